@@ -1,0 +1,157 @@
+//! The tasks that make blocks (BABE) and finality (GRANDPA), with their timing.
+
+use super::{
+	parts::{BabeParts, Guard, GrandpaLink, JUSTIFICATION_PERIOD_BLOCKS},
+	Client, Pool, SelectChain,
+};
+use crate::signing_journal::GuardedEnvironment;
+use ourledger_primitives::{BlockNumber, OpaqueBlock as Block};
+use sc_basic_authorship::ProposerFactory;
+use sc_consensus_babe::{BabeParams, SlotProportion};
+use sc_consensus_grandpa::{
+	run_grandpa_voter, GrandpaParams, SharedVoterState, VotingRulesBuilder,
+};
+use sc_consensus_slots::BackoffAuthoringOnFinalizedHeadLagging;
+use sc_network::{service::traits::NetworkService, types::ProtocolName, NotificationService};
+use sc_network_sync::SyncingService;
+use sc_service::{config::Role, error::Error, TaskManager};
+use sc_telemetry::TelemetryHandle;
+use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sp_keystore::KeystorePtr;
+use std::{sync::Arc, time::Duration};
+use substrate_prometheus_endpoint::Registry;
+
+/// Part of a slot that building a block may take: 1.5 s of 3 s. The rest is for the others to
+/// fetch and execute it before the next slot begins.
+const PROPOSAL_SLOT_PORTION: f32 = 0.5;
+
+/// How long a message is expected to take through the network, in milliseconds. GRANDPA waits for
+/// twice as long before it prevotes and four times before it precommits, so a round takes about
+/// 1.3 s and finality follows within half a block of what the voting rule allows. The SDK's
+/// example uses 333 ms too, at the same block time. Lower values save little and cost extra rounds
+/// on slow links; at 1 s, finality would trail by four blocks.
+const GOSSIP_MILLIS: u64 = 333;
+
+/// When finality lags, authors skip slots so that the unfinalised chain can't grow without bounds.
+///
+/// - Up to 50 unfinalised blocks (2.5 minutes) nothing changes: short outages pass unnoticed.
+/// - Each two further blocks make authors wait one more slot after the last block.
+/// - They never wait more than 100 slots (5 minutes), so the chain keeps moving, and with it the
+///   offences and upgrades that may be needed to restore finality.
+const BACKOFF: BackoffAuthoringOnFinalizedHeadLagging<BlockNumber> =
+	BackoffAuthoringOnFinalizedHeadLagging {
+		unfinalized_slack: 50,
+		authoring_bias: 2,
+		max_interval: 100,
+	};
+
+/// What both tasks need.
+pub struct Shared<'a> {
+	pub task_manager: &'a TaskManager,
+	pub client: Arc<Client>,
+	pub pool: Arc<Pool>,
+	/// The node's own keys, unguarded.
+	pub keystore: KeystorePtr,
+	pub guard: Option<Guard>,
+	pub sync_service: Arc<SyncingService<Block>>,
+	pub registry: Option<Registry>,
+	pub telemetry: Option<TelemetryHandle>,
+}
+
+/// What GRANDPA needs to talk to others.
+pub struct FinalityNetwork {
+	pub role: Role,
+	pub node_name: String,
+	pub network: Arc<dyn NetworkService>,
+	pub protocol: ProtocolName,
+	pub notifications: Box<dyn NotificationService>,
+}
+
+/// Author blocks in the slots that fall to this node's keys.
+pub fn start_authoring(
+	shared: &Shared<'_>,
+	babe: BabeParts,
+	select_chain: SelectChain,
+	force_authoring: bool,
+) -> Result<(), Error> {
+	let guard = shared
+		.guard
+		.as_ref()
+		.ok_or_else(|| Error::Application("A validator needs its signing journal".into()))?;
+	let proposers = ProposerFactory::new(
+		shared.task_manager.spawn_handle(),
+		shared.client.clone(),
+		shared.pool.clone(),
+		shared.registry.as_ref(),
+		shared.telemetry.clone(),
+	);
+	let worker = sc_consensus_babe::start_babe(BabeParams {
+		// Claiming a slot and sealing a block are safe by themselves; the slot is guarded in the
+		// environment.
+		keystore: shared.keystore.clone(),
+		client: shared.client.clone(),
+		select_chain,
+		env: GuardedEnvironment::new(proposers, guard.journal.clone()),
+		block_import: babe.block_import,
+		sync_oracle: shared.sync_service.clone(),
+		justification_sync_link: shared.sync_service.clone(),
+		create_inherent_data_providers: babe.inherents,
+		force_authoring,
+		backoff_authoring_blocks: Some(BACKOFF),
+		babe_link: babe.link,
+		block_proposal_slot_portion: SlotProportion::new(PROPOSAL_SLOT_PORTION),
+		// After empty slots a block may take longer, without a limit of its own: a chain that
+		// has to get through one heavy block must be able to.
+		max_block_proposal_slot_portion: None,
+		telemetry: shared.telemetry.clone(),
+	})?;
+	// Blocking: it builds blocks, and syncs the journal to disk.
+	shared.task_manager.spawn_essential_handle().spawn_blocking(
+		"babe-proposer",
+		Some("block-authoring"),
+		worker,
+	);
+	Ok(())
+}
+
+/// Vote for finality, or follow the votes of others.
+///
+/// A node that isn't a validator runs the same voter without a key: it listens, checks and passes
+/// on. The SDK's separate observer does less and isn't meant for many nodes.
+pub fn start_finality(
+	shared: &Shared<'_>,
+	link: GrandpaLink,
+	voter_state: SharedVoterState,
+	with: FinalityNetwork,
+) -> Result<(), Error> {
+	let config = sc_consensus_grandpa::Config {
+		gossip_duration: Duration::from_millis(GOSSIP_MILLIS),
+		justification_generation_period: JUSTIFICATION_PERIOD_BLOCKS,
+		name: Some(with.node_name),
+		observer_enabled: false,
+		keystore: shared.guard.as_ref().map(|guard| guard.keystore.clone()),
+		local_role: with.role,
+		telemetry: shared.telemetry.clone(),
+		protocol_name: with.protocol,
+	};
+	let voter = run_grandpa_voter(GrandpaParams {
+		config,
+		link,
+		network: with.network,
+		sync: shared.sync_service.clone(),
+		notification_service: with.notifications,
+		// The SDK's rule: stay two blocks behind the best one, and within three quarters of what
+		// isn't final. Besides sparing rounds that would split over forks, it means that a vote is
+		// for a block that has been on disk for seconds, so the signing journal never points to
+		// one that a killed database has lost.
+		voting_rule: VotingRulesBuilder::default().build(),
+		prometheus_registry: shared.registry.clone(),
+		shared_voter_state: voter_state,
+		telemetry: shared.telemetry.clone(),
+		// Reports of equivocations go to the runtime through this.
+		offchain_tx_pool_factory: OffchainTransactionPoolFactory::new(shared.pool.clone()),
+	})?;
+	// Blocking: it syncs the journal to disk.
+	shared.task_manager.spawn_essential_handle().spawn_blocking("grandpa-voter", None, voter);
+	Ok(())
+}

@@ -1,0 +1,231 @@
+//! What every command that touches the chain needs, from the database to the import queue.
+
+use crate::signing_journal::{self, GuardedKeystore, Journal};
+use ourledger_primitives::{Hash, OpaqueBlock as Block};
+use ourledger_runtime::apis::RuntimeApi;
+use sc_consensus::{DefaultImportQueue, LongestChain};
+use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeWorkerHandle, ImportQueueParams};
+use sc_consensus_grandpa::{GrandpaBlockImport, GrandpaPruningFilter, LinkHalf};
+use sc_executor::WasmExecutor;
+use sc_service::{error::Error, Configuration, TFullBackend, TFullClient, TaskManager};
+use sc_telemetry::{Telemetry, TelemetryWorker};
+use sc_transaction_pool::TransactionPoolHandle;
+use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sp_blockchain::HeaderBackend;
+use sp_inherents::CreateInherentDataProviders;
+use sp_keystore::KeystorePtr;
+use std::sync::Arc;
+
+/// Functions that the runtime may call in the node.
+type HostFunctions = sp_io::SubstrateHostFunctions;
+
+/// The chain and its runtime.
+pub type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
+
+/// The database.
+pub type Backend = TFullBackend<Block>;
+
+/// The fork choice: the longest chain. BABE decides what that is when it imports a block.
+pub type SelectChain = LongestChain<Backend, Block>;
+
+/// Transactions that wait for a block.
+pub type Pool = TransactionPoolHandle<Block, Client>;
+
+/// Gives a new block its time and slot, and checks those of others.
+pub type InherentProviders = Arc<
+	dyn CreateInherentDataProviders<
+		Block,
+		(),
+		InherentDataProviders = (
+			sp_consensus_babe::inherents::InherentDataProvider,
+			sp_timestamp::InherentDataProvider,
+		),
+	>,
+>;
+
+/// The way of a block into the database: BABE checks it, then GRANDPA, then the client executes it.
+pub type BlockImport = BabeBlockImport<
+	Block,
+	Client,
+	GrandpaBlockImport<Backend, Block, Client, SelectChain>,
+	InherentProviders,
+	SelectChain,
+>;
+
+/// What connects GRANDPA's import with its voter.
+pub type GrandpaLink = LinkHalf<Block, Client, SelectChain>;
+
+/// The least number of blocks between two justifications that are stored, other than those of a
+/// new authority set. Each proves all blocks before it, so more would only take space.
+pub const JUSTIFICATION_PERIOD_BLOCKS: u32 = 512;
+
+/// The parts of BABE.
+pub struct BabeParts {
+	pub block_import: BlockImport,
+	pub link: BabeLink<Block>,
+	pub worker: BabeWorkerHandle<Block>,
+	pub inherents: InherentProviders,
+}
+
+/// What keeps a validator from signing twice.
+pub struct Guard {
+	/// For BABE.
+	pub journal: Arc<Journal>,
+	/// For GRANDPA.
+	pub keystore: KeystorePtr,
+}
+
+/// The parts of a node that every command shares.
+pub struct Parts {
+	pub client: Arc<Client>,
+	pub backend: Arc<Backend>,
+	pub task_manager: TaskManager,
+	pub keystore: KeystorePtr,
+	pub select_chain: SelectChain,
+	pub pool: Arc<Pool>,
+	pub import_queue: DefaultImportQueue<Block>,
+	pub babe: BabeParts,
+	pub grandpa: GrandpaLink,
+	/// Of a validator only.
+	pub guard: Option<Guard>,
+	pub telemetry: Option<Telemetry>,
+}
+
+impl Parts {
+	/// Open the database and build everything on it.
+	pub fn new(config: &Configuration) -> Result<Self, Error> {
+		// Without `--telemetry-url` there are no endpoints, and nothing is sent.
+		let telemetry = config
+			.telemetry_endpoints
+			.clone()
+			.filter(|endpoints| !endpoints.is_empty())
+			.map(|endpoints| -> Result<_, sc_telemetry::Error> {
+				let worker = TelemetryWorker::new(16)?;
+				let telemetry = worker.handle().new_telemetry(endpoints);
+				Ok((worker, telemetry))
+			})
+			.transpose()?;
+
+		let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
+		let (client, backend, keystore_container, task_manager) =
+			sc_service::new_full_parts::<Block, RuntimeApi, _>(
+				config,
+				telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
+				executor,
+				// Pruning keeps the blocks that prove a change of authorities: warp sync serves
+				// them to others.
+				vec![Arc::new(GrandpaPruningFilter)],
+			)
+			.map_err(|e| explain(config, e))?;
+		let client = Arc::new(client);
+		let keystore = keystore_container.keystore();
+
+		let telemetry = telemetry.map(|(worker, telemetry)| {
+			task_manager.spawn_handle().spawn("telemetry", None, worker.run());
+			telemetry
+		});
+		let telemetry_handle = telemetry.as_ref().map(|telemetry| telemetry.handle());
+
+		let select_chain = LongestChain::new(backend.clone());
+		let pool = Arc::new(
+			sc_transaction_pool::Builder::new(
+				task_manager.spawn_essential_handle(),
+				client.clone(),
+				config.role.is_authority().into(),
+			)
+			.with_options(config.transaction_pool.clone())
+			.with_prometheus(config.prometheus_registry())
+			.build(),
+		);
+
+		// Before GRANDPA reads its state, since this may repair it.
+		let guard = config
+			.role
+			.is_authority()
+			.then(|| open_guard(config, &client, keystore.clone()))
+			.transpose()?;
+
+		let (grandpa_import, grandpa) = sc_consensus_grandpa::block_import(
+			client.clone(),
+			JUSTIFICATION_PERIOD_BLOCKS,
+			&client,
+			select_chain.clone(),
+			telemetry_handle.clone(),
+		)?;
+
+		let babe_config = sc_consensus_babe::configuration(&*client)?;
+		let slot_duration = babe_config.slot_duration();
+		let inherents: InherentProviders = Arc::new(move |_parent, ()| async move {
+			let timestamp = sp_timestamp::InherentDataProvider::from_system_time();
+			let slot =
+				sp_consensus_babe::inherents::InherentDataProvider::from_timestamp_and_slot_duration(
+					*timestamp,
+					slot_duration,
+				);
+			Ok((slot, timestamp))
+		});
+		let (block_import, link) = sc_consensus_babe::block_import(
+			babe_config,
+			grandpa_import.clone(),
+			client.clone(),
+			inherents.clone(),
+			select_chain.clone(),
+			// Reports of equivocations go to the runtime through this.
+			OffchainTransactionPoolFactory::new(pool.clone()),
+		)?;
+		let (import_queue, worker) = sc_consensus_babe::import_queue(ImportQueueParams {
+			link: link.clone(),
+			block_import: block_import.clone(),
+			justification_import: Some(Box::new(grandpa_import)),
+			client: client.clone(),
+			slot_duration,
+			spawner: &task_manager.spawn_essential_handle(),
+			registry: config.prometheus_registry(),
+			telemetry: telemetry_handle,
+		})?;
+
+		Ok(Self {
+			client,
+			backend,
+			task_manager,
+			keystore,
+			select_chain,
+			pool,
+			import_queue,
+			babe: BabeParts { block_import, link, worker, inherents },
+			grandpa,
+			guard,
+			telemetry,
+		})
+	}
+}
+
+/// Say what an error of the database means for the one who started the node.
+fn explain(config: &Configuration, error: Error) -> Error {
+	let Error::Client(sp_blockchain::Error::Backend(reason)) = error else { return error };
+	let path = config.database.path().unwrap_or(&config.data_path).display();
+	let advice = if reason.contains("in use") {
+		"Another node runs on this base path: stop it, or give this one its own with --base-path."
+	} else {
+		"If it is damaged, remove it with purge-chain; the chain is then downloaded again, keys \
+		 stay."
+	};
+	Error::Application(format!("Can't open the database {path}: {reason}. {advice}").into())
+}
+
+fn open_guard(
+	config: &Configuration,
+	client: &Arc<Client>,
+	keystore: KeystorePtr,
+) -> Result<Guard, Error> {
+	let path = signing_journal::path_in(&config.data_path);
+	let journal = Journal::open(&path, client.info().genesis_hash)
+		.map_err(|e| Error::Application(e.into()))?;
+	let journal = Arc::new(journal);
+	let gate = signing_journal::recover(&journal, client.clone(), |hash: Hash| {
+		matches!(client.header(hash), Ok(Some(_)))
+	})
+	.map_err(|e| Error::Application(e.into()))?;
+	let keystore = Arc::new(GuardedKeystore::new(keystore, journal.clone(), gate));
+	Ok(Guard { journal, keystore })
+}

@@ -1,0 +1,76 @@
+//! What this node has signed as a validator, on disk before the signature leaves the process.
+//!
+//! # What it protects from
+//!
+//! A validator that signs two blocks for one slot, or two different votes for one GRANDPA round,
+//! is slashed and disabled. A running node never does so. A node that was killed may: ParityDB
+//! queues what it commits, so after `kill -9` the database can be some milliseconds older than
+//! what the node had already sent to the network, and after a power cut (its log is synced only
+//! every 64 MiB) a good deal older. Started from there, the node has forgotten its last votes and
+//! would cast new ones. The same holds for a database that was restored from a backup.
+//!
+//! # How
+//!
+//! - [`Journal`] is a small append-only file beside the database. Each slot and each vote is
+//!   written and synced *before* it is used, so the journal is never older than the network.
+//! - [`GuardedEnvironment`] asks it before a block is proposed. A slot that was used already is
+//!   left out; the next one is authored as usual.
+//! - [`GuardedKeystore`] asks it before GRANDPA signs a vote.
+//! - [`recover`] runs once at start. Where the database has forgotten votes of the current
+//!   authority set, it puts them back, and GRANDPA repeats them word for word. That is more than
+//!   safety: if all validators of a network are killed at once, its rounds can only be completed
+//!   by the very votes that were already cast.
+//! - Where a vote can't be put back (the database is older than the authority set in which it was
+//!   cast, or than the journal's memory), [`Gate`] makes the node a mere listener until the
+//!   network is past the last round it voted in. It doesn't stop, and it votes again afterwards.
+//!
+//! # Limits
+//!
+//! - It guards one base path. The same keys in two running nodes equivocate; nothing local can
+//!   prevent that.
+//! - If more than a third of the validators lose the change of authority set they had already
+//!   voted after (that takes a database which lags by over half a second at the kill), finality
+//!   waits for them to be started a second time: the change is in their databases by then, and
+//!   the votes can be repeated. The node says so in its log.
+//! - `purge-chain` keeps the journal of a live chain; see [`forget`].
+
+mod file;
+mod keystore;
+mod memory;
+mod proposer;
+mod recovery;
+mod voter_state;
+
+pub use file::Journal;
+pub use keystore::GuardedKeystore;
+pub use proposer::GuardedEnvironment;
+pub use recovery::{recover, Gate};
+
+use std::{
+	fs, io,
+	path::{Path, PathBuf},
+};
+
+/// Log target of everything here.
+const LOG_TARGET: &str = "signing-journal";
+
+/// Name of the journal in the chain's folder of the base path (`<base path>/chains/<id>/`).
+const FILE_NAME: &str = "signing-journal";
+
+/// Where the journal of the chain with folder `chain_dir` is kept.
+pub fn path_in(chain_dir: &Path) -> PathBuf {
+	chain_dir.join(FILE_NAME)
+}
+
+/// Delete the journal of the chain with folder `chain_dir`. Returns whether there was one.
+///
+/// Only right for a chain that starts anew from its genesis, where rounds count from one again and
+/// nobody remembers the old ones: a development or local test chain. On a live chain the journal
+/// has to outlive the database.
+pub fn forget(chain_dir: &Path) -> io::Result<bool> {
+	match fs::remove_file(path_in(chain_dir)) {
+		Ok(()) => Ok(true),
+		Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+		Err(e) => Err(e),
+	}
+}

@@ -1,0 +1,144 @@
+//! What is stored about a candidate, and the types that the runtime wires into other pallets.
+
+use crate::{Candidacies, Config, EpochSlots, LeavingSessions};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::marker::PhantomData;
+use frame::prelude::*;
+use sp_staking::SessionIndex;
+
+/// The currency that bonds are held in.
+pub type CurrencyOf<T> = <T as Config>::Currency;
+
+/// An amount of that currency.
+pub type BalanceOf<T> =
+	<CurrencyOf<T> as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+
+/// Slashed money on its way to [`Config::Slashed`].
+pub type CreditOf<T> = fungible::Credit<<T as frame_system::Config>::AccountId, CurrencyOf<T>>;
+
+/// [`Candidacy`] in the runtime's currency.
+pub type CandidacyOf<T> = Candidacy<BalanceOf<T>>;
+
+/// [`Identification`] in the runtime's currency; wire it as the historical session pallet's
+/// `FullIdentification`.
+pub type IdentificationOf<T> = Identification<BalanceOf<T>>;
+
+/// Fraction of the bond that each offender of one session has been charged with.
+pub type FractionsOf<T> =
+	BoundedBTreeMap<<T as frame_system::Config>::AccountId, Perbill, <T as Config>::MaxValidators>;
+
+/// Where a candidate stands. The only way is down this list; to return, one applies anew.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum CandidacyState {
+	/// Bonded and waiting for the council. Has never validated.
+	#[codec(index = 0)]
+	Applied,
+	/// In the approved set: validates in every session that starts with its keys registered.
+	#[codec(index = 1)]
+	Approved,
+	/// Out of the approved set, by its own wish, by the council, or for an offence.
+	#[codec(index = 2)]
+	Leaving {
+		/// First session in which the bond may be withdrawn. By then nobody can report an offence
+		/// of the last session this validator served in.
+		until: SessionIndex,
+	},
+}
+
+/// What an account has at stake, and where it stands.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Candidacy<Balance> {
+	/// What was held at application. Never changes: it is part of the historical proofs, and a
+	/// session's proofs all fail if one member's identification changes within that session.
+	pub bond: Balance,
+	/// What slashes have taken. `bond - slashed` is still held.
+	pub slashed: Balance,
+	/// Where the candidate stands.
+	pub state: CandidacyState,
+}
+
+/// What a historical session proof says of a validator, besides its account.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Identification<Balance> {
+	/// The bond at stake in that session: the base of every slash for it.
+	pub bond: Balance,
+}
+
+/// Account → [`Identification`]; `None` if it has no candidacy.
+///
+/// Wire it as the historical session pallet's `FullIdentificationOf`.
+pub struct FullIdentificationOf<T>(PhantomData<T>);
+
+impl<T: Config> Convert<T::AccountId, Option<IdentificationOf<T>>> for FullIdentificationOf<T> {
+	fn convert(validator: T::AccountId) -> Option<IdentificationOf<T>> {
+		Candidacies::<T>::get(validator).map(|candidacy| Identification { bond: candidacy.bond })
+	}
+}
+
+/// Length of a BABE epoch in slots, as genesis wrote it.
+///
+/// Wire it as BABE's `EpochDuration`, and nowhere let it be written: a live chain whose epoch
+/// changes length stops.
+pub struct EpochSlotsOf<T>(PhantomData<T>);
+
+impl<T: Config> Get<u64> for EpochSlotsOf<T> {
+	fn get() -> u64 {
+		EpochSlots::<T>::get()
+	}
+}
+
+/// Number of past sessions whose offences can be reported.
+///
+/// Wire it as GRANDPA's `MaxSetIdSessionEntries`: sets change at most once per session.
+pub struct LeavingSessionsOf<T>(PhantomData<T>);
+
+impl<T: Config> Get<u64> for LeavingSessionsOf<T> {
+	fn get() -> u64 {
+		LeavingSessions::<T>::get().into()
+	}
+}
+
+/// Number of slots, and so at most of blocks, for which an offence can be reported.
+///
+/// Wire it as the longevity of BABE's and GRANDPA's equivocation reports.
+pub struct ReportLongevityOf<T>(PhantomData<T>);
+
+impl<T: Config> Get<u64> for ReportLongevityOf<T> {
+	fn get() -> u64 {
+		// Saturating: an absurd genesis then means "for ever", which only lengthens the time.
+		LeavingSessionsOf::<T>::get().saturating_mul(EpochSlotsOf::<T>::get())
+	}
+}

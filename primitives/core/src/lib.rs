@@ -1,0 +1,53 @@
+//! The types and constants that the runtime, the node and the pallets share.
+//!
+//! Every basic type of the chain has its one home here, so that a client and the runtime can't
+//! disagree about its width.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(missing_docs)]
+
+pub mod currency;
+pub mod time;
+pub mod witness;
+
+use sp_runtime::{
+	generic,
+	traits::{BlakeTwo256, IdentifyAccount, Verify},
+	MultiAddress, MultiSignature, OpaqueExtrinsic,
+};
+
+/// Number of a block. `u32` at one block per 3 s lasts 408 years.
+pub type BlockNumber = u32;
+
+/// Signature of a transaction: sr25519, ed25519 or ECDSA.
+pub type Signature = MultiSignature;
+
+/// Account id: the public key (or its hash) behind a [`Signature`], 32 bytes.
+pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
+
+/// How a transaction names an account.
+pub type Address = MultiAddress<AccountId, ()>;
+
+/// Amount of OUR, in its base unit of 10⁻¹² OUR. See [`currency`].
+pub type Balance = u128;
+
+/// Number of transactions an account has sent.
+pub type Nonce = u32;
+
+/// Hash of a block or of state: BLAKE2b, 256 bits.
+pub type Hash = sp_core::H256;
+
+/// Hash function behind [`Hash`].
+pub type Hashing = BlakeTwo256;
+
+/// Milliseconds since the Unix epoch.
+pub type Moment = u64;
+
+/// Header of a block.
+pub type Header = generic::Header<BlockNumber, Hashing>;
+
+/// Block whose transactions are opaque bytes, as the node handles it.
+pub type OpaqueBlock = generic::Block<Header, OpaqueExtrinsic>;
+
+/// SS58 prefix of addresses. 42 is the generic one, until a prefix of our own is registered.
+pub const SS58_PREFIX: u16 = 42;

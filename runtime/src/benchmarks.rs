@@ -1,0 +1,102 @@
+//! What the benchmarks need of this runtime.
+
+use crate::*;
+use crate::{
+	configs::monetary::CurrencyKind, AccountId, AssetConversion, Assets, Balance, Balances,
+	Runtime, RuntimeOrigin, Signature,
+};
+use alloc::{boxed::Box, string::String, vec::Vec};
+use frame_benchmarking::{
+	add_benchmark, define_benchmarks, list_benchmark, BenchmarkBatch, BenchmarkConfig,
+	BenchmarkList,
+};
+use frame_support::traits::{
+	fungible::{Mutate as _, NativeOrWithId},
+	fungibles::{Create as _, Mutate as _},
+	StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
+};
+use frame_system_benchmarking::{extensions::Pallet as SystemExtensions, Pallet as SystemBench};
+
+define_benchmarks!(
+	[frame_system, SystemBench::<Runtime>]
+	[frame_system_extensions, SystemExtensions::<Runtime>]
+	[pallet_asset_conversion_tx_payment, AssetConversionTxPayment]
+	[pallet_balances, Balances]
+	[pallet_governance, Governance]
+	[pallet_transaction_payment, TransactionPayment]
+	[pallet_validators, Validators]
+	[pallet_verify_signature, VerifySignature]
+);
+
+impl frame_system_benchmarking::Config for Runtime {}
+
+/// All benchmarks of the runtime.
+pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+	let mut list = Vec::new();
+	list_benchmarks!(list, extra);
+	(list, AllPalletsWithSystem::storage_info())
+}
+
+/// Runs the benchmark that `config` names.
+pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+	let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+	let mut batches = Vec::new();
+	let params = (&config, &whitelist);
+	add_benchmarks!(params, batches);
+	Ok(batches)
+}
+
+/// Makes a currency with a pool, so that a fee can be paid in it.
+pub struct FeeCurrencyHelper;
+
+impl pallet_asset_conversion_tx_payment::BenchmarkHelperTrait<AccountId, CurrencyKind, CurrencyKind>
+	for FeeCurrencyHelper
+{
+	fn create_asset_id_parameter(id: u32) -> (CurrencyKind, CurrencyKind) {
+		(NativeOrWithId::WithId(id), NativeOrWithId::WithId(id))
+	}
+
+	fn setup_balances_and_pool(currency: CurrencyKind, account: AccountId) {
+		let NativeOrWithId::WithId(id) = currency else { return };
+		let plenty = Balance::from(u64::MAX) * 100;
+		Assets::create(id, account.clone(), true, 1).expect("the id is free");
+		Balances::mint_into(&account, plenty).expect("issuance is far from its bound");
+		Assets::mint_into(id, &account, plenty).expect("issuance is far from its bound");
+		let native = Box::new(NativeOrWithId::Native);
+		let currency = Box::new(NativeOrWithId::WithId(id));
+		let origin = RuntimeOrigin::signed(account.clone());
+		AssetConversion::create_pool(origin.clone(), native.clone(), currency.clone())
+			.expect("there is no such pool");
+		let amount = Balance::from(u64::MAX);
+		AssetConversion::add_liquidity(origin, native, currency, amount, amount, 1, 1, account)
+			.expect("the account holds both");
+	}
+}
+
+/// Makes arguments for the treasury.
+pub struct TreasuryHelper;
+
+impl pallet_treasury::ArgumentsFactory<CurrencyKind, AccountId> for TreasuryHelper {
+	fn create_asset_kind(seed: u32) -> CurrencyKind {
+		NativeOrWithId::WithId(seed)
+	}
+
+	fn create_beneficiary(seed: [u8; 32]) -> AccountId {
+		seed.into()
+	}
+}
+
+/// Makes a signature for the signature extension.
+pub struct VerifySignatureHelper;
+
+impl pallet_verify_signature::BenchmarkHelper<Signature, AccountId> for VerifySignatureHelper {
+	fn create_signature(_entropy: &[u8], message: &[u8]) -> (Signature, AccountId) {
+		use sp_runtime::traits::IdentifyAccount;
+		let key_type = sp_core::crypto::KeyTypeId(*b"test");
+		let public = sp_io::crypto::sr25519_generate(key_type, None);
+		let account = sp_runtime::MultiSigner::from(public).into_account();
+		let signature = sp_io::crypto::sr25519_sign(key_type, &public, message)
+			.expect("the key was made a moment ago");
+		(Signature::from(signature), account)
+	}
+}

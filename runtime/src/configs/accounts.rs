@@ -1,0 +1,278 @@
+//! Accounts: acting for another, acting together, getting back in, and acting without a fee.
+
+use crate::{
+	weights, AccountId, Balance, Balances, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason,
+	Signature, System,
+};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+	parameter_types,
+	traits::{
+		fungible::HoldConsideration, tokens::imbalance::ResolveTo, ConstU32, InstanceFilter,
+		LinearStoragePrice,
+	},
+};
+use ourledger_primitives::currency::{deposit, OUR};
+use scale_info::TypeInfo;
+
+parameter_types! {
+	/// Base of a storage deposit, in base units.
+	pub const ItemDeposit: Balance = deposit(1, 0);
+	/// Storage deposit for each byte, in base units.
+	pub const ByteDeposit: Balance = deposit(0, 1);
+}
+
+/// Storage deposit at the chain's one price, [`deposit`], held for `Reason`.
+pub type StorageDeposit<Reason> = HoldConsideration<
+	AccountId,
+	Balances,
+	Reason,
+	LinearStoragePrice<ItemDeposit, ByteDeposit, Balance>,
+>;
+
+impl pallet_utility::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type PalletsOrigin = crate::OriginCaller;
+	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+}
+
+/// What a proxy may do in another account's name.
+///
+/// Each scope but [`ProxyScope::Any`] is an allowlist. None allows a call that changes the origin
+/// (proxy, multisig, recovery, meta-transactions, dispatch-as), since such a call would drop the
+/// filter. The codec indices are part of the chain's interface; 2 to 5 belong to the scopes
+/// Commerce, Till, Records and Grid, which come with their pallets.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	Eq,
+	PartialEq,
+	Ord,
+	PartialOrd,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum ProxyScope {
+	/// Everything the account itself may do.
+	#[default]
+	#[codec(index = 0)]
+	Any,
+	/// Paying others in OUR.
+	#[codec(index = 1)]
+	Payments,
+	/// A council member's motions, votes and vetoes.
+	#[codec(index = 6)]
+	Voting,
+}
+
+impl InstanceFilter<RuntimeCall> for ProxyScope {
+	fn filter(&self, call: &RuntimeCall) -> bool {
+		match self {
+			ProxyScope::Any => true,
+			ProxyScope::Payments => matches!(
+				call,
+				RuntimeCall::Balances(
+					pallet_balances::Call::transfer_allow_death { .. }
+						| pallet_balances::Call::transfer_keep_alive { .. }
+				)
+			),
+			// Not `execute`, which would run any call with a member's origin.
+			ProxyScope::Voting => matches!(
+				call,
+				RuntimeCall::Council(
+					pallet_collective::Call::propose { .. }
+						| pallet_collective::Call::vote { .. }
+						| pallet_collective::Call::close { .. }
+				) | RuntimeCall::Governance(
+					pallet_governance::Call::veto { .. }
+						| pallet_governance::Call::withdraw_veto { .. }
+				)
+			),
+		}
+	}
+
+	fn is_superset(&self, other: &Self) -> bool {
+		self == &ProxyScope::Any || self == other
+	}
+}
+
+parameter_types! {
+	/// Deposit of an account that has proxies, in base units.
+	pub const ProxyDeposit: Balance = deposit(1, 8);
+	/// Deposit for each proxy: account, scope and delay, in base units.
+	pub const ProxyDepositFactor: Balance = deposit(0, 37);
+	/// Deposit of an account that has announcements, in base units.
+	pub const AnnouncementDeposit: Balance = deposit(1, 16);
+	/// Deposit for each announcement: account, hash and height, in base units.
+	pub const AnnouncementDepositFactor: Balance = deposit(0, 68);
+}
+
+impl pallet_proxy::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type Currency = Balances;
+	type ProxyType = ProxyScope;
+	type ProxyDepositBase = ProxyDeposit;
+	type ProxyDepositFactor = ProxyDepositFactor;
+	type MaxProxies = ConstU32<32>;
+	type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
+	type MaxPending = ConstU32<32>;
+	type CallHasher = crate::Hashing;
+	type AnnouncementDepositBase = AnnouncementDeposit;
+	type AnnouncementDepositFactor = AnnouncementDepositFactor;
+	type BlockNumberProvider = System;
+}
+
+parameter_types! {
+	/// Deposit of an open multisig call, in base units.
+	pub const MultisigDeposit: Balance = deposit(1, 88);
+	/// Deposit for each signatory that a multisig call waits for, in base units.
+	pub const MultisigDepositFactor: Balance = deposit(0, 32);
+}
+
+impl pallet_multisig::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type Currency = Balances;
+	type DepositBase = MultisigDeposit;
+	type DepositFactor = MultisigDepositFactor;
+	type MaxSignatories = ConstU32<100>;
+	type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
+	type BlockNumberProvider = System;
+}
+
+parameter_types! {
+	/// Why recovery holds the deposit of a list of friends.
+	pub const FriendsDepositReason: RuntimeHoldReason =
+		RuntimeHoldReason::Recovery(pallet_recovery::HoldReason::FriendGroupsStorage);
+	/// Why recovery holds the deposit of an attempt.
+	pub const AttemptDepositReason: RuntimeHoldReason =
+		RuntimeHoldReason::Recovery(pallet_recovery::HoldReason::AttemptStorage);
+	/// Why recovery holds the deposit of an inheritor's entry.
+	pub const InheritorDepositReason: RuntimeHoldReason =
+		RuntimeHoldReason::Recovery(pallet_recovery::HoldReason::InheritorStorage);
+	/// What an attempt puts at stake, in base units: an attempt that the account's owner sees as
+	/// theft is slashed.
+	pub const RecoverySecurityDeposit: Balance = 10 * OUR;
+}
+
+impl pallet_recovery::Config for Runtime {
+	type RuntimeCall = RuntimeCall;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type BlockNumberProvider = System;
+	type Currency = Balances;
+	type FriendGroupsConsideration = StorageDeposit<FriendsDepositReason>;
+	type AttemptConsideration = StorageDeposit<AttemptDepositReason>;
+	type InheritorConsideration = StorageDeposit<InheritorDepositReason>;
+	type SecurityDeposit = RecoverySecurityDeposit;
+	type Slash = ResolveTo<super::monetary::TreasuryAccount, Balances>;
+	type MaxFriendsPerConfig = ConstU32<32>;
+	type WeightInfo = pallet_recovery::weights::SubstrateWeight<Runtime>;
+}
+
+/// What a meta-transaction carries besides its call: what its signer agreed to. The one who
+/// submits it pays.
+pub type MetaTxExtension = (
+	pallet_verify_signature::VerifySignature<Runtime>,
+	pallet_meta_tx::MetaTxMarker<Runtime>,
+	frame_system::CheckNonZeroSender<Runtime>,
+	frame_system::CheckSpecVersion<Runtime>,
+	frame_system::CheckTxVersion<Runtime>,
+	frame_system::CheckGenesis<Runtime>,
+	frame_system::CheckEra<Runtime>,
+	frame_system::CheckNonce<Runtime>,
+	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
+);
+
+impl pallet_meta_tx::Config for Runtime {
+	type WeightInfo = pallet_meta_tx::weights::SubstrateWeight<Runtime>;
+	type RuntimeEvent = RuntimeEvent;
+	#[cfg(not(feature = "runtime-benchmarks"))]
+	type Extension = MetaTxExtension;
+	// The pallet measures itself alone; the extensions' weights are added to it.
+	#[cfg(feature = "runtime-benchmarks")]
+	type Extension = pallet_meta_tx::WeightlessExtension<Runtime>;
+}
+
+impl pallet_verify_signature::Config for Runtime {
+	type Signature = Signature;
+	type AccountIdentifier = <Signature as sp_runtime::traits::Verify>::Signer;
+	type WeightInfo = weights::pallet_verify_signature::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::VerifySignatureHelper;
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn deposits_are_pinned() {
+		assert_eq!(ProxyDeposit::get(), 10_800_000_000);
+		assert_eq!(ProxyDepositFactor::get(), 3_700_000_000);
+		assert_eq!(MultisigDeposit::get(), 18_800_000_000);
+		assert_eq!(MultisigDepositFactor::get(), 3_200_000_000);
+		assert_eq!(RecoverySecurityDeposit::get(), 10_000_000_000_000);
+	}
+
+	#[test]
+	fn scopes_keep_their_codec_index() {
+		assert_eq!(ProxyScope::Any.encode(), [0]);
+		assert_eq!(ProxyScope::Payments.encode(), [1]);
+		assert_eq!(ProxyScope::Voting.encode(), [6]);
+	}
+
+	fn nested(call: RuntimeCall) -> RuntimeCall {
+		RuntimeCall::Utility(pallet_utility::Call::batch { calls: alloc::vec![call] })
+	}
+
+	fn transfer() -> RuntimeCall {
+		RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
+			dest: AccountId::new([1; 32]).into(),
+			value: 1,
+		})
+	}
+
+	fn execute(call: RuntimeCall) -> RuntimeCall {
+		RuntimeCall::Council(pallet_collective::Call::execute {
+			proposal: alloc::boxed::Box::new(call),
+			length_bound: 1_000,
+		})
+	}
+
+	#[test]
+	fn payments_allows_transfers_alone() {
+		assert!(ProxyScope::Payments.filter(&transfer()));
+		assert!(!ProxyScope::Payments.filter(&nested(transfer())));
+		assert!(!ProxyScope::Payments.filter(&execute(transfer())));
+	}
+
+	#[test]
+	fn voting_excludes_execute() {
+		let veto = RuntimeCall::Governance(pallet_governance::Call::veto { id: 0 });
+		assert!(ProxyScope::Voting.filter(&veto));
+		assert!(!ProxyScope::Voting.filter(&execute(veto)));
+		assert!(!ProxyScope::Voting.filter(&transfer()));
+	}
+
+	#[test]
+	fn only_any_contains_other_scopes() {
+		use ProxyScope::*;
+		for (outer, inner, contains) in [
+			(Any, Payments, true),
+			(Any, Voting, true),
+			(Payments, Payments, true),
+			(Payments, Any, false),
+			(Payments, Voting, false),
+			(Voting, Any, false),
+		] {
+			assert_eq!(outer.is_superset(&inner), contains, "{outer:?} ⊇ {inner:?}");
+		}
+	}
+}

@@ -1,0 +1,197 @@
+//! Consensus: who makes blocks, who finalises them, and what happens to those who cheat.
+
+use crate::{
+	configs::{
+		governance::RootOrSupermajority, monetary::TreasuryAccount, operations::dynamic_params,
+	},
+	weights, AccountId, Babe, Balances, Historical, Offences, Runtime, RuntimeEvent,
+	RuntimeHoldReason, Session, SessionKeys, Validators,
+};
+use frame_support::{
+	parameter_types,
+	traits::{tokens::imbalance::ResolveTo, ConstU32, OneSessionHandler},
+};
+use ourledger_primitives::{
+	currency::deposit,
+	time::{EPOCH_SLOTS, PRIMARY_PROBABILITY, SLOT_MILLIS},
+	witness, Balance, Moment,
+};
+use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
+use pallet_validators::{
+	EpochSlotsOf, FullIdentificationOf, IdentificationOf, LeavingSessionsOf, ReportLongevityOf,
+};
+use sp_consensus_babe::AllowedSlots;
+use sp_runtime::{
+	traits::{ConvertInto, OpaqueKeys},
+	BoundToRuntimeAppPublic,
+};
+
+/// Most validators. GRANDPA's votes grow with the square of it.
+pub type MaxValidators = ConstU32<100>;
+
+parameter_types! {
+	/// Time between blocks that BABE aims at, in milliseconds.
+	pub const ExpectedBlockMillis: Moment = SLOT_MILLIS;
+	/// Least time between blocks, in milliseconds: half a slot, so that a late block does not push
+	/// the next one out of its slot.
+	pub const MinimumPeriodMillis: Moment = SLOT_MILLIS / 2;
+}
+
+/// BABE's settings at genesis: a fallback author without secrecy for slots that nobody won.
+pub const BABE_GENESIS_EPOCH_CONFIG: sp_consensus_babe::BabeEpochConfiguration =
+	sp_consensus_babe::BabeEpochConfiguration {
+		c: PRIMARY_PROBABILITY,
+		allowed_slots: AllowedSlots::PrimaryAndSecondaryVRFSlots,
+	};
+
+impl pallet_timestamp::Config for Runtime {
+	type Moment = Moment;
+	type OnTimestampSet = Babe;
+	type MinimumPeriod = MinimumPeriodMillis;
+	type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_babe::Config for Runtime {
+	type EpochDuration = EpochSlotsOf<Self>;
+	type ExpectedBlockTime = ExpectedBlockMillis;
+	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
+	type DisabledValidators = Session;
+	// Not a missing weight: upstream's `()` is a formula over the number of validators.
+	type WeightInfo = ();
+	type MaxAuthorities = MaxValidators;
+	type MaxNominators = ConstU32<0>;
+	type KeyOwnerProof = sp_session::MembershipProof;
+	type EquivocationReportSystem =
+		pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevityOf<Self>>;
+}
+
+impl pallet_grandpa::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	// Not a missing weight: upstream's `()` is a formula over the number of validators.
+	type WeightInfo = ();
+	type MaxAuthorities = MaxValidators;
+	type MaxNominators = ConstU32<0>;
+	type MaxSetIdSessionEntries = LeavingSessionsOf<Self>;
+	type KeyOwnerProof = sp_session::MembershipProof;
+	type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<
+		Self,
+		Offences,
+		Historical,
+		ReportLongevityOf<Self>,
+	>;
+}
+
+impl pallet_authorship::Config for Runtime {
+	type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Self, Babe>;
+	type EventHandler = ();
+}
+
+impl pallet_offences::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type IdentificationTuple = pallet_session::historical::IdentificationTuple<Self>;
+	type OnOffenceHandler = Validators;
+}
+
+impl pallet_session::historical::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type FullIdentification = IdentificationOf<Self>;
+	type FullIdentificationOf = FullIdentificationOf<Self>;
+}
+
+parameter_types! {
+	/// Sessions that a leaving validator's bond stays held where genesis says nothing else: 28
+	/// days of sessions of an hour. As long as this, cheating can be proved and punished.
+	pub const DefaultLeavingSessions: u32 = 28 * 24;
+	/// Slots of a BABE epoch where genesis says nothing else.
+	pub const DefaultEpochSlots: u64 = EPOCH_SLOTS;
+}
+
+impl pallet_validators::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Bond = dynamic_params::validators::Bond;
+	type MaxValidators = MaxValidators;
+	type ApproveOrigin = RootOrSupermajority;
+	type RemoveOrigin = RootOrSupermajority;
+	type Slashed = ResolveTo<TreasuryAccount, Balances>;
+	type DefaultLeavingSessions = DefaultLeavingSessions;
+	type DefaultEpochSlots = DefaultEpochSlots;
+	type WeightInfo = weights::pallet_validators::WeightInfo<Runtime>;
+}
+
+parameter_types! {
+	/// Deposit for a validator's session keys: four entries, three keys of 32 bytes stored once
+	/// whole and once each by type.
+	pub const SessionKeyDeposit: Balance = deposit(4, 300);
+}
+
+impl pallet_session::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type ValidatorId = AccountId;
+	type ValidatorIdOf = ConvertInto;
+	type ShouldEndSession = Babe;
+	type NextSessionRotation = Babe;
+	type SessionManager = pallet_session::historical::NoteHistoricalRoot<Self, Validators>;
+	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
+	type Keys = SessionKeys;
+	// Disables offenders, but never so many that too few are left to finalise.
+	type DisablingStrategy = UpToLimitWithReEnablingDisablingStrategy;
+	type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;
+	type Currency = Balances;
+	type KeyDeposit = SessionKeyDeposit;
+}
+
+/// Keeper of the witness keys. The session pallet stores them; no pallet needs to be told of a
+/// change, since who signs as a witness is looked up when a report arrives.
+pub struct Witness;
+
+impl BoundToRuntimeAppPublic for Witness {
+	type Public = witness::AuthorityId;
+}
+
+impl OneSessionHandler<AccountId> for Witness {
+	type Key = witness::AuthorityId;
+
+	fn on_genesis_session<'a, I: 'a>(_validators: I)
+	where
+		I: Iterator<Item = (&'a AccountId, Self::Key)>,
+	{
+	}
+
+	fn on_new_session<'a, I: 'a>(_changed: bool, _validators: I, _queued: I)
+	where
+		I: Iterator<Item = (&'a AccountId, Self::Key)>,
+	{
+	}
+
+	fn on_disabled(_validator: u32) {}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use codec::{Decode, Encode};
+	use sp_core::crypto::KeyTypeId;
+
+	#[test]
+	fn durations_are_pinned() {
+		assert_eq!(ExpectedBlockMillis::get(), 3_000);
+		assert_eq!(MinimumPeriodMillis::get(), 1_500);
+		assert_eq!(DefaultEpochSlots::get(), 1_200);
+		assert_eq!(DefaultLeavingSessions::get(), 672);
+	}
+
+	#[test]
+	fn session_keys_are_three_in_this_order() {
+		use sp_runtime::traits::OpaqueKeys;
+		let ids = SessionKeys::key_ids();
+		assert_eq!(ids, [KeyTypeId(*b"babe"), KeyTypeId(*b"gran"), KeyTypeId(*b"witn")]);
+	}
+
+	#[test]
+	fn session_key_deposit_covers_what_is_stored() {
+		assert_eq!(SessionKeyDeposit::get(), 70_000_000_000);
+		let keys = SessionKeys::decode(&mut &[0; 96][..]).expect("three keys of 32 bytes");
+		assert_eq!(keys.encode().len(), 96);
+	}
+}

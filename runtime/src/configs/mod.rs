@@ -1,0 +1,9 @@
+//! The configuration of every pallet, by topic. Each constant stands directly above the pallet it
+//! feeds, with its unit and reason; each topic ends with tests that pin its values.
+
+pub mod accounts;
+pub mod consensus;
+pub mod governance;
+pub mod monetary;
+pub mod operations;
+pub mod system;

@@ -1,0 +1,176 @@
+//! Blocks: how much fits in one, and what every transaction and hook builds on.
+
+use crate::{
+	weights, AccountId, Balance, Block, Hash, MultiBlockMigrations, Nonce, PalletInfo, Runtime,
+	RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, SafeMode, TxExtension, TxPause,
+	UncheckedExtrinsic, VERSION,
+};
+use frame_support::{
+	derive_impl,
+	dispatch::DispatchClass,
+	parameter_types,
+	traits::{ConstU32, InsideBoth},
+	weights::{
+		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
+		Weight,
+	},
+};
+use frame_system::limits::{BlockLength, BlockWeights};
+use ourledger_primitives::{
+	time::{HOURS, SLOT_MILLIS},
+	BlockNumber, SS58_PREFIX,
+};
+use sp_runtime::Perbill;
+use sp_version::RuntimeVersion;
+
+/// Share of a slot that executing its block may take, on reference hardware. The other half is for
+/// the block's journey and its import by the others.
+pub const EXECUTION_SHARE: Perbill = Perbill::from_percent(50);
+
+/// Share of a block open to normal transactions. The rest is kept for operational ones, so that
+/// the council can act on a full chain.
+pub const NORMAL_SHARE: Perbill = Perbill::from_percent(80);
+
+/// Share of a block that hooks at its start are assumed to take, when a single transaction's
+/// largest weight is computed.
+pub const INITIALIZATION_SHARE: Perbill = Perbill::from_percent(10);
+
+/// Largest block, in bytes: 5 MiB. The network protocols carry no more than 16 MiB.
+pub const MAX_BLOCK_BYTES: u32 = 5 * 1024 * 1024;
+
+/// Largest computation in a block: half a slot of reference time. There is no bound on proof
+/// size, since no relay chain has to verify one.
+pub fn max_block_weight() -> Weight {
+	Weight::from_parts(EXECUTION_SHARE * (SLOT_MILLIS * WEIGHT_REF_TIME_PER_MILLIS), u64::MAX)
+}
+
+fn block_weights() -> BlockWeights {
+	let max = max_block_weight();
+	let normal = NORMAL_SHARE * max;
+	BlockWeights::builder()
+		.base_block(weights::overhead::BlockExecutionWeight::get())
+		.for_class(DispatchClass::all(), |class| {
+			class.base_extrinsic = weights::overhead::ExtrinsicBaseWeight::get();
+		})
+		.for_class(DispatchClass::Normal, |class| class.max_total = Some(normal))
+		.for_class(DispatchClass::Operational, |class| {
+			class.max_total = Some(max);
+			class.reserved = Some(max.saturating_sub(normal));
+		})
+		.avg_block_initialization(INITIALIZATION_SHARE)
+		.build_or_panic()
+}
+
+fn block_length() -> BlockLength {
+	BlockLength::builder()
+		.max_length(MAX_BLOCK_BYTES)
+		.modify_max_length_for_class(DispatchClass::Normal, |bytes| *bytes = NORMAL_SHARE * *bytes)
+		.build()
+}
+
+parameter_types! {
+	/// Blocks whose hashes stay in state, so the longest life of a mortal transaction: two hours.
+	pub const BlockHashCount: BlockNumber = 2 * HOURS;
+	/// Weights and limits of blocks.
+	pub RuntimeBlockWeights: BlockWeights = block_weights();
+	/// Lengths of blocks, in bytes.
+	pub RuntimeBlockLength: BlockLength = block_length();
+	/// Version that the runtime reports.
+	pub const Version: RuntimeVersion = VERSION;
+	/// SS58 prefix of addresses, also in the chain specs.
+	pub const SS58Prefix: u16 = SS58_PREFIX;
+}
+
+#[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
+impl frame_system::Config for Runtime {
+	type BaseCallFilter = InsideBoth<SafeMode, TxPause>;
+	type BlockWeights = RuntimeBlockWeights;
+	type BlockLength = RuntimeBlockLength;
+	type BlockHashCount = BlockHashCount;
+	type Block = Block;
+	type AccountId = AccountId;
+	type Nonce = Nonce;
+	type Hash = Hash;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type DbWeight = ParityDbWeight;
+	type Version = Version;
+	type SS58Prefix = SS58Prefix;
+	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
+	type ExtensionsWeightInfo = weights::frame_system_extensions::WeightInfo<Runtime>;
+	// References that keep an account alive without a native balance. A person may hold many
+	// currencies, and each one takes a reference, since no currency is sufficient by itself.
+	type MaxConsumers = ConstU32<1024>;
+	type SingleBlockMigrations = crate::migrations::SingleBlockMigrations;
+	type MultiBlockMigrator = MultiBlockMigrations;
+}
+
+impl<C> frame_system::offchain::CreateTransactionBase<C> for Runtime
+where
+	RuntimeCall: From<C>,
+{
+	type Extrinsic = UncheckedExtrinsic;
+	type RuntimeCall = RuntimeCall;
+}
+
+impl<C> frame_system::offchain::CreateBare<C> for Runtime
+where
+	RuntimeCall: From<C>,
+{
+	fn create_bare(call: RuntimeCall) -> UncheckedExtrinsic {
+		UncheckedExtrinsic::new_bare(call)
+	}
+}
+
+impl<C> frame_system::offchain::CreateTransaction<C> for Runtime
+where
+	RuntimeCall: From<C>,
+{
+	type Extension = TxExtension;
+
+	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> UncheckedExtrinsic {
+		UncheckedExtrinsic::new_transaction(call, extension)
+	}
+}
+
+impl<C> frame_system::offchain::CreateAuthorizedTransaction<C> for Runtime
+where
+	RuntimeCall: From<C>,
+{
+	fn create_extension() -> Self::Extension {
+		(
+			frame_system::AuthorizeCall::new(),
+			frame_system::CheckNonZeroSender::new(),
+			frame_system::CheckSpecVersion::new(),
+			frame_system::CheckTxVersion::new(),
+			frame_system::CheckGenesis::new(),
+			frame_system::CheckEra::from(sp_runtime::generic::Era::Immortal),
+			frame_system::CheckNonce::from(0),
+			frame_system::CheckWeight::new(),
+			pallet_asset_conversion_tx_payment::ChargeAssetTxPayment::from(0, None),
+			frame_metadata_hash_extension::CheckMetadataHash::new(false),
+			frame_system::WeightReclaim::new(),
+		)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn block_limits_are_pinned() {
+		let weights = RuntimeBlockWeights::get();
+		assert_eq!(weights.max_block.ref_time(), 1_500 * WEIGHT_REF_TIME_PER_MILLIS);
+		let normal = weights.get(DispatchClass::Normal).max_total.expect("is set");
+		assert_eq!(normal.ref_time(), 1_200 * WEIGHT_REF_TIME_PER_MILLIS);
+		assert_eq!(*RuntimeBlockLength::get().max.get(DispatchClass::Normal), 4 * 1024 * 1024);
+		assert_eq!(*RuntimeBlockLength::get().max.get(DispatchClass::Operational), 5 * 1024 * 1024);
+		assert_eq!(BlockHashCount::get(), 2_400);
+	}
+
+	#[test]
+	fn database_weights_are_those_of_parity_db() {
+		let weight = <Runtime as frame_system::Config>::DbWeight::get();
+		assert_eq!((weight.read, weight.write), (8_000_000, 50_000_000));
+	}
+}

@@ -1,0 +1,178 @@
+//! The genesis of each network, by its preset's name.
+
+mod development;
+mod local_testnet;
+mod staging;
+
+use crate::{
+	AccountId, BabeConfig, Balance, BalancesConfig, CouncilMembershipConfig, GovernanceConfig,
+	RuntimeGenesisConfig, SessionConfig, SessionKeys, ValidatorsConfig, BABE_GENESIS_EPOCH_CONFIG,
+};
+use alloc::{vec, vec::Vec};
+use frame_support::build_struct_json_patch;
+use ourledger_primitives::{currency::OUR, witness, BlockNumber};
+use serde_json::Value;
+use sp_consensus_babe::AuthorityId as BabeId;
+use sp_consensus_grandpa::AuthorityId as GrandpaId;
+use sp_core::crypto::UncheckedInto;
+use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+
+/// Name of the preset of the public test network.
+pub const STAGING_RUNTIME_PRESET: &str = "staging";
+
+/// A validator at genesis: its account and its session keys.
+struct Validator {
+	account: AccountId,
+	keys: SessionKeys,
+}
+
+impl Validator {
+	/// A development validator, all of whose keys anyone can derive from its name.
+	fn development(account: Sr25519Keyring, finality: Ed25519Keyring) -> Self {
+		Self {
+			account: account.to_account_id(),
+			keys: SessionKeys {
+				babe: BabeId::from(account.public()),
+				grandpa: GrandpaId::from(finality.public()),
+				witness: witness::AuthorityId::from(account.public()),
+			},
+		}
+	}
+
+	/// A validator of which only the public keys are known: sr25519 for its account, its blocks
+	/// and what it witnesses, ed25519 for its finality votes.
+	fn from_public(sr25519: [u8; 32], ed25519: [u8; 32]) -> Self {
+		Self {
+			account: sr25519.into(),
+			keys: SessionKeys {
+				babe: sr25519.unchecked_into(),
+				grandpa: ed25519.unchecked_into(),
+				witness: sr25519.unchecked_into(),
+			},
+		}
+	}
+}
+
+/// What differs between networks. Everything else is the pallets' defaults.
+struct Genesis {
+	balances: Vec<(AccountId, Balance)>,
+	validators: Vec<Validator>,
+	council: Vec<AccountId>,
+	/// Blocks that a queued call waits.
+	timelock: BlockNumber,
+	/// Slots of an epoch; none for the pallet's default.
+	epoch_slots: Option<u64>,
+	/// Sessions that a leaving validator's bond stays held; none for the pallet's default.
+	leaving_sessions: Option<u32>,
+}
+
+impl Genesis {
+	fn into_json(self) -> Value {
+		let accounts: Vec<AccountId> =
+			self.validators.iter().map(|validator| validator.account.clone()).collect();
+		let keys = self
+			.validators
+			.into_iter()
+			.map(|Validator { account, keys }| (account.clone(), account, keys))
+			.collect::<Vec<_>>();
+		let council = self.council.try_into().expect("a preset's council is within its bound; qed");
+		build_struct_json_patch!(RuntimeGenesisConfig {
+			balances: BalancesConfig { balances: self.balances },
+			babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
+			validators: ValidatorsConfig {
+				validators: accounts,
+				epoch_slots: self.epoch_slots,
+				leaving_sessions: self.leaving_sessions,
+			},
+			session: SessionConfig { keys },
+			council_membership: CouncilMembershipConfig { members: council },
+			governance: GovernanceConfig { timelock: self.timelock },
+		})
+	}
+}
+
+/// The well-known development accounts, each with a million OUR.
+fn development_balances() -> Vec<(AccountId, Balance)> {
+	Sr25519Keyring::well_known().map(|who| (who.to_account_id(), 1_000_000 * OUR)).collect()
+}
+
+/// Names of all presets.
+pub fn names() -> Vec<PresetId> {
+	vec![
+		PresetId::from(DEV_RUNTIME_PRESET),
+		PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET),
+		PresetId::from(STAGING_RUNTIME_PRESET),
+	]
+}
+
+/// The genesis named `id`, as JSON; `None` if there is no such preset.
+pub fn get(id: &PresetId) -> Option<Vec<u8>> {
+	let genesis = match id.as_ref() {
+		DEV_RUNTIME_PRESET => development::genesis(),
+		LOCAL_TESTNET_RUNTIME_PRESET => local_testnet::genesis(),
+		STAGING_RUNTIME_PRESET => staging::genesis(),
+		_ => return None,
+	};
+	let json = serde_json::to_vec(&genesis.into_json()).expect("a JSON value serialises; qed");
+	Some(json)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use frame_support::traits::BuildGenesisConfig;
+
+	fn build(name: &str) -> sp_io::TestExternalities {
+		let json = frame_support::genesis_builder_helper::get_preset::<RuntimeGenesisConfig>(
+			&Some(PresetId::from(name)),
+			get,
+		)
+		.expect("the preset exists");
+		let mut state = sp_io::TestExternalities::default();
+		state.execute_with(|| {
+			frame_support::genesis_builder_helper::build_state::<RuntimeGenesisConfig>(json)
+				.expect("the preset builds");
+		});
+		state
+	}
+
+	#[test]
+	fn every_preset_builds_with_its_validators() {
+		for (name, validators, council, epoch_slots) in
+			[("development", 1, 1, 20), ("local_testnet", 4, 3, 20), ("staging", 4, 3, 1_200)]
+		{
+			build(name).execute_with(|| {
+				assert_eq!(crate::Session::validators().len(), validators, "{name}");
+				assert_eq!(crate::Babe::authorities().len(), validators, "{name}");
+				assert_eq!(crate::Grandpa::grandpa_authorities().len(), validators, "{name}");
+				let members = pallet_collective::Members::<
+					crate::Runtime,
+					crate::configs::governance::CouncilInstance,
+				>::get();
+				assert_eq!(members.len(), council, "{name}");
+				let epoch =
+					<<crate::Runtime as pallet_babe::Config>::EpochDuration as frame_support::traits::Get<
+						u64,
+					>>::get();
+				assert_eq!(epoch, epoch_slots, "{name}");
+			});
+		}
+	}
+
+	#[test]
+	fn unknown_preset_is_none() {
+		assert!(get(&PresetId::from("nowhere")).is_none());
+	}
+
+	#[test]
+	fn default_genesis_builds_on_the_timelock_of_the_pallet() {
+		sp_io::TestExternalities::default().execute_with(|| {
+			GovernanceConfig::default().build();
+			assert_eq!(
+				pallet_governance::Timelock::<crate::Runtime>::get(),
+				crate::configs::governance::DefaultTimelock::get()
+			);
+		});
+	}
+}

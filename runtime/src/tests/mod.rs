@@ -1,0 +1,46 @@
+//! Tests of the runtime as a whole.
+
+mod council;
+mod fees;
+mod interface;
+mod upgrade;
+
+use crate::{presets, RuntimeGenesisConfig, System};
+use frame_support::genesis_builder_helper::{build_state, get_preset};
+use sp_genesis_builder::PresetId;
+
+/// State of the chain at the genesis of the preset `name`, in block 1.
+fn chain(name: &str) -> sp_io::TestExternalities {
+	let json = get_preset::<RuntimeGenesisConfig>(&Some(PresetId::from(name)), presets::get)
+		.expect("the preset exists");
+	let mut state = sp_io::TestExternalities::default();
+	state.execute_with(|| {
+		build_state::<RuntimeGenesisConfig>(json).expect("the preset builds");
+		System::set_block_number(1);
+	});
+	state
+}
+
+/// Advances to `block`, running what is scheduled on the way.
+fn run_to(block: u32) {
+	use frame_support::traits::OnInitialize;
+	while System::block_number() < block {
+		System::set_block_number(System::block_number() + 1);
+		System::reset_events();
+		crate::Scheduler::on_initialize(System::block_number());
+	}
+}
+
+/// Checks the invariants of every pallet that states some.
+#[cfg(feature = "try-runtime")]
+fn check_state() {
+	use frame_support::traits::{TryState, TryStateSelect};
+	crate::AllPalletsWithSystem::try_state(System::block_number(), TryStateSelect::All)
+		.expect("every invariant holds");
+}
+
+#[cfg(not(feature = "try-runtime"))]
+fn check_state() {}
+
+type Call = crate::RuntimeCall;
+type Origin = crate::RuntimeOrigin;

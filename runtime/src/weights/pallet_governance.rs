@@ -1,0 +1,1 @@
+pub type WeightInfo<T> = ::pallet_governance::weights::SubstrateWeight<T>;

@@ -1,0 +1,1 @@
+pub type WeightInfo<T> = ::pallet_verify_signature::weights::SubstrateWeight<T>;

@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # the scripts that source this file use its variables
+# Shared by every script in this folder: where things are, how to talk to the user, and the
+# environment in which cargo runs. Source it, do not run it.
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+
+# ---- talking to the user ---------------------------------------------------------------------
+
+# Colours only on a terminal: logs stay readable.
+if [[ -t 1 && -z "${NO_COLOR:-}" ]]; then
+	BOLD=$'\e[1m' RED=$'\e[31m' PLAIN=$'\e[0m'
+else
+	BOLD='' RED='' PLAIN=''
+fi
+
+say() { printf '%s\n' "$*"; }
+step() { printf '\n%s==> %s%s\n' "$BOLD" "$*" "$PLAIN"; }
+# One clear sentence, then out. Callers say what happened and what to do about it.
+fail() {
+	printf '%sError:%s %s\n' "$RED" "$PLAIN" "$*" >&2
+	exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# 75 -> "1 min 15 s"
+duration() {
+	if (($1 < 60)); then printf '%d s' "$1"; else printf '%d min %d s' $(($1 / 60)) $(($1 % 60)); fi
+}
+
+# Free space, in MiB, of the disk that holds (or will hold) a path.
+free_mib() {
+	local path="$1"
+	while [[ ! -e "$path" ]]; do path="$(dirname "$path")"; done
+	df -Pm "$path" | awk 'NR == 2 { print $4 }'
+}
+
+# ---- environment of every build --------------------------------------------------------------
+
+# rustup's installer asks for a new shell before cargo is found; we do not need to.
+PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+
+# Outside the checkout, so that a second clone or a fresh checkout starts warm.
+CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ourledger/target}"
+
+# One profile for run, test and lint: no dependency is compiled twice.
+PROFILE=release
+NODE="$CARGO_TARGET_DIR/$PROFILE/ourledger-node"
+
+# The WASM build runs in the target folder and would not find our Cargo.lock from there; without
+# it the runtime would be built from newer dependencies than the ones the node was tested with.
+WASM_BUILD_WORKSPACE_HINT="$ROOT"
+
+export PATH CARGO_TARGET_DIR WASM_BUILD_WORKSPACE_HINT
+
+# The compiler named in rust-toolchain.toml, the single place that names it.
+RUST_VERSION="$(sed -n 's/^channel *= *"\(.*\)"/\1/p' "$ROOT/rust-toolchain.toml")"
+
+# The runtime is compiled for this target.
+WASM_TARGET=wasm32v1-none
+
+# Oldest compiler, 1.x, that compiles the runtime: some of its dependencies ask for as much.
+WASM_MIN_RUST_MINOR=90
+
+# Made by scripts/wasm-toolchain where rustup cannot download the target.
+WASM_TOOLCHAIN=ourledger-wasm
+WASM_TOOLCHAIN_DIR="${XDG_DATA_HOME:-$HOME/.local/share}/ourledger/wasm-toolchain"
+
+# `rustup run` instead of plain `rustc`: it never starts a download on its own.
+rust_is_installed() { has rustup && rustup run "$RUST_VERSION" rustc --version >/dev/null 2>&1; }
+
+wasm_target_is_installed() {
+	local sysroot
+	sysroot="$(rustup run "$RUST_VERSION" rustc --print sysroot 2>/dev/null)" &&
+		[[ -d "$sysroot/lib/rustlib/$WASM_TARGET/lib" ]]
+}
+
+# Tells the WASM build which toolchain to use: rustup's own target if it is there, else the linked
+# toolchain. Every script that builds calls this, so that all of them agree: another answer would
+# rebuild the runtime. A choice made by the user stands.
+choose_wasm_toolchain() {
+	if [[ -z "${WASM_BUILD_TOOLCHAIN:-}" ]] && ! wasm_target_is_installed; then
+		export WASM_BUILD_TOOLCHAIN="$WASM_TOOLCHAIN"
+	fi
+}
+
+# ---- long commands ---------------------------------------------------------------------------
+
+# run_long LABEL CRATES COMMAND...
+# On a terminal cargo shows its own progress. Elsewhere it prints nothing while a crate compiles,
+# which can take minutes, so we keep its output in a file and print a line every half minute.
+# CRATES is the rough number of crates to compile, empty if unknown. The file's name is left in
+# LONG_LOG; on failure its end is printed.
+run_long() {
+	local label="$1" crates="$2" pid status=0 began=$SECONDS next=30
+	shift 2
+	LONG_LOG=''
+	if [[ -t 1 && -t 2 ]]; then
+		"$@"
+		return
+	fi
+
+	mkdir -p "$CARGO_TARGET_DIR/logs"
+	LONG_LOG="$CARGO_TARGET_DIR/logs/$label.log"
+	"$@" >"$LONG_LOG" 2>&1 </dev/null &
+	pid=$!
+	# Without this an interrupted script would leave cargo running.
+	# shellcheck disable=SC2064 # the process id of now is meant
+	trap "kill $pid 2>/dev/null; exit 130" INT TERM
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 1
+		if ((SECONDS - began >= next)); then
+			next=$((next + 30))
+			printf '    %s: %d%s crates, now: %s\n' "$(duration $((SECONDS - began)))" \
+				"$(grep -cE '^ *(Compiling|Checking) ' "$LONG_LOG")" "${crates:+ of about $crates}" \
+				"$(tail -n 1 "$LONG_LOG" | sed -E 's/^ *//; s/^(.{70}).+/\1.../')"
+		fi
+	done
+	wait "$pid" || status=$?
+	trap - INT TERM
+	if ((status != 0)); then
+		say "    ... the last lines of $LONG_LOG:"
+		tail -n 80 "$LONG_LOG"
+	fi
+	return "$status"
+}

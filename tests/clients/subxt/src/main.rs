@@ -1,0 +1,66 @@
+//! Connects, decodes the metadata, sends a transfer, sees it final, calls a view function.
+//!
+//! Usage: `ourledger-client-subxt URL`
+//!
+//! Without generated types: whatever the node's metadata says is what can be called.
+
+use std::error::Error;
+use subxt::{
+	dynamic,
+	ext::scale_decode::DecodeAsType,
+	utils::{AccountId32, MultiAddress},
+	OnlineClient, PolkadotConfig,
+};
+use subxt_signer::sr25519::dev;
+
+/// 2.5 OUR.
+const AMOUNT: u128 = 2_500_000_000_000;
+
+/// Any 32 bytes are an account. Nobody needs this one's key.
+const RECIPIENT: [u8; 32] = *b"the recipient of subxt transfers";
+
+/// What is read of an account. The library skips the rest.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Account {
+	data: AccountData,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct AccountData {
+	free: u128,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+	let url = std::env::args().nth(1).ok_or("usage: ourledger-client-subxt URL")?;
+	let chain = OnlineClient::<PolkadotConfig>::from_insecure_url(url).await?;
+
+	let before = free_balance(&chain).await?;
+	let recipient = MultiAddress::<_, ()>::Id(AccountId32(RECIPIENT));
+	let transfer = dynamic::transaction("Balances", "transfer_keep_alive", (recipient, AMOUNT));
+	// Each client has a sender of its own, so that they can run at once.
+	chain
+		.at_current_block()
+		.await?
+		.transactions()
+		.sign_and_submit_then_watch_default(&transfer, &dev::dave())
+		.await?
+		.wait_for_finalized_success()
+		.await?;
+	assert_eq!(free_balance(&chain).await? - before, AMOUNT);
+
+	let bond = dynamic::view_function_call::<_, u128>("Validators", "bond", ());
+	assert!(chain.at_current_block().await?.view_functions().call(bond).await? > 0);
+
+	println!("PASS subxt");
+	Ok(())
+}
+
+/// What the recipient can spend in the last finalised block, in base units.
+async fn free_balance(chain: &OnlineClient<PolkadotConfig>) -> Result<u128, Box<dyn Error>> {
+	let address = dynamic::storage::<([u8; 32],), Account>("System", "Account");
+	let account = chain.at_current_block().await?.storage().fetch(address, (RECIPIENT,)).await?;
+	Ok(account.decode()?.data.free)
+}

@@ -1,0 +1,164 @@
+"""A client of a chain: signs and submits, reads state and events."""
+
+import time
+from collections.abc import Sequence
+from typing import Any, Callable, NamedTuple, Optional
+
+from ourledger_net import Node
+from scalecodec import ScaleBytes
+from substrateinterface import ExtrinsicReceipt, Keypair, SubstrateInterface
+
+SS58_PREFIX = 42
+SLOT_SECONDS = 3
+# For one answer of the node, and so for a transaction to get into a block.
+ANSWER_SECONDS = 60
+
+# More than any call of these tests needs, and less than a motion may weigh.
+MOTION_WEIGHT = {"ref_time": 100_000_000_000, "proof_size": 1_000_000}
+
+
+class Event(NamedTuple):
+    """What a finalised block tells."""
+
+    block: int
+    pallet: str
+    name: str
+    fields: Any
+
+
+def key_of(name: str) -> Keypair:
+    """The key of a development account."""
+    return Keypair.create_from_uri(f"//{name.capitalize()}", ss58_format=SS58_PREFIX)
+
+
+class Chain:
+    """A connection to one node."""
+
+    def __init__(self, node: Node):
+        self.rpc = node.rpc
+        self.api = SubstrateInterface(
+            url=node.ws_url, ss58_format=SS58_PREFIX, ws_options={"timeout": ANSWER_SECONDS}
+        )
+
+    # ---- writing -----------------------------------------------------------------------------
+
+    def call(self, pallet: str, function: str, **arguments: Any):
+        """A call, not submitted yet."""
+        return self.api.compose_call(pallet, function, arguments)
+
+    def decode_call(self, encoded: str):
+        """The call that these bytes, in hexadecimal, stand for."""
+        call = self.api.create_scale_object("Call", ScaleBytes(encoded))
+        call.decode()
+        return call
+
+    def send(self, call, signer: Keypair, wait: bool = True) -> ExtrinsicReceipt:
+        """Submit a call; unless told not to, wait for its block and insist that it succeeded."""
+        # Unlike the library's own choice this counts transactions that wait in the pool.
+        nonce = self.rpc.call("system_accountNextIndex", signer.ss58_address)
+        extrinsic = self.api.create_signed_extrinsic(call, signer, nonce=nonce)
+        receipt = self.api.submit_extrinsic(extrinsic, wait_for_inclusion=wait)
+        if wait:
+            name = f"{call.value['call_module']}.{call.value['call_function']}"
+            assert receipt.is_success, f"{name} failed: {receipt.error_message}"
+        return receipt
+
+    def pass_motion(self, call, members: Sequence[str]) -> None:
+        """Have these council members pass a motion; they are just as many as it needs."""
+        keys = [key_of(name) for name in members]
+        motion = {
+            "threshold": len(keys),
+            "proposal": call,
+            # Generous: a bound, not the length.
+            "length_bound": len(call.data.data) + 32,
+        }
+        receipt = self.send(self.call("Council", "propose", **motion), keys[0])
+        if len(keys) > 1:
+            proposed = _fields_of(receipt, "Council", "Proposed")
+            index, proposal = proposed["proposal_index"], proposed["proposal_hash"]
+            vote = self.call("Council", "vote", proposal=proposal, index=index, approve=True)
+            for key in keys[:-1]:
+                self.send(vote, key, wait=False)
+            # The last one's turn is over when its vote is in a block, the others' too then: they
+            # were in the pool before it.
+            self.send(vote, keys[-1])
+            close = {
+                "proposal_hash": proposal,
+                "index": index,
+                "proposal_weight_bound": MOTION_WEIGHT,
+                "length_bound": motion["length_bound"],
+            }
+            receipt = self.send(self.call("Council", "close", **close), keys[0])
+        result = _fields_of(receipt, "Council", "Executed")["result"]
+        assert "Ok" in result, f"the motion passed, but its call failed: {result}"
+
+    # ---- reading -----------------------------------------------------------------------------
+
+    def query(self, pallet: str, item: str, *keys: Any) -> Any:
+        """What a storage item holds in the best block."""
+        return self.api.query(pallet, item, list(keys)).value
+
+    def keys(self, pallet: str, item: str) -> list[Any]:
+        """The keys of a storage map in the best block."""
+        return [key.value for key, _ in self.api.query_map(pallet, item)]
+
+    def events(self, number: int) -> list[Event]:
+        """The events of a block."""
+        records = self.api.get_events(self.rpc.block_hash(number))
+        return [
+            Event(
+                number,
+                record.value["module_id"],
+                record.value["event_id"],
+                record.value["attributes"],
+            )
+            for record in records
+        ]
+
+    def events_between(self, first: int, last: int, pallet: str, name: str) -> list[Event]:
+        """The events of one kind in a range of blocks."""
+        return [
+            event
+            for number in range(first, last + 1)
+            for event in self.events(number)
+            if (event.pallet, event.name) == (pallet, name)
+        ]
+
+    def wait_for_event(
+        self,
+        pallet: str,
+        name: str,
+        since: int,
+        seconds: float,
+        matches: Optional[Callable[[Any], bool]] = None,
+    ) -> Event:
+        """The first event of a kind in finalised blocks from a number on."""
+        deadline = time.monotonic() + seconds
+        upcoming = since
+        while True:
+            finalised = self.rpc.finalised().number
+            for event in self.events_between(upcoming, finalised, pallet, name):
+                if matches is None or matches(event.fields):
+                    return event
+            upcoming = max(upcoming, finalised + 1)
+            assert time.monotonic() < deadline, f"no {pallet}.{name} within {seconds:.0f} s"
+            time.sleep(0.5)
+
+
+def _fields_of(receipt: ExtrinsicReceipt, pallet: str, name: str) -> Any:
+    for event in receipt.triggered_events:
+        if (event.value["module_id"], event.value["event_id"]) == (pallet, name):
+            return event.value["attributes"]
+    raise AssertionError(f"the transaction caused no {pallet}.{name}")
+
+
+def enact(chain: Chain, call, members: Sequence[str], seconds: float = 90) -> Event:
+    """Have the council queue a call, and wait until it has run as Root."""
+    since = chain.rpc.finalised().number
+    chain.pass_motion(chain.call("Governance", "queue", call=call), members)
+    proposal = chain.wait_for_event("Governance", "Queued", since, seconds).fields["id"]
+    enacted = chain.wait_for_event(
+        "Governance", "Enacted", since, seconds, lambda fields: fields["id"] == proposal
+    )
+    assert "Ok" in enacted.fields["result"], enacted
+    return enacted

@@ -1,0 +1,56 @@
+"""What all tests share: the option for long versions, networks, the figures of the summary."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Callable
+
+import pytest
+from ourledger_net import Network, find_node
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="the long versions of the tests")
+
+
+@pytest.fixture(scope="session")
+def full(pytestconfig) -> bool:
+    """Whether the long versions were asked for."""
+    return pytestconfig.getoption("--full")
+
+
+@pytest.fixture
+def measured(record_property) -> Callable[[str, str], None]:
+    """Notes a figure for the summary."""
+    return record_property
+
+
+@pytest.fixture(scope="session")
+def new_network() -> Callable:
+    """Starts a network that ends with its context."""
+    root = Path(os.environ.get("OURLEDGER_E2E_DIR") or tempfile.mkdtemp(prefix="ourledger-e2e-"))
+
+    @contextmanager
+    def start(name: str, chain: str, validators: int) -> Iterator[Network]:
+        with Network(find_node(), root / name, chain) as network:
+            network.start(validators)
+            network.wait_for_finality()
+            yield network
+
+    return start
+
+
+def pytest_terminal_summary(terminalreporter):
+    lines = [
+        f"{report.nodeid.split('::')[-1]}: {name}: {value}"
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, value in report.user_properties
+    ]
+    if lines:
+        terminalreporter.section("measured")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)

@@ -1,0 +1,164 @@
+"""Who validates: joining by the documented steps, leaving, and being caught cheating."""
+
+import json
+import subprocess
+import time
+from collections import Counter
+
+import pytest
+
+from chain import SLOT_SECONDS, Chain, key_of
+from evidence import check_honest, equivocations, offences
+
+# The preset's.
+SESSION_SECONDS = 20 * SLOT_SECONDS
+COUNCIL_MAJORITY = ["alice", "bob"]
+# Exit codes of `validator check`.
+VALIDATES, NEEDS_OPERATOR, NEEDS_OTHERS = 0, 1, 2
+READINESS_SECONDS = 20
+# Chance makes the author: of five validators one waits this long less than once in 5,000 times.
+AUTHORING_SECONDS = 40 * SLOT_SECONDS
+
+
+@pytest.fixture(scope="module")
+def network(new_network):
+    with new_network("set", "local_testnet", validators=4) as network:
+        yield network
+
+
+@pytest.fixture(autouse=True)
+def everyone_runs(network):
+    """A test that failed half-way must not make the next ones fail."""
+    network.start_stopped()
+
+
+@pytest.fixture
+def chain(network):
+    return Chain(network["alice"])
+
+
+def wait_until_validating(chain, account, expected):
+    """Wait for the session from which on an account validates, or does not any more."""
+    since = chain.rpc.finalised().number
+    # A change takes effect at the second start of a session from now.
+    for _ in range(3):
+        if (account in chain.query("Session", "Validators")) == expected:
+            return
+        event = chain.wait_for_event("Session", "NewSession", since, 2 * SESSION_SECONDS)
+        since = event.block + 1
+    raise AssertionError(f"{account} validating should be {expected} after three sessions")
+
+
+def wait_until_readiness_is(node, account, expected):
+    """Wait for an exit code of `validator check`; the node may be a moment behind the others."""
+    command = [str(node.binary), "validator", "check", "--account", account]
+    command += ["--url", node.ws_url, "--base-path", str(node.base_path), "--chain", node.chain]
+    deadline = time.monotonic() + READINESS_SECONDS
+    while True:
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode == expected:
+            return
+        assert time.monotonic() < deadline, f"{done.returncode}: {done.stdout}{done.stderr}"
+        time.sleep(1)
+
+
+def wait_until_authoring(node):
+    """Wait for a node's first block."""
+    deadline = time.monotonic() + AUTHORING_SECONDS
+    while "Prepared block for proposing" not in node.log():
+        assert time.monotonic() < deadline, f"{node.name} made no block"
+        time.sleep(1)
+
+
+@pytest.mark.timeout(1200)
+def test_fifth_validator_joins_by_the_documented_steps_and_leaves(network, chain, full):
+    account = key_of("eve").ss58_address
+    node = network.add("fifth", ["--validator", "--name", "fifth"])
+
+    # 1. Start the node, 2. make keys beside it.
+    network.start_stopped()
+    where = ["--base-path", str(node.base_path), "--chain", node.chain]
+    made = json.loads(node.tool("validator", "keys", "--account", account, "--json", *where))
+    shown = json.loads(node.tool("validator", "show", "--account", account, "--json", *where))
+    assert shown["keys"] == made["keys"]
+
+    # 3. Submit what it says.
+    calls = {name: chain.decode_call(encoded) for name, encoded in made["calls"].items()}
+    wait_until_readiness_is(node, account, NEEDS_OPERATOR)
+    chain.send(calls["session.setKeys"], key_of("eve"))
+    chain.send(calls["validators.apply"], key_of("eve"))
+    wait_until_readiness_is(node, account, NEEDS_OTHERS)
+
+    # 4. The council approves.
+    chain.pass_motion(calls["validators.approve"], COUNCIL_MAJORITY)
+    wait_until_validating(chain, account, True)
+    wait_until_readiness_is(node, account, VALIDATES)
+
+    # It takes its part: it makes blocks, and with one of the five down all four others must vote.
+    wait_until_authoring(node)
+    network["dave"].kill()
+    network.wait_for_finality(5, 90)
+    network.start_stopped()
+
+    # 5. It leaves, and gets its bond back when nothing can be held against it any more.
+    chain = Chain(network["alice"])
+    bond = chain.query("Validators", "Candidacies", account)["bond"]
+    assert held(chain, account) == bond > 0
+    chain.send(chain.call("Validators", "leave"), key_of("eve"))
+    wait_until_validating(chain, account, False)
+    network.wait_for_finality(3)
+    assert held(chain, account) == bond
+    if full:
+        until = chain.query("Validators", "Candidacies", account)["state"]["Leaving"]["until"]
+        chain.wait_for_event(
+            "Session",
+            "NewSession",
+            chain.rpc.finalised().number,
+            10 * SESSION_SECONDS,
+            lambda fields: fields["session_index"] >= until,
+        )
+        chain.send(chain.call("Validators", "withdraw_bond"), key_of("eve"))
+        assert held(chain, account) == 0
+    node.stop()
+    check_honest(network)
+
+
+def held(chain, account) -> int:
+    """What is held of an account as its validator's bond, in base units."""
+    holds = chain.query("Balances", "Holds", account)
+    return sum(hold["amount"] for hold in holds if "Validators" in hold["id"])
+
+
+@pytest.mark.timeout(600)
+def test_duplicated_key_is_reported_slashed_and_disabled(network, chain):
+    """Last in this file: it costs Dave his place."""
+    dave = key_of("dave").ss58_address
+    bond = chain.query("Validators", "Candidacies", dave)["bond"]
+    assert equivocations(network) == []
+    assert offences(chain) == []
+    since = chain.rpc.finalised().number
+
+    # The same keys on another machine: other folder, other node key.
+    network.add_validator("dave-again", key="dave").start()
+
+    def about_dave(fields):
+        return fields["validator"] == dave
+
+    slash = chain.wait_for_event("Validators", "BondSlashed", since, 120, about_dave)
+    chain.wait_for_event("Session", "ValidatorDisabled", since, 60, about_dave)
+    chain.wait_for_event("Validators", "OffenderDropped", since, 60, about_dave)
+    assert slash.fields["amount"] == slash.fields["fraction"] * bond // 10**9 > 0
+    assert equivocations(network) != []
+    assert offences(chain) != []
+
+    # It goes on for as long as Dave is in the set, but each session costs him only once.
+    wait_until_validating(chain, dave, False)
+    network.wait_for_finality(3)
+    last = chain.rpc.finalised().number
+    slashes = chain.events_between(since, last, "Validators", "BondSlashed")
+    assert {event.fields["validator"] for event in slashes} == {dave}
+    per_session = Counter(event.fields["session"] for event in slashes)
+    assert max(per_session.values()) == 1, slashes
+    candidacy = chain.query("Validators", "Candidacies", dave)
+    assert candidacy["slashed"] == sum(event.fields["amount"] for event in slashes)
+    assert held(chain, dave) == bond - candidacy["slashed"]
