@@ -73,9 +73,11 @@ const NETWORKS: [Network; 3] = [
 pub fn load(name: &str) -> Result<ChainSpec, String> {
 	if name.is_empty() {
 		// No network is the obvious one yet, and commands such as `purge-chain` must not guess.
-		return Err("Say which chain: --dev, or --chain with dev, local, staging or the file of a \
+		return Err(
+			"Say which chain: --dev, or --chain with dev, local, staging or the file of a \
 		            chain spec."
-			.into());
+				.into(),
+		);
 	}
 	match NETWORKS.iter().find(|network| network.names.contains(&name)) {
 		Some(network) => build(network),

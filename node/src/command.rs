@@ -59,11 +59,7 @@ fn run_node(cli: &Cli) -> Result<()> {
 }
 
 /// What consensus keeps beside the blocks goes back with them.
-fn revert_consensus(
-	client: Arc<Client>,
-	backend: Arc<Backend>,
-	blocks: BlockNumber,
-) -> Result<()> {
+fn revert_consensus(client: Arc<Client>, backend: Arc<Backend>, blocks: BlockNumber) -> Result<()> {
 	sc_consensus_babe::revert(client.clone(), backend, blocks)?;
 	sc_consensus_grandpa::revert(client, blocks)?;
 	Ok(())

@@ -12,7 +12,7 @@ use frame_benchmarking::{
 };
 use frame_support::traits::{
 	fungible::{Mutate as _, NativeOrWithId},
-	fungibles::{Create as _, Mutate as _},
+	fungibles::{Create, Mutate as _},
 	StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
 };
 use frame_system_benchmarking::{extensions::Pallet as SystemExtensions, Pallet as SystemBench};
@@ -23,12 +23,15 @@ define_benchmarks!(
 	[pallet_asset_conversion_tx_payment, AssetConversionTxPayment]
 	[pallet_balances, Balances]
 	[pallet_governance, Governance]
+	[pallet_parameters, Parameters]
 	[pallet_transaction_payment, TransactionPayment]
 	[pallet_validators, Validators]
 	[pallet_verify_signature, VerifySignature]
 );
 
 impl frame_system_benchmarking::Config for Runtime {}
+
+impl pallet_transaction_payment::BenchmarkConfig for Runtime {}
 
 /// All benchmarks of the runtime.
 pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
@@ -59,7 +62,8 @@ impl pallet_asset_conversion_tx_payment::BenchmarkHelperTrait<AccountId, Currenc
 	fn setup_balances_and_pool(currency: CurrencyKind, account: AccountId) {
 		let NativeOrWithId::WithId(id) = currency else { return };
 		let plenty = Balance::from(u64::MAX) * 100;
-		Assets::create(id, account.clone(), true, 1).expect("the id is free");
+		<Assets as Create<AccountId>>::create(id, account.clone(), true, 1)
+			.expect("the id is free");
 		Balances::mint_into(&account, plenty).expect("issuance is far from its bound");
 		Assets::mint_into(id, &account, plenty).expect("issuance is far from its bound");
 		let native = Box::new(NativeOrWithId::Native);

@@ -1,7 +1,7 @@
 //! The tasks that make blocks (BABE) and finality (GRANDPA), with their timing.
 
 use super::{
-	parts::{BabeParts, Guard, GrandpaLink, JUSTIFICATION_PERIOD_BLOCKS},
+	parts::{BabeParts, GrandpaLink, Guard, JUSTIFICATION_PERIOD_BLOCKS},
 	Client, Pool, SelectChain,
 };
 use crate::signing_journal::GuardedEnvironment;

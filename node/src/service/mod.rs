@@ -39,9 +39,7 @@ pub fn start(
 	storage_monitor: StorageMonitorParams,
 ) -> Result<TaskManager, Error> {
 	match config.network.network_backend {
-		NetworkBackendType::Litep2p => {
-			start_over::<Litep2pNetworkBackend>(config, storage_monitor)
-		},
+		NetworkBackendType::Litep2p => start_over::<Litep2pNetworkBackend>(config, storage_monitor),
 		NetworkBackendType::Libp2p => {
 			start_over::<NetworkWorker<Block, Hash>>(config, storage_monitor)
 		},
@@ -91,8 +89,7 @@ fn start_over<Network: NetworkBackend<Block, Hash>>(
 	net_config.add_notification_protocol(grandpa_notifications);
 
 	let authority_set = grandpa.shared_authority_set().clone();
-	let warp_sync =
-		NetworkProvider::new(backend.clone(), authority_set.clone(), Vec::new());
+	let warp_sync = NetworkProvider::new(backend.clone(), authority_set.clone(), Vec::new());
 	let (network, system_rpc_tx, tx_handler_controller, sync_service, _) =
 		build_network(BuildNetworkParams {
 			config: &config,

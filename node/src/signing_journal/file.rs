@@ -95,9 +95,8 @@ impl Journal {
 		}
 		let memory = match fs::read(path) {
 			Ok(bytes) => match read_header(&bytes) {
-				Some(found) if found == genesis => read_records(&bytes).map_err(|offset| {
-					Error::Damaged { path: path.to_owned(), offset }
-				})?,
+				Some(found) if found == genesis => read_records(&bytes)
+					.map_err(|offset| Error::Damaged { path: path.to_owned(), offset })?,
 				Some(found) => {
 					let aside = path.with_extension(format!("{found:?}"));
 					log::warn!(
@@ -259,24 +258,19 @@ fn is_torn(rest: &[u8]) -> bool {
 		let length = 1 + usize::from(rest[start]) + CHECKSUM_LEN;
 		rest.get(start..start + length).and_then(read_record)
 	};
-	(rest.len() <= MAX_RECORD_LEN || rest.iter().all(|byte| *byte == 0)) &&
-		(1..rest.len()).all(|start| record_at(start).is_none())
+	(rest.len() <= MAX_RECORD_LEN || rest.iter().all(|byte| *byte == 0))
+		&& (1..rest.len()).all(|start| record_at(start).is_none())
 }
 
 fn read_record(record: &[u8]) -> Option<Entry> {
 	let (content, checksum) = record.split_at(record.len() - CHECKSUM_LEN);
-	(twox_64(content) == *checksum)
-		.then(|| Entry::decode_all(&mut &content[1..]).ok())
-		.flatten()
+	(twox_64(content) == *checksum).then(|| Entry::decode_all(&mut &content[1..]).ok()).flatten()
 }
 
 #[cfg(test)]
 pub mod tests {
 	use super::{
-		super::memory::{
-			tests::vote,
-			Stage,
-		},
+		super::memory::{tests::vote, Stage},
 		*,
 	};
 	use std::sync::atomic::{AtomicU32, Ordering};

@@ -72,9 +72,9 @@ impl Keystore for GuardedKeystore {
 
 	fn has_keys(&self, public_keys: &[(Vec<u8>, KeyTypeId)]) -> bool {
 		// The key is looked up first, so that the gate only speaks on a validator.
-		self.inner.has_keys(public_keys) &&
-			(public_keys.iter().all(|(_, key_type)| *key_type != GRANDPA) ||
-				self.gate.lets_vote())
+		self.inner.has_keys(public_keys)
+			&& (public_keys.iter().all(|(_, key_type)| *key_type != GRANDPA)
+				|| self.gate.lets_vote())
 	}
 
 	fn sr25519_public_keys(&self, key_type: KeyTypeId) -> Vec<sr25519::Public> {

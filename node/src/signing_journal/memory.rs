@@ -311,8 +311,7 @@ pub mod tests {
 	#[test]
 	fn vote_is_refused_when_it_may_be_forgotten() {
 		let last = KEPT_ROUNDS as u64 + 1;
-		let memory =
-			memory_of((1..=last).map(|r| Entry::Vote(vote((2, r), Stage::Prevote, 1))));
+		let memory = memory_of((1..=last).map(|r| Entry::Vote(vote((2, r), Stage::Prevote, 1))));
 		assert_eq!(memory.vote_floor(), Some((2, 1)));
 
 		let floor = (2, 1);

@@ -32,16 +32,12 @@ where
 	E: Environment<Block>,
 {
 	type Proposer = GuardedProposer<E::Proposer>;
-	type CreateProposer =
-		Pin<Box<dyn Future<Output = Result<Self::Proposer, Self::Error>> + Send>>;
+	type CreateProposer = Pin<Box<dyn Future<Output = Result<Self::Proposer, Self::Error>> + Send>>;
 	type Error = E::Error;
 
 	fn init(&mut self, parent_header: &Header) -> Self::CreateProposer {
 		let journal = self.journal.clone();
-		self.inner
-			.init(parent_header)
-			.map_ok(|inner| GuardedProposer { inner, journal })
-			.boxed()
+		self.inner.init(parent_header).map_ok(|inner| GuardedProposer { inner, journal }).boxed()
 	}
 }
 

@@ -41,8 +41,8 @@ impl Closed {
 	}
 
 	fn contains(&self, (set_id, round): Position) -> bool {
-		self.up_to >= Some((set_id, round)) ||
-			self.in_sets.get(&set_id).is_some_and(|last| round <= *last)
+		self.up_to >= Some((set_id, round))
+			|| self.in_sets.get(&set_id).is_some_and(|last| round <= *last)
 	}
 }
 
@@ -364,9 +364,7 @@ mod tests {
 	fn unreadable_state_is_an_error() {
 		let dir = TempDir::new();
 		let store = MemoryStore::default();
-		store
-			.insert_aux(&[(&b"grandpa_completed_round"[..], &[9u8, 9][..])], &[])
-			.expect("stores");
+		store.insert_aux(&[(&b"grandpa_completed_round"[..], &[9u8, 9][..])], &[]).expect("stores");
 		assert!(recover(&journal_in(&dir), Arc::new(store), |_| true).is_err());
 	}
 }

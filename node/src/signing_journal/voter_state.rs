@@ -211,9 +211,8 @@ pub mod tests {
 		let VoterState::Live { current, .. } = state else { return Votes::default() };
 		let target = |hash, number| Some(Target { hash, number });
 		match current.get(&round) {
-			Some(HasVoted::Yes(_, CastVotes::Prevote(_, vote))) => Votes {
-				prevote: target(vote.target_hash, vote.target_number),
-				precommit: None,
+			Some(HasVoted::Yes(_, CastVotes::Prevote(_, vote))) => {
+				Votes { prevote: target(vote.target_hash, vote.target_number), precommit: None }
 			},
 			Some(HasVoted::Yes(_, CastVotes::Precommit(_, first, second))) => Votes {
 				prevote: target(first.target_hash, first.target_number),
@@ -250,7 +249,7 @@ pub mod tests {
 		let alice = AuthorityId::from(Ed25519Keyring::Alice.public());
 		let mut state = VoterState::load(&*parts.client).expect("is understood").expect("exists");
 		assert_eq!(state.position(), (0, 1));
-		assert_eq!(state.completed().voters, [alice.clone()]);
+		assert_eq!(state.completed().voters, vec![alice.clone()]);
 
 		assert!(state.restore(1, &alice, votes(Some(1), None)));
 		assert!(state.restore(2, &alice, votes(Some(1), Some(2))));

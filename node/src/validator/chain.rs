@@ -52,10 +52,8 @@ impl Node {
 			_ => return Err(format!("{url} isn't an address that begins with ws:// or http://")),
 		};
 		let parsed = Url::parse(&url).map_err(|e| format!("{url}: {e}"))?;
-		let (sender, receiver) = WsTransportClientBuilder::default()
-			.build(parsed)
-			.await
-			.map_err(|e| e.to_string())?;
+		let (sender, receiver) =
+			WsTransportClientBuilder::default().build(parsed).await.map_err(|e| e.to_string())?;
 		Ok(Self(ClientBuilder::default().build_with_tokio(sender, receiver)))
 	}
 
@@ -89,9 +87,8 @@ impl Node {
 
 	/// What the chain says about `account`.
 	pub async fn standing(&self, account: &AccountId) -> Result<Standing, String> {
-		let keys = self
-			.storage(&pallet_session::NextKeys::<Runtime>::hashed_key_for(account))
-			.await?;
+		let keys =
+			self.storage(&pallet_session::NextKeys::<Runtime>::hashed_key_for(account)).await?;
 		let candidacy = self
 			.storage(&pallet_validators::Candidacies::<Runtime>::hashed_key_for(account))
 			.await?;

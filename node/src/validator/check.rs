@@ -75,7 +75,11 @@ impl CheckCmd {
 			Ok(found) => findings.extend(found),
 			Err(e) => findings.push(Finding::to_do(e, "Is it an OurLedger node of this version?")),
 		};
-		note(node.version().await.map(|v| vec![Finding::good(format!("A node answers, version {v}"))]));
+		note(
+			node.version()
+				.await
+				.map(|v| vec![Finding::good(format!("A node answers, version {v}"))]),
+		);
 		note(node.chain().await.map(|found| vec![judge_chain(&found, chain)]));
 		note(node.is_authority().await.map(|is| vec![judge_role(is)]));
 		note(node.health().await.map(judge_health));
@@ -239,14 +243,10 @@ fn judge_standing(account: &AccountId, standing: &Standing, has_keys: bool) -> V
 		(Some(_), true) => Finding::good("The registered session keys are in the keystore"),
 	};
 	let (candidacy, leaving) = match standing.candidacy.map(|candidacy| candidacy.state) {
-		None => (
-			Finding::to_do("The account has not applied", "Submit validators.apply."),
-			false,
-		),
-		Some(CandidacyState::Applied) => (
-			Finding::waiting("The account has applied", "The council has to approve it."),
-			false,
-		),
+		None => (Finding::to_do("The account has not applied", "Submit validators.apply."), false),
+		Some(CandidacyState::Applied) => {
+			(Finding::waiting("The account has applied", "The council has to approve it."), false)
+		},
 		Some(CandidacyState::Approved) => (Finding::good("The account is approved"), false),
 		Some(CandidacyState::Leaving { until }) => (
 			Finding::to_do(

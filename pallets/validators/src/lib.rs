@@ -25,7 +25,6 @@ pub use weights::WeightInfo;
 /// Target of this pallet's log lines.
 pub const LOG_TARGET: &str = "runtime::validators";
 
-#[allow(unused_qualifications)] // The macro's attributes are paths.
 #[frame::pallet]
 pub mod pallet {
 	use super::*;

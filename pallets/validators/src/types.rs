@@ -121,13 +121,25 @@ impl<T: Config> Get<u64> for EpochSlotsOf<T> {
 }
 
 /// Number of past sessions whose offences can be reported.
-///
-/// Wire it as GRANDPA's `MaxSetIdSessionEntries`: sets change at most once per session.
 pub struct LeavingSessionsOf<T>(PhantomData<T>);
 
 impl<T: Config> Get<u64> for LeavingSessionsOf<T> {
 	fn get() -> u64 {
 		LeavingSessions::<T>::get().into()
+	}
+}
+
+/// Number of authority sets whose sessions GRANDPA must remember, to check any report that can be
+/// made.
+///
+/// Wire it as GRANDPA's `MaxSetIdSessionEntries`.
+pub struct SetIdEntriesOf<T>(PhantomData<T>);
+
+impl<T: Config> Get<u64> for SetIdEntriesOf<T> {
+	fn get() -> u64 {
+		// At most one set per session of the window, the current set, and the set before the
+		// oldest of them, whose last session tells GRANDPA where the oldest began.
+		LeavingSessionsOf::<T>::get().saturating_add(2)
 	}
 }
 

@@ -18,7 +18,7 @@ use ourledger_primitives::{
 };
 use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
 use pallet_validators::{
-	EpochSlotsOf, FullIdentificationOf, IdentificationOf, LeavingSessionsOf, ReportLongevityOf,
+	EpochSlotsOf, FullIdentificationOf, IdentificationOf, ReportLongevityOf, SetIdEntriesOf,
 };
 use sp_consensus_babe::AllowedSlots;
 use sp_runtime::{
@@ -71,7 +71,7 @@ impl pallet_grandpa::Config for Runtime {
 	type WeightInfo = ();
 	type MaxAuthorities = MaxValidators;
 	type MaxNominators = ConstU32<0>;
-	type MaxSetIdSessionEntries = LeavingSessionsOf<Self>;
+	type MaxSetIdSessionEntries = SetIdEntriesOf<Self>;
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<
 		Self,

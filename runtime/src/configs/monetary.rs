@@ -1,8 +1,9 @@
 //! Money: the native token, fees, the assets below local currencies, and the treasury.
 //!
-//! **Fee policy.** A transaction pays a base fee, its length and its weight, each at a fixed
-//! price, times a multiplier that rises above 1 only while blocks stay fuller than a quarter. Half
-//! of the fee goes to the treasury and half to the block's author, whose tip is all its own.
+//! **Fee policy.** A transaction pays a base fee and a price for each byte, both fixed, and for its
+//! weight at a price that a multiplier raises while blocks stay fuller than a quarter, and lowers
+//! again, never below 1. Half of the fee goes to the treasury and half to the block's author, whose
+//! tip is all its own.
 
 use crate::{
 	weights, AccountId, AssetConversion, Assets, AssetsFreezer, AssetsHolder, Authorship, Balance,

@@ -128,7 +128,9 @@ impl Unstoppable {
 	];
 
 	/// Further calls that are unstoppable.
-	const CALLS: [(&'static str, &'static str); 4] = [
+	const CALLS: [(&'static str, &'static str); 5] = [
+		// The council authorises an upgrade, anyone applies it: it may be the cure.
+		("System", "apply_authorized_upgrade"),
 		("Babe", "report_equivocation"),
 		("Babe", "report_equivocation_unsigned"),
 		("Grandpa", "report_equivocation"),

@@ -3,10 +3,11 @@
 use super::{chain, check_state};
 use crate::{
 	configs::monetary::{ShareFees, TreasuryAccount, BASE_FEE, BYTE_FEE},
-	Balances, Runtime, TransactionPayment,
+	Balances, TransactionPayment,
 };
 use frame_support::{
 	dispatch::GetDispatchInfo,
+	storage::storage_prefix,
 	traits::{fungible::Balanced, OnUnbalanced},
 };
 use ourledger_primitives::currency::OUR;
@@ -56,7 +57,8 @@ fn fees_and_tips_of_a_block_without_author_go_to_the_treasury() {
 fn half_of_a_fee_and_the_whole_tip_go_to_the_author() {
 	chain("development").execute_with(|| {
 		let author = Bob.to_account_id();
-		pallet_authorship::Author::<Runtime>::put(author.clone());
+		let key = storage_prefix(b"Authorship", b"Author");
+		frame_support::storage::unhashed::put(&key, &author);
 		let before = Balances::free_balance(&author);
 		ShareFees::on_unbalanceds([Balances::issue(10 * OUR), Balances::issue(OUR)].into_iter());
 		assert_eq!(Balances::free_balance(TreasuryAccount::get()), 5 * OUR);

@@ -12,7 +12,7 @@ From a shell, in this folder's parent: ``python3 -m ourledger_net --help``.
 
 from .binary import find_node
 from .network import DEVELOPMENT_NAMES, Network
-from .node import NetworkError, Node
+from .node import NetworkError, Node, run_tool
 from .rpc import Block, Rpc, RpcError, Unreachable
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "RpcError",
     "Unreachable",
     "find_node",
+    "run_tool",
 ]

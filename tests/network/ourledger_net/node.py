@@ -21,6 +21,14 @@ class NetworkError(Exception):
     """A node or a network did not do what was asked of it in time."""
 
 
+def run_tool(binary: Path, *arguments: str) -> str:
+    """What a subcommand of the node prints."""
+    done = subprocess.run([str(binary), *arguments], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise NetworkError(f"{' '.join(arguments)} failed: {done.stderr.strip()}")
+    return done.stdout
+
+
 class Node:
     """A node on the loopback interface. Ports, node key and data last as long as its folder."""
 
@@ -28,14 +36,14 @@ class Node:
         self,
         name: str,
         binary: Path,
-        chain: str,
+        chain_spec: Path,
         folder: Path,
         arguments: Sequence[str] = (),
     ):
         """`arguments` say what kind of node it is, as in `--validator` or `--alice`."""
         self.name = name
         self.binary = binary
-        self.chain = chain
+        self.chain_spec = chain_spec
         self.folder = folder
         self.arguments = list(arguments)
         # Addresses of the nodes to connect to first.
@@ -54,7 +62,7 @@ class Node:
         return [
             str(self.binary),
             "--chain",
-            self.chain,
+            str(self.chain_spec),
             "--base-path",
             str(self.base_path),
             "--node-key-file",
@@ -112,13 +120,6 @@ class Node:
             ["ps", "-o", "rss=", "-p", pid], check=True, capture_output=True, text=True
         )
         return int(kib.stdout) // 1024
-
-    def tool(self, *arguments: str) -> str:
-        """What a subcommand of the node prints."""
-        done = subprocess.run([str(self.binary), *arguments], capture_output=True, text=True)
-        if done.returncode != 0:
-            raise NetworkError(f"{' '.join(arguments)} failed: {done.stderr.strip()}")
-        return done.stdout
 
     # ---- its life ----------------------------------------------------------------------------
 
@@ -228,6 +229,8 @@ class Node:
     def _make_node_key(self) -> str:
         """The peer id of the folder's node key, which is made if there is none."""
         if not self.node_key_file.exists():
-            self.tool("key", "generate-node-key", "--file", str(self.node_key_file))
+            run_tool(self.binary, "key", "generate-node-key", "--file", str(self.node_key_file))
             os.chmod(self.node_key_file, 0o600)
-        return self.tool("key", "inspect-node-key", "--file", str(self.node_key_file)).strip()
+        return run_tool(
+            self.binary, "key", "inspect-node-key", "--file", str(self.node_key_file)
+        ).strip()

@@ -37,6 +37,7 @@ fn genesis_writes_the_spans_it_is_given() {
 	genesis.build_and_execute(|| {
 		assert_eq!(LeavingSessions::<Test>::get(), 9);
 		assert_eq!(LeavingSessionsOf::<Test>::get(), 9);
+		assert_eq!(SetIdEntriesOf::<Test>::get(), 11);
 		assert_eq!(EpochSlotsOf::<Test>::get(), 20);
 		assert_eq!(ReportLongevityOf::<Test>::get(), 180);
 	});

@@ -61,6 +61,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// What the recipient can spend in the last finalised block, in base units.
 async fn free_balance(chain: &OnlineClient<PolkadotConfig>) -> Result<u128, Box<dyn Error>> {
 	let address = dynamic::storage::<([u8; 32],), Account>("System", "Account");
-	let account = chain.at_current_block().await?.storage().fetch(address, (RECIPIENT,)).await?;
+	let block = chain.at_current_block().await?;
+	let account = block.storage().fetch(address, (RECIPIENT,)).await?;
 	Ok(account.decode()?.data.free)
 }
