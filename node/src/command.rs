@@ -54,7 +54,7 @@ pub fn run() -> Result<ExitCode> {
 fn run_node(cli: &Cli) -> Result<()> {
 	let storage_monitor = cli.storage_monitor.clone();
 	cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
-		service::start(config, storage_monitor).map_err(sc_cli::Error::Service)
+		service::start(config, storage_monitor).await.map_err(sc_cli::Error::Service)
 	})
 }
 

@@ -8,7 +8,7 @@ mod parts;
 
 pub use parts::{Backend, Client, Parts, Pool, SelectChain};
 
-use crate::rpc;
+use crate::{rpc, signing_journal};
 use futures::FutureExt;
 use ourledger_primitives::{Hash, OpaqueBlock as Block};
 use sc_client_api::{Backend as _, BlockBackend};
@@ -34,19 +34,19 @@ use std::{
 };
 
 /// Start a node over the network backend that the configuration names.
-pub fn start(
+pub async fn start(
 	config: Configuration,
 	storage_monitor: StorageMonitorParams,
 ) -> Result<TaskManager, Error> {
 	match config.network.network_backend {
 		NetworkBackendType::Litep2p => start_over::<Litep2pNetworkBackend>(config, storage_monitor),
 		NetworkBackendType::Libp2p => {
-			start_over::<NetworkWorker<Block, Hash>>(config, storage_monitor)
+			start_over::<NetworkWorker<Block, Hash>>(config, storage_monitor).await
 		},
 	}
 }
 
-fn start_over<Network: NetworkBackend<Block, Hash>>(
+async fn start_over<Network: NetworkBackend<Block, Hash>>(
 	mut config: Configuration,
 	storage_monitor: StorageMonitorParams,
 ) -> Result<TaskManager, Error> {
@@ -60,7 +60,7 @@ fn start_over<Network: NetworkBackend<Block, Hash>>(
 		select_chain,
 		pool,
 		import_queue,
-		babe,
+		mut babe,
 		grandpa,
 		guard,
 		mut telemetry,
@@ -73,6 +73,18 @@ fn start_over<Network: NetworkBackend<Block, Hash>>(
 			&task_manager.spawn_essential_handle(),
 		)
 		.map_err(|e| Error::Application(e.into()))?;
+	}
+
+	if let Some(guard) = &guard {
+		// Before anyone can ask for them, or build on what was before them.
+		let checks = babe.verifier(client.clone());
+		signing_journal::restore_blocks(
+			&guard.blocks,
+			|hash| parts::is_known(&client, hash),
+			&mut babe.block_import,
+			&checks,
+		)
+		.await;
 	}
 
 	let registry = config.prometheus_registry().cloned();

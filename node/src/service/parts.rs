@@ -1,10 +1,13 @@
 //! What every command that touches the chain needs, from the database to the import queue.
 
-use crate::signing_journal::{self, GuardedKeystore, Journal};
+use crate::signing_journal::{self, GuardedKeystore, Journal, VotedBlocks};
 use ourledger_primitives::{Hash, OpaqueBlock as Block};
 use ourledger_runtime::apis::RuntimeApi;
 use sc_consensus::{DefaultImportQueue, LongestChain};
-use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeWorkerHandle, ImportQueueParams};
+use sc_consensus_babe::{
+	BabeBlockImport, BabeLink, BabeVerifier, BabeWorkerHandle, BuildVerifierParams,
+	ImportQueueParams,
+};
 use sc_consensus_grandpa::{GrandpaBlockImport, GrandpaPruningFilter, LinkHalf};
 use sc_executor::WasmExecutor;
 use sc_service::{error::Error, Configuration, TFullBackend, TFullClient, TaskManager};
@@ -67,12 +70,27 @@ pub struct BabeParts {
 	pub inherents: InherentProviders,
 }
 
+impl BabeParts {
+	/// BABE's checks of a block, as the import queue makes them.
+	pub fn verifier(&self, client: Arc<Client>) -> BabeVerifier<Block, Client> {
+		sc_consensus_babe::build_verifier(BuildVerifierParams {
+			client,
+			slot_duration: self.link.config().slot_duration(),
+			config: self.link.config().clone(),
+			epoch_changes: self.link.epoch_changes().clone(),
+			telemetry: None,
+		})
+	}
+}
+
 /// What keeps a validator from signing twice.
 pub struct Guard {
 	/// For BABE.
 	pub journal: Arc<Journal>,
 	/// For GRANDPA.
 	pub keystore: KeystorePtr,
+	/// What may have to be put back into the database.
+	pub blocks: Arc<VotedBlocks>,
 }
 
 /// The parts of a node that every command shares.
@@ -218,14 +236,27 @@ fn open_guard(
 	client: &Arc<Client>,
 	keystore: KeystorePtr,
 ) -> Result<Guard, Error> {
-	let path = signing_journal::path_in(&config.data_path);
-	let journal = Journal::open(&path, client.info().genesis_hash)
-		.map_err(|e| Error::Application(e.into()))?;
+	let application = |e: String| Error::Application(e.into());
+	let chain_dir = &config.data_path;
+	let genesis = client.info().genesis_hash;
+	let journal = Journal::open(&signing_journal::path_in(chain_dir), genesis)
+		.map_err(|e| application(e.to_string()))?;
 	let journal = Arc::new(journal);
-	let gate = signing_journal::recover(&journal, client.clone(), |hash: Hash| {
-		matches!(client.header(hash), Ok(Some(_)))
-	})
-	.map_err(|e| Error::Application(e.into()))?;
-	let keystore = Arc::new(GuardedKeystore::new(keystore, journal.clone(), gate));
-	Ok(Guard { journal, keystore })
+	let blocks = Arc::new(VotedBlocks::open(signing_journal::blocks_path_in(chain_dir))?);
+	let gate =
+		signing_journal::recover(&journal, &blocks, client.clone(), |hash| is_known(client, hash))
+			.map_err(application)?;
+	let keystore = Arc::new(GuardedKeystore::new(
+		keystore,
+		journal.clone(),
+		blocks.clone(),
+		client.clone(),
+		gate,
+	));
+	Ok(Guard { journal, keystore, blocks })
+}
+
+/// Whether the database holds this block.
+pub fn is_known(client: &Client, hash: Hash) -> bool {
+	matches!(client.header(hash), Ok(Some(_)))
 }

@@ -19,6 +19,9 @@ use std::{
 	sync::{Mutex, MutexGuard, PoisonError},
 };
 
+/// Name of the file in the journal's folder.
+const FILE_NAME: &str = "records";
+
 /// First bytes of a journal; the digit is the version of the layout.
 const MAGIC: [u8; 8] = *b"OURSIGN1";
 
@@ -308,6 +311,11 @@ pub mod tests {
 		Journal::open(&super::super::path_in(dir.path()), GENESIS).expect("opens")
 	}
 
+	/// The journal's file.
+	fn file_in(dir: &TempDir) -> PathBuf {
+		super::super::path_in(dir.path()).join(FILE_NAME)
+	}
+
 	fn is_refused(result: Result<(), Error>) -> bool {
 		matches!(result, Err(Error::Refused(_)))
 	}
@@ -338,7 +346,7 @@ pub mod tests {
 			let journal = journal_in(&dir);
 			assert!(journal.claim_slot(10).is_ok());
 			assert!(journal.claim_slot(11).is_ok());
-			let path = super::super::path_in(dir.path());
+			let path = file_in(&dir);
 			let whole = fs::read(&path).expect("reads");
 			let record = frame(&Entry::Slot(11)).len();
 			if torn >= record {
@@ -356,7 +364,7 @@ pub mod tests {
 	fn zeros_at_the_end_are_dropped() {
 		let dir = TempDir::new();
 		assert!(journal_in(&dir).claim_slot(10).is_ok());
-		let path = super::super::path_in(dir.path());
+		let path = file_in(&dir);
 		let mut bytes = fs::read(&path).expect("reads");
 		bytes.extend([0; 500]);
 		fs::write(&path, bytes).expect("writes");
@@ -369,12 +377,13 @@ pub mod tests {
 		let journal = journal_in(&dir);
 		assert!(journal.claim_slot(10).is_ok());
 		assert!(journal.claim_slot(11).is_ok());
-		let path = super::super::path_in(dir.path());
+		let path = file_in(&dir);
 		for offset in [0, MAGIC.len() + 3, HEADER_LEN, HEADER_LEN + 3] {
 			let mut bytes = fs::read(&path).expect("reads");
 			bytes[offset] ^= 1;
 			let copy = dir.path().join("copy");
-			fs::write(&copy, bytes).expect("writes");
+			fs::create_dir_all(&copy).expect("is writable");
+			fs::write(copy.join(FILE_NAME), bytes).expect("writes");
 			assert!(
 				matches!(Journal::open(&copy, GENESIS), Err(Error::Damaged { .. })),
 				"byte {offset}"
@@ -425,7 +434,7 @@ pub mod tests {
 		let journal = journal_in(&dir);
 		{
 			// A handle that can't write stands for a full disk.
-			let path = super::super::path_in(dir.path());
+			let path = file_in(&dir);
 			journal.lock().file = File::open(path).expect("opens");
 		}
 		assert!(matches!(journal.claim_slot(10), Err(Error::Io { .. })));

@@ -1,8 +1,9 @@
 //! The keystore that GRANDPA gets: the node's own, with the journal in front of its GRANDPA keys.
 
 use super::{
+	blocks::BlockSource,
 	memory::{Stage, Target, Vote},
-	Gate, Journal, LOG_TARGET,
+	Gate, Journal, VotedBlocks, LOG_TARGET,
 };
 use codec::DecodeAll;
 use ourledger_primitives::Header;
@@ -24,13 +25,21 @@ use std::sync::Arc;
 pub struct GuardedKeystore {
 	inner: KeystorePtr,
 	journal: Arc<Journal>,
+	blocks: Arc<VotedBlocks>,
+	source: Arc<dyn BlockSource>,
 	gate: Gate,
 }
 
 impl GuardedKeystore {
-	/// Guard the GRANDPA keys of `inner`.
-	pub fn new(inner: KeystorePtr, journal: Arc<Journal>, gate: Gate) -> Self {
-		Self { inner, journal, gate }
+	/// Guard the GRANDPA keys of `inner`. The blocks voted for are taken from `source`.
+	pub fn new(
+		inner: KeystorePtr,
+		journal: Arc<Journal>,
+		blocks: Arc<VotedBlocks>,
+		source: Arc<dyn BlockSource>,
+		gate: Gate,
+	) -> Self {
+		Self { inner, journal, blocks, source, gate }
 	}
 
 	/// Claim the right to sign `payload` with a GRANDPA key, or say why not.
@@ -48,6 +57,10 @@ impl GuardedKeystore {
 			// A hint of the round's primary, not a vote: two of them are no offence.
 			Message::<Header>::PrimaryPropose(_) => return Ok(()),
 		};
+		if let Err(e) = self.blocks.keep(target, &*self.source) {
+			// The vote is safe without it; only a disaster on all validators would miss it.
+			log::warn!(target: LOG_TARGET, "Can't keep block #{}: {e}", target.number);
+		}
 		let vote =
 			Vote { position: (set_id, round), voter: AuthorityId::from(*public), stage, target };
 		self.journal.claim_vote(&vote).map_err(|e| e.to_string())
@@ -171,6 +184,7 @@ impl Keystore for GuardedKeystore {
 mod tests {
 	use super::{
 		super::{
+			blocks::tests::Chain,
 			file::tests::{journal_in, TempDir},
 			memory::Position,
 		},
@@ -185,7 +199,15 @@ mod tests {
 	fn guarded(dir: &TempDir, gate: Gate) -> (GuardedKeystore, ed25519::Public) {
 		let inner: KeystorePtr = Arc::new(MemoryKeystore::new());
 		let public = inner.ed25519_generate_new(GRANDPA, Some("//Alice")).expect("makes a key");
-		(GuardedKeystore::new(inner, Arc::new(journal_in(dir)), gate), public)
+		let blocks = VotedBlocks::open(dir.path().join("blocks")).expect("opens");
+		let keystore = GuardedKeystore::new(
+			inner,
+			Arc::new(journal_in(dir)),
+			Arc::new(blocks),
+			Arc::new(Chain::default()),
+			gate,
+		);
+		(keystore, public)
 	}
 
 	fn payload(message: Message<Header>, (set_id, round): Position) -> Vec<u8> {
@@ -227,6 +249,20 @@ mod tests {
 		assert!(signs(&keystore, &public, &payload(precommit(2), (0, 1))));
 		assert!(!signs(&keystore, &public, &payload(precommit(1), (0, 1))));
 		assert!(signs(&keystore, &public, &payload(prevote(2), (0, 2))));
+	}
+
+	#[test]
+	fn block_is_kept_before_a_vote_for_it_is_signed() {
+		let dir = TempDir::new();
+		let (mut keystore, public) = guarded(&dir, Gate::open());
+		let (chain, hashes) = Chain::of_length(2);
+		keystore.source = Arc::new(chain);
+		let vote = Message::<Header>::Prevote(Prevote::<Header> {
+			target_hash: hashes[2],
+			target_number: 2,
+		});
+		assert!(signs(&keystore, &public, &payload(vote, (0, 1))));
+		assert_eq!(keystore.blocks.missing(|_| false).len(), 2);
 	}
 
 	#[test]

@@ -20,6 +20,8 @@
 //!   authority set, it puts them back, and GRANDPA repeats them word for word. That is more than
 //!   safety: if all validators of a network are killed at once, its rounds can only be completed
 //!   by the very votes that were already cast.
+//! - [`VotedBlocks`] keeps the blocks those votes are for, since a database that forgot a vote may
+//!   have forgotten its block too. [`restore_blocks`] puts them back.
 //! - Where a vote can't be put back (the database is older than the authority set in which it was
 //!   cast, or than the journal's memory), [`Gate`] makes the node a mere listener until the
 //!   network is past the last round it voted in. It doesn't stop, and it votes again afterwards.
@@ -28,23 +30,30 @@
 //!
 //! - It guards one base path. The same keys in two running nodes equivocate; nothing local can
 //!   prevent that.
+//! - It remembers 256 rounds and 64 blocks, over three minutes. If *all* validators start from
+//!   databases older than that, finality stands, since nobody can repeat what was voted. Then,
+//!   with every validator stopped, the journals have to be removed by hand, on all of them.
 //! - If more than a third of the validators lose the change of authority set they had already
 //!   voted after (that takes a database which lags by over half a second at the kill), finality
 //!   waits for them to be started a second time: the change is in their databases by then, and
 //!   the votes can be repeated. The node says so in its log.
 //! - `purge-chain` keeps the journal of a live chain; see [`forget`].
 
+mod blocks;
 mod file;
 mod keystore;
 mod memory;
 mod proposer;
 mod recovery;
+mod restore;
 mod voter_state;
 
+pub use blocks::VotedBlocks;
 pub use file::Journal;
 pub use keystore::GuardedKeystore;
 pub use proposer::GuardedEnvironment;
 pub use recovery::{recover, Gate};
+pub use restore::restore_blocks;
 
 use std::{
 	fs, io,
@@ -54,12 +63,17 @@ use std::{
 /// Log target of everything here.
 const LOG_TARGET: &str = "signing-journal";
 
-/// Name of the journal in the chain's folder of the base path (`<base path>/chains/<id>/`).
-const FILE_NAME: &str = "signing-journal";
+/// Name of the journal's folder in that of the chain (`<base path>/chains/<id>/`).
+const DIR_NAME: &str = "signing-journal";
 
-/// Where the journal of the chain with folder `chain_dir` is kept.
+/// The folder in which the journal of the chain with folder `chain_dir` is kept.
 pub fn path_in(chain_dir: &Path) -> PathBuf {
-	chain_dir.join(FILE_NAME)
+	chain_dir.join(DIR_NAME)
+}
+
+/// The folder of the blocks that were voted for.
+pub fn blocks_path_in(chain_dir: &Path) -> PathBuf {
+	blocks::path_in(&path_in(chain_dir))
 }
 
 /// Delete the journal of the chain with folder `chain_dir`. Returns whether there was one.
@@ -68,7 +82,7 @@ pub fn path_in(chain_dir: &Path) -> PathBuf {
 /// nobody remembers the old ones: a development or local test chain. On a live chain the journal
 /// has to outlive the database.
 pub fn forget(chain_dir: &Path) -> io::Result<bool> {
-	match fs::remove_file(path_in(chain_dir)) {
+	match fs::remove_dir_all(path_in(chain_dir)) {
 		Ok(()) => Ok(true),
 		Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
 		Err(e) => Err(e),

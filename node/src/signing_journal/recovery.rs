@@ -2,9 +2,10 @@
 //! possible, the node doesn't vote until the network is past it.
 
 use super::{
+	blocks::is_restorable,
 	memory::{Memory, Position},
 	voter_state::VoterState,
-	Journal, LOG_TARGET,
+	Journal, VotedBlocks, LOG_TARGET,
 };
 use ourledger_primitives::Hash;
 use sc_client_api::AuxStore;
@@ -97,10 +98,11 @@ impl Gate {
 /// reads it.
 pub fn recover<Store: AuxStore + Send + Sync + 'static>(
 	journal: &Journal,
+	blocks: &VotedBlocks,
 	store: Arc<Store>,
-	is_known_block: impl Fn(Hash) -> bool,
+	is_known: impl Fn(Hash) -> bool,
 ) -> Result<Gate, String> {
-	let closed = repair(journal, &*store, is_known_block)?;
+	let closed = repair(journal, blocks, &*store, is_known)?;
 	Ok(Gate::new(closed, move || {
 		// Before its first start GRANDPA has no state and begins with the first round.
 		VoterState::load(&*store)
@@ -112,8 +114,9 @@ pub fn recover<Store: AuxStore + Send + Sync + 'static>(
 
 fn repair(
 	journal: &Journal,
+	blocks: &VotedBlocks,
 	store: &impl AuxStore,
-	is_known_block: impl Fn(Hash) -> bool,
+	is_known: impl Fn(Hash) -> bool,
 ) -> Result<Closed, String> {
 	let memory = journal.memory();
 	let Some(mut state) = VoterState::load(store)? else {
@@ -124,12 +127,13 @@ fn repair(
 	// With a single validator nobody else can be led to finalise another block. If the one node
 	// can't go on from where it was, it begins anew rather than waiting for itself for ever.
 	let next = state.position();
+	let kept = blocks.missing(&is_known);
 	let lost_a_block = memory
 		.votes()
 		.iter()
 		.filter(|((position, _), _)| *position >= next)
 		.flat_map(|(_, votes)| votes.prevote.into_iter().chain(votes.precommit))
-		.any(|target| !is_known_block(target.hash));
+		.any(|target| !is_restorable(&kept, target.hash, &is_known));
 	if state.completed().voters.len() == 1 && (lost_a_block || !closed.is_empty()) {
 		log::warn!(
 			target: LOG_TARGET,
@@ -187,10 +191,11 @@ fn all_closed(memory: &Memory) -> Closed {
 mod tests {
 	use super::{
 		super::{
+			blocks::tests::Chain,
 			file::tests::{journal_in, TempDir},
 			memory::{
 				tests::{target, vote, voter},
-				Stage, Votes,
+				Stage, Target, Votes,
 			},
 			voter_state::tests::{state, votes_in, MemoryStore},
 		},
@@ -214,6 +219,10 @@ mod tests {
 		Arc::new(store)
 	}
 
+	fn blocks_in(dir: &TempDir) -> VotedBlocks {
+		VotedBlocks::open(dir.path().join("blocks")).expect("opens")
+	}
+
 	fn loaded(store: &Arc<MemoryStore>) -> VoterState {
 		VoterState::load(&**store).expect("loads").expect("is there")
 	}
@@ -230,7 +239,7 @@ mod tests {
 		let dir = TempDir::new();
 		let journal = journal_with(&dir, &[(0, 5), (1, 3), (1, 4)]);
 		let store = store_with(&state(1, 4, &TWO()));
-		let gate = recover(&journal, store.clone(), |_| true).expect("recovers");
+		let gate = recover(&journal, &blocks_in(&dir), store.clone(), |_| true).expect("recovers");
 		assert!(gate.lets_vote());
 		assert_eq!(votes_in(&loaded(&store), 5), Votes::default());
 	}
@@ -240,7 +249,7 @@ mod tests {
 		let dir = TempDir::new();
 		let journal = journal_with(&dir, &[(1, 4), (1, 5), (1, 6)]);
 		let store = store_with(&state(1, 4, &TWO()));
-		let gate = recover(&journal, store.clone(), |_| false).expect("recovers");
+		let gate = recover(&journal, &blocks_in(&dir), store.clone(), |_| false).expect("recovers");
 		assert!(gate.lets_vote());
 		for round in [5, 6] {
 			let prevote = Some(target(round as u8));
@@ -253,7 +262,7 @@ mod tests {
 		let dir = TempDir::new();
 		let journal = journal_with(&dir, &[(1, 5), (2, 1), (2, 2)]);
 		let store = store_with(&state(1, 4, &TWO()));
-		let gate = recover(&journal, store.clone(), |_| true).expect("recovers");
+		let gate = recover(&journal, &blocks_in(&dir), store.clone(), |_| true).expect("recovers");
 		// The set that the database knows: votes are repeated, and new ones are cast.
 		assert!(gate.lets_vote());
 		advance(&store, 1, 5);
@@ -274,7 +283,7 @@ mod tests {
 		let dir = TempDir::new();
 		let journal = journal_with(&dir, &[(2, 1)]);
 		let store = store_with(&state(2, 0, &TWO()));
-		let gate = recover(&journal, store.clone(), |_| true).expect("recovers");
+		let gate = recover(&journal, &blocks_in(&dir), store.clone(), |_| true).expect("recovers");
 		assert!(gate.lets_vote());
 		assert_eq!(votes_in(&loaded(&store), 1).prevote, Some(target(1)));
 	}
@@ -288,7 +297,7 @@ mod tests {
 		}
 		let floor = journal.memory().vote_floor().expect("some are forgotten").1;
 		let store = store_with(&state(1, 0, &TWO()));
-		let gate = recover(&journal, store.clone(), |_| true).expect("recovers");
+		let gate = recover(&journal, &blocks_in(&dir), store.clone(), |_| true).expect("recovers");
 		assert!(!gate.lets_vote());
 		advance(&store, 1, floor - 1);
 		assert!(!gate.lets_vote());
@@ -301,7 +310,7 @@ mod tests {
 		let dir = TempDir::new();
 		let journal = journal_with(&dir, &[(1, 5), (2, 2)]);
 		let store = Arc::new(MemoryStore::default());
-		let gate = recover(&journal, store.clone(), |_| true).expect("recovers");
+		let gate = recover(&journal, &blocks_in(&dir), store.clone(), |_| true).expect("recovers");
 		assert!(!gate.lets_vote());
 		for (set_id, last) in [(0, 0), (1, 4), (1, 9), (2, 1)] {
 			advance(&store, set_id, last);
@@ -315,7 +324,7 @@ mod tests {
 	fn fresh_node_votes_at_once() {
 		let dir = TempDir::new();
 		let store = Arc::new(MemoryStore::default());
-		let gate = recover(&journal_in(&dir), store, |_| true).expect("recovers");
+		let gate = recover(&journal_in(&dir), &blocks_in(&dir), store, |_| true).expect("recovers");
 		assert!(gate.lets_vote());
 	}
 
@@ -324,7 +333,7 @@ mod tests {
 		let dir = TempDir::new();
 		let journal = journal_with(&dir, &[(1, 5)]);
 		let store = store_with(&state(1, 4, &[voter(7), voter(8)]));
-		let gate = recover(&journal, store.clone(), |_| true).expect("recovers");
+		let gate = recover(&journal, &blocks_in(&dir), store.clone(), |_| true).expect("recovers");
 		assert_eq!(votes_in(&loaded(&store), 5), Votes::default());
 		assert!(!gate.lets_vote());
 		advance(&store, 1, 5);
@@ -337,7 +346,7 @@ mod tests {
 		let dir = TempDir::new();
 		let journal = journal_with(&dir, &[(1, 5)]);
 		let store = store_with(&state(1, 4, &[voter(1)]));
-		let gate = recover(&journal, store.clone(), |_| false).expect("recovers");
+		let gate = recover(&journal, &blocks_in(&dir), store.clone(), |_| false).expect("recovers");
 		assert!(gate.lets_vote());
 		assert_eq!(votes_in(&loaded(&store), 5), Votes::default());
 		assert!(journal.claim_vote(&vote((1, 5), Stage::Prevote, 77)).is_ok());
@@ -346,7 +355,7 @@ mod tests {
 		let dir = TempDir::new();
 		let journal = journal_with(&dir, &[(2, 5)]);
 		let store = store_with(&state(1, 4, &[voter(1)]));
-		let gate = recover(&journal, store, |_| true).expect("recovers");
+		let gate = recover(&journal, &blocks_in(&dir), store, |_| true).expect("recovers");
 		assert!(gate.lets_vote());
 		assert!(journal.memory().votes().is_empty());
 	}
@@ -356,8 +365,24 @@ mod tests {
 		let dir = TempDir::new();
 		let journal = journal_with(&dir, &[(1, 5)]);
 		let store = store_with(&state(1, 4, &[voter(1)]));
-		recover(&journal, store.clone(), |_| true).expect("recovers");
+		recover(&journal, &blocks_in(&dir), store.clone(), |_| true).expect("recovers");
 		assert_eq!(votes_in(&loaded(&store), 5).prevote, Some(target(5)));
+	}
+
+	#[test]
+	fn only_validator_repeats_votes_for_blocks_that_can_be_put_back() {
+		let dir = TempDir::new();
+		let (chain, hashes) = Chain::of_length(5);
+		let journal = journal_in(&dir);
+		let mut cast = vote((1, 5), Stage::Prevote, 0);
+		cast.target = Target { hash: hashes[5], number: 5 };
+		journal.claim_vote(&cast).expect("is allowed");
+		blocks_in(&dir).keep(cast.target, &chain).expect("keeps");
+
+		let store = store_with(&state(1, 4, &[voter(1)]));
+		let is_known = |hash| hash == hashes[0];
+		recover(&journal, &blocks_in(&dir), store.clone(), is_known).expect("recovers");
+		assert_eq!(votes_in(&loaded(&store), 5).prevote, Some(cast.target));
 	}
 
 	#[test]
@@ -365,6 +390,6 @@ mod tests {
 		let dir = TempDir::new();
 		let store = MemoryStore::default();
 		store.insert_aux(&[(&b"grandpa_completed_round"[..], &[9u8, 9][..])], &[]).expect("stores");
-		assert!(recover(&journal_in(&dir), Arc::new(store), |_| true).is_err());
+		assert!(recover(&journal_in(&dir), &blocks_in(&dir), Arc::new(store), |_| true).is_err());
 	}
 }

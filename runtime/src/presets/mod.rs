@@ -119,19 +119,36 @@ pub fn get(id: &PresetId) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
 	use super::*;
-	use frame_support::traits::BuildGenesisConfig;
+	use frame_support::{
+		genesis_builder_helper::{build_state, get_preset},
+		traits::BuildGenesisConfig,
+	};
 
-	fn build(name: &str) -> sp_io::TestExternalities {
-		let json = frame_support::genesis_builder_helper::get_preset::<RuntimeGenesisConfig>(
-			&Some(PresetId::from(name)),
-			get,
-		)
-		.expect("the preset exists");
+	/// Puts what a preset says over the defaults, as the node does when it makes a chain spec.
+	fn merge(under: &mut Value, over: Value) {
+		match (under, over) {
+			(Value::Object(under), Value::Object(over)) => {
+				for (key, value) in over {
+					merge(under.entry(key).or_insert(Value::Null), value);
+				}
+			},
+			(under, over) => *under = over,
+		}
+	}
+
+	/// State of the chain at the genesis of the preset `name`.
+	pub(crate) fn build(name: &str) -> sp_io::TestExternalities {
+		let parse = |id: Option<PresetId>| -> Value {
+			let json = get_preset::<RuntimeGenesisConfig>(&id, get).expect("the preset exists");
+			serde_json::from_slice(&json).expect("it is JSON")
+		};
 		let mut state = sp_io::TestExternalities::default();
 		state.execute_with(|| {
-			frame_support::genesis_builder_helper::build_state::<RuntimeGenesisConfig>(json)
+			let mut config = parse(None);
+			merge(&mut config, parse(Some(PresetId::from(name))));
+			build_state::<RuntimeGenesisConfig>(config.to_string().into_bytes())
 				.expect("the preset builds");
 		});
 		state

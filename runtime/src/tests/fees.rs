@@ -10,7 +10,7 @@ use frame_support::{
 	storage::storage_prefix,
 	traits::{fungible::Balanced, OnUnbalanced},
 };
-use ourledger_primitives::currency::OUR;
+use ourledger_primitives::currency::{EXISTENTIAL_DEPOSIT, OUR};
 use sp_keyring::Sr25519Keyring::Bob;
 
 fn transfer() -> crate::RuntimeCall {
@@ -18,6 +18,11 @@ fn transfer() -> crate::RuntimeCall {
 		dest: Bob.to_account_id().into(),
 		value: OUR,
 	})
+}
+
+/// What the treasury holds. Genesis gives it the existential deposit.
+fn treasury() -> u128 {
+	Balances::free_balance(TreasuryAccount::get())
 }
 
 #[test]
@@ -47,7 +52,7 @@ fn fees_and_tips_of_a_block_without_author_go_to_the_treasury() {
 		let fee = Balances::issue(10 * OUR);
 		let tip = Balances::issue(OUR);
 		ShareFees::on_unbalanceds([fee, tip].into_iter());
-		assert_eq!(Balances::free_balance(TreasuryAccount::get()), 11 * OUR);
+		assert_eq!(treasury(), EXISTENTIAL_DEPOSIT + 11 * OUR);
 		assert_eq!(Balances::total_issuance(), before + 11 * OUR);
 		check_state();
 	});
@@ -61,7 +66,7 @@ fn half_of_a_fee_and_the_whole_tip_go_to_the_author() {
 		frame_support::storage::unhashed::put(&key, &author);
 		let before = Balances::free_balance(&author);
 		ShareFees::on_unbalanceds([Balances::issue(10 * OUR), Balances::issue(OUR)].into_iter());
-		assert_eq!(Balances::free_balance(TreasuryAccount::get()), 5 * OUR);
+		assert_eq!(treasury(), EXISTENTIAL_DEPOSIT + 5 * OUR);
 		assert_eq!(Balances::free_balance(&author), before + 6 * OUR);
 		check_state();
 	});

@@ -5,19 +5,12 @@ mod fees;
 mod interface;
 mod upgrade;
 
-use crate::{presets, RuntimeGenesisConfig, System};
-use frame_support::genesis_builder_helper::{build_state, get_preset};
-use sp_genesis_builder::PresetId;
+use crate::{presets, System};
 
 /// State of the chain at the genesis of the preset `name`, in block 1.
 fn chain(name: &str) -> sp_io::TestExternalities {
-	let json = get_preset::<RuntimeGenesisConfig>(&Some(PresetId::from(name)), presets::get)
-		.expect("the preset exists");
-	let mut state = sp_io::TestExternalities::default();
-	state.execute_with(|| {
-		build_state::<RuntimeGenesisConfig>(json).expect("the preset builds");
-		System::set_block_number(1);
-	});
+	let mut state = presets::tests::build(name);
+	state.execute_with(|| System::set_block_number(1));
 	state
 }
 
