@@ -6,10 +6,7 @@ use crate::{
 	Runtime, RuntimeOrigin, Signature,
 };
 use alloc::{boxed::Box, string::String, vec::Vec};
-use frame_benchmarking::{
-	add_benchmark, define_benchmarks, list_benchmark, BenchmarkBatch, BenchmarkConfig,
-	BenchmarkList,
-};
+use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{
 	fungible::{Mutate as _, NativeOrWithId},
 	fungibles::{Create, Mutate as _},

@@ -39,7 +39,9 @@ pub async fn start(
 	storage_monitor: StorageMonitorParams,
 ) -> Result<TaskManager, Error> {
 	match config.network.network_backend {
-		NetworkBackendType::Litep2p => start_over::<Litep2pNetworkBackend>(config, storage_monitor),
+		NetworkBackendType::Litep2p => {
+			start_over::<Litep2pNetworkBackend>(config, storage_monitor).await
+		},
 		NetworkBackendType::Libp2p => {
 			start_over::<NetworkWorker<Block, Hash>>(config, storage_monitor).await
 		},

@@ -88,35 +88,34 @@ struct Inner {
 }
 
 impl Journal {
-	/// Open the journal at `path` for the chain with this genesis, or begin one.
+	/// Open the journal in the folder `dir` for the chain with this genesis, or begin one.
 	///
 	/// A journal of another chain is moved aside: signatures there bind nobody here.
-	pub fn open(path: &Path, genesis: Hash) -> Result<Self, Error> {
-		let io = |error| Error::Io { path: path.to_owned(), error };
-		if let Some(dir) = path.parent() {
-			fs::create_dir_all(dir).map_err(io)?;
-		}
-		let memory = match fs::read(path) {
+	pub fn open(dir: &Path, genesis: Hash) -> Result<Self, Error> {
+		let path = dir.join(FILE_NAME);
+		let io = |error| Error::Io { path: path.clone(), error };
+		let memory = match fs::read(&path) {
 			Ok(bytes) => match read_header(&bytes) {
 				Some(found) if found == genesis => read_records(&bytes)
-					.map_err(|offset| Error::Damaged { path: path.to_owned(), offset })?,
+					.map_err(|offset| Error::Damaged { path: path.clone(), offset })?,
 				Some(found) => {
-					let aside = path.with_extension(format!("{found:?}"));
+					let aside = dir.with_extension(format!("{found:?}"));
 					log::warn!(
 						target: LOG_TARGET,
 						"The signing journal belongs to another chain; moved to {}",
 						aside.display(),
 					);
-					fs::rename(path, aside).map_err(io)?;
+					fs::rename(dir, aside).map_err(io)?;
 					Memory::default()
 				},
-				None => return Err(Error::Damaged { path: path.to_owned(), offset: 0 }),
+				None => return Err(Error::Damaged { path, offset: 0 }),
 			},
 			Err(e) if e.kind() == io::ErrorKind::NotFound => Memory::default(),
 			Err(e) => return Err(io(e)),
 		};
-		let inner = write_anew(path, genesis, memory).map_err(io)?;
-		Ok(Self { path: path.to_owned(), genesis, inner: Mutex::new(inner) })
+		fs::create_dir_all(dir).map_err(io)?;
+		let inner = write_anew(&path, genesis, memory).map_err(io)?;
+		Ok(Self { path, genesis, inner: Mutex::new(inner) })
 	}
 
 	/// Claim `slot` for one block. Returns only when the claim is on disk.

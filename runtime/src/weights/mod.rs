@@ -19,10 +19,12 @@ use frame_support::weights::Weight;
 /// Taken from one figure that both have: the time to verify an sr25519 signature, as the
 /// benchmark of `pallet_verify_signature` measures it (see docs/design/0006-weights.md). Weights
 /// are promises to validators with reference hardware, so a faster machine's figures are too low.
+#[allow(dead_code)]
 const SPEED_PERCENT: u64 = 160;
 
 /// A weight of `picoseconds` on the measuring machine, on reference hardware. There is no proof
 /// size: no relay chain verifies this chain's blocks.
+#[allow(dead_code)]
 pub(crate) const fn measured(picoseconds: u64) -> Weight {
 	Weight::from_parts(picoseconds.saturating_mul(SPEED_PERCENT) / 100, 0)
 }
