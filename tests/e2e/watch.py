@@ -81,8 +81,12 @@ class Watcher(threading.Thread):
 
     def block_seconds(self) -> float:
         """Mean time between best blocks."""
-        first, last = self.samples[0], self.samples[-1]
-        return (last.time - first.time) / (last.best - first.best)
+        arrivals = {}
+        for sample in self.samples:
+            arrivals.setdefault(sample.best, sample.time)
+        # The first was there before anyone looked.
+        _, (first, began), *_, (last, ended) = arrivals.items()
+        return (ended - began) / (last - first)
 
     def longest_stall(self) -> float:
         """Longest time, in seconds, without any node finalising a new block."""

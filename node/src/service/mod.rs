@@ -1,9 +1,11 @@
 //! A running node: its parts, and how they fit together.
 //!
 //! - `parts`: what every command that touches the chain needs, from database to import queue;
-//! - `consensus`: the tasks that make blocks and finality, with their timing.
+//! - `consensus`: the tasks that make blocks and finality, with their timing;
+//! - `equivocation`: reports of validators that make two blocks for one slot.
 
 mod consensus;
+mod equivocation;
 mod parts;
 
 pub use parts::{Backend, Client, Parts, Pool, SelectChain};

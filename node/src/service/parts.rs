@@ -1,5 +1,6 @@
 //! What every command that touches the chain needs, from the database to the import queue.
 
+use super::equivocation::ReportingBlockImport;
 use crate::signing_journal::{self, GuardedKeystore, Journal, VotedBlocks};
 use ourledger_primitives::{Hash, OpaqueBlock as Block};
 use ourledger_runtime::apis::RuntimeApi;
@@ -13,7 +14,7 @@ use sc_executor::WasmExecutor;
 use sc_service::{error::Error, Configuration, TFullBackend, TFullClient, TaskManager};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
-use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sc_transaction_pool_api::{OffchainTransactionPoolFactory, RejectAllTxPool};
 use sp_blockchain::HeaderBackend;
 use sp_inherents::CreateInherentDataProviders;
 use sp_keystore::KeystorePtr;
@@ -47,7 +48,7 @@ pub type InherentProviders = Arc<
 >;
 
 /// The way of a block into the database: BABE checks it, then GRANDPA, then the client executes it.
-pub type BlockImport = BabeBlockImport<
+pub type InnerBlockImport = BabeBlockImport<
 	Block,
 	Client,
 	GrandpaBlockImport<Backend, Block, Client, SelectChain>,
@@ -64,7 +65,7 @@ pub const JUSTIFICATION_PERIOD_BLOCKS: u32 = 512;
 
 /// The parts of BABE.
 pub struct BabeParts {
-	pub block_import: BlockImport,
+	pub block_import: ReportingBlockImport,
 	pub link: BabeLink<Block>,
 	pub worker: BabeWorkerHandle<Block>,
 	pub inherents: InherentProviders,
@@ -188,9 +189,15 @@ impl Parts {
 			client.clone(),
 			inherents.clone(),
 			select_chain.clone(),
-			// Reports of equivocations go to the runtime through this.
-			OffchainTransactionPoolFactory::new(pool.clone()),
+			// Its own reports would be void; see `ReportingBlockImport`.
+			OffchainTransactionPoolFactory::new(RejectAllTxPool::default()),
 		)?;
+		let block_import = ReportingBlockImport::new(
+			block_import,
+			client.clone(),
+			select_chain.clone(),
+			pool.clone(),
+		);
 		let (import_queue, worker) = sc_consensus_babe::import_queue(ImportQueueParams {
 			link: link.clone(),
 			block_import: block_import.clone(),
