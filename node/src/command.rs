@@ -53,9 +53,13 @@ pub fn run() -> Result<ExitCode> {
 
 fn run_node(cli: &Cli) -> Result<()> {
 	let storage_monitor = cli.storage_monitor.clone();
-	cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
+	let result = cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
 		service::start(config, storage_monitor).await.map_err(sc_cli::Error::Service)
-	})
+	});
+	if signing_journal::restart::is_wanted() {
+		return Err(signing_journal::restart::execute().into());
+	}
+	result
 }
 
 /// What consensus keeps beside the blocks goes back with them.

@@ -13,7 +13,7 @@ pub use parts::{Backend, Client, Parts, Pool, SelectChain};
 use crate::{rpc, signing_journal};
 use futures::FutureExt;
 use ourledger_primitives::{Hash, OpaqueBlock as Block};
-use sc_client_api::{Backend as _, BlockBackend};
+use sc_client_api::{Backend as _, BlockBackend, BlockchainEvents};
 use sc_consensus_grandpa::{
 	grandpa_peers_set_config, protocol_standard_name, warp_proof::NetworkProvider,
 	FinalityProofProvider, SharedVoterState,
@@ -89,6 +89,14 @@ async fn start_over<Network: NetworkBackend<Block, Hash>>(
 			&checks,
 		)
 		.await;
+		task_manager.spawn_essential_handle().spawn(
+			"signing-journal",
+			None,
+			signing_journal::restart::watch(
+				guard.gate.clone(),
+				client.import_notification_stream(),
+			),
+		);
 	}
 
 	let registry = config.prometheus_registry().cloned();

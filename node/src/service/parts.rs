@@ -1,7 +1,7 @@
 //! What every command that touches the chain needs, from the database to the import queue.
 
 use super::equivocation::ReportingBlockImport;
-use crate::signing_journal::{self, GuardedKeystore, Journal, VotedBlocks};
+use crate::signing_journal::{self, Gate, GuardedKeystore, Journal, VotedBlocks};
 use ourledger_primitives::{Hash, OpaqueBlock as Block};
 use ourledger_runtime::apis::RuntimeApi;
 use sc_consensus::{DefaultImportQueue, LongestChain};
@@ -92,6 +92,8 @@ pub struct Guard {
 	pub keystore: KeystorePtr,
 	/// What may have to be put back into the database.
 	pub blocks: Arc<VotedBlocks>,
+	/// Tells whether the node may vote.
+	pub gate: Arc<Gate>,
 }
 
 /// The parts of a node that every command shares.
@@ -253,14 +255,15 @@ fn open_guard(
 	let gate =
 		signing_journal::recover(&journal, &blocks, client.clone(), |hash| is_known(client, hash))
 			.map_err(application)?;
+	let gate = Arc::new(gate);
 	let keystore = Arc::new(GuardedKeystore::new(
 		keystore,
 		journal.clone(),
 		blocks.clone(),
 		client.clone(),
-		gate,
+		gate.clone(),
 	));
-	Ok(Guard { journal, keystore, blocks })
+	Ok(Guard { journal, keystore, blocks, gate })
 }
 
 /// Whether the database holds this block.

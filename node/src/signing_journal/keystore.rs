@@ -27,7 +27,7 @@ pub struct GuardedKeystore {
 	journal: Arc<Journal>,
 	blocks: Arc<VotedBlocks>,
 	source: Arc<dyn BlockSource>,
-	gate: Gate,
+	gate: Arc<Gate>,
 }
 
 impl GuardedKeystore {
@@ -37,7 +37,7 @@ impl GuardedKeystore {
 		journal: Arc<Journal>,
 		blocks: Arc<VotedBlocks>,
 		source: Arc<dyn BlockSource>,
-		gate: Gate,
+		gate: Arc<Gate>,
 	) -> Self {
 		Self { inner, journal, blocks, source, gate }
 	}
@@ -205,7 +205,7 @@ mod tests {
 			Arc::new(journal_in(dir)),
 			Arc::new(blocks),
 			Arc::new(Chain::default()),
-			gate,
+			Arc::new(gate),
 		);
 		(keystore, public)
 	}

@@ -24,7 +24,7 @@
 //!   have forgotten its block too. [`restore_blocks`] puts them back.
 //! - Where a vote can't be put back (the database is older than the authority set in which it was
 //!   cast, or than the journal's memory), [`Gate`] makes the node a mere listener until the
-//!   network is past the last round it voted in. It doesn't stop, and it votes again afterwards.
+//!   network is past the last round it voted in. If a new start would help, [`restart`] makes one.
 //!
 //! # Limits
 //!
@@ -33,10 +33,6 @@
 //! - It remembers 256 rounds and 64 blocks, over three minutes. If *all* validators start from
 //!   databases older than that, finality stands, since nobody can repeat what was voted. Then,
 //!   with every validator stopped, the journals have to be removed by hand, on all of them.
-//! - If more than a third of the validators lose the change of authority set they had already
-//!   voted after (that takes a database which lags by over half a second at the kill), finality
-//!   waits for them to be started a second time: the change is in their databases by then, and
-//!   the votes can be repeated. The node says so in its log.
 //! - `purge-chain` keeps the journal of a live chain; see [`forget`].
 
 mod blocks;
@@ -45,6 +41,7 @@ mod keystore;
 mod memory;
 mod proposer;
 mod recovery;
+pub mod restart;
 mod restore;
 mod voter_state;
 

@@ -21,6 +21,8 @@ use std::{
 /// Decides per round whether the node votes or only listens.
 pub struct Gate {
 	closed: Closed,
+	/// The authority set that the database knew when the node started.
+	set_at_start: SetId,
 	/// The round GRANDPA is about to begin. `None` if that can't be told.
 	position: Box<dyn Fn() -> Option<Position> + Send + Sync>,
 	/// Whether the operator was told that the node abstains.
@@ -51,20 +53,38 @@ impl Gate {
 	/// A gate that lets every vote through.
 	#[cfg(test)]
 	pub fn open() -> Self {
-		Self::new(Closed::default(), || None)
+		Self::new(Closed::default(), 0, || None)
 	}
 
 	/// A gate that lets nothing through.
 	#[cfg(test)]
 	pub fn closed_for_tests() -> Self {
-		Self::new(Closed { up_to: Some((9, 9)), ..Default::default() }, || Some((1, 1)))
+		Self::new(Closed { up_to: Some((9, 9)), ..Default::default() }, 0, || Some((1, 1)))
+	}
+
+	/// A gate that a restart would open.
+	#[cfg(test)]
+	pub fn awaiting_for_tests() -> Self {
+		let closed = Closed { in_sets: BTreeMap::from([(1, 5)]), ..Default::default() };
+		Self::new(closed, 0, || Some((1, 1)))
 	}
 
 	fn new(
 		closed: Closed,
+		set_at_start: SetId,
 		position: impl Fn() -> Option<Position> + Send + Sync + 'static,
 	) -> Self {
-		Self { closed, position: Box::new(position), told: AtomicBool::new(false) }
+		Self { closed, set_at_start, position: Box::new(position), told: AtomicBool::new(false) }
+	}
+
+	/// Whether a new start would let the node repeat votes that it can't repeat now: the database
+	/// has meanwhile reached the authority set in which they were cast.
+	pub fn awaits_restart(&self) -> bool {
+		!self.closed.in_sets.is_empty()
+			&& (self.position)().is_some_and(|(set_id, round)| {
+				set_id > self.set_at_start
+					&& self.closed.in_sets.get(&set_id).is_some_and(|last| round <= *last)
+			})
 	}
 
 	/// Whether the node may vote in the round that begins now. If the round can't be told, it may
@@ -83,8 +103,7 @@ impl Gate {
 			log::warn!(
 				target: LOG_TARGET,
 				"This node has voted further than its database remembers, so it only listens to \
-				 GRANDPA until the network is past that round. If finality doesn't go on within a \
-				 few minutes, restart the node: it can then repeat its votes.",
+				 GRANDPA until the network is past that round.",
 			);
 		}
 		if open && self.told.swap(false, Ordering::Relaxed) {
@@ -102,8 +121,8 @@ pub fn recover<Store: AuxStore + Send + Sync + 'static>(
 	store: Arc<Store>,
 	is_known: impl Fn(Hash) -> bool,
 ) -> Result<Gate, String> {
-	let closed = repair(journal, blocks, &*store, is_known)?;
-	Ok(Gate::new(closed, move || {
+	let (closed, set_at_start) = repair(journal, blocks, &*store, is_known)?;
+	Ok(Gate::new(closed, set_at_start, move || {
 		// Before its first start GRANDPA has no state and begins with the first round.
 		VoterState::load(&*store)
 			.map(|state| state.map_or((0, 1), |state| state.position()))
@@ -117,10 +136,10 @@ fn repair(
 	blocks: &VotedBlocks,
 	store: &impl AuxStore,
 	is_known: impl Fn(Hash) -> bool,
-) -> Result<Closed, String> {
+) -> Result<(Closed, SetId), String> {
 	let memory = journal.memory();
 	let Some(mut state) = VoterState::load(store)? else {
-		return Ok(all_closed(&memory));
+		return Ok((all_closed(&memory), 0));
 	};
 	let (closed, restored) = restore_votes(&mut state, &memory);
 
@@ -134,14 +153,14 @@ fn repair(
 		.filter(|((position, _), _)| *position >= next)
 		.flat_map(|(_, votes)| votes.prevote.into_iter().chain(votes.precommit))
 		.any(|target| !is_restorable(&kept, target.hash, &is_known));
-	if state.completed().voters.len() == 1 && (lost_a_block || !closed.is_empty()) {
+	if is_only_voter(&state, &memory) && (lost_a_block || !closed.is_empty()) {
 		log::warn!(
 			target: LOG_TARGET,
 			"The database of this chain's only validator is older than its votes; they are \
 			 forgotten. Blocks finalised since then may be replaced.",
 		);
 		journal.forget_votes().map_err(|e| e.to_string())?;
-		return Ok(Closed::default());
+		return Ok((Closed::default(), next.0));
 	}
 
 	if restored > 0 {
@@ -151,7 +170,16 @@ fn repair(
 		);
 		state.store(store)?;
 	}
-	Ok(closed)
+	Ok((closed, next.0))
+}
+
+/// Whether all that the journal remembers was voted as the only validator: in the state's authority
+/// set or before, by its one member. A later set may have had more.
+fn is_only_voter(state: &VoterState, memory: &Memory) -> bool {
+	let completed = state.completed();
+	let [only] = &completed.voters[..] else { return false };
+	memory.votes().keys().all(|((set_id, _), voter)| *set_id <= completed.set_id && voter == only)
+		&& memory.vote_floor().is_none_or(|(set_id, _)| set_id <= completed.set_id)
 }
 
 /// Put the votes of the state's authority set back. Returns the rounds for which that isn't
@@ -267,13 +295,16 @@ mod tests {
 		assert!(gate.lets_vote());
 		advance(&store, 1, 5);
 		assert!(gate.lets_vote());
+		assert!(!gate.awaits_restart());
 		// The set it has forgotten.
 		advance(&store, 2, 0);
 		assert!(!gate.lets_vote());
+		assert!(gate.awaits_restart());
 		advance(&store, 2, 1);
 		assert!(!gate.lets_vote());
 		advance(&store, 2, 2);
 		assert!(gate.lets_vote());
+		assert!(!gate.awaits_restart());
 		advance(&store, 3, 0);
 		assert!(gate.lets_vote());
 	}
@@ -336,6 +367,8 @@ mod tests {
 		let gate = recover(&journal, &blocks_in(&dir), store.clone(), |_| true).expect("recovers");
 		assert_eq!(votes_in(&loaded(&store), 5), Votes::default());
 		assert!(!gate.lets_vote());
+		// It would not help: the key is no member after a restart either.
+		assert!(!gate.awaits_restart());
 		advance(&store, 1, 5);
 		assert!(gate.lets_vote());
 	}
@@ -351,13 +384,33 @@ mod tests {
 		assert_eq!(votes_in(&loaded(&store), 5), Votes::default());
 		assert!(journal.claim_vote(&vote((1, 5), Stage::Prevote, 77)).is_ok());
 
-		// Its votes are in an authority set that is gone.
+		// Its rounds count from one again, as after a revert.
 		let dir = TempDir::new();
-		let journal = journal_with(&dir, &[(2, 5)]);
-		let store = store_with(&state(1, 4, &[voter(1)]));
+		let journal = journal_in(&dir);
+		for round in 1..=300 {
+			journal.claim_vote(&vote((1, round), Stage::Prevote, 1)).expect("is allowed");
+		}
+		let store = store_with(&state(1, 0, &[voter(1)]));
 		let gate = recover(&journal, &blocks_in(&dir), store, |_| true).expect("recovers");
 		assert!(gate.lets_vote());
 		assert!(journal.memory().votes().is_empty());
+	}
+
+	#[test]
+	fn only_validator_keeps_votes_that_it_cast_among_others() {
+		// In a later set, which may have had more members.
+		let dir = TempDir::new();
+		let journal = journal_with(&dir, &[(2, 5)]);
+		let store = store_with(&state(1, 4, &[voter(1)]));
+		recover(&journal, &blocks_in(&dir), store, |_| false).expect("recovers");
+		assert!(journal.claim_vote(&vote((2, 5), Stage::Prevote, 77)).is_err());
+
+		// With a key that isn't the only member's.
+		let dir = TempDir::new();
+		let journal = journal_with(&dir, &[(1, 5)]);
+		let store = store_with(&state(1, 4, &[voter(7)]));
+		recover(&journal, &blocks_in(&dir), store, |_| false).expect("recovers");
+		assert!(journal.claim_vote(&vote((1, 5), Stage::Prevote, 77)).is_err());
 	}
 
 	#[test]

@@ -194,7 +194,7 @@ fn judge_role(is_authority: bool) -> Finding {
 
 fn judge_health(health: Health) -> Vec<Finding> {
 	let peers = if health.peers > 0 || !health.should_have_peers {
-		Finding::good(format!("It has {} peers", health.peers))
+		Finding::good(format!("Its peers: {}", health.peers))
 	} else {
 		Finding::to_do(
 			"It has no peers",
