@@ -3,7 +3,7 @@
 //! BABE's own block import in the SDK sees a block when its seal is already taken off, so the proof
 //! it makes holds headers without seals, and the runtime refuses it. This import stands around it,
 //! where the seal is still at hand, and reports with whole headers. BABE's own reports go to a pool
-//! that takes nothing.
+//! that takes nothing. See docs/design/0008-equivocation-reports.md.
 
 use super::{parts::InnerBlockImport, Client, Pool, SelectChain};
 use async_trait::async_trait;

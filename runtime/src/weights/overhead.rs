@@ -1,4 +1,6 @@
 //! What a block and a transaction cost before they do anything.
+//!
+//! NOT MEASURED here yet: the SDK's figures, on its reference hardware.
 
 use frame_support::{
 	parameter_types,
