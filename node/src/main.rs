@@ -36,6 +36,11 @@ fn sentence(error: &sc_cli::Error) -> String {
 			e.to_string()
 		},
 		sc_cli::Error::Input(reason) => reason.clone(),
+		sc_cli::Error::NetworkKeyNotFound(path) => format!(
+			"A validator needs a network key, so that others find it again; there is none at {}. \
+			 Make one with: key generate-node-key, and the --chain and --base-path of the node.",
+			path.display(),
+		),
 		other => other.to_string(),
 	}
 }

@@ -229,7 +229,8 @@ impl Parts {
 
 /// Say what an error of the database means for the one who started the node.
 fn explain(config: &Configuration, error: Error) -> Error {
-	let Error::Client(sp_blockchain::Error::Backend(reason)) = error else { return error };
+	let Error::Client(error) = error else { return error };
+	let reason = error.to_string();
 	let path = config.database.path().unwrap_or(&config.data_path).display();
 	let advice = if reason.contains("in use") {
 		"Another node runs on this base path: stop it, or give this one its own with --base-path."
