@@ -47,6 +47,11 @@ CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ourledger/
 # One profile for run, test and lint: no dependency is compiled twice.
 PROFILE=release
 NODE="$CARGO_TARGET_DIR/$PROFILE/ourledger-node"
+CLI="$CARGO_TARGET_DIR/$PROFILE/ourledger"
+
+# The command line and the Rust client are built on their own: together with the node, cargo would
+# compile what they share with the features of both, and so the node's whole tree again.
+CLIENTS=(--package ourledger-cli --package ourledger-client-subxt)
 
 # The WASM build runs in the target folder and would not find our Cargo.lock from there; without
 # it the runtime would be built from newer dependencies than the ones the node was tested with.

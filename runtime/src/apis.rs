@@ -1,8 +1,9 @@
 //! What the node and clients may ask the runtime.
 
 use crate::{
-	AccountId, Babe, Balance, Block, Executive, Grandpa, Historical, InherentDataExt, Nonce,
-	Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
+	AccountId, Babe, Balance, Block, BlockNumber, Executive, Grandpa, Historical, InherentDataExt,
+	Nonce, Records, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System,
+	TransactionPayment, Twins, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -11,6 +12,12 @@ use frame_support::{
 	traits::KeyOwnerProofSystem,
 	weights::Weight,
 };
+use ourledger_primitives::{
+	record::{Descriptor, RecordNumber},
+	twin::TwinNumber,
+};
+use pallet_records::Index;
+use pallet_twins::TwinInfo;
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_inherents::{CheckInherentsResult, InherentData};
@@ -244,6 +251,38 @@ impl_runtime_apis! {
 
 		fn query_length_to_fee(length: u32) -> Balance {
 			TransactionPayment::length_to_fee(length)
+		}
+	}
+
+	impl ourledger_runtime_api::TwinsApi<Block, AccountId, BlockNumber> for Runtime {
+		fn count() -> TwinNumber {
+			Twins::count()
+		}
+
+		fn twin(number: TwinNumber) -> Option<TwinInfo<AccountId, BlockNumber>> {
+			Twins::twin(number)
+		}
+
+		fn number_of(account: AccountId) -> Option<TwinNumber> {
+			Twins::number_of(account)
+		}
+
+		fn twin_named(name: Vec<u8>) -> Option<TwinInfo<AccountId, BlockNumber>> {
+			Twins::twin_named(name)
+		}
+
+		fn twins(from: TwinNumber, limit: u32) -> Vec<TwinInfo<AccountId, BlockNumber>> {
+			Twins::twins(from, limit)
+		}
+	}
+
+	impl ourledger_runtime_api::RecordsApi<Block> for Runtime {
+		fn index_of(twin: TwinNumber) -> Index {
+			Records::index_of(twin)
+		}
+
+		fn pinned(twin: TwinNumber, number: RecordNumber) -> Option<Descriptor> {
+			Records::pinned(twin, number)
 		}
 	}
 

@@ -21,7 +21,9 @@ define_benchmarks!(
 	[pallet_balances, Balances]
 	[pallet_governance, Governance]
 	[pallet_parameters, Parameters]
+	[pallet_records, Records]
 	[pallet_transaction_payment, TransactionPayment]
+	[pallet_twins, Twins]
 	[pallet_validators, Validators]
 	[pallet_verify_signature, VerifySignature]
 );
@@ -87,17 +89,32 @@ impl pallet_treasury::ArgumentsFactory<CurrencyKind, AccountId> for TreasuryHelp
 	}
 }
 
+/// A new account, and its sr25519 signature: of the kinds in use the one that takes longest.
+fn signed_by_new_account(message: &[u8]) -> (Signature, AccountId) {
+	use sp_runtime::traits::IdentifyAccount;
+	let key_type = sp_core::crypto::KeyTypeId(*b"test");
+	let public = sp_io::crypto::sr25519_generate(key_type, None);
+	let account = sp_runtime::MultiSigner::from(public).into_account();
+	let signature = sp_io::crypto::sr25519_sign(key_type, &public, message)
+		.expect("the key was made a moment ago");
+	(Signature::from(signature), account)
+}
+
 /// Makes a signature for the signature extension.
 pub struct VerifySignatureHelper;
 
 impl pallet_verify_signature::BenchmarkHelper<Signature, AccountId> for VerifySignatureHelper {
 	fn create_signature(_entropy: &[u8], message: &[u8]) -> (Signature, AccountId) {
-		use sp_runtime::traits::IdentifyAccount;
-		let key_type = sp_core::crypto::KeyTypeId(*b"test");
-		let public = sp_io::crypto::sr25519_generate(key_type, None);
-		let account = sp_runtime::MultiSigner::from(public).into_account();
-		let signature = sp_io::crypto::sr25519_sign(key_type, &public, message)
-			.expect("the key was made a moment ago");
-		(Signature::from(signature), account)
+		signed_by_new_account(message)
+	}
+}
+
+/// Makes a newcomer's signature for its sponsor.
+pub struct SponsorshipHelper;
+
+impl pallet_twins::BenchmarkHelper<AccountId, Signature> for SponsorshipHelper {
+	fn sign(payload: &[u8]) -> (AccountId, Signature) {
+		let (signature, account) = signed_by_new_account(payload);
+		(account, signature)
 	}
 }

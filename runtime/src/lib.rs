@@ -214,4 +214,10 @@ mod runtime {
 	pub type MetaTx = pallet_meta_tx::Pallet<Runtime>;
 	#[runtime::pallet_index(45)]
 	pub type VerifySignature = pallet_verify_signature::Pallet<Runtime>;
+
+	// 50: the phonebook
+	#[runtime::pallet_index(50)]
+	pub type Twins = pallet_twins::Pallet<Runtime>;
+	#[runtime::pallet_index(51)]
+	pub type Records = pallet_records::Pallet<Runtime>;
 }

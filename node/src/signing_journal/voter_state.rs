@@ -1,8 +1,8 @@
 //! What GRANDPA keeps in the database about its own rounds and votes.
 //!
 //! The SDK's types for it are private, so they are described here once more, as far as their
-//! encoding goes. The SDK's version is pinned exactly, tests compare both with a real client, and a
-//! node that finds anything else refuses to start as a validator.
+//! encoding goes. The SDK's version is pinned exactly, the end-to-end tests restart real nodes from
+//! older databases, and a node that finds anything else refuses to start as a validator.
 
 use super::memory::{Position, Target, Votes};
 use codec::{Decode, DecodeAll, Encode};

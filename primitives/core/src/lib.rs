@@ -7,7 +7,10 @@
 #![deny(missing_docs)]
 
 pub mod currency;
+pub mod name;
+pub mod record;
 pub mod time;
+pub mod twin;
 pub mod witness;
 
 use sp_runtime::{

@@ -6,4 +6,5 @@ pub mod consensus;
 pub mod governance;
 pub mod monetary;
 pub mod operations;
+pub mod phonebook;
 pub mod system;

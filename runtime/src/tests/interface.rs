@@ -45,6 +45,8 @@ fn pallet_indices_are_pinned() {
 			(43, "Recovery"),
 			(44, "MetaTx"),
 			(45, "VerifySignature"),
+			(50, "Twins"),
+			(51, "Records"),
 		]
 	);
 }

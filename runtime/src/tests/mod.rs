@@ -3,7 +3,10 @@
 mod council;
 mod fees;
 mod interface;
+mod phonebook;
+mod scopes;
 mod upgrade;
+mod weights;
 
 use crate::{presets, System};
 

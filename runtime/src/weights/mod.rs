@@ -9,7 +9,9 @@ pub mod overhead;
 pub mod pallet_asset_conversion_tx_payment;
 pub mod pallet_governance;
 pub mod pallet_parameters;
+pub mod pallet_records;
 pub mod pallet_transaction_payment;
+pub mod pallet_twins;
 pub mod pallet_validators;
 pub mod pallet_verify_signature;
 

@@ -1,0 +1,141 @@
+//! The command line: the options that all commands share, and the commands.
+
+use crate::{
+	commands::{account, chain, key, proxy, record, recovery, submit, twin},
+	error::EXIT_CODES,
+};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+const HEADING: &str = "Options of all commands";
+
+/// The command line of OurLedger.
+///
+/// Amounts of OUR are decimals with up to 12 places: 2, 2.5, "2.5 OUR". An account is an SS58
+/// address, 32 bytes in hexadecimal, a development seed (//Alice), a stored key's name, or twin:N
+/// for the controller of a twin.
+#[derive(Debug, Parser)]
+#[command(name = "ourledger", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+	/// Shared options.
+	#[command(flatten)]
+	pub options: Options,
+	/// What to do.
+	#[command(subcommand)]
+	pub command: Command,
+}
+
+/// Options of all commands.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Options {
+	/// WebSocket of a node [environment: OURLEDGER_URL, default: ws://127.0.0.1:9944].
+	///
+	/// Goes before the profile's, which goes before the environment's.
+	#[arg(long, global = true, value_name = "URL", help_heading = HEADING)]
+	pub url: Option<String>,
+
+	/// Network by its name in profiles.toml.
+	///
+	/// The file is in the configuration directory, which OURLEDGER_CONFIG names. A profile has
+	/// url, chain_spec, key and twin, all optional; without url, chain_spec is for a light client.
+	#[arg(long, global = true, value_name = "NAME", help_heading = HEADING)]
+	pub network: Option<String>,
+
+	/// Key to sign with: a development seed (//Alice), a stored key's name, or a key file.
+	#[arg(long, global = true, env = "OURLEDGER_KEY", help_heading = HEADING)]
+	pub key: Option<String>,
+
+	/// Act for a twin, as its controller or as a proxy of its controller.
+	#[arg(long, global = true, value_name = "N", help_heading = HEADING)]
+	pub twin: Option<u64>,
+
+	/// Key that pays: the call is signed by --key as a meta-transaction, and submitted by this one.
+	#[arg(long, global = true, value_name = "KEY", help_heading = HEADING)]
+	pub sponsor: Option<String>,
+
+	/// Only sign the call as a meta-transaction, into a file that a sponsor submits.
+	#[arg(
+		long,
+		global = true,
+		value_name = "FILE",
+		conflicts_with = "sponsor",
+		help_heading = HEADING
+	)]
+	pub sign_only: Option<PathBuf>,
+
+	/// Don't ask; do it.
+	#[arg(long, short, global = true, help_heading = HEADING)]
+	pub yes: bool,
+
+	/// Print one JSON object; errors too, on standard error.
+	#[arg(long, global = true, help_heading = HEADING)]
+	pub json: bool,
+
+	/// No colours. NO_COLOR does the same.
+	#[arg(long, global = true, help_heading = HEADING)]
+	pub no_color: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+	/// Keys on this machine.
+	#[command(subcommand)]
+	Key(key::Command),
+	/// Accounts: what they own, and payments.
+	#[command(subcommand)]
+	Account(account::Command),
+	/// The phonebook: twins, their profiles, keys and names.
+	#[command(subcommand)]
+	Twin(twin::Command),
+	/// The chain: its state, its council, upgrades.
+	#[command(subcommand)]
+	Chain(chain::Command),
+	/// Who may act for an account.
+	#[command(subcommand)]
+	Proxy(proxy::Command),
+	/// Friends who hand a lost account to its heir.
+	#[command(subcommand)]
+	Recovery(recovery::Command),
+	/// Records of twins.
+	#[command(subcommand)]
+	Record(record::Command),
+	/// Submit a meta-transaction that somebody signed with --sign-only, and pay for it.
+	Submit(submit::Arguments),
+	/// Print a completion script for a shell.
+	Completions {
+		/// The shell.
+		shell: Shell,
+	},
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::CommandFactory;
+
+	#[test]
+	fn command_line_is_consistent() {
+		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn shared_options_go_after_the_command_too() {
+		let line = ["ourledger", "account", "show", "//Alice", "--json", "--url", "ws://x"];
+		let cli = Cli::try_parse_from(line).expect("is valid");
+		assert!(cli.options.json);
+		assert_eq!(cli.options.url.as_deref(), Some("ws://x"));
+	}
+
+	#[test]
+	fn help_has_the_exit_codes() {
+		assert!(Cli::command().render_long_help().to_string().contains("declined by the person"));
+	}
+
+	#[test]
+	fn sign_only_excludes_a_sponsor() {
+		let line = ["ourledger", "chain", "status", "--sponsor", "//Bob", "--sign-only", "file"];
+		assert!(Cli::try_parse_from(line).is_err());
+	}
+}

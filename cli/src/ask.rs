@@ -1,0 +1,81 @@
+//! Questions to the person at the terminal.
+
+use crate::error::{Error, Result};
+use std::{
+	env,
+	io::{self, BufRead, IsTerminal, Write},
+};
+
+/// Answers every question for a key's password.
+pub const PASSWORD_VARIABLE: &str = "OURLEDGER_PASSWORD";
+
+/// Asks a question that only "y" or "yes" answers with yes. Without a terminal nobody is asked,
+/// and the answer is no.
+pub fn confirm(question: &str) -> Result<()> {
+	if !io::stdin().is_terminal() {
+		return Err(Error::declined(
+			"nobody can be asked, since standard input is no terminal; --yes answers beforehand",
+		));
+	}
+	eprint!("{question} [y/N] ");
+	io::stderr().flush().ok();
+	let mut answer = String::new();
+	io::stdin()
+		.lock()
+		.read_line(&mut answer)
+		.map_err(|error| Error::declined(format!("the answer can't be read: {error}")))?;
+	match answer.trim().to_lowercase().as_str() {
+		"y" | "yes" => Ok(()),
+		_ => Err(Error::declined("declined; nothing was done")),
+	}
+}
+
+/// The password of an existing key, from the environment or the terminal, without echo.
+pub fn password(key: &str) -> Result<String> {
+	given_password().map_or_else(|| hidden(&format!("Password of {key}: "), "password"), Ok)
+}
+
+/// The password of a new key, asked for twice.
+pub fn new_password(key: &str) -> Result<String> {
+	if let Some(password) = given_password() {
+		return Ok(password);
+	}
+	let password = hidden(&format!("New password of {key}: "), "password")?;
+	if hidden("The same again: ", "password")? == password {
+		Ok(password)
+	} else {
+		Err(Error::input("the two passwords differ"))
+	}
+}
+
+/// A secret phrase or seed, from the terminal without echo, else the first line of standard input.
+pub fn secret() -> Result<String> {
+	let secret = if io::stdin().is_terminal() {
+		hidden("Secret phrase or seed: ", "secret")?
+	} else {
+		let mut line = String::new();
+		io::stdin()
+			.lock()
+			.read_line(&mut line)
+			.map_err(|error| Error::input(format!("standard input can't be read: {error}")))?;
+		line
+	};
+	match secret.trim() {
+		"" => Err(Error::input("the secret phrase is empty")),
+		secret => Ok(secret.into()),
+	}
+}
+
+fn given_password() -> Option<String> {
+	env::var(PASSWORD_VARIABLE).ok()
+}
+
+fn hidden(prompt: &str, what: &str) -> Result<String> {
+	rpassword::prompt_password(prompt).map_err(|_| {
+		let hint = match what {
+			"password" => format!("; {PASSWORD_VARIABLE} answers beforehand"),
+			_ => String::new(),
+		};
+		Error::declined(format!("nobody can be asked for the {what}, without a terminal{hint}"))
+	})
+}

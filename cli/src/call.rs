@@ -1,0 +1,217 @@
+//! A call, encoded as the chain's metadata says.
+
+use crate::{
+	error::{Error, Result},
+	hash::blake2_256,
+	value,
+};
+use serde_json::{json, Value as Json};
+use std::borrow::Cow;
+use subxt::{
+	ext::{
+		scale_encode::{EncodeAsFields, EncodeAsType, Error as EncodeError, FieldIter},
+		scale_type_resolver::TypeResolver,
+		scale_value::{scale, Composite},
+	},
+	transactions::Payload,
+	ArcMetadata,
+};
+
+/// Calls longer than this are not shown argument by argument.
+const MAX_SHOWN_BYTES: usize = 16 * 1024;
+
+/// Bytes that are encoded already, and go where a value of any type is wanted.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Encoded(pub Vec<u8>);
+
+impl EncodeAsType for Encoded {
+	fn encode_as_type_to<R: TypeResolver>(
+		&self,
+		_type_id: R::TypeId,
+		_types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), EncodeError> {
+		out.extend(&self.0);
+		Ok(())
+	}
+}
+
+impl EncodeAsFields for Encoded {
+	fn encode_as_fields_to<R: TypeResolver>(
+		&self,
+		_fields: &mut dyn FieldIter<'_, R::TypeId>,
+		_types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), EncodeError> {
+		out.extend(&self.0);
+		Ok(())
+	}
+}
+
+/// A call of a pallet. Made by [`State::call`](crate::chain::State::call); may be an argument of
+/// another call.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Call {
+	pallet: String,
+	name: String,
+	index: [u8; 2],
+	arguments: Encoded,
+}
+
+impl Call {
+	/// The call that these bytes encode, by the metadata of the chain.
+	pub fn decode(bytes: &[u8], metadata: &ArcMetadata) -> Result<Self> {
+		let mut rest = bytes;
+		let call = Self::decode_next(&mut rest, metadata)?;
+		if !rest.is_empty() {
+			return Err(Error::input(format!("the call has {} bytes too many", rest.len())));
+		}
+		Ok(call)
+	}
+
+	/// The call that `bytes` begin with, which is taken off them.
+	pub fn decode_next(bytes: &mut &[u8], metadata: &ArcMetadata) -> Result<Self> {
+		let not_valid = || Error::input("the call is not one of this chain");
+		let (index, arguments) = bytes.split_first_chunk::<2>().ok_or_else(not_valid)?;
+		let pallet = metadata.pallet_by_call_index(index[0]).ok_or_else(not_valid)?;
+		let variant = pallet.call_variant_by_index(index[1]).ok_or_else(not_valid)?;
+		let mut rest = arguments;
+		for field in &variant.fields {
+			scale::decode_as_type(&mut rest, field.ty.id, metadata.types())
+				.map_err(|_| not_valid())?;
+		}
+		let length = arguments.len() - rest.len();
+		*bytes = rest;
+		Ok(Self {
+			pallet: pallet.name().into(),
+			name: variant.name.clone(),
+			index: *index,
+			arguments: Encoded(arguments[..length].into()),
+		})
+	}
+
+	/// A call whose arguments are encoded already, by whoever knows them to be right.
+	pub(crate) fn from_parts(
+		pallet: &str,
+		name: &str,
+		encoded: &[u8],
+		metadata: &ArcMetadata,
+	) -> Option<Self> {
+		let (index, arguments) = encoded.split_first_chunk::<2>()?;
+		metadata.pallet_by_call_index(index[0])?;
+		Some(Self {
+			pallet: pallet.into(),
+			name: name.into(),
+			index: *index,
+			arguments: Encoded(arguments.into()),
+		})
+	}
+
+	/// The pallet's name, as `Balances`.
+	pub fn pallet(&self) -> &str {
+		&self.pallet
+	}
+
+	/// The encoded call.
+	pub fn encode(&self) -> Vec<u8> {
+		[&self.index[..], &self.arguments.0].concat()
+	}
+
+	/// The call as a person reads it: `Balances.transfer_keep_alive(dest: 5F…, value: 2.5 OUR)`.
+	pub fn to_text(&self, metadata: &ArcMetadata) -> String {
+		let arguments = match self.arguments(metadata) {
+			Some(arguments) => value::composite_to_text(&arguments, metadata),
+			None => value::bytes_to_text(&self.arguments.0),
+		};
+		format!("{}.{}({arguments})", self.pallet, self.name)
+	}
+
+	/// The call as JSON: `{"pallet", "name", "args"}`. Of arguments that are very long there is
+	/// only the length and the hash.
+	pub fn to_json(&self, metadata: &ArcMetadata) -> Json {
+		let arguments = match self.arguments(metadata) {
+			Some(arguments) => value::composite_to_json(&arguments, metadata),
+			None => json!({
+				"bytes": self.arguments.0.len(),
+				"hash": format!("0x{}", hex::encode(blake2_256(&self.arguments.0))),
+			}),
+		};
+		json!({ "pallet": self.pallet, "name": self.name, "args": arguments })
+	}
+
+	/// The arguments by name; nothing if they are too long to be shown.
+	fn arguments(&self, metadata: &ArcMetadata) -> Option<Composite<u32>> {
+		if self.arguments.0.len() > MAX_SHOWN_BYTES {
+			return None;
+		}
+		let pallet = metadata.pallet_by_call_index(self.index[0])?;
+		let variant = pallet.call_variant_by_index(self.index[1])?;
+		let mut rest = &self.arguments.0[..];
+		let arguments = variant.fields.iter().enumerate().map(|(position, field)| {
+			let name = field.name.clone().unwrap_or_else(|| position.to_string());
+			let value = scale::decode_as_type(&mut rest, field.ty.id, metadata.types()).ok()?;
+			Some((name, value))
+		});
+		Some(Composite::Named(arguments.collect::<Option<_>>()?))
+	}
+}
+
+/// As an argument of another call.
+impl EncodeAsType for Call {
+	fn encode_as_type_to<R: TypeResolver>(
+		&self,
+		_type_id: R::TypeId,
+		_types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), EncodeError> {
+		out.extend(self.encode());
+		Ok(())
+	}
+}
+
+/// As the call of a transaction.
+impl Payload for Call {
+	type CallData = Encoded;
+
+	fn pallet_name(&self) -> &str {
+		&self.pallet
+	}
+
+	fn call_name(&self) -> &str {
+		&self.name
+	}
+
+	fn call_data(&self) -> &Encoded {
+		&self.arguments
+	}
+}
+
+/// A pallet's call by its name in `Pallet.call`.
+pub fn split_name(text: &str) -> Result<(Cow<'_, str>, &str)> {
+	let (pallet, name) = text
+		.split_once('.')
+		.filter(|(pallet, name)| !pallet.is_empty() && !name.is_empty())
+		.ok_or_else(|| Error::input(format!("the call {text:?} is not written as Pallet.call")))?;
+	// Wallets and guides write the pallet in lower case.
+	let pallet = match pallet.chars().next() {
+		Some(first) if first.is_lowercase() => {
+			Cow::Owned(first.to_uppercase().chain(pallet.chars().skip(1)).collect())
+		},
+		_ => Cow::Borrowed(pallet),
+	};
+	Ok((pallet, name))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn split_name_wants_pallet_and_call() {
+		assert_eq!(split_name("System.remark"), Ok(("System".into(), "remark")));
+		assert_eq!(split_name("txPause.pause"), Ok(("TxPause".into(), "pause")));
+		for text in ["", "System", "System.", ".remark"] {
+			assert_eq!(split_name(text).map_err(|error| error.code()), Err(4), "{text:?}");
+		}
+	}
+}

@@ -1,0 +1,393 @@
+//! The connection to a chain, and everything that is read from it.
+//!
+//! Nothing here knows the runtime: names are looked up in the metadata that the node sends, and
+//! values are decoded into any type that derives `DecodeAsType`, which takes the fields that it
+//! knows by name and skips the rest. So the tool survives runtime upgrades.
+//!
+//! ```ignore
+//! #[derive(DecodeAsType)]
+//! #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+//! struct Account { nonce: u32, data: Data }
+//!
+//! let state = ctx.state().await?;
+//! let account: Option<Account> = state.storage("System", "Account", (account_id,)).await?;
+//! let deposit: u128 = state.constant("Balances", "ExistentialDeposit")?;
+//! let bond: u128 = state.view("Validators", "bond", ()).await?;
+//! ```
+
+use crate::{
+	call::Call,
+	error::{Error, Result},
+};
+use codec::{Compact, Decode, Encode};
+use std::{future::Future, path::Path, time::Duration};
+use subxt::{
+	config::RpcConfigFor,
+	dynamic,
+	ext::{
+		frame_decode::storage::{IntoDecodableValues, IntoEncodableValues},
+		scale_decode::DecodeAsType,
+		scale_encode::EncodeAsFields,
+	},
+	lightclient::LightClient,
+	rpcs::{methods::LegacyRpcMethods, RpcClient},
+	storage::PrefixOf,
+	utils::{AccountId32, H256},
+	ArcMetadata, OnlineClient, OnlineClientAtBlock, PolkadotConfig,
+};
+
+/// The types that all chains of this kind share: accounts, hashes, signatures.
+pub type ChainConfig = PolkadotConfig;
+
+/// Seconds to wait for a node to answer at all.
+const CONNECT_SECONDS: u64 = 15;
+
+/// Seconds to wait for a light client to find peers and the finalised block.
+const LIGHT_CONNECT_SECONDS: u64 = 120;
+
+/// Length of a view function's id, which stands before its arguments.
+const VIEW_ID_BYTES: usize = 32;
+
+/// A connection to a chain.
+pub struct Chain {
+	client: OnlineClient<ChainConfig>,
+	rpc: LegacyRpcMethods<RpcConfigFor<ChainConfig>>,
+}
+
+impl Chain {
+	/// Connects to a node's WebSocket.
+	pub async fn connect(url: &str) -> Result<Self> {
+		let unreachable =
+			|why: String| Error::connection(format!("no node can be reached at {url}: {why}"));
+		let connecting = async {
+			let rpc = RpcClient::from_insecure_url(url)
+				.await
+				.map_err(|error| unreachable(error.to_string()))?;
+			Self::over(rpc).await.map_err(|error| unreachable(error.to_string()))
+		};
+		within(CONNECT_SECONDS, connecting)
+			.await
+			.unwrap_or_else(|| Err(unreachable(format!("no answer within {CONNECT_SECONDS} s"))))
+	}
+
+	/// Reaches a network by a light client, which checks what peers say from the chain
+	/// specification on. It ends with the connection.
+	pub async fn light(chain_spec: &Path) -> Result<Self> {
+		let not_valid = |why: String| {
+			Error::input(format!("the chain specification {}: {why}", chain_spec.display()))
+		};
+		let text = tokio::fs::read_to_string(chain_spec)
+			.await
+			.map_err(|error| not_valid(error.to_string()))?;
+		let (_, rpc) = LightClient::relay_chain(text.as_str())
+			.map_err(|error| not_valid(error.to_string()))?;
+		let connecting = async {
+			let chain = Self::over(RpcClient::from(rpc)).await?;
+			// Nothing can be read before a finalised block is known.
+			chain.finalised().await?;
+			Ok(chain)
+		};
+		within(LIGHT_CONNECT_SECONDS, connecting).await.unwrap_or_else(|| {
+			Err(Error::connection(format!(
+				"the light client found no finalised block within {LIGHT_CONNECT_SECONDS} s"
+			)))
+		})
+	}
+
+	async fn over(rpc: RpcClient) -> Result<Self> {
+		let client = OnlineClient::from_rpc_client(rpc.clone()).await?;
+		Ok(Self { client, rpc: LegacyRpcMethods::new(rpc) })
+	}
+
+	/// The state at the last finalised block: what can't change any more. It does not move on
+	/// with the chain; ask again for a newer one.
+	pub async fn finalised(&self) -> Result<State> {
+		Ok(State(self.client.at_current_block().await?))
+	}
+
+	/// The state at the best block: newer, but it can still be reverted.
+	pub async fn best(&self) -> Result<State> {
+		let hash = self
+			.rpc
+			.chain_get_block_hash(None)
+			.await?
+			.ok_or_else(|| Error::connection("the node has no best block"))?;
+		self.at(hash).await
+	}
+
+	/// The state at a block that the node still keeps.
+	pub async fn at(&self, hash: H256) -> Result<State> {
+		Ok(State(self.client.at_block(hash).await?))
+	}
+
+	/// The hash of the block of this height on the best chain.
+	pub async fn block_hash(&self, number: u64) -> Result<Option<H256>> {
+		Ok(self.rpc.chain_get_block_hash(Some(number.into())).await?)
+	}
+
+	/// The next nonce of an account, counting its transactions that wait in the node's pool.
+	pub async fn next_nonce(&self, account: &AccountId32) -> Result<u64> {
+		Ok(self.rpc.system_account_next_index(account).await?)
+	}
+
+	/// The hash of the first block, which names the chain.
+	pub fn genesis_hash(&self) -> H256 {
+		self.client.genesis_hash()
+	}
+
+	/// The node's own methods: name, version, peers.
+	pub fn node(&self) -> &LegacyRpcMethods<RpcConfigFor<ChainConfig>> {
+		&self.rpc
+	}
+
+	/// The finalised blocks from now on.
+	pub async fn finalised_blocks(&self) -> Result<subxt::client::Blocks<ChainConfig>> {
+		Ok(self.client.stream_blocks().await?)
+	}
+}
+
+/// The chain's state at one block.
+#[derive(Clone)]
+pub struct State(OnlineClientAtBlock<ChainConfig>);
+
+impl State {
+	/// Height of the block.
+	pub fn number(&self) -> u64 {
+		self.0.block_number()
+	}
+
+	/// Hash of the block.
+	pub fn hash(&self) -> H256 {
+		self.0.block_hash()
+	}
+
+	/// What the runtime of this block can do.
+	pub fn metadata(&self) -> ArcMetadata {
+		self.0.metadata()
+	}
+
+	/// Version of the runtime.
+	pub fn spec_version(&self) -> u32 {
+		self.0.spec_version()
+	}
+
+	/// Version of the calls' encoding.
+	pub fn transaction_version(&self) -> u32 {
+		self.0.transaction_version()
+	}
+
+	/// The client library's view of the block, for what has no function here.
+	pub fn inner(&self) -> &OnlineClientAtBlock<ChainConfig> {
+		&self.0
+	}
+
+	/// Whether the runtime has this view function.
+	pub fn has_view(&self, pallet: &str, function: &str) -> bool {
+		let pallet = self.0.metadata_ref().pallet_by_name(pallet);
+		pallet.is_some_and(|pallet| pallet.view_function_by_name(function).is_some())
+	}
+
+	/// Asks a pallet's view function.
+	///
+	/// ```ignore
+	/// let twin: Option<TwinInfo> = state.view("Twins", "twin", (7u64,)).await?;
+	/// let page: Vec<TwinInfo> = state.view("Twins", "twins", (1u64, 100u32)).await?;
+	/// ```
+	///
+	/// The library's own `call` sends the arguments without their length, which the runtime API
+	/// asks for (seen with 0.51.1), and then waits for ever. So the length is put in here.
+	pub async fn view<T: DecodeAsType>(
+		&self,
+		pallet: &str,
+		function: &str,
+		arguments: impl IntoEncodableValues,
+	) -> Result<T> {
+		let name = format!("{pallet}.{function}");
+		let metadata = self.0.metadata_ref();
+		let output = metadata
+			.pallet_by_name(pallet)
+			.and_then(|pallet| pallet.view_function_by_name(function))
+			.ok_or_else(|| unknown("view function", &name))?
+			.output_ty();
+		let views = self.0.view_functions();
+		let payload = dynamic::view_function_call::<_, T>(pallet, function, arguments);
+		let question = with_length(&views.encode_args(payload)?);
+		let answer = views.call_raw(Some(&question)).await?;
+		let answer = view_answer(&answer)
+			.ok_or_else(|| Error::connection(format!("the view function {name} gave no answer")))?;
+		T::decode_as_type(&mut &answer[..], output, metadata.types())
+			.map_err(|error| unreadable(&name, error))
+	}
+
+	/// Reads a storage value or an entry of a map; nothing if there is none and it has no default.
+	///
+	/// ```ignore
+	/// let members: Option<Vec<AccountId32>> = state.storage("Council", "Members", ()).await?;
+	/// let pin: Option<Pin> = state.storage("Records", "Pinned", (12u64, 5u64)).await?;
+	/// ```
+	pub async fn storage<T>(
+		&self,
+		pallet: &str,
+		item: &str,
+		keys: impl IntoEncodableValues + IntoDecodableValues,
+	) -> Result<Option<T>>
+	where
+		T: DecodeAsType,
+	{
+		self.ensure_storage(pallet, item)?;
+		let value = self.0.storage().try_fetch(dynamic::storage(pallet, item), keys).await?;
+		Ok(value.map(|value| value.decode()).transpose()?)
+	}
+
+	/// As [`State::storage`], but the bytes as they are: for calls.
+	pub async fn storage_bytes(
+		&self,
+		pallet: &str,
+		item: &str,
+		keys: impl IntoEncodableValues + IntoDecodableValues,
+	) -> Result<Option<Vec<u8>>> {
+		self.ensure_storage(pallet, item)?;
+		let address = dynamic::storage::<_, dynamic::Value>(pallet, item);
+		let value = self.0.storage().try_fetch(address, keys).await?;
+		Ok(value.map(|value| value.into_bytes()))
+	}
+
+	/// Reads the entries of a map, all of them with `()` or those whose keys begin with `first`.
+	/// Only for what stays small: it makes the node walk them.
+	///
+	/// ```ignore
+	/// let motions: Vec<((H256,), Votes)> = state.entries("Council", "Voting", ()).await?;
+	/// let pins: Vec<((u64, u64), Pin)> = state.entries("Records", "Pinned", (12u64,)).await?;
+	/// ```
+	pub async fn entries<K, T>(
+		&self,
+		pallet: &str,
+		item: &str,
+		first: impl PrefixOf<K>,
+	) -> Result<Vec<(K, T)>>
+	where
+		K: IntoEncodableValues + IntoDecodableValues,
+		T: DecodeAsType,
+	{
+		self.ensure_storage(pallet, item)?;
+		let mut stream =
+			self.0.storage().iter(dynamic::storage::<K, T>(pallet, item), first).await?;
+		let mut entries = Vec::new();
+		while let Some(entry) = stream.next().await {
+			let entry = entry?;
+			entries.push((entry.key()?.decode()?, entry.value().decode()?));
+		}
+		Ok(entries)
+	}
+
+	/// A constant of the runtime.
+	///
+	/// ```ignore
+	/// let deposit: u128 = state.constant("Balances", "ExistentialDeposit")?;
+	/// ```
+	pub fn constant<T: DecodeAsType>(&self, pallet: &str, constant: &str) -> Result<T> {
+		let address = dynamic::constant::<T>(pallet, constant);
+		Ok(self.0.constants().entry(address)?)
+	}
+
+	/// Asks a runtime API.
+	pub async fn runtime_api<T: DecodeAsType>(
+		&self,
+		api: &str,
+		method: &str,
+		arguments: impl IntoEncodableValues,
+	) -> Result<T> {
+		let payload = dynamic::runtime_api_call::<_, T>(api, method, arguments);
+		Ok(self.0.runtime_apis().call(payload).await?)
+	}
+
+	/// Makes a call, its arguments in their order, or by name in a
+	/// [`Composite`](dynamic::Value).
+	///
+	/// ```ignore
+	/// let to = MultiAddress::<_, ()>::Id(account);
+	/// let call = state.call("Balances", "transfer_keep_alive", (to, 2_500_000_000_000u128))?;
+	/// ```
+	pub fn call(&self, pallet: &str, name: &str, arguments: impl EncodeAsFields) -> Result<Call> {
+		let full = format!("{pallet}.{name}");
+		let metadata = self.metadata();
+		let known = metadata
+			.pallet_by_name(pallet)
+			.is_some_and(|pallet| pallet.call_variant_by_name(name).is_some());
+		if !known {
+			return Err(unknown("call", &full));
+		}
+		let payload = dynamic::transaction(pallet, name, arguments);
+		let encoded = self.0.transactions().call_data(&payload)?;
+		Call::from_parts(pallet, name, &encoded, &metadata).ok_or_else(|| unknown("call", &full))
+	}
+
+	fn ensure_storage(&self, pallet: &str, item: &str) -> Result<()> {
+		let pallet_metadata = self.0.metadata_ref().pallet_by_name(pallet);
+		pallet_metadata
+			.and_then(|pallet| pallet.storage())
+			.and_then(|storage| storage.entry_by_name(item))
+			.map(|_| ())
+			.ok_or_else(|| unknown("storage item", &format!("{pallet}.{item}")))
+	}
+}
+
+impl From<OnlineClientAtBlock<ChainConfig>> for State {
+	fn from(at: OnlineClientAtBlock<ChainConfig>) -> Self {
+		Self(at)
+	}
+}
+
+/// A question for the view function API: the id, the length of the arguments, the arguments.
+fn with_length(question: &[u8]) -> Vec<u8> {
+	let (id, arguments) = question.split_at(VIEW_ID_BYTES);
+	let mut bytes = id.to_vec();
+	Compact(arguments.len() as u32).encode_to(&mut bytes);
+	bytes.extend(arguments);
+	bytes
+}
+
+/// The answer within the API's `Result<Vec<u8>, _>`.
+fn view_answer(bytes: &[u8]) -> Option<Vec<u8>> {
+	match bytes.split_first()? {
+		(0, mut answer) => Vec::decode(&mut answer).ok(),
+		_ => None,
+	}
+}
+
+fn unknown(what: &str, name: &str) -> Error {
+	Error::connection(format!("this chain has no {what} {name}"))
+}
+
+fn unreadable(name: &str, error: impl std::fmt::Display) -> Error {
+	Error::connection(format!("what this chain says of {name} can't be understood: {error}"))
+}
+
+async fn within<T>(seconds: u64, future: impl Future<Output = T>) -> Option<T> {
+	tokio::time::timeout(Duration::from_secs(seconds), future).await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn question_has_the_length_of_its_arguments_after_the_id() {
+		let id = [7; VIEW_ID_BYTES];
+		assert_eq!(with_length(&id), [&id[..], &[0]].concat());
+		assert_eq!(
+			with_length(&[&id[..], &[1, 2, 3]].concat()),
+			[&id[..], &[12, 1, 2, 3]].concat()
+		);
+		let long = [&id[..], &[9; 64]].concat();
+		assert_eq!(with_length(&long), [&id[..], &[1, 1], &[9; 64]].concat());
+	}
+
+	#[test]
+	fn answer_is_unwrapped() {
+		assert_eq!(view_answer(&[0, 8, 5, 6]), Some(vec![5, 6]));
+		assert_eq!(view_answer(&[1, 0]), None);
+		assert_eq!(view_answer(&[0, 8, 5]), None);
+		assert_eq!(view_answer(&[]), None);
+	}
+}

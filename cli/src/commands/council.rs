@@ -1,0 +1,407 @@
+//! `ourledger chain council`: the council's members and motions.
+
+use super::{parse, Context};
+use crate::{
+	call::Call,
+	chain::State,
+	error::{Error, Result},
+	output,
+	submit::{Draft, Submitted},
+};
+use clap::{Subcommand, ValueEnum};
+use serde_json::{json, Value as Json};
+use subxt::{
+	dynamic::Value,
+	ext::scale_decode::DecodeAsType,
+	utils::{AccountId32, H256},
+};
+
+/// Commands on the council.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+	/// The members, and the motions that are open.
+	Show,
+	/// Propose a motion, as a member. It passes with two thirds of all seats.
+	///
+	/// Accounts are written as everywhere, amounts as "2.5 OUR" or in base units, bytes as text or
+	/// 0x…, everything else as {a: 1, b: (true, Variant(2))}.
+	Propose {
+		/// The call: Pallet.call, or an encoded call as 0x….
+		call: String,
+		/// Its arguments, in their order.
+		arguments: Vec<String>,
+		/// Queue the call to run as Root, instead of running it with the council's own power.
+		#[arg(long)]
+		root: bool,
+		/// Ayes that the motion needs, if not two thirds. With fewer most calls are refused.
+		#[arg(long, value_name = "AYES")]
+		threshold: Option<u32>,
+	},
+	/// Vote on a motion, as a member. Silence is a no.
+	Vote {
+		/// The motion, by its number or hash.
+		motion: String,
+		/// Yes or no.
+		vote: Vote,
+	},
+	/// Close a motion that has enough ayes, can't get them any more, or ran out of time. Anyone
+	/// may.
+	Close {
+		/// The motion, by its number or hash.
+		motion: String,
+	},
+}
+
+/// A vote on a motion.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Vote {
+	/// Yes.
+	Aye,
+	/// No.
+	Nay,
+}
+
+/// Runs a command.
+pub async fn run(ctx: &Context, command: Command) -> Result<()> {
+	match command {
+		Command::Show => show(ctx).await,
+		Command::Propose { call, arguments, root, threshold } => {
+			let state = ctx.state().await?;
+			let call = parse::call(ctx, &state, &call, &arguments).await?;
+			let call = if root { state.call("Governance", "queue", (call,))? } else { call };
+			let Some((done, proposed)) = propose(ctx, &state, &call, threshold).await? else {
+				return Ok(());
+			};
+			done.print(&ctx.out, proposed.json(), [("motion", proposed.text())]);
+			Ok(())
+		},
+		Command::Vote { motion, vote } => cast(ctx, &motion, vote == Vote::Aye).await,
+		Command::Close { motion } => close(ctx, &motion).await,
+	}
+}
+
+/// The members of the council.
+pub async fn members(state: &State) -> Result<Vec<AccountId32>> {
+	Ok(state.storage("Council", "Members", ()).await?.unwrap_or_default())
+}
+
+/// Ayes that two thirds of the seats are.
+fn supermajority(seats: usize) -> u32 {
+	(2 * seats).div_ceil(3) as u32
+}
+
+/// How a motion stands.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Votes {
+	index: u32,
+	threshold: u32,
+	ayes: Vec<AccountId32>,
+	nays: Vec<AccountId32>,
+	end: u32,
+}
+
+/// An open motion.
+struct Motion {
+	hash: H256,
+	votes: Votes,
+	call: Option<Vec<u8>>,
+}
+
+impl Motion {
+	async fn read(state: &State, hash: H256) -> Result<Option<Self>> {
+		let Some(votes) = state.storage("Council", "Voting", (hash,)).await? else {
+			return Ok(None);
+		};
+		let call = state.storage_bytes("Council", "ProposalOf", (hash,)).await?;
+		Ok(Some(Self { hash, votes, call }))
+	}
+
+	async fn all(state: &State) -> Result<Vec<Self>> {
+		let open: Vec<((H256,), Votes)> = state.entries("Council", "Voting", ()).await?;
+		let mut motions = Vec::new();
+		for ((hash,), votes) in open {
+			let call = state.storage_bytes("Council", "ProposalOf", (hash,)).await?;
+			motions.push(Self { hash, votes, call });
+		}
+		motions.sort_by_key(|motion| motion.votes.index);
+		Ok(motions)
+	}
+
+	/// The motion of this number or hash.
+	async fn find(state: &State, text: &str) -> Result<Self> {
+		let found = match (parse::hash(text), text.parse::<u32>()) {
+			(Some(hash), _) => Self::read(state, H256(hash)).await?,
+			(None, Ok(index)) => {
+				Self::all(state).await?.into_iter().find(|motion| motion.votes.index == index)
+			},
+			(None, Err(_)) => {
+				return Err(Error::input(format!(
+					"the motion {text:?} is neither a number nor a hash"
+				)))
+			},
+		};
+		found.ok_or_else(|| Error::not_found(format!("no motion {text} is open")))
+	}
+
+	fn call(&self, state: &State) -> Option<Call> {
+		Call::decode(self.call.as_deref()?, &state.metadata()).ok()
+	}
+
+	fn json(&self, state: &State) -> Json {
+		json!({
+			"index": self.votes.index,
+			"hash": format!("{:?}", self.hash),
+			"call": self.call(state).map(|call| call.to_json(&state.metadata())),
+			"threshold": self.votes.threshold,
+			"ayes": self.votes.ayes,
+			"nays": self.votes.nays,
+			"end": self.votes.end,
+		})
+	}
+}
+
+async fn show(ctx: &Context) -> Result<()> {
+	let state = ctx.state().await?;
+	let members = members(&state).await?;
+	let motions = Motion::all(&state).await?;
+	let needed: u32 = state.view("Governance", "veto_threshold", ()).await?;
+	let timelock: u32 = state.view("Governance", "timelock", ()).await?;
+	let json = json!({
+		"members": members,
+		"supermajority": supermajority(members.len()),
+		"vetoThreshold": needed,
+		"timelock": timelock,
+		"motions": motions.iter().map(|motion| motion.json(&state)).collect::<Json>(),
+		"block": { "number": state.number(), "hash": format!("{:?}", state.hash()) },
+	});
+	ctx.out.print(&json, || {
+		let seats: Vec<_> = members.iter().map(AccountId32::to_string).collect();
+		let mut parts = vec![output::fields([
+			("members", seats.join("\n")),
+			("two thirds", format!("{} of {}", supermajority(seats.len()), seats.len())),
+			("vetoes", format!("{needed} stop a queued call")),
+			("timelock", format!("{timelock} blocks")),
+		])];
+		parts.extend(motions.iter().map(|motion| {
+			let call = motion.call(&state);
+			let votes = &motion.votes;
+			output::fields([
+				("motion", format!("{} {:?}", votes.index, motion.hash)),
+				("call", call.map_or("unreadable".into(), |call| call.to_text(&state.metadata()))),
+				("ayes", format!("{} of the {} needed", votes.ayes.len(), votes.threshold)),
+				("nays", votes.nays.len().to_string()),
+				("ends", format!("at block {} (final now: {})", votes.end, state.number())),
+			])
+		}));
+		parts.join("\n\n")
+	});
+	Ok(())
+}
+
+/// What became of a proposal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Proposed {
+	/// The motion's number and hash; none if it ran at once.
+	pub motion: Option<(u32, H256)>,
+	/// The number of the Root call that it queued, and the first block in which that can run.
+	pub queued: Option<(u64, u32)>,
+}
+
+impl Proposed {
+	/// For programs.
+	pub fn json(&self) -> Json {
+		json!({
+			"executed": self.motion.is_none(),
+			"motion": self.motion.map(|(index, _)| index),
+			"hash": self.motion.map(|(_, hash)| format!("{hash:?}")),
+			"queued": self.queued.map(|(id, _)| id),
+			"enactAt": self.queued.map(|(_, block)| block),
+		})
+	}
+
+	/// For people.
+	pub fn text(&self) -> String {
+		match (self.motion, self.queued) {
+			(Some((index, hash)), _) => {
+				format!("{index} {hash:?}; now members vote: chain council vote {index} aye")
+			},
+			(None, Some((id, block))) => {
+				format!("passed; proposal {id} is queued, and runs at block {block}")
+			},
+			(None, None) => "passed, and the call ran".into(),
+		}
+	}
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct QueuedEvent {
+	id: u64,
+	enact_at: u32,
+}
+
+fn queued_in(done: &Submitted) -> Result<Option<(u64, u32)>> {
+	let event: Option<QueuedEvent> = done.find("Governance", "Queued")?;
+	Ok(event.map(|event| (event.id, event.enact_at)))
+}
+
+/// Proposes a motion of two thirds, or of `threshold` ayes.
+pub async fn propose(
+	ctx: &Context,
+	state: &State,
+	call: &Call,
+	threshold: Option<u32>,
+) -> Result<Option<(Submitted, Proposed)>> {
+	let seats = members(state).await?.len();
+	let threshold = threshold.unwrap_or_else(|| supermajority(seats));
+	let length = call.encode().len() as u32;
+	let motion = state.call("Council", "propose", (threshold, call.clone(), length))?;
+	let effect = match threshold {
+		0 | 1 => "the call runs at once, with the power of one seat".to_owned(),
+		ayes => format!("a motion opens, which passes with {ayes} of {seats} ayes"),
+	};
+	let Some(done) = ctx.submit(Draft::new(motion).effect(effect)).await? else {
+		return Ok(None);
+	};
+
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct ProposedEvent {
+		proposal_index: u32,
+		proposal_hash: H256,
+	}
+	let opened: Option<ProposedEvent> = done.find("Council", "Proposed")?;
+	let proposed = Proposed {
+		motion: opened.map(|event| (event.proposal_index, event.proposal_hash)),
+		queued: queued_in(&done)?,
+	};
+	Ok(Some((done, proposed)))
+}
+
+/// The open motion of this very call.
+pub async fn open_motion(state: &State, call: &Call) -> Result<Option<(u32, H256, usize, u32)>> {
+	let hash = H256(crate::hash::blake2_256(&call.encode()));
+	let motion = Motion::read(state, hash).await?;
+	Ok(motion.map(|motion| {
+		let votes = motion.votes;
+		(votes.index, motion.hash, votes.ayes.len(), votes.threshold)
+	}))
+}
+
+async fn cast(ctx: &Context, motion: &str, approve: bool) -> Result<()> {
+	let state = ctx.state().await?;
+	let motion = Motion::find(&state, motion).await?;
+	let index = motion.votes.index;
+	let call = state.call("Council", "vote", (motion.hash, index, approve))?;
+	let vote = if approve { "aye" } else { "nay" };
+	let mut draft = Draft::new(call).effect(format!("you vote {vote} on motion {index}"));
+	if let Some(inner) = motion.call(&state) {
+		draft = draft.effect(format!("the motion is: {}", inner.to_text(&state.metadata())));
+	}
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct Voted {
+		yes: u32,
+		no: u32,
+	}
+	let Voted { yes, no } = done.expect("Council", "Voted")?;
+	let needed = motion.votes.threshold;
+	let mut tally = format!("{yes} ayes of the {needed} needed, {no} nays");
+	if yes >= needed {
+		tally += &format!("; it has passed: chain council close {index}");
+	}
+	let json =
+		json!({ "motion": index, "vote": vote, "ayes": yes, "nays": no, "threshold": needed });
+	done.print(&ctx.out, json, [("votes", tally)]);
+	Ok(())
+}
+
+async fn close(ctx: &Context, motion: &str) -> Result<()> {
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct Info {
+		weight: Weight,
+	}
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct Weight {
+		ref_time: u64,
+		proof_size: u64,
+	}
+
+	let state = ctx.state().await?;
+	let motion = Motion::find(&state, motion).await?;
+	let index = motion.votes.index;
+	let inner = motion
+		.call(&state)
+		.ok_or_else(|| Error::connection(format!("the call of motion {index} is unreadable")))?;
+	let length = inner.encode().len() as u32;
+	let info: Info = state
+		.runtime_api("TransactionPaymentCallApi", "query_call_info", (inner.clone(), length))
+		.await?;
+	let bound = Value::named_composite([
+		("ref_time", Value::u128(info.weight.ref_time.into())),
+		("proof_size", Value::u128(info.weight.proof_size.into())),
+	]);
+	let call = state.call("Council", "close", (motion.hash, index, bound, length))?;
+	let passes = motion.votes.ayes.len() >= motion.votes.threshold as usize;
+	let effect = match passes {
+		true => format!("motion {index} passes: {}", inner.to_text(&state.metadata())),
+		false => format!("motion {index} is closed without having passed"),
+	};
+	let Some(done) = ctx.submit(Draft::new(call).effect(effect)).await? else {
+		return Ok(());
+	};
+
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct Approved {}
+	let approved = done.find::<Approved>("Council", "Approved")?.is_some();
+	let queued = queued_in(&done)?;
+	let outcome = match (approved, queued) {
+		(false, _) => "did not pass".into(),
+		(true, None) => "passed, and the call ran".into(),
+		(true, Some((id, block))) => {
+			format!("passed; proposal {id} is queued, and runs at block {block}")
+		},
+	};
+	let json = json!({
+		"motion": index,
+		"approved": approved,
+		"queued": queued.map(|(id, _)| id),
+		"enactAt": queued.map(|(_, block)| block),
+	});
+	done.print(&ctx.out, json, [("motion", outcome)]);
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn two_thirds_round_up() {
+		for (seats, ayes) in
+			[(1, 1), (2, 2), (3, 2), (4, 3), (5, 4), (6, 4), (7, 5), (9, 6), (10, 7)]
+		{
+			assert_eq!(supermajority(seats), ayes, "{seats} seats");
+		}
+	}
+
+	#[test]
+	fn outcome_of_a_proposal_has_its_stable_shape() {
+		let open = Proposed { motion: Some((4, H256([1; 32]))), queued: None }.json();
+		assert_eq!(open["executed"], false);
+		assert_eq!(open["motion"], 4);
+		assert_eq!(open["queued"], Json::Null);
+		let queued = Proposed { motion: None, queued: Some((7, 100)) }.json();
+		assert_eq!(queued["executed"], true);
+		assert_eq!(queued["queued"], 7);
+		assert_eq!(queued["enactAt"], 100);
+	}
+}

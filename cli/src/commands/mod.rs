@@ -1,0 +1,226 @@
+//! The commands, a module each, and the [`Context`] in which they run.
+
+pub mod account;
+pub mod chain;
+pub mod council;
+pub mod key;
+pub mod parse;
+pub mod proxy;
+pub mod record;
+pub mod recovery;
+pub mod submit;
+pub mod twin;
+pub mod upgrade;
+
+use crate::{
+	args::{Cli, Command, Options},
+	chain::{Chain, State},
+	error::{Error, Result},
+	keys::{self, store::KeyStore, Key, KeyRef},
+	output::Output,
+	profile::{ConfigDir, Profile},
+	submit::{acting, Draft, Sending, Submitted},
+};
+use clap::CommandFactory;
+use std::{
+	cell::OnceCell,
+	env,
+	path::{Path, PathBuf},
+};
+use subxt::utils::AccountId32;
+
+/// Names the node where neither the command line nor a profile does.
+const URL_VARIABLE: &str = "OURLEDGER_URL";
+
+/// The node of whoever runs one here.
+const DEFAULT_URL: &str = "ws://127.0.0.1:9944";
+
+/// Begins an account that is given by the twin that it controls.
+const TWIN_PREFIX: &str = "twin:";
+
+/// What each command is handed.
+///
+/// Whatever costs something (a connection, a password) is only done when it is first asked for.
+pub struct Context {
+	/// Where results go.
+	pub out: Output,
+	/// The keys on this machine.
+	pub store: KeyStore,
+	/// The network's profile; empty without one.
+	pub profile: Profile,
+	folder: PathBuf,
+	options: Options,
+	chain: tokio::sync::OnceCell<Chain>,
+	signer: OnceCell<Key>,
+	sponsor: OnceCell<Key>,
+}
+
+impl Context {
+	fn new(options: Options, out: Output) -> Result<Self> {
+		let config = ConfigDir::find()?;
+		let profile = match &options.network {
+			Some(network) => config.profile(network)?,
+			None => Profile::default(),
+		};
+		Ok(Self {
+			out,
+			store: KeyStore::new(config.keys()),
+			profile,
+			folder: config.folder().into(),
+			options,
+			chain: tokio::sync::OnceCell::new(),
+			signer: OnceCell::new(),
+			sponsor: OnceCell::new(),
+		})
+	}
+
+	/// The connection to the chain.
+	pub async fn chain(&self) -> Result<&Chain> {
+		self.chain.get_or_try_init(|| self.connect()).await
+	}
+
+	/// The chain's state at its last finalised block: what most commands read.
+	pub async fn state(&self) -> Result<State> {
+		self.chain().await?.finalised().await
+	}
+
+	/// The configuration directory.
+	pub fn folder(&self) -> &Path {
+		&self.folder
+	}
+
+	/// The WebSocket of the node that is asked, unless a light client is.
+	pub fn url(&self) -> String {
+		let named = self.options.url.clone().or_else(|| self.profile.url.clone());
+		let set = || env::var(URL_VARIABLE).ok().filter(|url| !url.is_empty());
+		named.or_else(set).unwrap_or_else(|| DEFAULT_URL.into())
+	}
+
+	async fn connect(&self) -> Result<Chain> {
+		if self.options.url.is_none() && self.profile.url.is_none() {
+			if let Some(chain_spec) = &self.profile.chain_spec {
+				return Chain::light(chain_spec).await;
+			}
+		}
+		Chain::connect(&self.url()).await
+	}
+
+	/// The account that an argument names: an address, hexadecimal, a development seed, a stored
+	/// key's name, or `twin:N`.
+	pub async fn account(&self, text: &str) -> Result<AccountId32> {
+		let Some(number) = text.strip_prefix(TWIN_PREFIX) else {
+			return keys::account(text, &self.store);
+		};
+		let number = number
+			.parse()
+			.map_err(|_| Error::input(format!("the twin of {text:?} is not a number")))?;
+		acting::controller_of(&self.state().await?, number).await
+	}
+
+	/// The account of the key to sign with. Needs no password.
+	pub fn key_account(&self) -> Result<AccountId32> {
+		Ok(KeyRef::find(self.key_name()?, &self.store)?.account())
+	}
+
+	/// The key to sign with, ready to sign.
+	pub fn signer(&self) -> Result<&Key> {
+		unlocked(&self.signer, || KeyRef::find(self.key_name()?, &self.store)?.unlock())
+	}
+
+	/// The key that pays, if it isn't the signer's own account.
+	pub fn sponsor(&self) -> Result<Option<&Key>> {
+		self.options
+			.sponsor
+			.as_ref()
+			.map(|name| unlocked(&self.sponsor, || KeyRef::find(name, &self.store)?.unlock()))
+			.transpose()
+	}
+
+	/// The account that pays. Needs no password, nor the key.
+	pub async fn sponsor_account(&self) -> Result<Option<AccountId32>> {
+		match &self.options.sponsor {
+			Some(sponsor) => self.account(sponsor).await.map(Some),
+			None => Ok(None),
+		}
+	}
+
+	/// The twin to act for.
+	pub fn twin(&self) -> Option<u64> {
+		self.options.twin.or(self.profile.twin)
+	}
+
+	/// The account in whose name calls are made: the twin's controller, else the key's own.
+	pub async fn acting_account(&self) -> Result<AccountId32> {
+		match self.twin() {
+			Some(twin) => acting::controller_of(&self.state().await?, twin).await,
+			None => self.key_account(),
+		}
+	}
+
+	/// Whether all questions are answered with yes.
+	pub fn yes(&self) -> bool {
+		self.options.yes
+	}
+
+	/// Where to write the signed call instead of submitting it.
+	pub fn sign_only(&self) -> Option<&Path> {
+		self.options.sign_only.as_deref()
+	}
+
+	/// Shows, asks, signs, submits and waits until the call is final. Nothing comes back when it
+	/// was only signed to a file: then all is said already.
+	///
+	/// ```ignore
+	/// let Some(done) = ctx.submit(Draft::new(call).effect("twin 7 is no more")).await? else {
+	///     return Ok(());
+	/// };
+	/// ```
+	pub async fn submit(&self, draft: Draft) -> Result<Option<Submitted>> {
+		crate::submit::submit(self, draft, |_| Ok(())).await
+	}
+
+	/// As [`Context::submit`]; `note` is told before anybody gets to know the signed transaction,
+	/// and can still prevent it.
+	pub async fn submit_noting(
+		&self,
+		draft: Draft,
+		note: impl FnOnce(Sending) -> Result<()>,
+	) -> Result<Option<Submitted>> {
+		crate::submit::submit(self, draft, note).await
+	}
+
+	fn key_name(&self) -> Result<&str> {
+		let name = self.options.key.as_deref().or(self.profile.key.as_deref());
+		name.filter(|name| !name.is_empty()).ok_or_else(|| {
+			Error::usage("no key is given: use --key, OURLEDGER_KEY or the profile's \"key\"")
+		})
+	}
+}
+
+fn unlocked(cell: &OnceCell<Key>, unlock: impl FnOnce() -> Result<Key>) -> Result<&Key> {
+	if cell.get().is_none() {
+		// It was empty a moment ago, and there is one thread that asks.
+		let _ = cell.set(unlock()?);
+	}
+	cell.get().ok_or_else(|| Error::usage("the key is not unlocked"))
+}
+
+/// Runs a command.
+pub async fn run(cli: Cli, out: Output) -> Result<()> {
+	if let Command::Completions { shell } = cli.command {
+		clap_complete::generate(shell, &mut Cli::command(), "ourledger", &mut std::io::stdout());
+		return Ok(());
+	}
+	let ctx = Context::new(cli.options, out)?;
+	match cli.command {
+		Command::Key(command) => key::run(&ctx, command),
+		Command::Account(command) => account::run(&ctx, command).await,
+		Command::Twin(command) => twin::run(&ctx, command).await,
+		Command::Chain(command) => chain::run(&ctx, command).await,
+		Command::Proxy(command) => proxy::run(&ctx, command).await,
+		Command::Recovery(command) => recovery::run(&ctx, command).await,
+		Command::Record(command) => record::run(&ctx, command).await,
+		Command::Submit(arguments) => submit::run(&ctx, arguments).await,
+		Command::Completions { .. } => Ok(()),
+	}
+}

@@ -1,0 +1,188 @@
+//! A call from the words of a command line, by the types of the metadata.
+
+use super::Context;
+use crate::{
+	amount,
+	call::{self, Call, Encoded},
+	chain::State,
+	error::{Error, Result},
+	value,
+};
+use codec::Encode;
+use scale_info::{TypeDef, TypeDefPrimitive};
+use subxt::{
+	ext::{
+		scale_encode::EncodeAsType,
+		scale_value::{stringify, Value},
+	},
+	utils::MultiAddress,
+	Metadata,
+};
+
+/// The call `name` (`Pallet.call`) with these arguments, or the encoded call (`0x…`).
+pub async fn call(ctx: &Context, state: &State, name: &str, arguments: &[String]) -> Result<Call> {
+	let metadata = state.metadata();
+	if let Some(digits) = name.strip_prefix("0x") {
+		let bytes = hex::decode(digits)
+			.map_err(|_| Error::input(format!("the call {name:?} is not hexadecimal")))?;
+		return Call::decode(&bytes, &metadata);
+	}
+	let (pallet, function) = call::split_name(name)?;
+	let variant = metadata
+		.pallet_by_name(&pallet)
+		.and_then(|pallet| pallet.call_variant_by_name(function))
+		.ok_or_else(|| Error::input(format!("this chain has no call {pallet}.{function}")))?;
+	let names: Vec<_> =
+		variant.fields.iter().map(|field| field.name.clone().unwrap_or_default()).collect();
+	if names.len() != arguments.len() {
+		return Err(Error::input(format!(
+			"the call {pallet}.{function} takes {} arguments ({}), not {}",
+			names.len(),
+			names.join(", "),
+			arguments.len()
+		)));
+	}
+	let mut bytes = Vec::new();
+	for ((field, name), text) in variant.fields.iter().zip(&names).zip(arguments) {
+		let argument = argument(ctx, &metadata, field.ty.id, text).await;
+		bytes.extend(argument.map_err(|error| {
+			Error::input(format!("the argument {name} of {pallet}.{function}: {error}"))
+		})?);
+	}
+	state.call(&pallet, function, Encoded(bytes))
+}
+
+/// What a type's values are written as, besides the general notation.
+enum Notation {
+	Account,
+	Address,
+	Amount,
+	Bytes,
+	Call,
+	General,
+}
+
+impl Notation {
+	fn of(metadata: &Metadata, ty: u32) -> Self {
+		let Some(resolved) = metadata.types().resolve(ty) else {
+			return Self::General;
+		};
+		let is = |id: u32, wanted: TypeDefPrimitive| {
+			let inner = metadata.types().resolve(id).map(|inner| &inner.type_def);
+			inner == Some(&TypeDef::Primitive(wanted))
+		};
+		match (resolved.path.segments.last().map(String::as_str), &resolved.type_def) {
+			(Some("AccountId32"), _) => Self::Account,
+			(Some("MultiAddress"), _) => Self::Address,
+			(Some("RuntimeCall"), _) => Self::Call,
+			(_, TypeDef::Primitive(TypeDefPrimitive::U128)) => Self::Amount,
+			(_, TypeDef::Compact(inner)) if is(inner.type_param.id, TypeDefPrimitive::U128) => {
+				Self::Amount
+			},
+			(_, TypeDef::Sequence(list)) if is(list.type_param.id, TypeDefPrimitive::U8) => {
+				Self::Bytes
+			},
+			(Some("BoundedVec" | "WeakBoundedVec"), TypeDef::Composite(inner)) => {
+				inner.fields.first().map_or(Self::General, |field| Self::of(metadata, field.ty.id))
+			},
+			_ => Self::General,
+		}
+	}
+}
+
+async fn argument(ctx: &Context, metadata: &Metadata, ty: u32, text: &str) -> Result<Vec<u8>> {
+	let types = metadata.types();
+	match Notation::of(metadata, ty) {
+		Notation::Account => Ok(ctx.account(text).await?.encode()),
+		Notation::Address => {
+			let address = MultiAddress::<_, ()>::Id(ctx.account(text).await?);
+			encoded(address.encode_as_type(ty, types))
+		},
+		Notation::Call => {
+			let digits = text.strip_prefix("0x").and_then(|digits| hex::decode(digits).ok());
+			digits.ok_or_else(|| Error::input("a call within a call is written in hexadecimal"))
+		},
+		Notation::Amount => encoded(units(text)?.encode_as_type(ty, types)),
+		Notation::Bytes => {
+			let bytes = match text.strip_prefix("0x") {
+				Some(digits) => {
+					hex::decode(digits).map_err(|error| Error::input(error.to_string()))
+				},
+				None => Ok(text.as_bytes().to_vec()),
+			};
+			encoded(bytes?.encode_as_type(ty, types))
+		},
+		Notation::General => encoded(general(text)?.encode_as_type(ty, types)),
+	}
+}
+
+/// An amount: base units as a whole number, or OUR when the unit is written.
+fn units(text: &str) -> Result<u128> {
+	if text.ends_with("OUR") {
+		return amount::parse(text);
+	}
+	text.parse().map_err(|_| {
+		Error::input(format!(
+			"the amount {text:?} is neither a whole number of base units nor one such as \"2.5 OUR\""
+		))
+	})
+}
+
+/// The notation for everything else: numbers, `true`, `(a, b)`, `{ a: 1 }`, `Variant(1)`, `0x00`.
+fn general(text: &str) -> Result<Value> {
+	let notation = stringify::from_str_custom()
+		.add_custom_parser(stringify::custom_parsers::parse_hex)
+		.add_custom_parser(stringify::custom_parsers::parse_ss58);
+	match notation.parse(text) {
+		(Ok(value), "") => Ok(value),
+		(Ok(_), rest) => Err(Error::input(format!("{rest:?} is too much"))),
+		// A variant without fields is written by its name alone.
+		(Err(_), _) if text.chars().all(|letter| letter.is_ascii_alphanumeric()) => {
+			Ok(Value::unnamed_variant(text, []))
+		},
+		(Err(error), _) => Err(Error::input(format!("{text:?} is not a value: {error}"))),
+	}
+}
+
+fn encoded(result: Result<Vec<u8>, subxt::ext::scale_encode::Error>) -> Result<Vec<u8>> {
+	result.map_err(|error| Error::input(error.to_string()))
+}
+
+/// A hash of 32 bytes in hexadecimal.
+pub fn hash(text: &str) -> Option<[u8; 32]> {
+	let bytes = hex::decode(text.strip_prefix("0x")?).ok()?;
+	value::decode_all(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn units_are_base_units_unless_the_unit_is_written() {
+		assert_eq!(units("7"), Ok(7));
+		assert_eq!(units("2.5 OUR"), Ok(2_500_000_000_000));
+		assert!(units("2.5").is_err());
+	}
+
+	#[test]
+	fn general_notation_knows_bytes_numbers_and_variants() {
+		assert_eq!(general("0x0102"), Ok(Value::from_bytes([1, 2])));
+		assert_eq!(
+			general("(0x0102, 3)"),
+			Ok(Value::unnamed_composite([Value::from_bytes([1, 2]), Value::u128(3)]))
+		);
+		assert_eq!(general("7"), Ok(Value::u128(7)));
+		assert_eq!(general("true"), Ok(Value::bool(true)));
+		assert_eq!(general("Native"), Ok(Value::unnamed_variant("Native", [])));
+		assert!(general("7 8").is_err());
+		assert!(general("(").is_err());
+	}
+
+	#[test]
+	fn hash_has_32_bytes() {
+		assert_eq!(hash(&format!("0x{}", "07".repeat(32))), Some([7; 32]));
+		assert_eq!(hash(&format!("0x{}", "07".repeat(31))), None);
+		assert_eq!(hash(&"07".repeat(32)), None);
+	}
+}

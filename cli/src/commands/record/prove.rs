@@ -1,0 +1,72 @@
+//! `ourledger record prove`: a proof for others.
+
+use super::{find_book, settle, unusable, Address};
+use crate::{
+	commands::Context,
+	error::{Error, Result},
+	output,
+};
+use clap::Args;
+use serde_json::json;
+use std::{fs::OpenOptions, io::Write, path::PathBuf};
+
+/// Arguments of `prove`.
+#[derive(Args, Debug)]
+pub struct Arguments {
+	/// The record, as twin:number; the first of them, if there are several.
+	record: Address,
+	/// How many records in a row.
+	#[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+	len: u64,
+	/// The file to write.
+	#[arg(long, value_name = "FILE")]
+	out: PathBuf,
+}
+
+/// Runs the command.
+pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
+	let Arguments { record, len, out } = arguments;
+	let genesis = ctx.chain().await?.genesis_hash();
+	let mut book = find_book(ctx, genesis, record.twin)?.ok_or_else(|| {
+		Error::not_found(format!(
+			"there is no record book of twin {}: only who has it can prove its records",
+			record.twin
+		))
+	})?;
+	let index = settle(ctx, &mut book, record.twin).await?;
+	if record.number.saturating_add(len) > index.count {
+		let number = record.number.max(index.count);
+		return Err(Address { number, ..record }.not_found(index.count));
+	}
+	let bundle = book.bundle(record.number, len, index.count)?;
+	bundle
+		.check(genesis, &index)
+		.map_err(|error| Error::verification(format!("the record book is wrong: {error}")))?;
+	let text = serde_json::to_string_pretty(&bundle).expect("all its keys are strings; qed");
+	OpenOptions::new()
+		.write(true)
+		.create_new(true)
+		.open(&out)
+		.and_then(|mut file| writeln!(file, "{text}"))
+		.map_err(|error| unusable("written", &out, &error))?;
+
+	let json = json!({
+		"record": record.to_string(),
+		"twin": record.twin,
+		"first": record.number,
+		"len": len,
+		"count": index.count,
+		"file": out.display().to_string(),
+	});
+	ctx.out.print(&json, || {
+		let last = Address { number: record.number + (len - 1), ..record };
+		let records = if len == 1 { record.to_string() } else { format!("{record} to {last}") };
+		let path = out.display();
+		output::fields([
+			("proof of", records),
+			("written to", path.to_string()),
+			("next", format!("others run: ourledger record verify {record} --proof {path} --file FILE")),
+		])
+	});
+	Ok(())
+}

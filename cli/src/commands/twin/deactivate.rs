@@ -1,0 +1,39 @@
+//! `twin deactivate`.
+
+use super::info::{Deposits, TwinInfo};
+use crate::{amount, commands::Context, error::Result, submit::Draft};
+use serde_json::json;
+
+/// `twin deactivate`.
+pub async fn run(ctx: &Context) -> Result<()> {
+	let state = ctx.state().await?;
+	let twin = TwinInfo::own_active(ctx, &state).await?;
+	let number = twin.number;
+	let deposits = Deposits::read(&state).await?;
+	let mut draft = Draft::new(state.call("Twins", "deactivate", ())?)
+		.effect(format!("twin {number} never acts again; there is no way back"))
+		.effect("profile, endpoints, keys and name are gone")
+		.effect(format!(
+			"for ever stay the number {number}, its controller {}, its records, and the deposit \
+			 of {} for them",
+			twin.controller,
+			amount::format(deposits.tombstone)
+		))
+		.effect(format!("the rest of that deposit comes back to {}", twin.depositor));
+	if let Some(name) = twin.name() {
+		draft = draft.effect(format!("anyone can claim the name {name} from then on"));
+	}
+	if twin.name.is_some() || !twin.keys.is_empty() {
+		draft = draft
+			.effect(format!("the deposits for keys and name come back to {}", twin.controller));
+	}
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	done.print(
+		&ctx.out,
+		json!({ "twin": number, "deactivated": done.block }),
+		[("deactivated", format!("twin {number}"))],
+	);
+	Ok(())
+}

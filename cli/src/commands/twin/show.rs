@@ -1,0 +1,241 @@
+//! `twin show`, `twin find` and `twin list`.
+
+use super::{
+	info::TwinInfo,
+	name::{Status, LOOK_ALIKES},
+};
+use crate::{
+	chain::State,
+	commands::Context,
+	did::{self, Did},
+	error::{Error, Result},
+	keys, output,
+};
+use ourledger_primitives::name::normalise;
+use serde_json::{json, Value as Json};
+use std::str::FromStr;
+use subxt::utils::AccountId32;
+
+/// Twins on one page, as many as the chain gives.
+const PAGE: u64 = 100;
+
+/// `twin show`.
+pub async fn show(ctx: &Context, what: Option<&str>) -> Result<()> {
+	let state = ctx.state().await?;
+	let twin = find_or_own(ctx, &state, what).await?;
+	let did = Did::of(ctx.chain().await?.genesis_hash(), twin.number);
+	let mut json = twin.json(&did);
+	json["block"] = block(&state);
+	ctx.out.print(&json, || twin.text(&did));
+	Ok(())
+}
+
+/// `twin find`.
+pub async fn find(ctx: &Context, what: &str) -> Result<()> {
+	let state = ctx.state().await?;
+	let twin = lookup(ctx, &state, what).await?;
+	let mut json = summary(&twin);
+	json["block"] = block(&state);
+	ctx.out.print(&json, || {
+		let shown = match twin.deactivated() {
+			None => twin.profile.display_name(),
+			Some(block) => format!("deactivated in block {block}"),
+		};
+		let name = twin.name().map(|name| format!(", named {name}")).unwrap_or_default();
+		format!(
+			"Twin {} ({}): {shown}{name}, controller {}",
+			twin.number,
+			twin.kind.name(),
+			twin.controller
+		)
+	});
+	Ok(())
+}
+
+/// `twin list`.
+pub async fn list(ctx: &Context, from: u64, limit: u64) -> Result<()> {
+	let state = ctx.state().await?;
+	let count: u64 = state.view("Twins", "count", ()).await?;
+	let first = from.max(1);
+	let mut twins: Vec<TwinInfo> = Vec::new();
+	while (twins.len() as u64) < limit {
+		let wanted = PAGE.min(limit - twins.len() as u64) as u32;
+		let next = first.saturating_add(twins.len() as u64);
+		let page: Vec<TwinInfo> = state.view("Twins", "twins", (next, wanted)).await?;
+		if page.is_empty() {
+			break;
+		}
+		twins.extend(page);
+	}
+	let next = twins.last().map_or(first, |twin| twin.number + 1);
+	let next = (next <= count).then_some(next);
+	let json = json!({
+		"twins": twins.iter().map(summary).collect::<Json>(),
+		"count": count,
+		"next": next,
+		"block": block(&state),
+	});
+	ctx.out.print(&json, || {
+		if twins.is_empty() {
+			return format!("There are {count} twins, and none from number {first} on.");
+		}
+		let rows = twins.iter().map(|twin| {
+			let shown = match twin.deactivated() {
+				None => twin.profile.display_name(),
+				Some(_) => "(deactivated)".into(),
+			};
+			[
+				twin.number.to_string(),
+				twin.kind.name().into(),
+				twin.name().unwrap_or_default(),
+				twin.profile.country().unwrap_or_default(),
+				shown,
+			]
+		});
+		let table = output::table(["twin", "kind", "name", "country", "shown as"], rows);
+		match next {
+			Some(next) => format!("{table}\n\n{count} twins in all; --from {next} goes on."),
+			None => table,
+		}
+	});
+	Ok(())
+}
+
+/// The twin that `what` names, else the one that is acted for.
+pub async fn find_or_own(ctx: &Context, state: &State, what: Option<&str>) -> Result<TwinInfo> {
+	match what {
+		Some(what) => lookup(ctx, state, what).await,
+		None => TwinInfo::own(ctx, state).await,
+	}
+}
+
+/// What an argument that names a twin is.
+#[derive(Debug, Eq, PartialEq)]
+enum What<'text> {
+	Number(u64),
+	Did(Did),
+	Account,
+	Name(&'text str),
+}
+
+impl<'text> What<'text> {
+	fn of(text: &'text str) -> Result<Self> {
+		if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+			let number = text.parse();
+			return number
+				.map(Self::Number)
+				.map_err(|_| Error::not_found(format!("there is no twin {text}")));
+		}
+		if did::is_did(text) {
+			return text.parse().map(Self::Did);
+		}
+		// No name has a colon or a slash in it, or is as long as an address.
+		let is_account = text.starts_with("//")
+			|| text.starts_with("0x")
+			|| text.starts_with("twin:")
+			|| AccountId32::from_str(text).is_ok();
+		Ok(if is_account { Self::Account } else { Self::Name(text) })
+	}
+}
+
+/// The twin that `text` names: its number, DID, name or controller. A name in the phonebook goes
+/// before that of a key on this machine.
+async fn lookup(ctx: &Context, state: &State, text: &str) -> Result<TwinInfo> {
+	match What::of(text)? {
+		What::Number(number) => TwinInfo::read(state, number).await,
+		What::Did(did) => {
+			did.ensure_on(ctx.chain().await?.genesis_hash())?;
+			TwinInfo::read(state, did.number).await
+		},
+		What::Account => of_account(state, ctx.account(text).await?).await,
+		What::Name(name) => named(ctx, state, name).await,
+	}
+}
+
+async fn of_account(state: &State, account: AccountId32) -> Result<TwinInfo> {
+	TwinInfo::of(state, account).await?.ok_or_else(|| {
+		Error::not_found(format!(
+			"the account {account} controls no twin; that of a proxy finds none"
+		))
+	})
+}
+
+async fn named(ctx: &Context, state: &State, text: &str) -> Result<TwinInfo> {
+	let normalised = normalise(text.as_bytes());
+	if normalised.is_ok() {
+		let found: Option<TwinInfo> =
+			state.view("Twins", "twin_named", (text.as_bytes().to_vec(),)).await?;
+		if let Some(twin) = found {
+			return Ok(twin);
+		}
+	}
+	if ctx.store.contains(text) {
+		return of_account(state, keys::account(text, &ctx.store)?).await;
+	}
+	if normalised.is_err() {
+		return Err(Error::input(format!(
+			"{text:?} is neither a twin's number, nor a name that one could have, nor an account, \
+			 nor a DID"
+		)));
+	}
+	let similar = match Status::read(state, text).await? {
+		Status::LooksAlike { twin, name } => format!(
+			"; twin {twin} has the name {}, which looks like it ({LOOK_ALIKES})",
+			String::from_utf8_lossy(&name)
+		),
+		_ => String::new(),
+	};
+	Err(Error::not_found(format!("no twin has the name {text:?}{similar}")))
+}
+
+/// What lists and searches say of a twin.
+fn summary(twin: &TwinInfo) -> Json {
+	json!({
+		"number": twin.number,
+		"kind": twin.kind.name(),
+		"state": twin.state_name(),
+		"displayName": twin.profile.display_name(),
+		"country": twin.profile.country(),
+		"name": twin.name(),
+		"controller": twin.controller,
+	})
+}
+
+fn block(state: &State) -> Json {
+	json!({ "number": state.number(), "hash": format!("{:?}", state.hash()) })
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::commands::twin::info::example;
+
+	#[test]
+	fn argument_is_a_number_did_account_or_name() {
+		assert_eq!(What::of("7"), Ok(What::Number(7)));
+		assert_eq!(What::of("anna"), Ok(What::Name("anna")));
+		assert_eq!(What::of("4ever"), Ok(What::Name("4ever")));
+		assert_eq!(What::of(""), Ok(What::Name("")));
+		let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+		for account in ["//Alice", "0x00", "twin:7", alice] {
+			assert_eq!(What::of(account), Ok(What::Account), "{account}");
+		}
+		assert!(matches!(
+			What::of("did:ourledger:abababababababababababababababab:7"),
+			Ok(What::Did(did)) if did.number == 7
+		));
+		assert_eq!(What::of("did:key:z6Mk").map_err(|error| error.code()), Err(4));
+		assert_eq!(What::of("18446744073709551616").map_err(|error| error.code()), Err(5));
+	}
+
+	#[test]
+	fn summary_has_its_stable_shape() {
+		assert_eq!(
+			summary(&example(7)).to_string(),
+			format!(
+				r#"{{"number":7,"kind":"person","state":"active","displayName":"Anna","country":null,"name":null,"controller":"{}"}}"#,
+				AccountId32([1; 32])
+			)
+		);
+	}
+}

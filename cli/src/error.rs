@@ -1,0 +1,224 @@
+//! How a command can end, and what its exit code says.
+
+use serde_json::{json, Value as Json};
+use std::process::ExitCode;
+
+/// The exit codes, as `--help` shows them.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the chain refused
+  2  wrong usage of the command line
+  3  no connection, or no chain that this tool understands
+  4  an input is not valid
+  5  not found
+  6  a verification failed
+  7  declined by the person who was asked";
+
+/// Result of whatever can end a command.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a command did not do its work: one sentence that names the field and the rule.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Error {
+	/// The chain refused: a dispatch error, or a transaction that is not valid.
+	#[error("{0}")]
+	Refused(String),
+	/// The command line makes no sense, or lacks something.
+	#[error("{0}")]
+	Usage(String),
+	/// No node answers, or it answers what this tool does not understand.
+	#[error("{0}")]
+	Connection(String),
+	/// An argument or a file is not valid.
+	#[error("{0}")]
+	Input(String),
+	/// What was asked for does not exist.
+	#[error("{0}")]
+	NotFound(String),
+	/// Something is not what it claims to be: a signature, a proof, a hash.
+	#[error("{0}")]
+	Verification(String),
+	/// The person said no, or nobody was there to say yes.
+	#[error("{0}")]
+	Declined(String),
+}
+
+impl Error {
+	/// See [`Error::Refused`].
+	pub fn refused(message: impl Into<String>) -> Self {
+		Self::Refused(message.into())
+	}
+
+	/// See [`Error::Usage`].
+	pub fn usage(message: impl Into<String>) -> Self {
+		Self::Usage(message.into())
+	}
+
+	/// See [`Error::Connection`].
+	pub fn connection(message: impl Into<String>) -> Self {
+		Self::Connection(message.into())
+	}
+
+	/// See [`Error::Input`].
+	pub fn input(message: impl Into<String>) -> Self {
+		Self::Input(message.into())
+	}
+
+	/// See [`Error::NotFound`].
+	pub fn not_found(message: impl Into<String>) -> Self {
+		Self::NotFound(message.into())
+	}
+
+	/// See [`Error::Verification`].
+	pub fn verification(message: impl Into<String>) -> Self {
+		Self::Verification(message.into())
+	}
+
+	/// See [`Error::Declined`].
+	pub fn declined(message: impl Into<String>) -> Self {
+		Self::Declined(message.into())
+	}
+
+	/// The same error, with more said about it.
+	pub fn explained(self, explain: impl FnOnce(String) -> String) -> Self {
+		match self {
+			Self::Refused(why) => Self::Refused(explain(why)),
+			Self::Usage(why) => Self::Usage(explain(why)),
+			Self::Connection(why) => Self::Connection(explain(why)),
+			Self::Input(why) => Self::Input(explain(why)),
+			Self::NotFound(why) => Self::NotFound(explain(why)),
+			Self::Verification(why) => Self::Verification(explain(why)),
+			Self::Declined(why) => Self::Declined(explain(why)),
+		}
+	}
+
+	/// The exit code, one of [`EXIT_CODES`].
+	pub fn code(&self) -> u8 {
+		match self {
+			Self::Refused(_) => 1,
+			Self::Usage(_) => 2,
+			Self::Connection(_) => 3,
+			Self::Input(_) => 4,
+			Self::NotFound(_) => 5,
+			Self::Verification(_) => 6,
+			Self::Declined(_) => 7,
+		}
+	}
+
+	/// The code's name in JSON.
+	pub fn kind(&self) -> &'static str {
+		match self {
+			Self::Refused(_) => "refused",
+			Self::Usage(_) => "usage",
+			Self::Connection(_) => "connection",
+			Self::Input(_) => "input",
+			Self::NotFound(_) => "not_found",
+			Self::Verification(_) => "verification",
+			Self::Declined(_) => "declined",
+		}
+	}
+
+	/// What goes to standard error with `--json`.
+	pub fn json(&self) -> Json {
+		json!({ "error": {
+			"code": self.code(),
+			"kind": self.kind(),
+			"message": self.to_string(),
+		} })
+	}
+}
+
+impl From<&Error> for ExitCode {
+	fn from(error: &Error) -> Self {
+		error.code().into()
+	}
+}
+
+/// Whatever the client library says: either the node can't be reached, or it speaks of things
+/// that its own metadata does not describe.
+macro_rules! from_subxt {
+	($($name:ident),* $(,)?) => {
+		$(
+			impl From<subxt::error::$name> for Error {
+				fn from(error: subxt::error::$name) -> Self {
+					Self::Connection(format!("the node does not answer as expected: {error}"))
+				}
+			}
+		)*
+	};
+}
+
+from_subxt!(
+	AccountNonceError,
+	BackendError,
+	BlockError,
+	BlocksError,
+	ConstantError,
+	DispatchErrorDecodeError,
+	EventsError,
+	ExtrinsicError,
+	OnlineClientAtBlockError,
+	OnlineClientError,
+	RuntimeApiError,
+	StorageError,
+	StorageKeyError,
+	StorageValueError,
+	TransactionEventsError,
+	TransactionProgressError,
+	ViewFunctionError,
+);
+
+impl From<subxt::rpcs::Error> for Error {
+	fn from(error: subxt::rpcs::Error) -> Self {
+		Self::Connection(format!("the node does not answer as expected: {error}"))
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn every_error() -> [Error; 7] {
+		[
+			Error::refused("a"),
+			Error::usage("b"),
+			Error::connection("c"),
+			Error::input("d"),
+			Error::not_found("e"),
+			Error::verification("f"),
+			Error::declined("g"),
+		]
+	}
+
+	#[test]
+	fn codes_count_from_one_and_are_in_the_help() {
+		for (error, code) in every_error().iter().zip(1..) {
+			assert_eq!(error.code(), code);
+			assert!(EXIT_CODES.contains(&format!("\n  {code}  ")));
+		}
+	}
+
+	#[test]
+	fn json_has_code_kind_and_message() {
+		assert_eq!(
+			Error::not_found("no key named \"x\"").json().to_string(),
+			r#"{"error":{"code":5,"kind":"not_found","message":"no key named \"x\""}}"#
+		);
+	}
+
+	#[test]
+	fn explained_error_keeps_its_kind() {
+		for error in every_error() {
+			let explained = error.clone().explained(|why| format!("before: {why}"));
+			assert_eq!(explained.code(), error.code());
+			assert_eq!(explained.to_string(), format!("before: {error}"));
+		}
+	}
+
+	#[test]
+	fn kinds_differ() {
+		let kinds: std::collections::BTreeSet<_> = every_error().iter().map(Error::kind).collect();
+		assert_eq!(kinds.len(), 7);
+	}
+}

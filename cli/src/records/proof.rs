@@ -1,0 +1,638 @@
+//! Checks of what untrusted servers and other people say about a record.
+//!
+//! Nothing here is trusted except what a light client vouches for ([`Vouched`], or a value that it
+//! read itself). Every way to lie has its own error, so that people learn what was wrong.
+
+use super::{light::Vouched, storage::map_key};
+use codec::{Decode, DecodeAll, Encode};
+use ourledger_math::mmr::{self, Blake2b256};
+use ourledger_primitives::{
+	record::{Descriptor, RecordNumber, MAX_DESCRIPTOR_BYTES},
+	twin::TwinNumber,
+	BlockNumber, Hash, Hashing, Header,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use sp_trie::{LayoutV1, StorageProof};
+
+/// Why something is not believed.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProofError {
+	/// The server's header can't be one, or isn't that of the head it names.
+	#[error("the server's header is wrong: {0}")]
+	BadHeader(String),
+	/// The server's head isn't on the finalised chain.
+	#[error(
+		"the server shows block {claimed:?} as number {number}, but the network finalised {finalised:?}"
+	)]
+	WrongHead { number: BlockNumber, claimed: Hash, finalised: Hash },
+	/// The network hasn't finalised the server's head.
+	#[error(
+		"the server's head {number} is not final: the network has finalised up to {finalised}"
+	)]
+	NotFinal { number: BlockNumber, finalised: BlockNumber },
+	/// Nobody can say any more whether the server's head was ever finalised.
+	#[error("the server's head {number} is too old to be checked: it lags behind {oldest}")]
+	HeadTooOld { number: BlockNumber, oldest: BlockNumber },
+	/// The state doesn't have what the server says.
+	#[error("the server's proof of the state is wrong: {0}")]
+	BadStateProof(String),
+	/// The record isn't where it is said to be.
+	#[error("the record is not at this place of the twin's index: {0}")]
+	BadRangeProof(mmr::ProofError),
+	/// The proof was made when the twin's index had another length, and doesn't hold any more.
+	#[error(
+		"the proof was made for an index of {made_for} records, but the chain has {on_chain}: ask \
+		 for a new one"
+	)]
+	OtherCount { made_for: u64, on_chain: u64 },
+	/// The proof is for another network.
+	#[error("the proof is for the network {theirs:?}, not {ours:?}")]
+	OtherNetwork { theirs: Hash, ours: Hash },
+	/// The bytes aren't those of a descriptor, so no record can have them.
+	#[error("this describes no record: {0}")]
+	DescriptorMismatch(String),
+	/// What was fetched isn't what the record describes.
+	#[error("this is not the content of the record: {0}")]
+	ContentMismatch(String),
+	/// There is no such record on the chain.
+	#[error("there is no record {twin}:{number}: the twin has {count} record(s)")]
+	RecordNotFound { twin: TwinNumber, number: RecordNumber, count: u64 },
+}
+
+/// A twin's index as it is on chain: how many records it has, and the peaks over them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Index {
+	/// Number of records.
+	pub count: u64,
+	/// Peaks of the Merkle mountain range, the highest mountain's first.
+	pub peaks: Vec<mmr::Hash>,
+}
+
+impl Index {
+	/// Key of a twin's index in the chain's state.
+	pub fn key(twin: TwinNumber) -> Vec<u8> {
+		map_key("Records", "Indexes", &twin.to_le_bytes())
+	}
+
+	/// The index that a value of the state, already proved, stands for. No value, no records.
+	pub fn from_value(value: Option<&[u8]>) -> Result<Self, ProofError> {
+		let Some(value) = value else { return Ok(Self::default()) };
+		let index = Self::decode_all(&mut &value[..])
+			.map_err(|error| ProofError::BadStateProof(format!("no index: {error}")))?;
+		if index.peaks.len() != index.count.count_ones() as usize {
+			return Err(ProofError::BadStateProof("no index: count and peaks differ".into()));
+		}
+		Ok(index)
+	}
+
+	/// The index once `leaves` have been appended.
+	pub fn append(&self, leaves: &[mmr::Hash]) -> Result<Self, mmr::MmrError> {
+		let mut peaks = self.peaks.clone();
+		let count = mmr::append::<Blake2b256>(self.count, &mut peaks, leaves)?;
+		Ok(Self { count, peaks })
+	}
+}
+
+/// What a server says about the head of the chain: nothing of it is checked.
+#[derive(Clone, Debug)]
+pub struct Claim {
+	head: Hash,
+	header: Header,
+}
+
+impl Claim {
+	/// From the results of `chain_getFinalizedHead` and of `chain_getHeader` for that hash.
+	///
+	/// Fails if the header isn't the head's own.
+	pub fn new(head: Value, header: Value) -> Result<Self, ProofError> {
+		let head: Hash = serde_json::from_value(head)
+			.map_err(|error| ProofError::BadHeader(format!("the head is no hash: {error}")))?;
+		let header: Header = serde_json::from_value(header)
+			.map_err(|error| ProofError::BadHeader(error.to_string()))?;
+		if header.hash() != head {
+			return Err(ProofError::BadHeader(format!(
+				"it belongs to another block than {head:?}"
+			)));
+		}
+		Ok(Self { head, header })
+	}
+
+	/// Height of the head: a light client has to vouch for the block there.
+	pub fn number(&self) -> BlockNumber {
+		self.header.number
+	}
+
+	/// Compare with what a light client says about that height.
+	pub fn check(self, vouched: Vouched) -> Result<FinalState, ProofError> {
+		let number = self.header.number;
+		match vouched {
+			Vouched::Hash(finalised) if finalised == self.head => {
+				Ok(FinalState { block: self.head, number, root: self.header.state_root })
+			},
+			Vouched::Hash(finalised) => {
+				Err(ProofError::WrongHead { number, claimed: self.head, finalised })
+			},
+			Vouched::NotYet { finalised } => Err(ProofError::NotFinal { number, finalised }),
+			Vouched::TooOld { oldest } => Err(ProofError::HeadTooOld { number, oldest }),
+		}
+	}
+}
+
+/// The state after a block that a light client has vouched for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FinalState {
+	/// The block.
+	pub block: Hash,
+	/// Its height.
+	pub number: BlockNumber,
+	root: Hash,
+}
+
+/// Result of `state_getReadProof`.
+#[derive(Deserialize)]
+struct ReadProof {
+	at: Hash,
+	proof: Vec<String>,
+}
+
+impl FinalState {
+	/// The value under `key`, from the result of `state_getReadProof` for that key and this block.
+	/// None if it is proved that there is none.
+	pub fn read(&self, key: &[u8], answer: Value) -> Result<Option<Vec<u8>>, ProofError> {
+		let bad = |reason: String| ProofError::BadStateProof(reason);
+		let answer: ReadProof =
+			serde_json::from_value(answer).map_err(|error| bad(error.to_string()))?;
+		if answer.at != self.block {
+			return Err(bad(format!("it is about the block {:?}", answer.at)));
+		}
+		let nodes = answer
+			.proof
+			.iter()
+			.map(|node| from_hex(node).ok_or_else(|| bad("it is not in hexadecimal".into())))
+			.collect::<Result<Vec<_>, _>>()?;
+		let nodes = StorageProof::new(nodes).into_memory_db::<Hashing>();
+		// Reads tries of state version 0 and 1 alike: the nodes say which they are.
+		sp_trie::read_trie_value::<LayoutV1<Hashing>, _>(&nodes, &self.root, key, None, None)
+			.map_err(|error| bad(error.to_string()))
+	}
+}
+
+/// Check that `encoded` are the descriptors of the records of `twin` from `first` on, by the twin's
+/// `index` and a range proof of them; returns the descriptors.
+///
+/// `made_for` is the number of records that the maker of the proof says there were. It decides
+/// about the reason given for a refusal alone.
+pub fn check_records(
+	index: &Index,
+	twin: TwinNumber,
+	first: RecordNumber,
+	encoded: &[Vec<u8>],
+	made_for: u64,
+	proof: &[mmr::Hash],
+) -> Result<Vec<Descriptor>, ProofError> {
+	let mut numbers = first..first.saturating_add(encoded.len() as u64);
+	if numbers.end > index.count {
+		let number = first.max(index.count);
+		return Err(ProofError::RecordNotFound { twin, number, count: index.count });
+	}
+	let descriptors = encoded.iter().map(|encoded| decode_descriptor(encoded));
+	let descriptors = descriptors.collect::<Result<_, _>>()?;
+	let leaves: Vec<_> =
+		encoded.iter().map(|encoded| mmr::leaf_hash::<Blake2b256>(encoded)).collect();
+	// A mountain keeps its proofs until it is merged into a higher one.
+	let was_merged = |number| height_over(number, made_for) != height_over(number, index.count);
+	match mmr::verify::<Blake2b256>(index.count, &index.peaks, first, &leaves, proof) {
+		Ok(()) => Ok(descriptors),
+		Err(_) if numbers.any(was_merged) => {
+			Err(ProofError::OtherCount { made_for, on_chain: index.count })
+		},
+		Err(error) => Err(ProofError::BadRangeProof(error)),
+	}
+}
+
+/// The descriptor that these bytes stand for: exactly these, since other bytes are another leaf.
+pub fn decode_descriptor(encoded: &[u8]) -> Result<Descriptor, ProofError> {
+	let mismatch = |reason: String| ProofError::DescriptorMismatch(reason);
+	if encoded.len() > MAX_DESCRIPTOR_BYTES as usize {
+		return Err(mismatch(format!("it is longer than {MAX_DESCRIPTOR_BYTES} bytes")));
+	}
+	// SCALE has one form for each value: it refuses roundabout lengths and bytes that are left over.
+	let descriptor =
+		Descriptor::decode_all(&mut &encoded[..]).map_err(|error| mismatch(error.to_string()))?;
+	descriptor.check().map_err(|error| mismatch(error.to_string()))?;
+	Ok(descriptor)
+}
+
+/// Check that what was fetched, of this BLAKE3 hash and size, is what a record describes.
+pub fn check_content(
+	descriptor: &Descriptor,
+	content: &[u8; 32],
+	size: u64,
+) -> Result<(), ProofError> {
+	let mismatch = |reason: String| Err(ProofError::ContentMismatch(reason));
+	if size != descriptor.size {
+		return mismatch(format!("it has {size} bytes instead of {}", descriptor.size));
+	}
+	if *content != descriptor.content {
+		return mismatch(format!(
+			"its BLAKE3 hash is {} instead of {}",
+			hex::encode(content),
+			hex::encode(descriptor.content)
+		));
+	}
+	Ok(())
+}
+
+/// Bytes of a hexadecimal number with a leading `0x`.
+pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
+	hex::decode(text.strip_prefix("0x")?).ok()
+}
+
+/// Height of the mountain that record `number` is in, in an index of `count` records.
+fn height_over(number: RecordNumber, count: u64) -> Option<u32> {
+	// The highest bit in which they differ is the mountain that ends beyond the record.
+	(number < count).then(|| (number ^ count).ilog2())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use ourledger_primitives::record::{Encryption, MediaType};
+	use serde_json::json;
+	use sp_trie::{trie_types, LayoutV0, MemoryDB, TrieConfiguration, TrieMut};
+
+	const TWIN: TwinNumber = 12;
+
+	fn descriptor(seed: u8) -> Descriptor {
+		Descriptor {
+			content: [seed; 32],
+			size: 100,
+			media_type: MediaType::try_from(b"text/plain".to_vec()).expect("fits"),
+			encryption: Encryption::None,
+			dispersal: None,
+			supersedes: None,
+			expires: None,
+		}
+	}
+
+	fn leaves(count: u8) -> Vec<mmr::Hash> {
+		(0..count).map(|seed| mmr::leaf_hash::<Blake2b256>(&descriptor(seed).encode())).collect()
+	}
+
+	fn index(count: u8) -> Index {
+		Index::default().append(&leaves(count)).expect("is short")
+	}
+
+	fn prove(number: RecordNumber, count: u8) -> Vec<mmr::Hash> {
+		mmr::prove::<Blake2b256>(&leaves(count), number, 1).expect("is there")
+	}
+
+	/// A state with the twin's index, an item that state version 1 hashes, and others.
+	fn state() -> Vec<(Vec<u8>, Vec<u8>)> {
+		let mut state = vec![
+			(Index::key(TWIN), index(11).encode()),
+			(Index::key(TWIN + 1), index(3).encode()),
+			(b":code".to_vec(), vec![9; 500]),
+		];
+		state.extend((0..50u8).map(|seed| (vec![seed, 1, 2], vec![seed; 40])));
+		state
+	}
+
+	fn trie<L: TrieConfiguration<Hash = Hashing>>() -> (Hash, Vec<Vec<u8>>) {
+		let mut nodes = MemoryDB::<Hashing>::default();
+		let mut root = Hash::default();
+		{
+			let mut trie = sp_trie::TrieDBMutBuilder::<L>::new(&mut nodes, &mut root).build();
+			for (key, value) in state() {
+				trie.insert(&key, &value).expect("can be inserted");
+			}
+		}
+		(root, nodes.drain().into_values().map(|(node, _)| node).collect())
+	}
+
+	fn trie_v1() -> (Hash, Vec<Vec<u8>>) {
+		trie::<LayoutV1<Hashing>>()
+	}
+
+	fn block(root: Hash) -> FinalState {
+		FinalState { block: Hash::repeat_byte(1), number: 7, root }
+	}
+
+	fn answer(nodes: &[Vec<u8>]) -> Value {
+		let proof: Vec<_> = nodes.iter().map(|node| format!("0x{}", hex::encode(node))).collect();
+		json!({ "at": Hash::repeat_byte(1), "proof": proof })
+	}
+
+	fn header(number: BlockNumber) -> Value {
+		json!({
+			"parentHash": Hash::repeat_byte(2),
+			"number": format!("{number:#x}"),
+			"stateRoot": Hash::repeat_byte(3),
+			"extrinsicsRoot": Hash::repeat_byte(4),
+			"digest": { "logs": ["0x0642414245140100000000"] },
+		})
+	}
+
+	fn hash_of(header: &Value) -> Hash {
+		serde_json::from_value::<Header>(header.clone()).expect("is a header").hash()
+	}
+
+	fn claim(number: BlockNumber) -> Claim {
+		let header = header(number);
+		Claim::new(json!(hash_of(&header)), header).expect("is coherent")
+	}
+
+	/// One record alone.
+	fn check_record(
+		index: &Index,
+		number: RecordNumber,
+		encoded: &[u8],
+		made_for: u64,
+		proof: &[mmr::Hash],
+	) -> Result<Descriptor, ProofError> {
+		check_records(index, TWIN, number, &[encoded.to_vec()], made_for, proof)
+			.map(|mut descriptors| descriptors.remove(0))
+	}
+
+	fn is_bad_state(result: Result<Option<Vec<u8>>, ProofError>) -> bool {
+		matches!(result, Err(ProofError::BadStateProof(_)))
+	}
+
+	#[test]
+	fn claim_is_believed_when_vouched_for() {
+		let claim = claim(7);
+		assert_eq!(claim.number(), 7);
+		let hash = claim.head;
+		let state = claim.check(Vouched::Hash(hash)).expect("is right");
+		let root = Hash::repeat_byte(3);
+		assert_eq!(state, FinalState { block: hash, number: 7, root });
+	}
+
+	#[test]
+	fn claim_is_refused_when_the_header_is_another_blocks() {
+		let right = header(7);
+		let head = json!(hash_of(&right));
+		for (field, lie) in [
+			("parentHash", json!(Hash::repeat_byte(9))),
+			("number", json!("0x8")),
+			("stateRoot", json!(Hash::repeat_byte(9))),
+			("extrinsicsRoot", json!(Hash::repeat_byte(9))),
+			("digest", json!({ "logs": [] })),
+		] {
+			let mut header = right.clone();
+			header[field] = lie;
+			let error = Claim::new(head.clone(), header).err();
+			assert!(matches!(error, Some(ProofError::BadHeader(_))), "{field}: {error:?}");
+		}
+	}
+
+	#[test]
+	fn claim_is_refused_when_it_is_not_one() {
+		let head = json!(hash_of(&header(7)));
+		let cases = [
+			(Value::Null, header(7)),
+			(json!("0x12"), header(7)),
+			(head.clone(), Value::Null),
+			(head, json!({})),
+		];
+		for (head, header) in cases {
+			let error = Claim::new(head, header).err();
+			assert!(matches!(error, Some(ProofError::BadHeader(_))), "{error:?}");
+		}
+	}
+
+	#[test]
+	fn claim_is_refused_when_another_block_is_final() {
+		let claim = claim(7);
+		let (claimed, finalised) = (claim.head, Hash::repeat_byte(5));
+		let error = ProofError::WrongHead { number: 7, claimed, finalised };
+		assert_eq!(claim.check(Vouched::Hash(finalised)), Err(error));
+	}
+
+	#[test]
+	fn claim_is_refused_when_nothing_is_final_there() {
+		let error = ProofError::NotFinal { number: 7, finalised: 6 };
+		assert_eq!(claim(7).check(Vouched::NotYet { finalised: 6 }), Err(error));
+		let error = ProofError::HeadTooOld { number: 7, oldest: 8 };
+		assert_eq!(claim(7).check(Vouched::TooOld { oldest: 8 }), Err(error));
+	}
+
+	#[test]
+	fn read_believes_a_proof_in_either_state_version() {
+		for (root, nodes) in [trie_v1(), trie::<LayoutV0<Hashing>>()] {
+			for (key, value) in state() {
+				assert_eq!(block(root).read(&key, answer(&nodes)), Ok(Some(value)));
+			}
+		}
+		assert_ne!(trie_v1().0, trie::<LayoutV0<Hashing>>().0);
+	}
+
+	#[test]
+	fn read_believes_that_there_is_nothing_when_proved() {
+		let (root, nodes) = trie_v1();
+		assert_eq!(block(root).read(&Index::key(999), answer(&nodes)), Ok(None));
+		assert_eq!(block(root).read(b"", answer(&nodes)), Ok(None));
+	}
+
+	#[test]
+	fn read_is_refused_when_any_node_on_the_way_is_missing_or_changed() {
+		let (root, nodes) = trie_v1();
+		let key = Index::key(TWIN);
+		let mut on_the_way = 0;
+		for place in 0..nodes.len() {
+			let mut lacking = nodes.clone();
+			lacking.remove(place);
+			let read = block(root).read(&key, answer(&lacking));
+			if read.is_ok() {
+				assert_eq!(read, Ok(Some(index(11).encode())));
+				continue;
+			}
+			on_the_way += 1;
+			assert!(is_bad_state(read));
+			for byte in 0..nodes[place].len() {
+				let mut changed = nodes.clone();
+				changed[place][byte] ^= 1;
+				assert!(is_bad_state(block(root).read(&key, answer(&changed))));
+			}
+		}
+		assert!(on_the_way >= 2, "{on_the_way}");
+	}
+
+	#[test]
+	fn read_is_refused_when_it_is_of_another_state() {
+		let (_, nodes) = trie_v1();
+		let key = Index::key(TWIN);
+		assert!(is_bad_state(block(Hash::repeat_byte(8)).read(&key, answer(&nodes))));
+
+		// An honest proof of a state in which the twin has nothing.
+		let (mut db, mut other) = (MemoryDB::<Hashing>::default(), Hash::default());
+		trie_types::TrieDBMutBuilderV1::new(&mut db, &mut other)
+			.build()
+			.insert(b"key", b"value")
+			.expect("can be inserted");
+		let others: Vec<_> = db.drain().into_values().map(|(node, _)| node).collect();
+		let (root, _) = trie_v1();
+		assert!(is_bad_state(block(root).read(&key, answer(&others))));
+	}
+
+	#[test]
+	fn read_is_refused_when_the_answer_is_not_one() {
+		let (root, nodes) = trie_v1();
+		let mut elsewhere = answer(&nodes);
+		elsewhere["at"] = json!(Hash::repeat_byte(9));
+		let odd = json!({ "at": Hash::repeat_byte(1), "proof": ["zz"] });
+		for lie in
+			[Value::Null, json!({}), answer(&[]), answer(&[vec![], vec![0xff]]), odd, elsewhere]
+		{
+			assert!(is_bad_state(block(root).read(&Index::key(TWIN), lie)));
+		}
+	}
+
+	#[test]
+	fn index_is_what_the_value_says() {
+		let value = index(11).encode();
+		assert_eq!(Index::from_value(Some(&value)), Ok(index(11)));
+		assert_eq!(Index::from_value(None), Ok(Index::default()));
+	}
+
+	#[test]
+	fn index_is_refused_when_the_value_is_none() {
+		let mut longer = index(11).encode();
+		longer.push(0);
+		let fewer_peaks = Index { count: 11, peaks: index(3).peaks }.encode();
+		for value in [vec![], longer, fewer_peaks] {
+			let error = Index::from_value(Some(&value));
+			assert!(matches!(error, Err(ProofError::BadStateProof(_))), "{error:?}");
+		}
+	}
+
+	#[test]
+	fn index_key_is_pinned() {
+		let key = map_key("Records", "Indexes", &[12, 0, 0, 0, 0, 0, 0, 0]);
+		assert_eq!(Index::key(TWIN), key);
+		assert_eq!(key.len(), 48);
+	}
+
+	#[test]
+	fn record_is_believed_at_its_place() {
+		for count in 1..=20 {
+			for number in 0..count {
+				let record = descriptor(number);
+				let number = u64::from(number);
+				let proof = prove(number, count);
+				let made_for = u64::from(count);
+				let checked =
+					check_record(&index(count), number, &record.encode(), made_for, &proof);
+				assert_eq!(checked, Ok(record));
+			}
+		}
+	}
+
+	#[test]
+	fn record_is_believed_by_an_old_proof_when_its_mountain_still_stands() {
+		// Of 11 = 8 + 2 + 1 records the first 8 keep their mountain.
+		let encoded = descriptor(5).encode();
+		assert!(check_record(&index(11), 5, &encoded, 8, &prove(5, 8)).is_ok());
+	}
+
+	#[test]
+	fn records_in_a_row_are_believed_together() {
+		let encoded: Vec<_> = (0..11).map(|number| descriptor(number).encode()).collect();
+		for first in 0..11 {
+			for end in first + 1..=11 {
+				let proof =
+					mmr::prove::<Blake2b256>(&leaves(11), first as u64, (end - first) as u64)
+						.expect("is there");
+				let check = |encoded: &[Vec<u8>]| {
+					check_records(&index(11), TWIN, first as u64, encoded, 11, &proof)
+				};
+				let expected: Vec<_> = (first as u8..end as u8).map(descriptor).collect();
+				assert_eq!(check(&encoded[first..end]), Ok(expected));
+				let mut swapped = encoded[first..end].to_vec();
+				swapped[0] = descriptor(99).encode();
+				assert!(check(&swapped).is_err());
+				assert!(check(&encoded[first..end - 1]).is_err());
+			}
+		}
+	}
+
+	#[test]
+	fn records_are_refused_when_the_last_is_beyond_the_index() {
+		let encoded: Vec<_> = (9..12).map(|number| descriptor(number).encode()).collect();
+		let error = ProofError::RecordNotFound { twin: TWIN, number: 11, count: 11 };
+		assert_eq!(check_records(&index(11), TWIN, 9, &encoded, 11, &[]), Err(error));
+		let error = ProofError::RecordNotFound { twin: TWIN, number: u64::MAX, count: 11 };
+		assert_eq!(check_records(&index(11), TWIN, u64::MAX, &encoded, 11, &[]), Err(error));
+	}
+
+	#[test]
+	fn record_is_refused_with_the_reason_when_its_mountain_was_merged() {
+		let encoded = descriptor(5).encode();
+		let error = ProofError::OtherCount { made_for: 6, on_chain: 11 };
+		let proof = prove(5, 6);
+		assert_eq!(check_record(&index(11), 5, &encoded, 6, &proof), Err(error));
+		// The proof of an index that the chain doesn't have yet.
+		let error = ProofError::OtherCount { made_for: 11, on_chain: 6 };
+		let proof = prove(5, 11);
+		assert_eq!(check_record(&index(6), 5, &encoded, 11, &proof), Err(error));
+	}
+
+	#[test]
+	fn record_is_refused_when_there_is_none() {
+		let encoded = descriptor(11).encode();
+		let error = ProofError::RecordNotFound { twin: TWIN, number: 11, count: 11 };
+		let proof = prove(11, 12);
+		assert_eq!(check_record(&index(11), 11, &encoded, 12, &proof), Err(error));
+	}
+
+	#[test]
+	fn record_is_refused_when_descriptor_place_or_proof_is_another() {
+		let (encoded, proof) = (descriptor(5).encode(), prove(5, 11));
+		let is_refused = |number, encoded: &[u8], proof: &[mmr::Hash]| {
+			let checked = check_record(&index(11), number, encoded, 11, proof);
+			matches!(checked, Err(ProofError::BadRangeProof(_)))
+		};
+		assert!(!is_refused(5, &encoded, &proof));
+		assert!(is_refused(5, &descriptor(4).encode(), &proof));
+		assert!(is_refused(4, &encoded, &proof));
+		assert!(is_refused(10, &encoded, &proof));
+		assert!(is_refused(5, &encoded, &proof[1..]));
+		assert!(is_refused(5, &encoded, &[&proof[..], &[[0; 32]]].concat()));
+		assert!(is_refused(5, &encoded, &[]));
+		for place in 0..proof.len() {
+			let mut changed = proof.clone();
+			changed[place][0] ^= 1;
+			assert!(is_refused(5, &encoded, &changed));
+		}
+	}
+
+	#[test]
+	fn descriptor_is_refused_when_its_bytes_are_not_canonical() {
+		let canonical = descriptor(5).encode();
+		assert_eq!(decode_descriptor(&canonical), Ok(descriptor(5)));
+		let mut longer = canonical.clone();
+		longer.push(0);
+		// A length of 10 in the form that is for lengths from 64 on.
+		let mut roundabout = canonical.clone();
+		roundabout.splice(40..41, [(10 << 2) | 1, 0]);
+		let mut meaningless = descriptor(5);
+		meaningless.media_type = MediaType::default();
+		let shorter = canonical[..canonical.len() - 1].to_vec();
+		let long = vec![0; MAX_DESCRIPTOR_BYTES as usize + 1];
+		for bytes in [longer, roundabout, meaningless.encode(), shorter, Vec::new(), long] {
+			let error = decode_descriptor(&bytes);
+			assert!(matches!(error, Err(ProofError::DescriptorMismatch(_))), "{error:?}");
+		}
+	}
+
+	#[test]
+	fn content_is_refused_when_hash_or_size_differ() {
+		let descriptor = descriptor(5);
+		assert_eq!(check_content(&descriptor, &[5; 32], 100), Ok(()));
+		for (hash, size) in [([5; 32], 99), ([5; 32], 101), ([6; 32], 100)] {
+			let error = check_content(&descriptor, &hash, size);
+			assert!(matches!(error, Err(ProofError::ContentMismatch(_))), "{error:?}");
+		}
+	}
+}

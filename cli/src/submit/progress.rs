@@ -1,0 +1,96 @@
+//! Follows a transaction until it is final, with a line on the terminal.
+
+use crate::{
+	chain::{ChainConfig, State},
+	error::{Error, Result},
+	errors_of_chain,
+	output::Output,
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{io::IsTerminal, time::Duration};
+use subxt::{
+	client::OnlineClientAtBlockT,
+	extrinsics::ExtrinsicEvents,
+	transactions::{SubmittableTransaction, TransactionStatus},
+	utils::H256,
+	ArcMetadata,
+};
+
+/// A transaction in a final block.
+pub struct InBlock {
+	/// Height of the block.
+	pub number: u64,
+	/// Hash of the block.
+	pub hash: H256,
+	/// What the block's events are made of.
+	pub metadata: ArcMetadata,
+	/// The transaction's events.
+	pub events: ExtrinsicEvents<ChainConfig>,
+}
+
+/// Submits, and waits until it is final. Fails if the transaction, or a call that it carries,
+/// failed.
+pub async fn follow<Client>(
+	out: &Output,
+	transaction: &SubmittableTransaction<ChainConfig, Client>,
+) -> Result<InBlock>
+where
+	Client: OnlineClientAtBlockT<ChainConfig>,
+{
+	let line = line(out);
+	line.set_message("submitted");
+	let mut progress = transaction.submit_and_watch().await.map_err(|error| {
+		Error::refused(format!("the node does not take the transaction: {error}"))
+	})?;
+	let lost = |why: String| {
+		let hash = transaction.hash();
+		Error::connection(format!(
+			"the transaction {hash:?} was submitted, but its fate is not known: {why}"
+		))
+	};
+	loop {
+		let status = progress
+			.next()
+			.await
+			.ok_or_else(|| lost("the node says no more of it".into()))?
+			.map_err(|error| lost(error.to_string()))?;
+		match status {
+			TransactionStatus::Validated => {},
+			TransactionStatus::Broadcasted => line.set_message("broadcast"),
+			TransactionStatus::NoLongerInBestBlock => {
+				line.set_message("its block was reverted; waiting for another");
+			},
+			TransactionStatus::InBestBlock(block) => {
+				let number = block.at().await.map(|at| at.block_number()).unwrap_or_default();
+				line.set_message(format!("in block {number}; waiting until it is final"));
+			},
+			TransactionStatus::InFinalizedBlock(block) => {
+				line.finish_and_clear();
+				let at = State::from(block.at().await?);
+				let events = block.fetch_events().await?;
+				let metadata = at.metadata();
+				if let Some(failure) = errors_of_chain::failure(&events, &metadata)? {
+					return Err(Error::refused(format!("{failure}; in block {}", at.number())));
+				}
+				return Ok(InBlock { number: at.number(), hash: at.hash(), metadata, events });
+			},
+			TransactionStatus::Error { message } => return Err(lost(message)),
+			TransactionStatus::Invalid { message } | TransactionStatus::Dropped { message } => {
+				return Err(Error::refused(format!("the transaction was dropped: {message}")));
+			},
+		}
+	}
+}
+
+/// A line on standard error that tells how far something is; hidden where nobody looks.
+pub fn line(out: &Output) -> ProgressBar {
+	if out.is_json() || !std::io::stderr().is_terminal() {
+		return ProgressBar::hidden();
+	}
+	let line = ProgressBar::new_spinner();
+	let style =
+		ProgressStyle::with_template("{spinner} {msg}").expect("the template is valid; qed");
+	line.set_style(style);
+	line.enable_steady_tick(Duration::from_millis(120));
+	line
+}

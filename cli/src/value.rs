@@ -1,0 +1,438 @@
+//! Values of the chain as text for people and as JSON for programs, by the metadata's types.
+//!
+//! JSON loses nothing: amounts are decimal strings of base units, bytes are hexadecimal, accounts
+//! are SS58 addresses, everything smaller than 128 bits is a number.
+
+use crate::amount;
+use codec::{Decode, Encode};
+use scale_info::{form::PortableForm, Type, TypeDef, TypeDefPrimitive};
+use serde_json::{json, Map, Value as Json};
+use subxt::{
+	error::DispatchError,
+	ext::scale_value::{Composite, Primitive, Value, ValueDef, Variant},
+	utils::AccountId32,
+	ArcMetadata, Metadata,
+};
+
+/// A value and the type of each of its parts.
+pub type Typed = Value<u32>;
+
+/// Bytes that text shows before it cuts off.
+const MAX_SHOWN_BYTES: usize = 48;
+
+/// `value` as JSON.
+pub fn to_json(value: &Typed, metadata: &ArcMetadata) -> Json {
+	match Shape::of(value, metadata) {
+		Shape::Account(account) => account.to_string().into(),
+		Shape::Amount(amount) => amount.to_string().into(),
+		Shape::Bytes(bytes) | Shape::Text(bytes) => format!("0x{}", hex::encode(bytes)).into(),
+		Shape::Nothing => Json::Null,
+		Shape::Inner(inner) => to_json(inner, metadata),
+		Shape::Error(error) => error.into(),
+		Shape::Other => match &value.value {
+			ValueDef::Composite(parts) => composite_to_json(parts, metadata),
+			ValueDef::Variant(Variant { name, values }) if values.is_empty() => name.clone().into(),
+			ValueDef::Variant(Variant { name, values }) => {
+				let inner = match values {
+					Composite::Unnamed(parts) if parts.len() == 1 => to_json(&parts[0], metadata),
+					parts => composite_to_json(parts, metadata),
+				};
+				json!({ name: inner })
+			},
+			ValueDef::BitSequence(bits) => bits.iter().map(Json::from).collect(),
+			ValueDef::Primitive(primitive) => match primitive {
+				Primitive::Bool(value) => (*value).into(),
+				Primitive::Char(value) => value.to_string().into(),
+				Primitive::String(value) => value.clone().into(),
+				Primitive::U128(value) => match u64::try_from(*value) {
+					Ok(value) => value.into(),
+					Err(_) => value.to_string().into(),
+				},
+				Primitive::I128(value) => match i64::try_from(*value) {
+					Ok(value) => value.into(),
+					Err(_) => value.to_string().into(),
+				},
+				Primitive::U256(value) | Primitive::I256(value) => {
+					format!("0x{}", hex::encode(value)).into()
+				},
+			},
+		},
+	}
+}
+
+/// The parts of a call or an event as JSON: an object if they have names, else an array.
+pub fn composite_to_json(parts: &Composite<u32>, metadata: &ArcMetadata) -> Json {
+	match parts {
+		Composite::Named(parts) => parts
+			.iter()
+			.map(|(name, part)| (name.clone(), to_json(part, metadata)))
+			.collect::<Map<_, _>>()
+			.into(),
+		Composite::Unnamed(parts) => parts.iter().map(|part| to_json(part, metadata)).collect(),
+	}
+}
+
+/// `value` as a person reads it.
+pub fn to_text(value: &Typed, metadata: &ArcMetadata) -> String {
+	match Shape::of(value, metadata) {
+		Shape::Account(account) => account.to_string(),
+		Shape::Amount(units) => amount::format(units),
+		Shape::Bytes(bytes) => bytes_to_text(&bytes),
+		Shape::Text(bytes) => match std::str::from_utf8(&bytes) {
+			Ok(text) if is_printable(text) => format!("{text:?}"),
+			_ => bytes_to_text(&bytes),
+		},
+		Shape::Nothing => "none".into(),
+		Shape::Inner(inner) => to_text(inner, metadata),
+		Shape::Error(error) => error,
+		Shape::Other => match &value.value {
+			ValueDef::Composite(Composite::Unnamed(parts)) => {
+				format!("[{}]", joined(parts.iter().map(|part| to_text(part, metadata))))
+			},
+			ValueDef::Composite(parts) => format!("{{{}}}", composite_to_text(parts, metadata)),
+			ValueDef::Variant(variant) => variant_to_text(variant, value.context, metadata),
+			ValueDef::BitSequence(_) => to_json(value, metadata).to_string(),
+			ValueDef::Primitive(Primitive::String(text)) => format!("{text:?}"),
+			ValueDef::Primitive(_) => match to_json(value, metadata) {
+				Json::String(text) => text,
+				other => other.to_string(),
+			},
+		},
+	}
+}
+
+/// The parts of a call or an event, separated by commas.
+pub fn composite_to_text(parts: &Composite<u32>, metadata: &ArcMetadata) -> String {
+	match parts {
+		Composite::Named(parts) => {
+			joined(parts.iter().map(|(name, part)| format!("{name}: {}", to_text(part, metadata))))
+		},
+		Composite::Unnamed(parts) => joined(parts.iter().map(|part| to_text(part, metadata))),
+	}
+}
+
+/// Bytes in hexadecimal, cut off when they are many.
+pub fn bytes_to_text(bytes: &[u8]) -> String {
+	if bytes.len() <= MAX_SHOWN_BYTES {
+		format!("0x{}", hex::encode(bytes))
+	} else {
+		format!("0x{}… ({} bytes)", hex::encode(&bytes[..MAX_SHOWN_BYTES / 2]), bytes.len())
+	}
+}
+
+fn variant_to_text(variant: &Variant<u32>, ty: u32, metadata: &ArcMetadata) -> String {
+	let Variant { name, values } = variant;
+	// A call within a call: `Pallet.call(…)`, like the outer one.
+	if is_named(metadata, ty, "RuntimeCall") {
+		if let Some(Value { value: ValueDef::Variant(call), .. }) = values.values().next() {
+			let arguments = composite_to_text(&call.values, metadata);
+			return format!("{name}.{}({arguments})", call.name);
+		}
+	}
+	if values.is_empty() {
+		name.clone()
+	} else {
+		format!("{name}({})", composite_to_text(values, metadata))
+	}
+}
+
+/// What a value stands for, beyond its bare structure.
+enum Shape<'value> {
+	Account(AccountId32),
+	Amount(u128),
+	/// Bytes of fixed length: hashes, keys.
+	Bytes(Vec<u8>),
+	/// Bytes of any length, which may be text.
+	Text(Vec<u8>),
+	/// The `None` of an option.
+	Nothing,
+	/// A wrapper that says nothing by itself.
+	Inner(&'value Typed),
+	/// A dispatch error.
+	Error(String),
+	Other,
+}
+
+impl<'value> Shape<'value> {
+	fn of(value: &'value Typed, metadata: &ArcMetadata) -> Self {
+		if metadata.dispatch_error_ty() == Some(value.context) {
+			if let Some(error) = dispatch_error(value, metadata) {
+				return Self::Error(error_name(&error));
+			}
+		}
+		let Some(ty) = metadata.types().resolve(value.context) else {
+			return Self::Other;
+		};
+		let name = ty.path.segments.last().map(String::as_str);
+		match &value.value {
+			ValueDef::Composite(_) if name == Some("AccountId32") => bytes_of(value)
+				.and_then(|bytes| bytes.try_into().ok())
+				.map_or(Self::Other, |bytes| Self::Account(AccountId32(bytes))),
+			ValueDef::Composite(parts) => match &ty.type_def {
+				TypeDef::Array(array) if is_byte(metadata, array.type_param.id) => {
+					bytes_of(value).map_or(Self::Other, Self::Bytes)
+				},
+				TypeDef::Sequence(list) if is_byte(metadata, list.type_param.id) => {
+					bytes_of(value).map_or(Self::Other, Self::Text)
+				},
+				TypeDef::Composite(_) => match parts {
+					Composite::Unnamed(parts) if parts.len() == 1 => Self::Inner(&parts[0]),
+					_ => Self::Other,
+				},
+				_ => Self::Other,
+			},
+			ValueDef::Variant(Variant { name: variant, values }) => {
+				match (name, variant.as_str(), values.values().next()) {
+					(Some("Option"), "None", _) => Self::Nothing,
+					(Some("Option"), "Some", Some(inner))
+					| (Some("MultiAddress"), "Id", Some(inner)) => Self::Inner(inner),
+					_ => Self::Other,
+				}
+			},
+			ValueDef::Primitive(Primitive::U128(number)) if is_amount(metadata, ty) => {
+				Self::Amount(*number)
+			},
+			_ => Self::Other,
+		}
+	}
+}
+
+/// The dispatch error that `value`, of the dispatch error's type, is.
+pub fn dispatch_error(value: &Typed, metadata: &ArcMetadata) -> Option<DispatchError> {
+	use subxt::ext::scale_encode::EncodeAsType;
+
+	let ty = metadata.dispatch_error_ty()?;
+	let bytes = value.encode_as_type(ty, metadata.types()).ok()?;
+	DispatchError::decode_from(bytes, metadata.clone()).ok()
+}
+
+/// The name of a dispatch error: `Pallet.Error`, `Token.BelowMinimum`, `BadOrigin`.
+pub fn error_name(error: &DispatchError) -> String {
+	match error {
+		DispatchError::Module(error) => match error.details() {
+			Ok(details) => format!("{}.{}", details.pallet.name(), details.variant.name),
+			Err(_) => format!("pallet {}, error {}", error.pallet_index(), error.error_index()),
+		},
+		DispatchError::Token(error) => format!("Token.{error:?}"),
+		DispatchError::Arithmetic(error) => format!("Arithmetic.{error:?}"),
+		DispatchError::Transactional(error) => format!("Transactional.{error:?}"),
+		other => format!("{other:?}"),
+	}
+}
+
+/// All the bytes of a value that is made of bytes alone, however wrapped.
+fn bytes_of(value: &Typed) -> Option<Vec<u8>> {
+	match &value.value {
+		ValueDef::Primitive(Primitive::U128(byte)) => Some(vec![u8::try_from(*byte).ok()?]),
+		ValueDef::Composite(parts) => {
+			let parts: Option<Vec<_>> = parts.values().map(bytes_of).collect();
+			Some(parts?.concat())
+		},
+		_ => None,
+	}
+}
+
+fn is_byte(metadata: &Metadata, ty: u32) -> bool {
+	let ty = metadata.types().resolve(ty);
+	ty.is_some_and(|ty| matches!(ty.type_def, TypeDef::Primitive(TypeDefPrimitive::U8)))
+}
+
+fn is_amount(metadata: &Metadata, ty: &Type<PortableForm>) -> bool {
+	match &ty.type_def {
+		TypeDef::Primitive(TypeDefPrimitive::U128) => true,
+		TypeDef::Compact(inner) => metadata
+			.types()
+			.resolve(inner.type_param.id)
+			.is_some_and(|inner| is_amount(metadata, inner)),
+		_ => false,
+	}
+}
+
+/// Whether the type's own name, without its module, is `name`.
+pub fn is_named(metadata: &Metadata, ty: u32, name: &str) -> bool {
+	let ty = metadata.types().resolve(ty);
+	ty.and_then(|ty| ty.path.segments.last()).is_some_and(|last| last == name)
+}
+
+fn is_printable(text: &str) -> bool {
+	!text.is_empty() && text.chars().all(|character| !character.is_control())
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+	parts.collect::<Vec<_>>().join(", ")
+}
+
+/// Decodes what the chain encodes the same way everywhere, such as a block number.
+pub fn decode_all<T: Decode + Encode>(bytes: &[u8]) -> Option<T> {
+	let mut rest = bytes;
+	let value = T::decode(&mut rest).ok()?;
+	rest.is_empty().then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use codec::Compact;
+	use scale_info::TypeInfo;
+	use subxt::ext::{
+		frame_metadata::v16::{
+			CustomMetadata, ExtrinsicMetadata, OuterEnums, RuntimeMetadataV16,
+		},
+		scale_value::scale,
+	};
+
+	/// Named as the runtime's.
+	mod runtime {
+		use super::*;
+
+		#[derive(Encode, TypeInfo)]
+		pub struct AccountId32(pub [u8; 32]);
+
+		#[derive(Encode, TypeInfo)]
+		pub enum MultiAddress {
+			Id(AccountId32),
+		}
+	}
+	use runtime::{AccountId32 as Account, MultiAddress};
+
+	#[derive(Encode, TypeInfo)]
+	enum Choice {
+		Plain,
+		Tuple(u8, bool),
+		Named { count: u32 },
+	}
+
+	#[derive(Encode, TypeInfo)]
+	struct Wrapper(u64);
+
+	#[derive(Encode, TypeInfo)]
+	struct Everything {
+		account: Account,
+		address: MultiAddress,
+		amount: u128,
+		compact: Compact<u128>,
+		number: u64,
+		wrapper: Wrapper,
+		hash: [u8; 32],
+		text: Vec<u8>,
+		bytes: Vec<u8>,
+		list: Vec<u16>,
+		nothing: Option<u8>,
+		something: Option<u8>,
+		plain: Choice,
+		tuple: Choice,
+		named: Choice,
+	}
+
+	fn everything() -> Everything {
+		Everything {
+			account: Account([1; 32]),
+			address: MultiAddress::Id(Account([2; 32])),
+			amount: u128::MAX,
+			compact: Compact(2_500_000_000_000),
+			number: u64::MAX,
+			wrapper: Wrapper(7),
+			hash: [3; 32],
+			text: b"hello".to_vec(),
+			bytes: vec![0, 255],
+			list: vec![4, 5],
+			nothing: None,
+			something: Some(6),
+			plain: Choice::Plain,
+			tuple: Choice::Tuple(8, true),
+			named: Choice::Named { count: 9 },
+		}
+	}
+
+	/// The value as the chain's metadata describes it.
+	fn typed() -> (Typed, ArcMetadata) {
+		let metadata: Metadata = RuntimeMetadataV16::new(
+			vec![],
+			ExtrinsicMetadata {
+				versions: vec![4],
+				address_ty: scale_info::meta_type::<Everything>(),
+				call_ty: scale_info::meta_type::<()>(),
+				signature_ty: scale_info::meta_type::<()>(),
+				transaction_extensions_by_version: Default::default(),
+				transaction_extensions: vec![],
+			},
+			vec![],
+			OuterEnums {
+				call_enum_ty: scale_info::meta_type::<()>(),
+				event_enum_ty: scale_info::meta_type::<()>(),
+				error_enum_ty: scale_info::meta_type::<()>(),
+			},
+			CustomMetadata { map: Default::default() },
+		)
+		.try_into()
+		.expect("is valid");
+		let types = metadata.types().types.iter();
+		let ty = types
+			.map(|ty| ty.id)
+			.find(|id| is_named(&metadata, *id, "Everything"))
+			.expect("is described");
+		let bytes = everything().encode();
+		let value =
+			scale::decode_as_type(&mut &bytes[..], ty, metadata.types()).expect("fits its type");
+		(value, metadata.arc())
+	}
+
+	#[test]
+	fn json_loses_nothing() {
+		let (value, metadata) = typed();
+		assert_eq!(
+			to_json(&value, &metadata),
+			json!({
+				"account": AccountId32([1; 32]).to_string(),
+				"address": AccountId32([2; 32]).to_string(),
+				"amount": u128::MAX.to_string(),
+				"compact": "2500000000000",
+				"number": u64::MAX,
+				"wrapper": 7,
+				"hash": format!("0x{}", "03".repeat(32)),
+				"text": "0x68656c6c6f",
+				"bytes": "0x00ff",
+				"list": [4, 5],
+				"nothing": null,
+				"something": 6,
+				"plain": "Plain",
+				"tuple": { "Tuple": [8, true] },
+				"named": { "Named": { "count": 9 } },
+			})
+		);
+	}
+
+	#[test]
+	fn text_is_for_people() {
+		let (value, metadata) = typed();
+		let text = to_text(&value, &metadata);
+		for part in [
+			&format!("account: {}", AccountId32([1; 32])),
+			"compact: 2.5 OUR",
+			"number: 18446744073709551615",
+			"text: \"hello\"",
+			"bytes: 0x00ff",
+			"list: [4, 5]",
+			"nothing: none",
+			"something: 6",
+			"plain: Plain",
+			"tuple: Tuple(8, true)",
+			"named: Named(count: 9)",
+		] {
+			assert!(text.contains(part), "{part} in {text}");
+		}
+	}
+
+	#[test]
+	fn long_bytes_are_cut_off() {
+		assert_eq!(bytes_to_text(&[1; MAX_SHOWN_BYTES]), format!("0x{}", "01".repeat(48)));
+		assert!(bytes_to_text(&[1; MAX_SHOWN_BYTES + 1]).ends_with("… (49 bytes)"));
+	}
+
+	#[test]
+	fn decode_all_wants_all_bytes() {
+		assert_eq!(decode_all::<u16>(&[1, 0]), Some(1));
+		assert_eq!(decode_all::<u16>(&[1, 0, 0]), None);
+		assert_eq!(decode_all::<u16>(&[1]), None);
+	}
+}

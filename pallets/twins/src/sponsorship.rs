@@ -1,0 +1,56 @@
+//! What a newcomer signs, and what makes its signature count.
+
+use crate::*;
+use alloc::vec::Vec;
+use frame::{prelude::*, traits::Verify};
+use frame_system::Pallet as System;
+use ourledger_primitives::twin::{Profile, TwinKind};
+
+/// What a newcomer's signature begins with, so that it can't be taken for one of another purpose.
+pub const SPONSORSHIP_TAG: [u8; 25] = *b"ourledger/register-for/v1";
+
+impl<T: Config> Pallet<T> {
+	/// What a newcomer signs.
+	pub(crate) fn payload(
+		sponsor: &T::AccountId,
+		kind: TwinKind,
+		profile: &Profile,
+		permit: &PermitOf<T>,
+	) -> Vec<u8> {
+		// The pallet that keeps them never prunes the first.
+		let genesis = System::<T>::block_hash(BlockNumberFor::<T>::zero());
+		(SPONSORSHIP_TAG, genesis, sponsor, kind, profile, &permit.nonce, &permit.expires).encode()
+	}
+
+	pub(crate) fn ensure_timely(permit: &PermitOf<T>) -> Result<(), Error<T>> {
+		let now = System::<T>::block_number();
+		ensure!(permit.expires >= now, Error::<T>::SponsorshipExpired);
+		// Saturating: no block is numbered that high.
+		let latest = now.saturating_add(T::MaxSponsorshipBlocks::get());
+		ensure!(permit.expires <= latest, Error::<T>::SponsorshipTooLong);
+		Ok(())
+	}
+
+	pub(crate) fn ensure_next(
+		permit: &PermitOf<T>,
+		controller: &T::AccountId,
+	) -> Result<(), Error<T>> {
+		let nonce = System::<T>::account_nonce(controller);
+		ensure!(permit.nonce >= nonce, Error::<T>::SponsorshipReplayed);
+		ensure!(permit.nonce <= nonce, Error::<T>::SponsorshipNonceAhead);
+		Ok(())
+	}
+
+	pub(crate) fn ensure_signature(
+		signature: &T::Signature,
+		payload: &[u8],
+		controller: &T::AccountId,
+	) -> Result<(), Error<T>> {
+		// Wallet extensions sign bytes only in such a wrapping.
+		let wrapped = || [&b"<Bytes>"[..], payload, b"</Bytes>"].concat();
+		let valid = signature.verify(payload, controller)
+			|| signature.verify(wrapped().as_slice(), controller);
+		ensure!(valid, Error::<T>::BadSponsorshipSignature);
+		Ok(())
+	}
+}

@@ -1,0 +1,349 @@
+"""The command line: keys, payments, sponsors, the council, upgrades, and how it fails."""
+
+import json
+import os
+import stat
+import time
+
+import pytest
+from substrateinterface import Keypair
+
+from chain import Chain, key_of
+from cli import CONNECTION, DECLINED, INPUT, NOT_FOUND, REFUSED, USAGE, VERIFICATION, Cli, outcome
+
+OUR = 10**12
+PASSWORD = {"OURLEDGER_PASSWORD": "correct horse"}
+UPGRADE = os.environ.get("OURLEDGER_UPGRADE_WASM")
+
+
+@pytest.fixture(scope="module")
+def network(new_network):
+    with new_network("cli", "dev", validators=1) as network:
+        yield network
+
+
+@pytest.fixture
+def chain(network):
+    return Chain(network["alice"])
+
+
+@pytest.fixture
+def cli(network, tmp_path):
+    return Cli(network["alice"].ws_url, tmp_path / "config", "//Alice")
+
+
+def address_of(name):
+    return key_of(name).ss58_address
+
+
+def wait_until(condition, seconds=60):
+    """Wait for something that a queued call brings about."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(1)
+
+
+def free(cli, account):
+    return int(cli.json("account", "show", account)["free"])
+
+
+# ---- reading ---------------------------------------------------------------------------------
+
+
+def test_status_tells_what_the_chain_is(cli, chain):
+    status = cli.json("chain", "status")
+    assert status["spec"]["name"] == "ourledger"
+    assert status["genesis"] == chain.rpc.block_hash(0)
+    assert status["best"]["number"] >= status["finalised"]["number"]
+    assert status["council"] == status["validators"] == [address_of("alice")]
+    assert "best block" in cli.text("chain", "status")
+
+
+def test_account_shows_what_is_held_and_why(cli):
+    account = cli.json("account", "show", "//Alice")
+    assert account["account"] == address_of("alice")
+    assert account["exists"]
+    bond = next(hold for hold in account["holds"] if hold["reason"] == "Validators.Bond")
+    assert int(bond["amount"]) == int(account["reserved"]) == 10_000 * OUR
+
+
+def test_unknown_account_does_not_exist(cli):
+    account = cli.json("account", "show", "//Nobody//at//all")
+    assert not account["exists"]
+    assert account["free"] == "0"
+
+
+def test_account_is_named_in_several_ways(cli):
+    alice = key_of("alice")
+    for name in [alice.ss58_address, f"0x{alice.public_key.hex()}", "//Alice"]:
+        assert cli.json("account", "show", name)["account"] == alice.ss58_address
+
+
+# ---- paying ----------------------------------------------------------------------------------
+
+
+def test_transfer_pays_exactly(cli):
+    before = free(cli, "//Dave")
+    done = cli.json("account", "transfer", "//Dave", "2.5")
+    assert free(cli, "//Dave") - before == 25 * OUR // 10
+
+    assert done["call"]["pallet"] == "Balances"
+    assert done["call"]["args"] == {"dest": address_of("dave"), "value": "2500000000000"}
+    assert done["signer"] == done["account"] == address_of("alice")
+    assert done["sponsor"] is None
+    assert done["deposit"] is None
+    assert done["result"]["amount"] == "2500000000000"
+    assert done["block"]["hash"].startswith("0x")
+    paid = [event for event in done["events"] if event["event"] == "TransactionFeePaid"]
+    assert done["fee"] == paid[0]["fields"]["actual_fee"]
+
+
+def test_transfer_tells_a_person_what_it_does(cli):
+    text = cli.text("account", "transfer", "//Dave", "1 OUR", "--yes")
+    assert "value: 1 OUR" in text
+    assert f"pays 1 OUR to {address_of('dave')}" in text
+    assert "fee paid" in text
+    assert "\x1b" not in text
+
+
+def test_transfer_of_all_closes_the_account(cli):
+    cli.json("account", "transfer", "//Once", "3")
+    cli.signing_with("//Once").json("account", "transfer", "//Alice", "--all")
+    assert not cli.json("account", "show", "//Once")["exists"]
+
+
+# ---- failing ---------------------------------------------------------------------------------
+
+
+def test_nothing_is_done_when_nobody_can_be_asked(cli):
+    before = cli.json("account", "show", "//Alice")["nonce"]
+    assert cli.failure("account", "transfer", "//Dave", "1").code == DECLINED
+    assert cli.json("account", "show", "//Alice")["nonce"] == before
+
+
+def test_refusal_names_the_chain_s_error(cli):
+    failure = cli.refusal("account", "transfer", "//Nobody//new", "0.0005")
+    assert failure.code == REFUSED
+    assert failure.kind == "refused"
+    assert failure.message.startswith("Token.BelowMinimum: ")
+
+
+def test_error_within_a_motion_is_an_error(cli):
+    # The motion itself succeeds; its call may not be made by the council.
+    items = "((0x6f7572, 0x01))"
+    failure = cli.refusal("chain", "council", "propose", "System.set_storage", items)
+    assert failure.code == REFUSED
+    assert failure.message.startswith("BadOrigin")
+    assert "Council.Executed" in failure.message
+
+
+def test_poor_account_is_told_that_it_can_t_pay(cli):
+    failure = cli.signing_with("//Poor").refusal("account", "transfer", "//Dave", "1")
+    assert failure.code == REFUSED
+    assert "can't pay the fee" in failure.message
+
+
+@pytest.mark.parametrize(
+    "arguments, code",
+    [
+        (["account", "transfer", "//Dave", "1e3"], INPUT),
+        (["account", "transfer", "//Dave", "0.0000000000001"], INPUT),
+        (["account", "transfer", "//Dave", "0"], INPUT),
+        (["account", "transfer", "nobody", "1"], INPUT),
+        (["account", "transfer", "//Dave"], USAGE),
+        (["account", "transfers"], USAGE),
+        (["key", "show", "nobody"], NOT_FOUND),
+        (["chain", "veto", "99"], NOT_FOUND),
+        (["chain", "council", "vote", "99", "aye"], NOT_FOUND),
+        (["chain", "status", "--network", "nowhere"], NOT_FOUND),
+        (["chain", "status", "--url", "ws://127.0.0.1:1"], CONNECTION),
+    ],
+)
+def test_exit_code_says_what_went_wrong(cli, arguments, code):
+    failure = cli.refusal(*arguments)
+    assert failure.code == code, failure
+    assert failure.message
+
+
+def test_write_without_a_key_is_wrong_usage(network, tmp_path):
+    cli = Cli(network["alice"].ws_url, tmp_path)
+    assert cli.refusal("account", "transfer", "//Dave", "1").code == USAGE
+
+
+def test_profile_names_node_and_key(network, tmp_path):
+    cli = Cli("ws://127.0.0.1:1", tmp_path)
+    url = network["alice"].ws_url
+    (tmp_path / "profiles.toml").write_text(f'[here]\nurl = "{url}"\nkey = "//Eve"\n')
+    account = cli.json("account", "show", "--network", "here")
+    assert account["account"] == address_of("eve")
+
+
+# ---- keys ------------------------------------------------------------------------------------
+
+
+def test_key_signs_after_it_was_generated(cli):
+    key = cli.json("key", "generate", "anna", **PASSWORD)
+    assert Keypair.create_from_mnemonic(key["phrase"]).ss58_address == key["account"]
+    assert stat.S_IMODE(os.stat(key["file"]).st_mode) == 0o600
+    assert key["phrase"] not in open(key["file"]).read()
+
+    cli.json("account", "transfer", "anna", "3")
+    anna = cli.signing_with("anna")
+    assert anna.json("account", "transfer", "//Dave", "1", **PASSWORD)["signer"] == key["account"]
+    wrong = {"OURLEDGER_PASSWORD": "wrong"}
+    assert anna.refusal("account", "transfer", "//Dave", "1", **wrong).code == INPUT
+    assert anna.refusal("account", "transfer", "//Dave", "1").code == DECLINED
+
+
+def test_key_file_opens_in_other_programs_and_theirs_here(cli, tmp_path):
+    key = cli.json("key", "generate", "anna", **PASSWORD)
+    ours = open(key["file"]).read()
+    opened = Keypair.create_from_encrypted_json(ours, PASSWORD["OURLEDGER_PASSWORD"], 42)
+    assert opened.ss58_address == key["account"]
+
+    theirs = key_of("eve").export_to_encrypted_json(PASSWORD["OURLEDGER_PASSWORD"], "eve")
+    file = tmp_path / "eve.json"
+    file.write_text(json.dumps(theirs))
+    imported = cli.json("key", "import", "eve", "--file", str(file), **PASSWORD)
+    assert imported["account"] == address_of("eve")
+
+
+def test_key_is_imported_from_its_phrase(cli):
+    phrase = Keypair.generate_mnemonic()
+    imported = cli.json("key", "import", "bea", stdin=f"{phrase}//path\n", **PASSWORD)
+    assert imported["account"] == Keypair.create_from_uri(f"{phrase}//path").ss58_address
+    names = [key["name"] for key in cli.json("key", "list")["keys"]]
+    assert names == ["bea"]
+
+    assert cli.failure("key", "remove", "bea").code == DECLINED
+    cli.json("key", "remove", "bea")
+    assert cli.json("key", "list")["keys"] == []
+
+
+# ---- sponsors --------------------------------------------------------------------------------
+
+
+def test_sponsor_pays_and_the_signer_acts(cli):
+    cli.json("account", "transfer", "//Guest", "1")
+    before = free(cli, "//Guest")
+    guest = cli.signing_with("//Guest")
+    done = guest.json("account", "transfer", "//Dave", "0.25", "--sponsor", "//Bob")
+    assert done["signer"] == Keypair.create_from_uri("//Guest").ss58_address
+    assert done["sponsor"] == address_of("bob")
+    # To the base unit: the fee is not the guest's.
+    assert before - free(cli, "//Guest") == OUR // 4
+
+
+def test_signed_call_is_submitted_once(cli, tmp_path):
+    file = tmp_path / "signed.json"
+    before = free(cli, "//Dave")
+    signed = cli.json("account", "transfer", "//Dave", "0.5", "--sign-only", str(file))
+    assert signed["signer"] == address_of("alice")
+    assert free(cli, "//Dave") == before
+
+    bob = cli.signing_with("//Bob")
+    assert bob.json("submit", str(file))["signer"] == address_of("alice")
+    assert free(cli, "//Dave") - before == OUR // 2
+    failure = bob.refusal("submit", str(file))
+    assert failure.code == REFUSED
+    assert "used already" in failure.message
+
+
+def test_chain_refuses_a_replay(cli, tmp_path):
+    file = tmp_path / "signed.json"
+    before = free(cli, "//Dave")
+    cli.json("account", "transfer", "//Dave", "0.5", "--sign-only", str(file))
+    # Both see a nonce that is free; only the chain can tell.
+    both = [
+        cli.signing_with(sponsor).start("submit", str(file), "--json", "--yes")
+        for sponsor in ["//Bob", "//Charlie"]
+    ]
+    outcomes = [outcome(process) for process in both]
+    refused = [failure for failure in outcomes if failure]
+    assert len(refused) == 1, outcomes
+    assert refused[0].code == REFUSED
+    assert refused[0].message.startswith("MetaTx.Stale") or "used already" in refused[0].message
+    assert free(cli, "//Dave") - before == OUR // 2
+
+
+def test_changed_signed_call_is_found_out(cli, tmp_path):
+    file = tmp_path / "signed.json"
+    cli.json("account", "transfer", "//Dave", "0.5", "--sign-only", str(file))
+    signed = json.loads(file.read_text())
+    # Half an OUR as the chain encodes it becomes a quarter.
+    half, quarter = "070088526a74", "07004429353a"
+    assert half in signed["metaTx"]
+    signed["metaTx"] = signed["metaTx"].replace(half, quarter)
+    file.write_text(json.dumps(signed))
+    assert cli.signing_with("//Bob").refusal("submit", str(file)).code == VERIFICATION
+
+
+def test_account_that_does_not_exist_can_t_be_sponsored(cli):
+    failure = cli.signing_with("//Ghost").refusal(
+        "account", "transfer", "//Dave", "1", "--sponsor", "//Bob"
+    )
+    assert failure.code == INPUT
+    assert "does not exist" in failure.message
+
+
+# ---- the council, last since they change the chain -------------------------------------------
+
+
+@pytest.mark.skipif(not UPGRADE, reason="there is no next runtime")
+def test_council_of_one_upgrades_at_once(cli):
+    before = cli.json("chain", "status")["spec"]["version"]
+    done = cli.text("chain", "upgrade", UPGRADE, "--yes")
+    assert f"replaces version {before}" in done
+    # The next block runs it, and this tool goes on.
+    cli.json("account", "transfer", "//Dave", "1")
+    assert cli.json("chain", "status")["spec"]["version"] == before + 1
+    assert cli.refusal("chain", "upgrade", UPGRADE).code == INPUT
+
+
+@pytest.mark.timeout(600)
+def test_larger_council_votes_and_vetoes(cli):
+    def propose(*arguments):
+        return cli.json("chain", "council", "propose", *arguments)["result"]
+
+    def council():
+        return cli.json("chain", "council", "show")
+
+    # The first makes two, of which both have to agree to the third.
+    assert propose("CouncilMembership.add_member", "//Bob", "--root")["executed"]
+    wait_until(lambda: len(council()["members"]) == 2)
+    motion = propose("CouncilMembership.add_member", "//Charlie", "--root")["motion"]
+    bob = cli.signing_with("//Bob")
+    cli.json("chain", "council", "vote", str(motion), "aye")
+    early = cli.refusal("chain", "council", "close", str(motion))
+    assert early.message.startswith("Council.TooEarly")
+    assert bob.json("chain", "council", "vote", str(motion), "aye")["result"]["ayes"] == 2
+    outsider = cli.signing_with("//Eve")
+    closed = outsider.json("chain", "council", "close", str(motion))["result"]
+    assert closed["approved"]
+    assert closed["queued"] is not None
+
+    # Of three, two pass a motion and two veto.
+    wait_until(lambda: len(council()["members"]) == 3)
+    motion = propose("Governance.set_timelock", "500", "--root")
+    shown = council()
+    assert shown["supermajority"] == 2
+    assert [open_motion["index"] for open_motion in shown["motions"]] == [motion["motion"]]
+    for member in [cli, bob]:
+        member.json("chain", "council", "vote", motion["hash"], "aye")
+    cli.json("chain", "council", "close", motion["hash"])
+    wait_until(lambda: council()["timelock"] == 500)
+
+    motion = propose("System.remark", "hello", "--root")["motion"]
+    for member in [cli, bob]:
+        member.json("chain", "council", "vote", str(motion), "aye")
+    queued = cli.json("chain", "council", "close", str(motion))["result"]["queued"]
+    proposals = cli.json("chain", "queue")["proposals"]
+    assert [proposal["id"] for proposal in proposals] == [queued]
+    assert proposals[0]["call"]["name"] == "remark"
+    assert outsider.refusal("chain", "veto", str(queued)).code == REFUSED
+    assert cli.json("chain", "veto", str(queued))["result"]["vetoes"] == 1
+    assert cli.json("chain", "veto", str(queued), "--withdraw")["result"]["vetoes"] == 0
+    cli.json("chain", "veto", str(queued))
+    assert bob.json("chain", "veto", str(queued))["result"]["removed"]
+    assert cli.json("chain", "queue")["proposals"] == []

@@ -1,0 +1,33 @@
+"""The guides: each is followed as a reader would, on a new development chain."""
+
+from pathlib import Path
+
+import pytest
+from cli import find_cli
+
+import guide
+
+GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
+
+
+@pytest.fixture
+def network(new_network):
+    with new_network("guide", "dev", validators=1) as network:
+        yield network
+
+
+@pytest.mark.timeout(1_200)
+def test_phonebook_guide_holds(network, tmp_path, measured):
+    node = network["alice"]
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    environment = {
+        "PATH": f"{find_cli().parent}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(folder),
+        "OURLEDGER_CONFIG": str(tmp_path / "config"),
+        "OURLEDGER_URL": node.ws_url,
+        "NO_COLOR": "1",
+    }
+    commands = guide.run(GUIDES / "phonebook.md", folder, environment)
+    measured("commands of the phonebook guide", str(commands))
+    assert commands > 20
