@@ -18,7 +18,7 @@ use subxt::{
 };
 
 /// Calls longer than this are not shown argument by argument.
-const MAX_SHOWN_BYTES: usize = 16 * 1024;
+const MAX_SHOWN_BYTES: usize = 1024;
 
 /// Bytes that are encoded already, and go where a value of any type is wanted.
 #[derive(Clone, Debug, Eq, PartialEq)]

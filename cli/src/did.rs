@@ -233,8 +233,8 @@ fn service(did: &Did, place: usize, endpoint: &str) -> Json {
 fn origin(endpoint: &str) -> Option<&str> {
 	let scheme = endpoint.get(..8).filter(|scheme| scheme.eq_ignore_ascii_case("https://"))?;
 	let host = endpoint[scheme.len()..].strip_suffix('/').unwrap_or(&endpoint[scheme.len()..]);
-	let valid =
-		!host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+	let valid = !host.is_empty()
+		&& host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
 	valid.then(|| &endpoint[..scheme.len() + host.len()])
 }
 

@@ -119,7 +119,8 @@ pub(crate) async fn submit(
 	let chain = ctx.chain().await?;
 	let state = chain.finalised().await?;
 	let signer = ctx.signer()?;
-	let acting = acting::find(&state, signer.account(), draft.twin(ctx.twin()), &draft.call).await?;
+	let acting =
+		acting::find(&state, signer.account(), draft.twin(ctx.twin()), &draft.call).await?;
 	let top_up = match draft.deposit {
 		Some(deposit) => acting.top_up(&state, signer.account(), deposit).await?,
 		None => 0,

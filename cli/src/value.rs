@@ -275,9 +275,7 @@ mod tests {
 	use codec::Compact;
 	use scale_info::TypeInfo;
 	use subxt::ext::{
-		frame_metadata::v16::{
-			CustomMetadata, ExtrinsicMetadata, OuterEnums, RuntimeMetadataV16,
-		},
+		frame_metadata::v16::{CustomMetadata, ExtrinsicMetadata, OuterEnums, RuntimeMetadataV16},
 		scale_value::scale,
 	};
 

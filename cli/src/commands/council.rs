@@ -258,7 +258,7 @@ pub async fn propose(
 	let length = call.encode().len() as u32;
 	let motion = state.call("Council", "propose", (threshold, call.clone(), length))?;
 	let effect = match threshold {
-		0 | 1 => "the call runs at once, with the power of one seat".to_owned(),
+		0 | 1 => "the call runs at once, on this one aye".to_owned(),
 		ayes => format!("a motion opens, which passes with {ayes} of {seats} ayes"),
 	};
 	let Some(done) = ctx.submit(Draft::new(motion).effect(effect)).await? else {

@@ -126,12 +126,13 @@ fn price(state: &State, count: usize) -> Result<u128> {
 		return Ok(0);
 	}
 	let base: u128 = state.constant("Proxy", "ProxyDepositBase")?;
-	Ok(base + extra(state)? * count as u128)
+	let factor: u128 = state.constant("Proxy", "ProxyDepositFactor")?;
+	Ok(base + factor * count as u128)
 }
 
-/// What one proxy adds to the deposit of an account that has some already.
-pub fn extra(state: &State) -> Result<u128> {
-	state.constant("Proxy", "ProxyDepositFactor")
+/// What the next proxy adds to the deposit of an account that has `count`.
+pub fn price_of_next(state: &State, count: usize) -> Result<u128> {
+	Ok(price(state, count + 1)? - price(state, count)?)
 }
 
 async fn list(ctx: &Context, account: Option<&str>) -> Result<()> {
@@ -190,9 +191,8 @@ async fn add(ctx: &Context, who: &str, scope: Scope, delay: u32) -> Result<()> {
 	}
 	let state = ctx.state().await?;
 	let proxies = Proxies::of(&state, account).await?;
-	let is_same = |proxy: &Proxy| {
-		(proxy.delegate, proxy.scope(), proxy.delay) == (who, scope.name(), delay)
-	};
+	let is_same =
+		|proxy: &Proxy| (proxy.delegate, proxy.scope(), proxy.delay) == (who, scope.name(), delay);
 	if proxies.list.iter().any(is_same) {
 		return Err(Error::input(format!("{who} is such a proxy of {account} already")));
 	}
@@ -213,11 +213,15 @@ async fn add(ctx: &Context, who: &str, scope: Scope, delay: u32) -> Result<()> {
 	};
 	let mut result = proxy_json(who, scope.name(), delay);
 	result["account"] = json!(account);
-	done.print(&ctx.out, result, [
-		("proxy", who.to_string()),
-		("scope", scope.name().to_lowercase()),
-		("acts for", account.to_string()),
-	]);
+	done.print(
+		&ctx.out,
+		result,
+		[
+			("proxy", who.to_string()),
+			("scope", scope.name().to_lowercase()),
+			("acts for", account.to_string()),
+		],
+	);
 	Ok(())
 }
 
@@ -239,7 +243,8 @@ async fn remove(
 		.map(|proxy| proxy.delay)
 		.collect();
 	let delay = the_one(&delays, delay).map_err(|why| why.error(account, who, scope))?;
-	let is_last = proxies.list.iter().filter(|proxy| proxy.scope() == Scope::Any.name()).count() == 1;
+	let is_last =
+		proxies.list.iter().filter(|proxy| proxy.scope() == Scope::Any.name()).count() == 1;
 	let is_fatal = scope == Scope::Any && is_last && may_be_keyless(ctx, &state, account).await?;
 	if is_fatal && !force {
 		return Err(Error::input(format!(
@@ -250,11 +255,11 @@ async fn remove(
 
 	let delegate = MultiAddress::<_, ()>::Id(who);
 	let call = state.call("Proxy", "remove_proxy", (delegate, scope.value(), delay))?;
-	let mut draft = Draft::new(call).effect(format!("{who} may no longer {}", scope.power(account)));
+	let mut draft =
+		Draft::new(call).effect(format!("{who} may no longer {}", scope.power(account)));
 	if is_fatal {
-		draft = draft.effect(format!(
-			"NOBODY CAN ACT FOR {account} AGAIN, unless its friends recover it"
-		));
+		draft = draft
+			.effect(format!("NOBODY CAN ACT FOR {account} AGAIN, unless its friends recover it"));
 	} else {
 		let back = proxies.deposit.saturating_sub(price(&state, proxies.list.len() - 1)?);
 		draft = draft.effect(format!("{} of deposit come back to it", amount::format(back)));
@@ -264,11 +269,15 @@ async fn remove(
 	};
 	let mut result = proxy_json(who, scope.name(), delay);
 	result["account"] = json!(account);
-	done.print(&ctx.out, result, [
-		("removed", who.to_string()),
-		("scope", scope.name().to_lowercase()),
-		("acted for", account.to_string()),
-	]);
+	done.print(
+		&ctx.out,
+		result,
+		[
+			("removed", who.to_string()),
+			("scope", scope.name().to_lowercase()),
+			("acted for", account.to_string()),
+		],
+	);
 	Ok(())
 }
 

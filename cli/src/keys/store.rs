@@ -57,6 +57,10 @@ impl KeyStore {
 	/// Stores a new key. The file appears whole or not at all, and never replaces another.
 	pub fn add(&self, name: &str, key: &KeyFile) -> Result<PathBuf> {
 		self.ensure_free(name)?;
+		self.place(name, key)
+	}
+
+	fn place(&self, name: &str, key: &KeyFile) -> Result<PathBuf> {
 		let path = self.path(name);
 		let fail = |error: io::Error| {
 			Error::input(format!("the key can't be written to {}: {error}", path.display()))
@@ -190,6 +194,14 @@ mod tests {
 		let (_folder, store) = store();
 		store.add("anna", &key(1)).expect("is stored");
 		assert_eq!(store.add("anna", &key(2)).map_err(|error| error.code()), Err(4));
+		assert_eq!(store.read("anna").map(|key| key.address), Ok(AccountId32([1; 32])));
+	}
+
+	#[test]
+	fn stored_key_is_kept_when_another_of_its_name_is_written_at_the_same_time() {
+		let (_folder, store) = store();
+		store.place("anna", &key(1)).expect("is stored");
+		assert_eq!(store.place("anna", &key(2)).map_err(|error| error.code()), Err(4));
 		assert_eq!(store.read("anna").map(|key| key.address), Ok(AccountId32([1; 32])));
 	}
 

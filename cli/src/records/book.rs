@@ -311,7 +311,8 @@ impl Book {
 	) -> Result<Bundle, BookError> {
 		let proof = self.prove(first, len, count)?;
 		let numbers = first..first.saturating_add(len);
-		let descriptors = numbers.map(|number| self.descriptor(number)).collect::<Result<_, _>>()?;
+		let descriptors =
+			numbers.map(|number| self.descriptor(number)).collect::<Result<_, _>>()?;
 		let (genesis, twin) = (self.genesis, self.twin);
 		Ok(Bundle { genesis, twin, first, descriptors, count, proof })
 	}

@@ -552,7 +552,8 @@ mod tests {
 				let mut swapped = encoded[first..end].to_vec();
 				swapped[0] = descriptor(99).encode();
 				assert!(check(&swapped).is_err());
-				assert!(check(&encoded[first..end - 1]).is_err());
+				// The last record is a mountain of its own, about which the proof says nothing.
+				assert_eq!(check(&encoded[first..end - 1]).is_ok(), first < 10 && end == 11);
 			}
 		}
 	}

@@ -16,6 +16,10 @@ use subxt::{
 	ArcMetadata,
 };
 
+/// How long a node may say nothing of a transaction. Blocks come every few seconds, so either
+/// finality has stopped or the connection is dead without knowing it.
+const SILENCE: Duration = Duration::from_secs(300);
+
 /// A transaction in a final block.
 pub struct InBlock {
 	/// Height of the block.
@@ -49,9 +53,9 @@ where
 		))
 	};
 	loop {
-		let status = progress
-			.next()
+		let status = tokio::time::timeout(SILENCE, progress.next())
 			.await
+			.map_err(|_| lost(format!("the node said nothing for {} s", SILENCE.as_secs())))?
 			.ok_or_else(|| lost("the node says no more of it".into()))?
 			.map_err(|error| lost(error.to_string()))?;
 		match status {

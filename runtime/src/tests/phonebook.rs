@@ -320,12 +320,8 @@ fn sponsored_twin() -> TwinNumber {
 	let (sponsor, newcomer) = (account(Bob), account(NEWCOMER));
 	assert!(!System::account_exists(&newcomer));
 	let permit = Permit { nonce: 0, expires: System::block_number() + 100 };
-	let payload = Twins::sponsorship_payload(
-		sponsor.clone(),
-		TwinKind::Person,
-		profile("Newcomer"),
-		permit.clone(),
-	);
+	let payload =
+		Twins::sponsorship_payload(sponsor.clone(), TwinKind::Person, profile("Newcomer"), permit);
 	let signature = Signature::Sr25519(NEWCOMER.sign(&payload));
 	assert_ok!(Twins::register_for(
 		signed(&sponsor),

@@ -1,5 +1,4 @@
 //! What calls, extensions and blocks cost, as measured on this runtime by `scripts/bench-weights`.
-//! A file that is not measured yet says so.
 //!
 //! Stock pallets that are not here keep the weights that the SDK measured, on its reference
 //! hardware, with our database's weights.
@@ -22,12 +21,10 @@ use frame_support::weights::Weight;
 /// Taken from one figure that both have: the time to verify an sr25519 signature, as the
 /// benchmark of `pallet_verify_signature` measures it (see docs/design/0006-weights.md). Weights
 /// are promises to validators with reference hardware, so a faster machine's figures are too low.
-#[allow(dead_code)] // Until the first measured file is in.
-const SPEED_PERCENT: u64 = 160;
+const SPEED_PERCENT: u64 = 120;
 
 /// A weight of `picoseconds` on the measuring machine, on reference hardware. There is no proof
 /// size: no relay chain verifies this chain's blocks.
-#[allow(dead_code)] // Until the first measured file is in.
 pub(crate) const fn measured(picoseconds: u64) -> Weight {
 	Weight::from_parts(picoseconds.saturating_mul(SPEED_PERCENT) / 100, 0)
 }
@@ -38,7 +35,7 @@ mod tests {
 
 	#[test]
 	fn measured_scales_to_reference_hardware() {
-		assert_eq!(measured(1_000), Weight::from_parts(1_600, 0));
+		assert_eq!(measured(1_000), Weight::from_parts(1_200, 0));
 		assert_eq!(measured(0), Weight::zero());
 	}
 }

@@ -1,38 +1,51 @@
-//! Weights of `pallet_governance`.
+//! Weights of `pallet_governance`, measured by `scripts/bench-weights pallet_governance`.
 //!
-//! NOT MEASURED yet: storage accesses counted by hand, over a generous figure for everything else.
-//! `scripts/bench-weights pallet_governance` replaces this file.
+//! Date: 2026-11-20. Processor: AMD EPYC. Steps: 50, repeat: 20.
+//! Figures are picoseconds as measured; `measured` scales them to the reference hardware.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(unused_parens, unused_imports)]
 
+use super::measured;
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
 /// Weights of `pallet_governance`.
 pub struct WeightInfo<T>(PhantomData<T>);
+
 impl<T: frame_system::Config> ::pallet_governance::WeightInfo for WeightInfo<T> {
 	fn queue() -> Weight {
-		Weight::from_parts(400_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+		// Fastest run: 328_508 ns.
+		measured(345_452_000)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
+
 	fn enact() -> Weight {
-		Weight::from_parts(400_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+		// Fastest run: 159_366 ns.
+		measured(177_944_000)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
+
 	fn veto() -> Weight {
-		Weight::from_parts(300_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+		// Fastest run: 101_190 ns.
+		measured(105_978_000)
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
+
 	fn withdraw_veto() -> Weight {
-		Weight::from_parts(50_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+		// Fastest run: 25_798 ns.
+		measured(28_442_000)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
+
 	fn set_timelock() -> Weight {
-		Weight::from_parts(10_000_000, 0)
-			.saturating_add(T::DbWeight::get().writes(1_u64))
+		// Fastest run: 4_847 ns.
+		measured(5_428_000)
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
+
 }

@@ -1,15 +1,24 @@
-//! Weights of `pallet_parameters`.
+//! Weights of `pallet_parameters`, measured by `scripts/bench-weights pallet_parameters`.
 //!
-//! NOT MEASURED yet: the accesses of one change, the parameter read and written, over a generous
-//! figure for everything else. `scripts/bench-weights pallet_parameters` replaces this file.
+//! Date: 2026-11-20. Processor: AMD EPYC. Steps: 50, repeat: 20.
+//! Figures are picoseconds as measured; `measured` scales them to the reference hardware.
 
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(unused_parens, unused_imports)]
+
+use super::measured;
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
 /// Weights of `pallet_parameters`.
 pub struct WeightInfo<T>(PhantomData<T>);
+
 impl<T: frame_system::Config> ::pallet_parameters::WeightInfo for WeightInfo<T> {
 	fn set_parameter() -> Weight {
-		Weight::from_parts(100_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		// Fastest run: 7_501 ns.
+		measured(8_232_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
+
 }

@@ -1,50 +1,77 @@
-//! Weights of `pallet_validators`.
+//! Weights of `pallet_validators`, measured by `scripts/bench-weights pallet_validators`.
 //!
-//! NOT MEASURED yet: storage accesses counted by hand, over a generous figure for everything else.
-//! `scripts/bench-weights pallet_validators` replaces this file.
+//! Date: 2026-11-20. Processor: AMD EPYC. Steps: 50, repeat: 20.
+//! Figures are picoseconds as measured; `measured` scales them to the reference hardware.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(unused_parens, unused_imports)]
 
+use super::measured;
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
 /// Weights of `pallet_validators`.
 pub struct WeightInfo<T>(PhantomData<T>);
+
 impl<T: frame_system::Config> ::pallet_validators::WeightInfo for WeightInfo<T> {
-	/// Candidacies, Holds, Account, Bond.
 	fn apply() -> Weight {
-		Weight::from_parts(200_000_000, 8_000).saturating_add(T::DbWeight::get().reads_writes(4, 3))
+		// Fastest run: 61_631 ns.
+		measured(64_215_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// Candidacies, Holds, Account.
+
 	fn withdraw_application() -> Weight {
-		Weight::from_parts(200_000_000, 8_000).saturating_add(T::DbWeight::get().reads_writes(3, 3))
+		// Fastest run: 53_830 ns.
+		measured(56_554_000)
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// Candidacies, NextKeys, Approved.
+
 	fn approve() -> Weight {
-		Weight::from_parts(200_000_000, 8_000).saturating_add(T::DbWeight::get().reads_writes(3, 2))
+		// Fastest run: 40_049 ns.
+		measured(51_346_000)
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// Candidacies, Holds, Account.
+
 	fn remove_applicant() -> Weight {
-		Weight::from_parts(200_000_000, 8_000).saturating_add(T::DbWeight::get().reads_writes(3, 3))
+		// Fastest run: 53_880 ns.
+		measured(56_423_000)
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// Candidacies, Approved, CurrentIndex, LeavingSessions.
+
 	fn remove_validator() -> Weight {
-		Weight::from_parts(200_000_000, 8_000).saturating_add(T::DbWeight::get().reads_writes(4, 2))
+		// Fastest run: 37_215 ns.
+		measured(46_830_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// Candidacies, Approved, CurrentIndex, LeavingSessions.
+
 	fn leave() -> Weight {
-		Weight::from_parts(200_000_000, 8_000).saturating_add(T::DbWeight::get().reads_writes(4, 2))
+		// Fastest run: 37_486 ns.
+		measured(42_503_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// Candidacies, CurrentIndex, Holds, Account.
+
 	fn withdraw_bond() -> Weight {
-		Weight::from_parts(200_000_000, 8_000).saturating_add(T::DbWeight::get().reads_writes(4, 3))
+		// Fastest run: 58_998 ns.
+		measured(61_962_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// Once: CurrentIndex, LeavingSessions, SlashedFractions, Approved, Validators,
-	/// DisabledValidators, treasury. Per offender: Candidacies, Holds, Account.
+
+	/// `o` was measured from 1 to 100.
 	fn on_offence(o: u32, ) -> Weight {
-		Weight::from_parts(200_000_000, 8_000)
-			.saturating_add(Weight::from_parts(200_000_000, 8_000).saturating_mul(o.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(7, 4))
-			.saturating_add(T::DbWeight::get().reads_writes(3, 3).saturating_mul(o.into()))
+		// Fastest run: 107_359 ns.
+		measured(16_105_394)
+			.saturating_add(measured(67_298_940).saturating_mul(o.into()))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(o.into())))
+			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(o.into())))
 	}
+
 }

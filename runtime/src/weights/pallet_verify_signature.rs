@@ -1,7 +1,22 @@
-//! Weights of `pallet_verify_signature`.
+//! Weights of `pallet_verify_signature`, measured by `scripts/bench-weights pallet_verify_signature`.
 //!
-//! NOT MEASURED here yet: the figures that the SDK measured on its reference hardware, with our
-//! database's weights. `scripts/bench-weights pallet_verify_signature` replaces this file.
+//! Date: 2026-11-20. Processor: AMD EPYC. Steps: 50, repeat: 20.
+//! Figures are picoseconds as measured; `measured` scales them to the reference hardware.
+
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(unused_parens, unused_imports)]
+
+use super::measured;
+use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::Weight};
 
 /// Weights of `pallet_verify_signature`.
-pub type WeightInfo<T> = ::pallet_verify_signature::weights::SubstrateWeight<T>;
+pub struct WeightInfo<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> ::pallet_verify_signature::WeightInfo for WeightInfo<T> {
+	fn verify_signature() -> Weight {
+		// Fastest run: 40_390 ns.
+		measured(42_383_000)
+	}
+
+}

@@ -43,10 +43,10 @@ pub struct Arguments {
 }
 
 /// A file, and what it is as a record.
-struct Entry {
+pub(super) struct Entry {
 	path: PathBuf,
-	descriptor: Descriptor,
-	leaf: mmr::Hash,
+	pub(super) descriptor: Descriptor,
+	pub(super) leaf: mmr::Hash,
 	/// Its number, once it has one.
 	number: Option<RecordNumber>,
 	/// Whether it had the number before.
@@ -146,7 +146,8 @@ async fn append(
 		Ok(None) => return Ok(None),
 		Err(error) => {
 			if let Some(transaction) = sending {
-				give_up(ctx, book, twin, transaction).await?;
+				// If the chain can't be asked now, the next run does it.
+				let _ = give_up(ctx, book, twin, transaction).await;
 			}
 			return Err(error);
 		},
@@ -185,7 +186,9 @@ async fn draft(
 	}
 	let more = deposits(state, total, 0).await?.index;
 	let held = if first == 0 { 0 } else { deposits(state, first, 0).await?.index };
-	Ok(draft.deposit(more.saturating_sub(held)))
+	let deposit = more.saturating_sub(held);
+	// The index stays for ever, and the deposit with it.
+	Ok(draft.deposit(deposit).kept(deposit))
 }
 
 /// After an error: if the transaction can't happen any more, the batch isn't pending any more.
@@ -207,7 +210,7 @@ async fn give_up(ctx: &Context, book: &mut Book, twin: TwinNumber, sent: Sending
 }
 
 /// Describes all files, with a line that tells how far it is.
-fn describe(out: Output, paths: &[PathBuf]) -> Result<(Vec<Entry>, Vec<PathBuf>)> {
+pub(super) fn describe(out: Output, paths: &[PathBuf]) -> Result<(Vec<Entry>, Vec<PathBuf>)> {
 	let line = progress::line(&out);
 	let mut entries = Vec::new();
 	let mut skipped = Vec::new();

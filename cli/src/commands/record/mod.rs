@@ -5,6 +5,7 @@ mod append;
 mod list;
 mod pin;
 mod prove;
+mod restore;
 mod show;
 mod verify;
 
@@ -64,6 +65,9 @@ pub enum Command {
 	},
 	/// Write a proof of records for others, who need nothing else but the files.
 	Prove(prove::Arguments),
+	/// Bring into the record book what the chain has and the book has not: after a loss, or when
+	/// records were appended from elsewhere. Takes an archive node.
+	Restore(restore::Arguments),
 	/// Verify a record without trusting any node.
 	///
 	/// A light client starts from the chain specification, which has to come from somebody you
@@ -88,6 +92,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Pin { record } => pin::pin(ctx, record).await,
 		Command::Unpin { record } => pin::unpin(ctx, record).await,
 		Command::Prove(arguments) => prove::run(ctx, arguments).await,
+		Command::Restore(arguments) => restore::run(ctx, arguments).await,
 		Command::Verify(arguments) => verify::run(ctx, arguments).await,
 	}
 }
@@ -206,12 +211,24 @@ fn open_book(ctx: &Context, genesis: Hash, twin: TwinNumber) -> Result<Book> {
 /// Brings the book in accord with the chain: finds out what became of a batch that an interrupted
 /// run left behind, and waits for it if need be.
 async fn settle(ctx: &Context, book: &mut Book, twin: TwinNumber) -> Result<Index> {
+	match settle_or_diverge(ctx, book, twin).await? {
+		(_, index, None) => Ok(index),
+		(_, _, Some(difference)) => Err(difference),
+	}
+}
+
+/// As [`settle`], but tells the state, and why the book doesn't go with the chain, if it doesn't.
+async fn settle_or_diverge(
+	ctx: &Context,
+	book: &mut Book,
+	twin: TwinNumber,
+) -> Result<(State, Index, Option<Error>)> {
 	let mut is_told = false;
 	loop {
 		let state = ctx.state().await?;
 		let index = index_of(&state, twin).await?;
 		match book.settle(&index, height(&state)) {
-			Ok(Settled::Nothing) => return Ok(index),
+			Ok(Settled::Nothing) => return Ok((state, index, None)),
 			Ok(Settled::Committed { first, count }) => ctx.out.notice(format!(
 				"An interrupted run had appended {count} record(s), from {twin}:{first} on."
 			)),
@@ -228,6 +245,13 @@ async fn settle(ctx: &Context, book: &mut Book, twin: TwinNumber) -> Result<Inde
 					is_told = true;
 				}
 				tokio::time::sleep(LOOK).await;
+			},
+			Err(error @ BookError::Diverged { .. }) => {
+				let path = book.path().display();
+				let difference = Error::input(format!(
+					"{error}; \"ourledger record restore\" reads them from the chain (the book: {path})"
+				));
+				return Ok((state, index, Some(difference)));
 			},
 			Err(error) => {
 				return Err(Error::input(format!("{error} (the book: {})", book.path().display())))

@@ -42,7 +42,9 @@ pub async fn pin(ctx: &Context, record: Address) -> Result<()> {
 	let call = state.call("Records", "pin", arguments)?;
 	let draft = Draft::new(call)
 		.for_twin(record.twin)
-		.effect(format!("everybody can read the descriptor of {record} from the chain ({bytes} bytes)"))
+		.effect(format!(
+			"everybody can read the descriptor of {record} from the chain ({bytes} bytes)"
+		))
 		.deposit(deposit);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());

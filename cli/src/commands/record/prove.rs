@@ -65,7 +65,10 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		output::fields([
 			("proof of", records),
 			("written to", path.to_string()),
-			("next", format!("others run: ourledger record verify {record} --proof {path} --file FILE")),
+			(
+				"next",
+				format!("others run: ourledger record verify {record} --proof {path} --file FILE"),
+			),
 		])
 	});
 	Ok(())

@@ -30,7 +30,8 @@ pub async fn run(ctx: &Context, record: Address) -> Result<()> {
 		let count = book.index().count.min(index.count);
 		if let Ok(bundle) = book.bundle(record.number, 1, count) {
 			let is_confirmed = bundle.check(genesis, &index).is_ok();
-			from_book = bundle.descriptor(record.number).map(|found| (found.to_vec(), is_confirmed));
+			from_book =
+				bundle.descriptor(record.number).map(|found| (found.to_vec(), is_confirmed));
 		}
 	}
 	let is_pinned = pin.is_some();
@@ -45,8 +46,8 @@ pub async fn run(ctx: &Context, record: Address) -> Result<()> {
 			)))
 		},
 	};
-	let descriptor = decode_descriptor(&encoded)
-		.map_err(|error| Error::verification(error.to_string()))?;
+	let descriptor =
+		decode_descriptor(&encoded).map_err(|error| Error::verification(error.to_string()))?;
 	let leaf = mmr::leaf_hash::<Blake2b256>(&encoded);
 
 	let json = json!({

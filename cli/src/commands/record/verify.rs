@@ -357,10 +357,13 @@ fn print(ctx: &Context, arguments: &Arguments, found: &Found) {
 		let mut lines = vec![("record", record.to_string())];
 		lines.extend(descriptor_lines(descriptor));
 		lines.push(("leaf", hex(leaf)));
-		lines.push(("file", match file {
-			Some(path) => format!("{path} is its content"),
-			None => "not looked at; --file does".into(),
-		}));
+		lines.push((
+			"file",
+			match file {
+				Some(path) => format!("{path} is its content"),
+				None => "not looked at; --file does".into(),
+			},
+		));
 		lines.push(("committed", format!("at the finalised block {} {:?}", at.number, at.hash)));
 		format!("{}\n{}", ctx.out.green("Verified."), output::fields(lines))
 	});
@@ -372,9 +375,13 @@ mod tests {
 
 	#[test]
 	fn local_urls_are_those_of_this_machine() {
-		for url in
-			["ws://127.0.0.1:9944", "ws://localhost", "ws://[::1]:9944/x", "ws://127.8.0.1", "ws://a@localhost:1"]
-		{
+		for url in [
+			"ws://127.0.0.1:9944",
+			"ws://localhost",
+			"ws://[::1]:9944/x",
+			"ws://127.8.0.1",
+			"ws://a@localhost:1",
+		] {
 			assert!(is_local(url), "{url}");
 		}
 		for url in [

@@ -130,11 +130,13 @@ fn parse(text: &str) -> Result<PublicKey> {
 
 fn bytes<const LENGTH: usize>(kind: &str, digits: &str) -> Result<[u8; LENGTH]> {
 	let mut bytes = [0; LENGTH];
-	hex::decode_to_slice(digits.strip_prefix("0x").unwrap_or(digits), &mut bytes).map_err(|_| {
-		Error::input(format!(
-			"the {kind} key {digits:?} is not {LENGTH} bytes in hexadecimal, after 0x"
-		))
-	})?;
+	hex::decode_to_slice(digits.strip_prefix("0x").unwrap_or(digits), &mut bytes).map_err(
+		|_| {
+			Error::input(format!(
+				"the {kind} key {digits:?} is not {LENGTH} bytes in hexadecimal, after 0x"
+			))
+		},
+	)?;
 	Ok(bytes)
 }
 
@@ -165,7 +167,7 @@ fn check(key: PublicKey, purpose: Purpose) -> Result<()> {
 	}
 	if !checked.serves(purpose.into()) {
 		return Err(Error::input(format!(
-			"a {} key doesn't serve {}: sr25519, ed25519 and p256 are for authentication and \
+			"a key of the kind {} doesn't serve {}: sr25519, ed25519 and p256 are for authentication and \
 			 assertion, x25519 and ml-kem-768 for key-agreement",
 			key.kind(),
 			purpose.name()

@@ -101,9 +101,8 @@ async fn claim(ctx: &Context, raw: &str) -> Result<()> {
 async fn release(ctx: &Context) -> Result<()> {
 	let state = ctx.state().await?;
 	let twin = TwinInfo::own_active(ctx, &state).await?;
-	let name = twin
-		.name()
-		.ok_or_else(|| Error::not_found(format!("twin {} has no name", twin.number)))?;
+	let name =
+		twin.name().ok_or_else(|| Error::not_found(format!("twin {} has no name", twin.number)))?;
 	let draft = Draft::new(state.call("Twins", "release_name", ())?)
 		.effect(format!("anyone can claim the name {name} from then on"))
 		.effect(format!("the deposit for it comes back to {}", twin.controller));
@@ -200,9 +199,7 @@ fn obstacle(status: &Status, name: &str) -> Option<String> {
 			"the name {name} looks like {}, which twin {twin} has ({LOOK_ALIKES})",
 			String::from_utf8_lossy(like)
 		)),
-		Status::Invalid(why) => {
-			Some(format!("this chain does not take {name} as a name: {why}"))
-		},
+		Status::Invalid(why) => Some(format!("this chain does not take {name} as a name: {why}")),
 	}
 }
 
@@ -230,10 +227,7 @@ mod tests {
 	#[test]
 	fn obstacles_name_who_is_in_the_way() {
 		assert_eq!(obstacle(&Status::Free, "anna"), None);
-		assert_eq!(
-			obstacle(&Status::Taken(7), "anna"),
-			Some("twin 7 has the name anna".into())
-		);
+		assert_eq!(obstacle(&Status::Taken(7), "anna"), Some("twin 7 has the name anna".into()));
 		let alike = Status::LooksAlike { twin: 7, name: b"paypal".into() };
 		let why = obstacle(&alike, "paypa1").expect("is in the way");
 		assert!(why.contains("paypa1 looks like paypal, which twin 7 has"), "{why}");

@@ -8,7 +8,9 @@ use crate::{
 	submit::Draft,
 };
 use clap::Args;
-use ourledger_primitives::twin::{self, is_endpoint, MAX_DISPLAY_NAME, MAX_ENDPOINT, MAX_ENDPOINTS};
+use ourledger_primitives::twin::{
+	self, is_endpoint, MAX_DISPLAY_NAME, MAX_ENDPOINT, MAX_ENDPOINTS,
+};
 use serde_json::json;
 use std::{
 	fs,
@@ -137,8 +139,7 @@ pub async fn set_profile(ctx: &Context, arguments: Arguments) -> Result<()> {
 		"country": profile.country(),
 		"logo": profile.logo(),
 	});
-	let mut lines =
-		vec![("twin", twin.number.to_string()), ("shown as", profile.display_name())];
+	let mut lines = vec![("twin", twin.number.to_string()), ("shown as", profile.display_name())];
 	lines.extend(profile.country().map(|country| ("country", country)));
 	lines.extend(profile.logo().map(|logo| ("logo", logo)));
 	done.print(&ctx.out, json, lines);

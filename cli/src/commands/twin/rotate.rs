@@ -54,10 +54,13 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		calls.push(state.call("Proxy", "remove_proxy", arguments)?);
 	}
 	// The new one comes first: without any proxy, nobody could act for the controller.
-	let draft = Draft::new(batch(&state, calls)?)
+	let mut draft = Draft::new(batch(&state, calls)?)
 		.deposit(state.constant("Proxy", "ProxyDepositFactor")?)
 		.effect(format!("{new} acts for twin {} and may do everything", twin.number))
 		.effect(format!("{old} does nothing for twin {} any more", twin.number));
+	if acting::spendable(&state, new).await? == 0 {
+		draft = draft.effect(format!("{new} owns no OUR, and needs some before it can act"));
+	}
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
@@ -77,9 +80,9 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 			}))
 			.collect::<Json>(),
 	});
-	let rows = proxies.iter().map(|proxy| {
-		[proxy.delegate.to_string(), proxy.scope().into(), proxy.delay.to_string()]
-	});
+	let rows = proxies
+		.iter()
+		.map(|proxy| [proxy.delegate.to_string(), proxy.scope().into(), proxy.delay.to_string()]);
 	done.print(
 		&ctx.out,
 		result,
@@ -168,9 +171,8 @@ mod tests {
 	#[test]
 	fn rotation_is_refused_when_it_makes_no_sense() {
 		let twin = example(7);
-		let code = |key, old, new| {
-			check(&twin, &proxies(), key, old, new).err().map(|error| error.code())
-		};
+		let code =
+			|key, old, new| check(&twin, &proxies(), key, old, new).err().map(|error| error.code());
 		assert_eq!(code(twin.controller, KEY, NEW), Some(4));
 		assert_eq!(code(KEY, KEY, twin.controller), Some(4));
 		assert_eq!(code(KEY, KEY, OLD), Some(4));

@@ -77,7 +77,10 @@ pub async fn list(ctx: &Context, from: u64, limit: u64) -> Result<()> {
 	});
 	ctx.out.print(&json, || {
 		if twins.is_empty() {
-			return format!("There are {count} twins, and none from number {first} on.");
+			return match count {
+				0 => "There are no twins yet.".into(),
+				last => format!("The last twin is number {last}."),
+			};
 		}
 		let rows = twins.iter().map(|twin| {
 			let shown = match twin.deactivated() {

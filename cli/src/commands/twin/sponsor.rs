@@ -273,8 +273,10 @@ impl Permit {
 	fn signed(&self) -> Result<Signed> {
 		let fail = |field: &str| Error::input(format!("the permit's field {field:?} is not valid"));
 		let logo = self.logo.as_deref().map(|logo| bytes(logo).ok_or_else(|| fail("logo")));
-		let country =
-			self.country.as_deref().map(|text| text.as_bytes().try_into().map_err(|_| fail("country")));
+		let country = self
+			.country
+			.as_deref()
+			.map(|text| text.as_bytes().try_into().map_err(|_| fail("country")));
 		let terms = Terms {
 			genesis: H256(bytes(&self.genesis).ok_or_else(|| fail("genesis"))?),
 			sponsor: self.sponsor,
@@ -322,7 +324,10 @@ pub async fn permit(ctx: &Context, arguments: PermitArguments) -> Result<()> {
 				output::fields([
 					("permit", path.to_string()),
 					("for", permit.sponsor.to_string()),
-					("valid", format!("until block {}; final now: {}", permit.expires, state.number())),
+					(
+						"valid",
+						format!("until block {}; final now: {}", permit.expires, state.number()),
+					),
 					("", "until then, a transaction by this key makes it void".into()),
 					("next", format!("the sponsor runs: ourledger twin register-for {path}")),
 				])
@@ -368,7 +373,7 @@ pub async fn register_for(ctx: &Context, arguments: RegisterForArguments) -> Res
 		.deposit(deposits.twin)
 		.kept(deposits.tombstone)
 		.effect(format!(
-			"{} controls the new twin, a {} shown as {:?}, and owes nobody anything",
+			"{} controls the new twin, a {} shown as {:?}",
 			terms.newcomer,
 			terms.kind.name(),
 			terms.profile.display_name()
@@ -473,12 +478,9 @@ mod tests {
 	fn permit_is_refused_when_it_is_damaged() {
 		let permit = Permit::from(&Signed { terms: terms(), signature: [5; 64] });
 		let text = permit.text();
-		for damaged in [
-			"",
-			"{}",
-			&text.replace("permit/1", "permit/2"),
-			&text.replace("\"kind\"", "\"sort\""),
-		] {
+		for damaged in
+			["", "{}", &text.replace("permit/1", "permit/2"), &text.replace("\"kind\"", "\"sort\"")]
+		{
 			assert_eq!(Permit::parse(damaged).map_err(|error| error.code()), Err(4), "{damaged}");
 		}
 		for damaged in [

@@ -11,6 +11,10 @@ impl Place {
 		Self(tempfile::tempdir().expect("a folder can be made"))
 	}
 
+	fn exists(&self) -> bool {
+		Book::exists(self.0.path(), genesis(), TWIN)
+	}
+
 	fn open(&self) -> Book {
 		Book::open(self.0.path(), genesis(), TWIN).expect("can be opened")
 	}
@@ -290,14 +294,29 @@ fn prove_fails_beyond_the_book() {
 }
 
 #[test]
+fn book_exists_once_it_was_opened() {
+	let place = Place::new();
+	assert!(!place.exists());
+	let book = place.filled(4);
+	assert!(place.exists());
+	assert_eq!(book.path(), place.file());
+	assert_eq!(book.leaves().collect::<Vec<_>>(), leaves(&descriptors(0, 4)));
+}
+
+#[test]
 fn bundle_is_believed_by_others() {
 	let place = Place::new();
 	let mut book = place.filled(20);
 	for number in 0..20 {
 		let bundle = book.bundle(number, 1, 20).expect("is there");
-		let descriptor = bundle.check(genesis(), &chain(20)).expect("holds");
-		assert_eq!(descriptor.encode(), descriptors(number as usize, 1)[0]);
+		let checked = bundle.check(genesis(), &chain(20)).expect("holds");
+		assert_eq!(checked[0].encode(), descriptors(number as usize, 1)[0]);
+		assert_eq!(bundle.descriptor(number), Some(&descriptors(number as usize, 1)[0][..]));
 	}
+	let several = book.bundle(3, 9, 20).expect("is there");
+	assert_eq!(several.descriptors, descriptors(3, 9));
+	assert!(several.check(genesis(), &chain(20)).is_ok());
+	assert!(matches!(book.bundle(12, 9, 20), Err(BookError::NotInBook(_))));
 	let old = book.bundle(5, 1, 6).expect("is there");
 	let error = old.check(genesis(), &chain(20));
 	assert_eq!(error, Err(ProofError::OtherCount { made_for: 6, on_chain: 20 }));

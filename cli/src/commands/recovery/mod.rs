@@ -1,45 +1,31 @@
 //! `ourledger recovery`: friends who together hand a lost account to its heir.
 
-use super::{proxy, Context};
+mod attempt;
+mod take_over;
+
+use super::Context;
 use crate::{
 	amount,
-	call::Call,
 	chain::State,
 	error::{Error, Result},
 	output,
-	submit::{
-		acting::{proxies_of, spendable, Proxy},
-		Draft,
-	},
+	submit::Draft,
 };
 use clap::{Args, Subcommand};
 use codec::Encode;
-use ourledger_primitives::currency::deposit;
+use ourledger_primitives::{currency::deposit, time::DAYS};
 use serde_json::{json, Value as Json};
 use subxt::{
-	ext::{
-		scale_decode::DecodeAsType,
-		scale_encode::EncodeAsType,
-		scale_value::Value,
-	},
-	utils::{AccountId32, MultiAddress},
+	ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType},
+	utils::AccountId32,
 };
-
-/// A day in blocks.
-const DAY: u32 = 28_800;
 
 /// Blocks between the start of an attempt and its end, unless others are named: time for the owner
 /// to notice a theft.
-const DELAY: u32 = 7 * DAY;
+const DELAY: u32 = 7 * DAYS;
 
 /// Blocks after an approval before the initiator may cancel, unless others are named.
-const CANCEL_DELAY: u32 = DAY;
-
-/// Bytes that the chain counts for an attempt: group, initiator, two heights and the approvals.
-const ATTEMPT_BYTES: u32 = 4 + 32 + 4 + 4 + 5;
-
-/// Bytes that the chain counts for an heir: priority and account.
-const HEIR_BYTES: u32 = 4 + 32;
+const CANCEL_DELAY: u32 = DAYS;
 
 /// Commands on recovery. An account is given as everywhere, as twin:7 for the controller of twin 7.
 #[derive(Debug, Subcommand)]
@@ -47,6 +33,9 @@ pub enum Command {
 	/// Name the friends who may together hand the account to its heir: the controller of --twin,
 	/// else the key's own account. Replaces the friends it had.
 	Set(Friends),
+	/// Have no friends any more, and get the deposit for them back: nobody can recover the account
+	/// then.
+	Clear,
 	/// The friends of an account, the attempts to recover it, and its heir.
 	Show {
 		/// The account; without it, the one that --twin and --key name.
@@ -127,14 +116,15 @@ pub struct Attempted {
 pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
 		Command::Set(friends) => set(ctx, friends).await,
+		Command::Clear => clear(ctx).await,
 		Command::Show { account } => show(ctx, account.as_deref()).await,
-		Command::Start { account, group } => start(ctx, &account, group).await,
-		Command::Approve(attempted) => approve(ctx, attempted).await,
-		Command::Finish(attempted) => finish(ctx, attempted).await,
-		Command::Cancel(attempted) => cancel(ctx, attempted).await,
-		Command::Slash { group } => slash(ctx, group).await,
-		Command::TakeOver { account, new } => take_over(ctx, &account, &new).await,
-		Command::Dismiss => dismiss(ctx).await,
+		Command::Start { account, group } => attempt::start(ctx, &account, group).await,
+		Command::Approve(attempted) => attempt::approve(ctx, attempted).await,
+		Command::Finish(attempted) => attempt::finish(ctx, attempted).await,
+		Command::Cancel(attempted) => attempt::cancel(ctx, attempted).await,
+		Command::Slash { group } => attempt::slash(ctx, group).await,
+		Command::TakeOver { account, new } => take_over::take_over(ctx, &account, &new).await,
+		Command::Dismiss => take_over::dismiss(ctx).await,
 	}
 }
 
@@ -323,11 +313,38 @@ async fn set(ctx: &Context, arguments: Friends) -> Result<()> {
 		return Ok(());
 	};
 	let result = json!({ "account": account, "groups": [group.json(0)] });
-	done.print(&ctx.out, result, [
-		("account", account.to_string()),
-		("friends", format!("{}, of whom {} are needed", group.friends.len(), group.friends_needed)),
-		("heir", inheritor.to_string()),
-	]);
+	done.print(
+		&ctx.out,
+		result,
+		[
+			("account", account.to_string()),
+			(
+				"friends",
+				format!("{}, of whom {} are needed", group.friends.len(), group.friends_needed),
+			),
+			("heir", inheritor.to_string()),
+		],
+	);
+	Ok(())
+}
+
+async fn clear(ctx: &Context) -> Result<()> {
+	let account = ctx.acting_account().await?;
+	let state = ctx.state().await?;
+	let old = groups_of(&state, account).await?;
+	if old.is_empty() {
+		return Err(Error::not_found(format!("{account} has no friends who could recover it")));
+	}
+	let none: Vec<Group> = Vec::new();
+	let back = amount::format(Group::deposit_for(&old));
+	let draft = Draft::new(state.call("Recovery", "set_friend_groups", (none,))?)
+		.effect(format!("nobody can recover {account} any more: a lost key is lost for ever"))
+		.effect(format!("{back} of deposit come back"));
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let result = json!({ "account": account, "groups": [] });
+	done.print(&ctx.out, result, [("account", account.to_string()), ("friends", "none".into())]);
 	Ok(())
 }
 
@@ -401,7 +418,11 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 			("", approvals.join("\n")),
 			(
 				"finish",
-				format!("from block {} on; final now: {}", attempt.open_from(group), state.number()),
+				format!(
+					"from block {} on; final now: {}",
+					attempt.open_from(group),
+					state.number()
+				),
 			),
 		])
 	}));
@@ -409,347 +430,15 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 	Ok(())
 }
 
-async fn start(ctx: &Context, account: &str, group: Option<u32>) -> Result<()> {
-	let lost = ctx.account(account).await?;
-	let friend = ctx.acting_account().await?;
-	let state = ctx.state().await?;
-	let groups = groups_of(&state, lost).await?;
-	let index = match group {
-		Some(index) => index,
-		None => group_of(&groups, friend).map_err(|why| why.error(lost, friend))?,
-	};
-	let group = groups.get(index as usize).ok_or_else(|| {
-		Error::not_found(format!("{lost} has {} group(s) of friends, none of them {index}", groups.len()))
-	})?;
-
-	let security: u128 = state.constant("Recovery", "SecurityDeposit")?;
-	let arguments = (MultiAddress::<_, ()>::Id(lost), index);
-	let call = state.call("Recovery", "initiate_attempt", arguments)?;
-	let draft = Draft::new(call)
-		.effect(format!(
-			"{} of {} friends are needed to hand {lost} to {}; this is the first approval",
-			group.friends_needed,
-			group.friends.len(),
-			group.inheritor
-		))
-		.effect(format!(
-			"it can be finished after {}, if the owner does not stop it",
-			span(&state, group.inheritance_delay)?
-		))
-		.effect(format!(
-			"{} are at stake: the owner takes them from {friend} if this is theft; else they come \
-			 back at the end",
-			amount::format(security)
-		))
-		.deposit(security + deposit(1, ATTEMPT_BYTES));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let result = json!({
-		"account": lost,
-		"group": index,
-		"approvals": 1,
-		"needed": group.friends_needed,
-		"finishableFrom": done.block.saturating_add(group.inheritance_delay.into()),
-	});
-	done.print(&ctx.out, result, [
-		("account", lost.to_string()),
-		("approvals", format!("1 of the {} needed", group.friends_needed)),
-	]);
-	Ok(())
-}
-
-/// Why it isn't clear which group a friend is in.
-#[derive(Debug, Eq, PartialEq)]
-enum Unclear {
-	NoGroups,
-	NoFriend,
-	Several(Vec<usize>),
-}
-
-impl Unclear {
-	fn error(self, lost: AccountId32, friend: AccountId32) -> Error {
-		match self {
-			Self::NoGroups => {
-				Error::not_found(format!("{lost} has no friends who could recover it"))
-			},
-			Self::NoFriend => Error::input(format!("{friend} is no friend of {lost}")),
-			Self::Several(groups) => Error::usage(format!(
-				"{friend} is in several groups of friends of {lost}: name one of {groups:?} by --group"
-			)),
-		}
-	}
-}
-
-/// The one group that a friend is in.
-fn group_of(groups: &[Group], friend: AccountId32) -> Result<u32, Unclear> {
-	let own: Vec<_> =
-		(0..groups.len()).filter(|index| groups[*index].friends.contains(&friend)).collect();
-	match own[..] {
-		[index] => Ok(index as u32),
-		[] if groups.is_empty() => Err(Unclear::NoGroups),
-		[] => Err(Unclear::NoFriend),
-		_ => Err(Unclear::Several(own)),
-	}
-}
-
-async fn approve(ctx: &Context, attempted: Attempted) -> Result<()> {
-	let lost = ctx.account(&attempted.account).await?;
-	let state = ctx.state().await?;
-	let (group, attempt) = attempt_on(&state, lost, attempted.group).await?;
-	let approvals = attempt.approved_by(&group).len() + 1;
-	let needed = group.friends_needed;
-	let draft = Draft::new(on_attempt(&state, "approve_attempt", lost, &attempt)?).effect(format!(
-		"you agree that {lost} is handed to {}: approval {approvals} of the {needed} needed",
-		group.inheritor
-	));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let result = json!({
-		"account": lost,
-		"group": attempt.friend_group_index,
-		"approvals": approvals,
-		"needed": needed,
-		"finishableFrom": attempt.open_from(&group),
-	});
-	done.print(&ctx.out, result, [
-		("approvals", format!("{approvals} of the {needed} needed")),
-		("finish", format!("from block {} on", attempt.open_from(&group))),
-	]);
-	Ok(())
-}
-
-async fn finish(ctx: &Context, attempted: Attempted) -> Result<()> {
-	let lost = ctx.account(&attempted.account).await?;
-	let state = ctx.state().await?;
-	let (group, attempt) = attempt_on(&state, lost, attempted.group).await?;
-	let draft = Draft::new(on_attempt(&state, "finish_attempt", lost, &attempt)?)
-		.effect(format!("{} gets full access to {lost}", group.inheritor))
-		.effect(format!("{} gets its deposits back", attempt.initiator))
-		.deposit(deposit(1, HEIR_BYTES));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct AttemptFinished {
-		inheritor: AccountId32,
-	}
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct AttemptDiscarded {
-		existing_inheritor: AccountId32,
-	}
-	let finished: Option<AttemptFinished> = done.find("Recovery", "AttemptFinished")?;
-	let heir = match finished {
-		Some(finished) => finished.inheritor,
-		// Another group of the same or a higher rank was faster.
-		None => {
-			let kept: AttemptDiscarded = done.expect("Recovery", "AttemptDiscarded")?;
-			kept.existing_inheritor
-		},
-	};
-	let result =
-		json!({ "account": lost, "group": attempt.friend_group_index, "heir": heir });
-	done.print(&ctx.out, result, [
-		("account", lost.to_string()),
-		("heir", heir.to_string()),
-		("next", format!("the heir runs: ourledger recovery take-over {lost} --new ACCOUNT")),
-	]);
-	Ok(())
-}
-
-async fn cancel(ctx: &Context, attempted: Attempted) -> Result<()> {
-	let lost = ctx.account(&attempted.account).await?;
-	let state = ctx.state().await?;
-	let (_, attempt) = attempt_on(&state, lost, attempted.group).await?;
-	let draft = Draft::new(on_attempt(&state, "cancel_attempt", lost, &attempt)?)
-		.effect(format!("the attempt to recover {lost} ends"))
-		.effect(format!("{} gets its deposits back", attempt.initiator));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let result = json!({
-		"account": lost,
-		"group": attempt.friend_group_index,
-		"initiator": attempt.initiator,
-	});
-	done.print(&ctx.out, result, [("cancelled", format!("the attempt to recover {lost}"))]);
-	Ok(())
-}
-
-/// A call on an attempt.
-fn on_attempt(state: &State, name: &str, lost: AccountId32, attempt: &Attempt) -> Result<Call> {
-	let lost = MultiAddress::<_, ()>::Id(lost);
-	state.call("Recovery", name, (lost, attempt.friend_group_index))
-}
-
-async fn slash(ctx: &Context, group: Option<u32>) -> Result<()> {
-	let account = ctx.acting_account().await?;
-	let state = ctx.state().await?;
-	let (_, attempt) = attempt_on(&state, account, group).await?;
-	let security: u128 = state.constant("Recovery", "SecurityDeposit")?;
-	let call = state.call("Recovery", "slash_attempt", (attempt.friend_group_index,))?;
-	let draft = Draft::new(call)
-		.effect(format!("the attempt to recover {account} ends"))
-		.effect(format!(
-			"{} loses {}, which go to the treasury",
-			attempt.initiator,
-			amount::format(security)
-		));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let result = json!({
-		"account": account,
-		"group": attempt.friend_group_index,
-		"initiator": attempt.initiator,
-		"slashed": security.to_string(),
-	});
-	done.print(&ctx.out, result, [
-		("slashed", attempt.initiator.to_string()),
-		("amount", amount::format(security)),
-	]);
-	Ok(())
-}
-
-async fn dismiss(ctx: &Context) -> Result<()> {
-	let account = ctx.acting_account().await?;
-	let state = ctx.state().await?;
-	let heir = heir_of(&state, account)
-		.await?
-		.ok_or_else(|| Error::not_found(format!("{account} has no heir to dismiss")))?;
-	let call = state.call("Recovery", "revoke_inheritor", ())?;
-	let draft = Draft::new(call)
-		.effect(format!("{heir} can't act for {account} any more as its heir"))
-		.effect("who finished the recovery gets the deposit for it back");
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let result = json!({ "account": account, "heir": heir });
-	done.print(&ctx.out, result, [("dismissed", heir.to_string())]);
-	Ok(())
-}
-
-async fn take_over(ctx: &Context, account: &str, new: &str) -> Result<()> {
-	let lost = ctx.account(account).await?;
-	let new = ctx.account(new).await?;
-	let acting = ctx.acting_account().await?;
-	let state = ctx.state().await?;
-	let heir = heir_of(&state, lost).await?.ok_or_else(|| {
-		Error::not_found(format!("{lost} has no heir: no attempt to recover it was finished"))
-	})?;
-	if acting != heir {
-		return Err(Error::input(format!(
-			"the heir of {lost} is {heir}; {acting} can't take it over"
-		)));
-	}
-	if new == lost {
-		return Err(Error::input("the new account is the lost one"));
-	}
-
-	let proxies = proxies_of(&state, lost).await?;
-	let is_new = |proxy: &Proxy| is_full(proxy, new);
-	let old: Vec<_> = proxies.iter().filter(|proxy| !is_new(proxy)).collect();
-	let has_new = old.len() < proxies.len();
-	if has_new && old.is_empty() {
-		return Err(Error::input(format!("{new} alone may act for {lost} already")));
-	}
-	let mut calls = old.iter().map(|proxy| remove(&state, proxy)).collect::<Result<Vec<_>>>()?;
-	if !has_new {
-		let delegate = MultiAddress::<_, ()>::Id(new);
-		let arguments = (delegate, proxy::Scope::Any.value(), 0u32);
-		let add = state.call("Proxy", "add_proxy", arguments)?;
-		// First, so that there is a proxy at any time. But whoever stole the keys may have added
-		// so many proxies that there is no place.
-		let most: u32 = state.constant("Proxy", "MaxProxies")?;
-		calls.insert(usize::from(proxies.len() >= most as usize), add);
-	}
-	let inner = state.call("Utility", "batch_all", (calls,))?;
-	let real = MultiAddress::<_, ()>::Id(lost);
-	let mut call = state.call("Recovery", "control_inherited_account", (real, inner))?;
-	let mut draft_effects = vec![format!("{new} may do everything that {lost} may")];
-	if !has_new {
-		let missing = missing(&state, lost, proxy::extra(&state)?).await?;
-		if missing > 0 {
-			let real = MultiAddress::<_, ()>::Id(lost);
-			let pay = state.call("Balances", "transfer_keep_alive", (real, missing))?;
-			call = state.call("Utility", "batch_all", (vec![pay, call],))?;
-			draft_effects.push(format!(
-				"{heir} pays {} to {lost}, which lacks them for the deposit of its new proxy",
-				amount::format(missing)
-			));
-		}
-	}
-	draft_effects.extend(old.iter().map(|proxy| {
-		format!("{} may not act for it any more (scope {})", proxy.delegate, proxy.scope())
-	}));
-	if proxy::has_signed(&state, lost).await? {
-		draft_effects.push(format!(
-			"{lost} HAS A KEY OF ITS OWN, which nobody can take from it: who has that key can still \
-			 act, so pay out what it owns"
-		));
-	}
-	draft_effects.push(format!(
-		"{heir} stays the heir, and may take it over again, until {new} dismisses it"
-	));
-	let draft = draft_effects.into_iter().fold(Draft::new(call), Draft::effect);
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-
-	// Whoever holds the old keys may have added a proxy in the last moment.
-	let after = ctx.chain().await?.at(done.block_hash).await?;
-	let others = proxies_of(&after, lost).await?;
-	if let Some(other) = others.iter().find(|proxy| !is_new(proxy)) {
-		return Err(Error::refused(format!(
-			"in block {} {new} took {lost} over, but {} was made a proxy meanwhile: take it over again",
-			done.block, other.delegate
-		)));
-	}
-	let removed: Json = old
-		.iter()
-		.map(|proxy| json!({ "delegate": proxy.delegate, "scope": proxy.scope(), "delay": proxy.delay }))
-		.collect();
-	let result = json!({ "account": lost, "heir": heir, "new": new, "removed": removed });
-	done.print(&ctx.out, result, [
-		("account", lost.to_string()),
-		("new key", new.to_string()),
-		("removed", format!("{} prox{}", old.len(), if old.len() == 1 { "y" } else { "ies" })),
-	]);
-	Ok(())
-}
-
-/// Whether `proxy` lets `account` do everything at once.
-fn is_full(proxy: &Proxy, account: AccountId32) -> bool {
-	(proxy.delegate, proxy.scope(), proxy.delay) == (account, proxy::Scope::Any.name(), 0)
-}
-
-/// The call that removes a proxy, whatever its scope: by one that may only pay others, whoever has
-/// its key could still take everything.
-fn remove(state: &State, proxy: &Proxy) -> Result<Call> {
-	let delegate = MultiAddress::<_, ()>::Id(proxy.delegate);
-	let scope = Value::unnamed_variant(proxy.scope(), []);
-	state.call("Proxy", "remove_proxy", (delegate, scope, proxy.delay))
-}
-
-/// How much an account lacks to put `units` down and to go on existing, in base units.
-async fn missing(state: &State, account: AccountId32, units: u128) -> Result<u128> {
-	let least: u128 = state.constant("Balances", "ExistentialDeposit")?;
-	Ok((units + least).saturating_sub(spendable(state, account).await?))
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
 
-	const ANNA: AccountId32 = AccountId32([1; 32]);
-	const BERT: AccountId32 = AccountId32([2; 32]);
-	const CARL: AccountId32 = AccountId32([3; 32]);
+	pub(in crate::commands::recovery) const ANNA: AccountId32 = AccountId32([1; 32]);
+	pub(in crate::commands::recovery) const BERT: AccountId32 = AccountId32([2; 32]);
+	pub(in crate::commands::recovery) const CARL: AccountId32 = AccountId32([3; 32]);
 
-	fn group(friends: &[AccountId32]) -> Group {
+	pub(in crate::commands::recovery) fn group(friends: &[AccountId32]) -> Group {
 		Group {
 			friends: friends.to_vec(),
 			friends_needed: 2,
@@ -777,16 +466,6 @@ mod tests {
 			let error = sorted_friends(friends, CARL, needed).expect_err(why);
 			assert!(error.to_string().contains(why), "{error}");
 		}
-	}
-
-	#[test]
-	fn group_is_the_only_one_that_the_friend_is_in() {
-		let groups = [group(&[ANNA, BERT]), group(&[BERT, CARL])];
-		assert_eq!(group_of(&groups, ANNA), Ok(0));
-		assert_eq!(group_of(&groups, CARL), Ok(1));
-		assert_eq!(group_of(&groups, BERT), Err(Unclear::Several(vec![0, 1])));
-		assert_eq!(group_of(&groups[..1], CARL), Err(Unclear::NoFriend));
-		assert_eq!(group_of(&[], CARL), Err(Unclear::NoGroups));
 	}
 
 	#[test]
