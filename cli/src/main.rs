@@ -11,6 +11,7 @@ mod error;
 mod errors_of_chain;
 mod hash;
 mod keys;
+mod new_file;
 mod output;
 mod profile;
 mod records;

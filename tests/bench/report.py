@@ -84,17 +84,15 @@ class Figures:
 
     def add(self, reading: Reading, trie_cache: int, times: dict[int, Times]) -> None:
         """Note what one kind of read took, by number of twins."""
-        # The cache would flatter the small chain, all of which it holds after a few reads: what is
-        # promised is about the database.
-        is_bound = reading.is_bound and trie_cache == 0
+        is_bound = reading.is_bound_cached if trie_cache else reading.is_bound_uncached
         self.series.append(Series(reading.title, trie_cache, is_bound, times))
 
     def rules(self) -> list[Rule]:
         """What must hold, and whether it does."""
         lookups = [
             Rule(
-                f"{series.title}, no state cache: median of {self.large.twins:,} twins to that of "
-                f"{self.small.twins:,}",
+                f"{series.title}, {'default' if series.trie_cache else 'no'} state cache: median "
+                f"among {self.large.twins:,} twins to that among {self.small.twins:,}",
                 series.ratio(),
                 MAX_LOOKUP_RATIO,
                 series.ratio() <= MAX_LOOKUP_RATIO,

@@ -11,17 +11,13 @@ use crate::{
 	error::{Error, Result},
 	hash::blake2_256,
 	keys::Key,
-	value,
+	new_file, value,
 };
 use codec::{Compact, Decode, Encode};
 use scale_info::TypeDef;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value as Json};
-use std::{
-	fs::OpenOptions,
-	io::Write,
-	path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 use subxt::{
 	ext::{scale_decode::DecodeAsType, scale_value::scale},
 	utils::{AccountId32, Era, MultiSignature, H256},
@@ -393,13 +389,7 @@ impl MetaFile {
 
 	/// Writes a new file.
 	pub fn write(&self, path: &Path) -> Result<()> {
-		let text = serde_json::to_string_pretty(self).expect("all its keys are strings; qed");
-		OpenOptions::new()
-			.write(true)
-			.create_new(true)
-			.open(path)
-			.and_then(|mut file| writeln!(file, "{text}"))
-			.map_err(|error| Error::input(format!("{} can't be written: {error}", path.display())))
+		new_file::write_json(path, self)
 	}
 
 	/// What is printed of it when it was written to `path`.

@@ -1,14 +1,14 @@
 //! `ourledger record prove`: a proof for others.
 
-use super::{find_book, settle, unusable, Address};
+use super::{find_book, settle, Address};
 use crate::{
 	commands::Context,
 	error::{Error, Result},
-	output,
+	new_file, output,
 };
 use clap::Args;
 use serde_json::json;
-use std::{fs::OpenOptions, io::Write, path::PathBuf};
+use std::path::PathBuf;
 
 /// Arguments of `prove`.
 #[derive(Args, Debug)]
@@ -42,13 +42,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	bundle
 		.check(genesis, &index)
 		.map_err(|error| Error::verification(format!("the record book is wrong: {error}")))?;
-	let text = serde_json::to_string_pretty(&bundle).expect("all its keys are strings; qed");
-	OpenOptions::new()
-		.write(true)
-		.create_new(true)
-		.open(&out)
-		.and_then(|mut file| writeln!(file, "{text}"))
-		.map_err(|error| unusable("written", &out, &error))?;
+	new_file::write_json(&out, &bundle)?;
 
 	let json = json!({
 		"record": record.to_string(),

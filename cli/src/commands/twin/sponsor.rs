@@ -12,15 +12,15 @@ use crate::{
 	commands::Context,
 	error::{Error, Result},
 	keys::{Key, KeyRef},
-	output,
+	new_file, output,
 	submit::Draft,
 };
 use clap::{Args, ValueEnum};
 use codec::Encode;
 use serde::{Deserialize, Serialize};
 use std::{
-	fs::{self, OpenOptions},
-	io::{self, Read, Write},
+	fs,
+	io::{self, Read},
 	path::{Path, PathBuf},
 };
 use subxt::{
@@ -258,12 +258,7 @@ impl Permit {
 	}
 
 	fn write(&self, path: &Path) -> Result<()> {
-		OpenOptions::new()
-			.write(true)
-			.create_new(true)
-			.open(path)
-			.and_then(|mut file| writeln!(file, "{}", self.text()))
-			.map_err(|error| Error::input(format!("{} can't be written: {error}", path.display())))
+		new_file::write_json(path, self)
 	}
 
 	fn text(&self) -> String {
