@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from pathlib import Path
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from substrateinterface import Keypair
 
 from chain import Chain, key_of
 from cli import CONNECTION, DECLINED, INPUT, NOT_FOUND, REFUSED, USAGE, VERIFICATION, Cli, outcome
+from upgrade import compressed
 
 OUR = 10**12
 PASSWORD = {"OURLEDGER_PASSWORD": "correct horse"}
@@ -291,14 +293,25 @@ def test_account_that_does_not_exist_can_t_be_sponsored(cli):
 
 
 @pytest.mark.skipif(not UPGRADE, reason="there is no next runtime")
-def test_council_of_one_upgrades_at_once(cli):
+def test_council_of_one_upgrades_at_once(cli, tmp_path):
+    code = tmp_path / "next.compressed.wasm"
+    code.write_bytes(compressed(Path(UPGRADE)))
     before = cli.json("chain", "status")["spec"]["version"]
-    done = cli.text("chain", "upgrade", UPGRADE, "--yes")
+    done = cli.text("chain", "upgrade", str(code), "--yes")
     assert f"replaces version {before}" in done
     # The next block runs it, and this tool goes on.
     cli.json("account", "transfer", "//Dave", "1")
     assert cli.json("chain", "status")["spec"]["version"] == before + 1
-    assert cli.refusal("chain", "upgrade", UPGRADE).code == INPUT
+    assert cli.refusal("chain", "upgrade", str(code)).code == INPUT
+
+
+@pytest.mark.skipif(not UPGRADE, reason="there is no next runtime")
+def test_code_that_has_no_room_in_a_block_is_refused(cli, tmp_path):
+    raw = tmp_path / "raw.wasm"
+    raw.write_bytes(Path(UPGRADE).read_bytes().ljust(4 * 1024 * 1024, b"\0"))
+    failure = cli.refusal("chain", "upgrade", str(raw))
+    assert failure.code == INPUT
+    assert "compressed" in failure.message
 
 
 @pytest.mark.timeout(600)

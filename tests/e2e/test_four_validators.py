@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from chain import SLOT_SECONDS, Chain, enact, key_of
 from evidence import check_honest
+from upgrade import compressed
 from watch import Watcher, percentile
 
 BLOCKS = 20
@@ -22,7 +22,6 @@ REJOIN_SECONDS = 60
 RESUME_SECONDS = 90
 # Slots in a row in which finality may stand still during an upgrade.
 MAX_STALL_BLOCKS = 3
-COMPRESSED_CODE_PREFIX = bytes([82, 188, 83, 118, 70, 219, 142, 5])
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +131,7 @@ def test_upgrade_does_not_stop_finality(network, measured):
     wasm = os.environ.get("OURLEDGER_UPGRADE_WASM")
     if not wasm:
         pytest.skip("OURLEDGER_UPGRADE_WASM does not name a runtime to upgrade to")
-    # As nodes store code: a prefix that says "compressed", then zstandard. Raw it fills a block.
-    code = COMPRESSED_CODE_PREFIX + zstandard.compress(Path(wasm).read_bytes(), level=10)
+    code = compressed(Path(wasm))
     chain = Chain(network["alice"])
     old_version = chain.rpc.spec_version()
 

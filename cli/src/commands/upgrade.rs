@@ -18,10 +18,23 @@ use subxt::{ext::scale_decode::DecodeAsType, utils::H256};
 /// Blocks that are waited for; with a longer timelock the command is run again later.
 const PATIENCE_BLOCKS: u64 = 20;
 
+/// Longest code, in bytes. Nodes make blocks of 4 MiB; a longer transaction would wait in their
+/// pools until it expires, and those that the account sends after it with it. A little is left for
+/// the rest of the block.
+const MAX_CODE_BYTES: usize = 4 * 1024 * 1024 - 16 * 1024;
+
 /// Runs the next step.
 pub async fn run(ctx: &Context, wasm: &Path) -> Result<()> {
 	let code = std::fs::read(wasm)
 		.map_err(|error| Error::input(format!("{} can't be read: {error}", wasm.display())))?;
+	if code.len() > MAX_CODE_BYTES {
+		return Err(Error::input(format!(
+			"{} has {} bytes, but a block has room for {MAX_CODE_BYTES}: take the compressed code, \
+			 which the build leaves as …compact.compressed.wasm",
+			wasm.display(),
+			code.len(),
+		)));
+	}
 	let hash = H256(blake2_256(&code));
 	let state = ctx.state().await?;
 	if authorised(&state).await? == Some(hash) {
