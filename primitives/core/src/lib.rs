@@ -6,9 +6,14 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 
+extern crate alloc;
+
 pub mod currency;
+pub mod invoice;
+pub mod money;
 pub mod name;
 pub mod record;
+pub mod tax;
 pub mod time;
 pub mod twin;
 pub mod witness;

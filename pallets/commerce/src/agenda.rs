@@ -1,0 +1,133 @@
+//! What happens by itself: releases, removals, and the end of used quotes, in idle time.
+
+use crate::*;
+use alloc::vec::Vec;
+use frame::{
+	deps::frame_support::{storage::with_storage_layer, weights::WeightMeter},
+	prelude::*,
+};
+use frame_system::Pallet as System;
+use ourledger_primitives::money::Day;
+
+/// Most entries that are worked off in one go, whatever the weight: they are listed in memory.
+const MAX_BATCH: u64 = 1_000;
+
+impl<T: Config> Pallet<T> {
+	/// Release the escrow `days` from now, tomorrow at the earliest: the agenda of today may have
+	/// been worked off.
+	pub(crate) fn schedule_release(id: InvoiceId, invoice: &mut InvoiceOf<T>, days: u16) {
+		// Saturating: no clock comes that far.
+		let day = Self::today().saturating_add(Day::from(days).max(1));
+		invoice.release = Some(day);
+		Agenda::<T>::insert(day, id, ());
+	}
+
+	/// No deadline runs.
+	pub(crate) fn unschedule_release(id: InvoiceId, invoice: &mut InvoiceOf<T>) {
+		if let Some(day) = invoice.release.take() {
+			Agenda::<T>::remove(day, id);
+		}
+	}
+
+	/// Let the invoice leave the state when it has been retained from this day on.
+	pub(crate) fn schedule_removal(id: InvoiceId, invoice: &mut InvoiceOf<T>, from: Day) {
+		// Saturating: no clock comes that far.
+		let day = from.saturating_add(T::RetentionDays::get().into());
+		invoice.removal = Some(day);
+		Agenda::<T>::insert(day, id, ());
+	}
+
+	/// Do what is due, as far as there is weight.
+	pub(crate) fn work_off(meter: &mut WeightMeter) {
+		if meter.try_consume(T::WeightInfo::idle()).is_err() {
+			return;
+		}
+		Self::forget_quotes(meter);
+		Self::work_off_agenda(meter);
+	}
+
+	pub(crate) fn work_off_agenda(meter: &mut WeightMeter) {
+		let Some(first) = AgendaCursor::<T>::get() else { return };
+		let today = Self::today();
+		let mut day = first;
+		// As many rounds as days have passed, or as there is weight for.
+		while day <= today
+			&& meter.try_consume(T::WeightInfo::idle_step()).is_ok()
+			&& Self::work_off_day(day, meter)
+		{
+			// Saturating: no clock comes that far.
+			day = day.saturating_add(1);
+		}
+		if day != first {
+			AgendaCursor::<T>::put(day);
+		}
+	}
+
+	/// Whether nothing is left of that day.
+	fn work_off_day(day: Day, meter: &mut WeightMeter) -> bool {
+		let each = T::WeightInfo::idle_invoice();
+		let batch = Self::affordable(meter, each);
+		// Listed first: entries vanish meanwhile.
+		let due = Agenda::<T>::iter_key_prefix(day).take(batch).collect::<Vec<_>>();
+		for id in &due {
+			meter.consume(each);
+			Self::take_up(day, *id);
+		}
+		due.len() < batch
+	}
+
+	/// Do what the agenda has `id` for.
+	pub(crate) fn take_up(day: Day, id: InvoiceId) {
+		Agenda::<T>::remove(day, id);
+		let is_final = Self::invoice_of(id).is_ok_and(|invoice| invoice.removal.is_some());
+		let result =
+			with_storage_layer(|| if is_final { Self::do_prune(id) } else { Self::do_release(id) });
+		// An error is swallowed: a seller that its currency has shut out can't be paid, and mustn't
+		// hold up the others. The money waits for `release`, which anyone may call later.
+		if let Err(error) = result {
+			log::debug!(target: LOG_TARGET, "{id:?} stays as it is: {error:?}");
+		}
+	}
+
+	/// Forget used quotes whose last block is over: they are refused anyway.
+	fn forget_quotes(meter: &mut WeightMeter) {
+		let Some(first) = QuoteCursor::<T>::get() else { return };
+		let now = System::<T>::block_number();
+		let each = T::WeightInfo::idle_quote();
+		let mut block = first;
+		// As many rounds as blocks have passed, mostly one, or as there is weight for.
+		while block < now && meter.try_consume(T::WeightInfo::idle_step()).is_ok() {
+			let batch = Self::affordable(meter, each);
+			let forgotten = Self::forget_quotes_of(block, batch);
+			meter.consume(each.saturating_mul(forgotten as u64));
+			if forgotten == batch {
+				break;
+			}
+			block = block.saturating_add(One::one());
+		}
+		if block != first {
+			QuoteCursor::<T>::put(block);
+		}
+	}
+
+	pub(crate) fn do_prune_quotes(expires: BlockNumberFor<T>, limit: u32) -> DispatchResult {
+		ensure!(expires < System::<T>::block_number(), Error::<T>::NotDue);
+		Self::forget_quotes_of(expires, limit as usize);
+		Ok(())
+	}
+
+	/// Forget up to `limit` quotes whose last block was `block`; how many there were.
+	pub(crate) fn forget_quotes_of(block: BlockNumberFor<T>, limit: usize) -> usize {
+		let quotes = Quotes::<T>::iter_key_prefix(block).take(limit).collect::<Vec<_>>();
+		for quote in &quotes {
+			Quotes::<T>::remove(block, *quote);
+		}
+		quotes.len()
+	}
+
+	/// How often there is weight for `each`.
+	fn affordable(meter: &WeightMeter, each: Weight) -> usize {
+		let count = meter.remaining().checked_div_per_component(&each);
+		count.unwrap_or(MAX_BATCH).min(MAX_BATCH) as usize
+	}
+}

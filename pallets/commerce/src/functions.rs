@@ -1,0 +1,106 @@
+//! What several calls share: who acts, what day it is, and when an invoice is closed.
+
+use crate::*;
+use alloc::vec::Vec;
+use frame::{deps::frame_support::traits::Time, prelude::*, traits::AccountIdConversion};
+use ourledger_primitives::{
+	invoice::{InvoiceNumber, Payer},
+	money::{day_of, Day},
+	tax::{JurisdictionId, TaxRules},
+	twin::{TwinNumber, Twins},
+	Balance,
+};
+
+impl<T: Config> Pallet<T> {
+	/// Today, by UTC.
+	pub(crate) fn today() -> Day {
+		day_of(T::Time::now())
+	}
+
+	/// Today, by the jurisdiction's clock.
+	pub(crate) fn today_in(jurisdiction: JurisdictionId) -> Result<Day, Error<T>> {
+		T::Tax::today(jurisdiction).ok_or(Error::<T>::JurisdictionNotFound)
+	}
+
+	/// The twin that `account` acts for.
+	pub(crate) fn ensure_twin(account: &T::AccountId) -> Result<TwinNumber, Error<T>> {
+		T::Twins::number_of(account).ok_or(Error::<T>::NotController)
+	}
+
+	pub(crate) fn ensure_active(twin: TwinNumber) -> Result<(), Error<T>> {
+		ensure!(T::Twins::is_active(twin), Error::<T>::TwinNotFound);
+		Ok(())
+	}
+
+	pub(crate) fn invoice_of((seller, number): InvoiceId) -> Result<InvoiceOf<T>, Error<T>> {
+		Invoices::<T>::get(seller, number).ok_or(Error::<T>::InvoiceNotFound)
+	}
+
+	pub(crate) fn store((seller, number): InvoiceId, invoice: InvoiceOf<T>) {
+		Invoices::<T>::insert(seller, number, invoice);
+	}
+
+	/// The invoice, for its buyer.
+	pub(crate) fn invoice_for_buyer(
+		caller: &T::AccountId,
+		id: InvoiceId,
+	) -> Result<InvoiceOf<T>, Error<T>> {
+		let twin = Self::ensure_twin(caller)?;
+		let invoice = Self::invoice_of(id)?;
+		ensure!(invoice.buyer == Some(twin), Error::<T>::NotBuyer);
+		Ok(invoice)
+	}
+
+	/// The account of a seller, which the phonebook never forgets.
+	pub(crate) fn account_of(seller: TwinNumber) -> Result<T::AccountId, DispatchError> {
+		T::Twins::controller_of(seller).ok_or(DispatchError::Corruption)
+	}
+
+	/// The pot in which escrowed money waits.
+	pub(crate) fn escrow_account() -> T::AccountId {
+		T::EscrowPalletId::get().into_account_truncating()
+	}
+
+	/// Close the invoice if nothing of it is left to pay nor to release.
+	pub(crate) fn close_if_settled(id: InvoiceId, invoice: &mut InvoiceOf<T>) {
+		if !invoice.is_open() || invoice.bill.open() > 0 || invoice.escrowed > 0 {
+			return;
+		}
+		let today = Self::today();
+		invoice.state = InvoiceState::Closed(today);
+		let correction = T::Tax::correction_days(invoice.jurisdiction).unwrap_or(0);
+		// Saturating: no clock comes that far.
+		Self::schedule_removal(id, invoice, today.saturating_add(correction));
+		let (seller, number) = id;
+		Self::deposit_event(Event::InvoiceClosed { seller, number });
+	}
+
+	/// Note that `account` pays `amount`. Whoever has paid before becomes the newest.
+	pub(crate) fn add_payer(
+		invoice: &mut InvoiceOf<T>,
+		account: &T::AccountId,
+		amount: Balance,
+	) -> Result<(), Error<T>> {
+		let payers = &mut invoice.payers;
+		let place = payers.iter().position(|payer| payer.account == *account);
+		let before = place.map_or(0, |place| payers.remove(place).paid);
+		// Saturating: all payments together are at most the gross.
+		let paid = before.saturating_add(amount);
+		let payer = Payer { account: account.clone(), paid, since: Self::today() };
+		payers.try_push(payer).map_err(|_| Error::<T>::TooManyPayers)
+	}
+
+	pub(crate) fn page(
+		seller: TwinNumber,
+		from: InvoiceNumber,
+		limit: u32,
+	) -> Vec<(InvoiceNumber, InvoiceOf<T>)> {
+		let limit = InvoiceNumber::from(limit.min(MAX_PAGE));
+		let first = from.max(1);
+		// Saturating: numbers end before that.
+		let end = first.saturating_add(limit).min(Books::<T>::get(seller).next);
+		(first..end)
+			.filter_map(|number| Some((number, Invoices::<T>::get(seller, number)?)))
+			.collect()
+	}
+}

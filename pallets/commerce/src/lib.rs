@@ -1,0 +1,1168 @@
+//! Invoices: issued, sold at tills, paid, escrowed, credited; gapless series and receipts.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
+
+extern crate alloc;
+
+mod agenda;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod escrow;
+mod functions;
+mod issue;
+#[cfg(test)]
+mod mock;
+mod note;
+mod payment;
+mod room;
+mod sell;
+#[cfg(test)]
+mod tests;
+mod try_state;
+pub mod types;
+pub mod weights;
+
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+/// Target of this pallet's log lines.
+pub const LOG_TARGET: &str = "runtime::commerce";
+
+/// Most invoices that one page of [`Pallet::invoices`] holds.
+pub const MAX_PAGE: u32 = 100;
+
+#[frame::pallet]
+// An invoice has as many parts as it has, and the macro makes functions of them.
+#[allow(clippy::too_many_arguments)]
+pub mod pallet {
+	use super::*;
+	use alloc::vec::Vec;
+	use frame::{
+		deps::frame_support::{traits::Time, weights::WeightMeter, PalletId},
+		prelude::*,
+		traits::{Consideration, Footprint, Verify},
+	};
+	use ourledger_primitives::{
+		invoice::{InvoiceNumber, Quote, Sale, Settlement, TillNumber},
+		money::{CurrencyId, Day, LocalMoney},
+		tax::{JurisdictionId, TaxRules},
+		twin::{TwinNumber, Twins},
+		Balance, Moment,
+	};
+
+	/// Layout of the storage below.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// The pallet: see the [crate].
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// What the runtime decides.
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// The runtime's hold reasons.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// The phonebook: who sells, buys and decides.
+		type Twins: Twins<Self::AccountId>;
+
+		/// Local money, under its currencies' rules.
+		type Money: LocalMoney<Self::AccountId>;
+
+		/// The jurisdictions and their taxes.
+		type Tax: TaxRules<Self::AccountId>;
+
+		/// The clock, in milliseconds since the Unix epoch.
+		type Time: Time<Moment = Moment>;
+
+		/// A till's signature under a quote.
+		type Signature: Verify<Signer = Self::Signer> + Parameter;
+
+		/// Whom such a signature identifies.
+		type Signer: IdentifyAccount<AccountId = Self::AccountId>;
+
+		/// Deposit for room: of as many items as invoices, and of the size of one. The price has to
+		/// be in proportion to the number of items.
+		type RoomDeposit: Consideration<Self::AccountId, Footprint>;
+
+		/// What that holds for a footprint, in base units. Only reads use it: if it differs from
+		/// what is held, wallets show a wrong deposit.
+		type RoomPrice: Convert<Footprint, Balance>;
+
+		/// How far ahead a quote may expire, in blocks. At least 1; safe is an hour. All used quotes
+		/// of that time are in the state.
+		#[pallet::constant]
+		type MaxQuoteBlocks: Get<BlockNumberFor<Self>>;
+
+		/// How many days an invoice stays in the state once its state is final and, if it was paid,
+		/// its jurisdiction's days of correction have passed. At least 2, so that no time zone's
+		/// midnight cuts those short. Changes touch only invoices that become final later.
+		#[pallet::constant]
+		type RetentionDays: Get<u16>;
+
+		/// Account id of the escrow. Never change it: the escrowed money is there.
+		#[pallet::constant]
+		type EscrowPalletId: Get<PalletId>;
+
+		/// Measured weights.
+		type WeightInfo: WeightInfo;
+
+		/// Signs and sets the clock in benchmarks.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper<Self::AccountId, Self::Signature>;
+	}
+
+	/// Why money is held.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// For room for invoices and tills, from the seller or a sponsor.
+		#[codec(index = 0)]
+		Room,
+	}
+
+	/// Seller → book. Invariant: as many places are taken as there are entries in [`Invoices`] and
+	/// [`Tills`], and no more than there is room for; the room is the sum of [`Rooms`]. Stays for ever, one per twin at most.
+	// Twox64, here and below: the chain gives these numbers, so nobody can grind collisions.
+	#[pallet::storage]
+	pub type Books<T: Config> = StorageMap<_, Twox64Concat, TwinNumber, Book, ValueQuery>;
+
+	/// Seller and payer → room that the payer pays for. Invariant: for at least one invoice.
+	// Blake2: anyone may bring an account, so keys can be ground.
+	#[pallet::storage]
+	pub type Rooms<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TwinNumber,
+		Blake2_128Concat,
+		T::AccountId,
+		RoomOf<T>,
+		OptionQuery,
+	>;
+
+	/// Seller and number → invoice. Invariants: net + tax + tip = gross, paid + escrowed ≤ gross,
+	/// and what is paid and escrowed is what the payers paid. Each takes a place of the room.
+	#[pallet::storage]
+	pub type Invoices<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TwinNumber,
+		Twox64Concat,
+		InvoiceNumber,
+		InvoiceOf<T>,
+		OptionQuery,
+	>;
+
+	/// Seller and number → till.
+	// Twox64: the seller chooses the second number, of two bytes, among its own alone.
+	#[pallet::storage]
+	pub type Tills<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TwinNumber,
+		Twox64Concat,
+		TillNumber,
+		TillOf<T>,
+		OptionQuery,
+	>;
+
+	/// Last block and quote → it was used. Invariant: none of a block before [`QuoteCursor`].
+	// Blake2: a till chooses its nonces, so keys can be ground.
+	#[pallet::storage]
+	pub type Quotes<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		BlockNumberFor<T>,
+		Blake2_128Concat,
+		QuoteId,
+		(),
+		OptionQuery,
+	>;
+
+	/// The block whose quotes are forgotten next. Exists since the first till.
+	#[pallet::storage]
+	pub type QuoteCursor<T: Config> = StorageValue<_, BlockNumberFor<T>, OptionQuery>;
+
+	/// Seller and buyer → last day, by UTC, on which the buyer may bill itself in the seller's name.
+	#[pallet::storage]
+	pub type SelfBilling<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, TwinNumber, Twox64Concat, TwinNumber, Day, OptionQuery>;
+
+	/// Day, by UTC, and invoice → its escrow is released, or it leaves the state. Invariant: it is
+	/// what the invoice says itself; none is of a day before [`AgendaCursor`].
+	#[pallet::storage]
+	pub type Agenda<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, Day, Twox64Concat, InvoiceId, (), OptionQuery>;
+
+	/// The day whose agenda is worked off next. Exists since the first room.
+	#[pallet::storage]
+	pub type AgendaCursor<T: Config> = StorageValue<_, Day, OptionQuery>;
+
+	/// What happened. With those of the taxes, the state can be rebuilt from these.
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// An invoice was entered in its seller's series: the receipt, from which anyone who has
+		/// the one before can compute the link.
+		InvoiceIssued {
+			/// Whose series.
+			seller: TwinNumber,
+			/// Its number there.
+			number: InvoiceNumber,
+			/// Who buys, if it is known.
+			buyer: Option<TwinNumber>,
+			/// Place of supply.
+			jurisdiction: JurisdictionId,
+			/// What it is paid in.
+			currency: CurrencyId,
+			/// Day of supply, by the jurisdiction's clock.
+			supply: Day,
+			/// Minor units without tax.
+			net: Balance,
+			/// VAT that the seller charges, and levies.
+			tax: Balance,
+			/// Untaxed.
+			tip: Balance,
+			/// Net + tax + tip.
+			gross: Balance,
+			/// Hash of the document; of a sale at a till, of its quote.
+			document: Hash32,
+			/// The new end of the seller's chain of receipts.
+			receipt: Hash32,
+			/// The till that sold it.
+			till: Option<TillNumber>,
+			/// Minor units of the reporting currency for one of its own: a fraction.
+			reporting: Option<(u64, u64)>,
+		},
+		/// The buyer owes an invoice.
+		InvoiceAccepted {
+			/// Whose series.
+			seller: TwinNumber,
+			/// Its number there.
+			number: InvoiceNumber,
+		},
+		/// The buyer doesn't owe an invoice.
+		InvoiceRejected {
+			/// Whose series.
+			seller: TwinNumber,
+			/// Its number there.
+			number: InvoiceNumber,
+		},
+		/// An account paid an invoice, or a part of it.
+		PaymentReceived {
+			/// Whose series.
+			seller: TwinNumber,
+			/// Its number there.
+			number: InvoiceNumber,
+			/// Which account.
+			payer: T::AccountId,
+			/// Minor units.
+			amount: Balance,
+			/// What the seller received, VAT set against its credit included.
+			to_seller: Balance,
+			/// What the treasury received.
+			to_treasury: Balance,
+			/// VAT that was set against the seller's credit.
+			used: Balance,
+			/// What the buyer was credited.
+			credited: Balance,
+			/// Whether all of it went into escrow; the rest comes with [`Event::EscrowReleased`].
+			escrowed: bool,
+			/// What is paid by now in all, escrowed money included.
+			paid: Balance,
+			/// What there is to pay in all.
+			gross: Balance,
+		},
+		/// Escrowed money went to the seller, its taxes to the treasury.
+		EscrowReleased {
+			/// Whose series.
+			seller: TwinNumber,
+			/// Its number there.
+			number: InvoiceNumber,
+			/// Minor units.
+			amount: Balance,
+			/// What the seller received, VAT set against its credit included.
+			to_seller: Balance,
+			/// What the treasury received.
+			to_treasury: Balance,
+			/// What released it.
+			by: Release,
+		},
+		/// Escrowed money went back to whoever had paid it, less demurrage for its time in escrow.
+		EscrowReturned {
+			/// Whose series.
+			seller: TwinNumber,
+			/// Its number there.
+			number: InvoiceNumber,
+			/// To whom.
+			payer: T::AccountId,
+			/// Minor units, demurrage included.
+			amount: Balance,
+		},
+		/// The seller says that it has delivered.
+		Delivered {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+		},
+		/// The buyer is content. A dispute ends, and the invoice counts as accepted.
+		DeliveryConfirmed {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+		},
+		/// The buyer calls for the arbiter: nothing is released until it has decided.
+		Disputed {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+			/// Hash of why.
+			reason: Hash32,
+		},
+		/// The arbiter decided. The invoice counts as not yet accepted.
+		Resolved {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+			/// Minor units that went back to the payers.
+			to_buyer: Balance,
+			/// Minor units that were released.
+			to_seller: Balance,
+			/// Hash of why.
+			reason: Hash32,
+		},
+		/// A credit note took effect.
+		CreditNoteIssued {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+			/// Hash of the note's document.
+			document: Hash32,
+			/// What is left to pay in all, in minor units.
+			gross: Balance,
+			/// What went back to the payers.
+			refund: Balance,
+		},
+		/// A credit note waits: the buyer no longer has the credit that it would lose.
+		CreditNoteWaits {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+			/// Minor units that the buyer has to add.
+			missing: Balance,
+		},
+		/// A waiting credit note was withdrawn.
+		CreditNoteWithdrawn {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+		},
+		/// The seller paid an account back.
+		Refunded {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+			/// Which account.
+			payer: T::AccountId,
+			/// Minor units.
+			amount: Balance,
+		},
+		/// A buyer may bill itself in the seller's name.
+		SelfBillingAllowed {
+			/// In whose name.
+			seller: TwinNumber,
+			/// Who may.
+			buyer: TwinNumber,
+			/// The last day, by UTC.
+			until: Day,
+		},
+		/// A buyer may no longer bill itself in the seller's name.
+		SelfBillingEnded {
+			/// In whose name.
+			seller: TwinNumber,
+			/// Who may not.
+			buyer: TwinNumber,
+		},
+		/// One party wants to cancel an invoice; the other has to do the same.
+		CancelRequested {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+			/// Which party.
+			by: TwinNumber,
+		},
+		/// An invoice is void.
+		InvoiceCancelled {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+		},
+		/// The seller paid the tax of an invoice that stayed unpaid.
+		UnpaidTaxCollected {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+			/// Minor units, what was set against the seller's credit included.
+			amount: Balance,
+		},
+		/// Nothing is left of an invoice to pay or to release.
+		InvoiceClosed {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+		},
+		/// An invoice left the state. Its receipt stays provable.
+		InvoicePruned {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+		},
+		/// A till may sell, or does so with another key or until another block.
+		TillSet {
+			/// For whom.
+			seller: TwinNumber,
+			/// Its number among the seller's.
+			till: TillNumber,
+			/// Whose signature makes a quote.
+			key: T::AccountId,
+			/// The last block.
+			expires: BlockNumberFor<T>,
+		},
+		/// A till may no longer sell.
+		TillRemoved {
+			/// For whom it did.
+			seller: TwinNumber,
+			/// Its number among the seller's.
+			till: TillNumber,
+		},
+		/// A seller has more room.
+		RoomAdded {
+			/// Which one.
+			seller: TwinNumber,
+			/// Who pays for it.
+			payer: T::AccountId,
+			/// For how many invoices more.
+			invoices: u32,
+		},
+		/// A seller has less room.
+		RoomRemoved {
+			/// Which one.
+			seller: TwinNumber,
+			/// Who paid for it.
+			payer: T::AccountId,
+			/// For how many invoices less.
+			invoices: u32,
+		},
+	}
+
+	/// What stands in the way of a call.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The caller controls no active twin.
+		NotController,
+		/// The seller has no such invoice in the state.
+		InvoiceNotFound,
+		/// The caller's twin isn't the invoice's buyer.
+		NotBuyer,
+		/// The caller's twin isn't the seller or, where both can act, neither party.
+		NotSeller,
+		/// The caller's twin isn't the invoice's arbiter.
+		NotArbiter,
+		/// The arbiter has to be neither seller nor buyer.
+		ArbiterIsParty,
+		/// The arbiter isn't an active twin.
+		ArbiterNotFound,
+		/// The seller or the buyer isn't an active twin.
+		TwinNotFound,
+		/// There is no such jurisdiction.
+		JurisdictionNotFound,
+		/// The jurisdiction doesn't accept the currency, or there is none.
+		CurrencyNotAccepted,
+		/// There is no room for another invoice, or the caller doesn't pay for that much.
+		NoRoom,
+		/// Invoices take up the room.
+		RoomInUse,
+		/// The amount, or the number, is zero.
+		AmountZero,
+		/// More than is left to pay, or than is in escrow.
+		PaymentTooLarge,
+		/// As many accounts as can pay an invoice have done so.
+		TooManyPayers,
+		/// The invoice's state forbids it.
+		NotOpen,
+		/// The buyer has accepted the invoice.
+		AlreadyAccepted,
+		/// The buyer hasn't accepted the invoice. Under reverse charge nobody else may pay it before,
+		/// since a payment makes the buyer owe tax.
+		NotAccepted,
+		/// The invoice, a part of it or its tax has been paid.
+		AlreadyPaid,
+		/// No money of the invoice is in escrow.
+		NothingEscrowed,
+		/// The day, or the block, isn't over yet.
+		NotDue,
+		/// The seller hasn't delivered.
+		NotDelivered,
+		/// Nothing is to be delivered, or to be confirmed.
+		NothingToDeliver,
+		/// Money of the invoice is in escrow.
+		InEscrow,
+		/// The jurisdiction's days of correction have passed since the supply.
+		CorrectionOver,
+		/// A credit note waits, and what the buyer covers isn't enough.
+		NoteWaiting,
+		/// No credit note waits.
+		NoNoteWaiting,
+		/// The seller hasn't consented, or no longer.
+		NoConsent,
+		/// An invoice in escrow needs a known buyer, who can confirm and dispute.
+		BuyerNeeded,
+		/// The seller has no such till.
+		TillUnknown,
+		/// The till's last block is over.
+		TillExpired,
+		/// The quote's last block is over.
+		QuoteExpired,
+		/// The quote expires later than [`Config::MaxQuoteBlocks`] from now.
+		QuoteTooLong,
+		/// The quote has been used.
+		QuoteUsed,
+		/// The quote is for another twin.
+		WrongBuyer,
+		/// The till's key didn't sign this quote for this chain.
+		BadSignature,
+		/// The invoice has to stay in the state for longer.
+		RetentionRunning,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		/// Works off the agenda and forgets expired quotes, as far as there is weight.
+		fn on_idle(_now: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(remaining);
+			Self::work_off(&mut meter);
+			meter.consumed()
+		}
+
+		fn integrity_test() {
+			assert!(!T::MaxQuoteBlocks::get().is_zero(), "`MaxQuoteBlocks` must leave time to pay");
+			assert!(T::RetentionDays::get() >= 2, "`RetentionDays` must outlast any midnight");
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(
+			_now: BlockNumberFor<T>,
+		) -> Result<(), frame::deps::sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight = <T as Config>::WeightInfo)]
+	impl<T: Config> Pallet<T> {
+		/// Issue an invoice.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of an active twin, the seller.
+		///
+		/// ## Details
+		/// It gets the seller's next number and a place of its room. `supply` is a day by the
+		/// jurisdiction's clock, today if there is none; `due_days` count from today. `delivery` is
+		/// whether something is to be delivered. O(tax codes). Emits [`Event::InvoiceIssued`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoRoom`],
+		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`],
+		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`], or those
+		/// of the taxes.
+		#[pallet::call_index(0)]
+		pub fn issue(
+			origin: OriginFor<T>,
+			buyer: Option<TwinNumber>,
+			jurisdiction: JurisdictionId,
+			currency: CurrencyId,
+			supply: Option<Day>,
+			due_days: u16,
+			sale: Sale,
+			settlement: Settlement,
+			delivery: bool,
+			document: Hash32,
+		) -> DispatchResult {
+			let seller = Self::ensure_twin(&ensure_signed(origin)?)?;
+			if let Some(buyer) = buyer {
+				Self::ensure_active(buyer)?;
+			}
+			let terms = Conditions {
+				jurisdiction,
+				currency,
+				supply,
+				due_days,
+				settlement,
+				delivery,
+				document,
+			};
+			Self::do_issue(seller, buyer, terms, &sale)
+		}
+
+		/// Accept an invoice: from now on it is owed, and only both parties can cancel it.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the buyer.
+		///
+		/// ## Details
+		/// If it stays unpaid for long, its tax falls due all the same. O(1). Emits
+		/// [`Event::InvoiceAccepted`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
+		/// [`Error::AlreadyAccepted`], [`Error::NotOpen`].
+		#[pallet::call_index(1)]
+		pub fn accept(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+		) -> DispatchResult {
+			Self::do_accept(ensure_signed(origin)?, (seller, number))
+		}
+
+		/// Reject an invoice that was neither accepted nor paid.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the buyer.
+		///
+		/// ## Details
+		/// Money in escrow goes back to whoever paid it. O(payers). Emits
+		/// [`Event::EscrowReturned`] and [`Event::InvoiceRejected`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
+		/// [`Error::AlreadyAccepted`], [`Error::NotOpen`], [`Error::AlreadyPaid`].
+		#[pallet::call_index(2)]
+		pub fn reject(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+		) -> DispatchResult {
+			Self::do_reject(ensure_signed(origin)?, (seller, number))
+		}
+
+		/// Pay an invoice or a part of it, whoever's it is.
+		///
+		/// ## Dispatch Origin
+		/// Signed; the caller pays.
+		///
+		/// ## Details
+		/// No amount means all that is open. Directly, the taxes are split off and netted at once;
+		/// into escrow, all of it waits, and with the last part the deadline begins to run. At most
+		/// four accounts pay an invoice. O(tax codes). Emits [`Event::PaymentReceived`] and, with
+		/// the last direct part, [`Event::InvoiceClosed`].
+		///
+		/// ## Errors
+		/// [`Error::InvoiceNotFound`], [`Error::AlreadyPaid`], [`Error::NotOpen`],
+		/// [`Error::AmountZero`], [`Error::PaymentTooLarge`], [`Error::NotAccepted`],
+		/// [`Error::TooManyPayers`], or those of the money and the taxes.
+		#[pallet::call_index(3)]
+		pub fn pay(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+			amount: Option<Balance>,
+		) -> DispatchResult {
+			Self::do_pay(ensure_signed(origin)?, (seller, number), amount)
+		}
+
+		/// Take a till's offer, and pay it.
+		///
+		/// ## Dispatch Origin
+		/// Signed; the caller pays. If it controls a twin, that is the buyer.
+		///
+		/// ## Details
+		/// `signature` is the till's under [`Quote::payload`], as it is or between `<Bytes>` and
+		/// `</Bytes>`. The supply is today, and the document is the quote. O(tax codes), with up to
+		/// two checks of a signature. Emits [`Event::InvoiceIssued`], [`Event::PaymentReceived`] and
+		/// [`Event::InvoiceClosed`].
+		///
+		/// ## Errors
+		/// In this order: [`Error::TillUnknown`], [`Error::TillExpired`], [`Error::QuoteExpired`],
+		/// [`Error::QuoteTooLong`], [`Error::QuoteUsed`], [`Error::WrongBuyer`],
+		/// [`Error::BadSignature`], [`Error::TwinNotFound`], [`Error::NoRoom`],
+		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`], or those of the money
+		/// and the taxes.
+		#[pallet::call_index(4)]
+		pub fn sell(origin: OriginFor<T>, quote: Quote, signature: T::Signature) -> DispatchResult {
+			Self::do_sell(ensure_signed(origin)?, quote, &signature)
+		}
+
+		/// Say that what was sold is delivered.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the seller.
+		///
+		/// ## Details
+		/// Possible before and after payment. O(1). Emits [`Event::Delivered`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotSeller`],
+		/// [`Error::NotOpen`], [`Error::NothingToDeliver`].
+		#[pallet::call_index(5)]
+		pub fn deliver(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+		) -> DispatchResult {
+			Self::do_deliver(ensure_signed(origin)?, (seller, number))
+		}
+
+		/// Be content with what was delivered. Money in escrow goes to the seller.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the buyer.
+		///
+		/// ## Details
+		/// Ends a dispute, too. O(tax codes). Emits [`Event::DeliveryConfirmed`] and, if money was in
+		/// escrow, [`Event::EscrowReleased`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
+		/// [`Error::NotOpen`], [`Error::NotDelivered`], [`Error::NothingToDeliver`], or those of the
+		/// money and the taxes.
+		#[pallet::call_index(6)]
+		pub fn confirm(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+		) -> DispatchResult {
+			Self::do_confirm(ensure_signed(origin)?, (seller, number))
+		}
+
+		/// Object while money is in escrow: it waits until the arbiter has decided.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the buyer.
+		///
+		/// ## Details
+		/// `reason` is a hash of why. O(1). Emits [`Event::Disputed`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
+		/// [`Error::NotOpen`], [`Error::NothingEscrowed`].
+		#[pallet::call_index(7)]
+		pub fn dispute(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+			reason: Hash32,
+		) -> DispatchResult {
+			Self::do_dispute(ensure_signed(origin)?, (seller, number), reason)
+		}
+
+		/// Decide who gets what is in escrow, disputed or not.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the invoice's arbiter.
+		///
+		/// ## Details
+		/// `to_buyer` minor units go back to whoever paid, newest payment first, and the rest to the
+		/// seller. What went back is open again, and the invoice counts as not accepted. O(payers +
+		/// tax codes). Emits [`Event::Resolved`], [`Event::EscrowReturned`] and
+		/// [`Event::EscrowReleased`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotArbiter`],
+		/// [`Error::NothingEscrowed`], [`Error::PaymentTooLarge`], or those of the money and the
+		/// taxes.
+		#[pallet::call_index(8)]
+		pub fn resolve(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+			to_buyer: Balance,
+			reason: Hash32,
+		) -> DispatchResult {
+			Self::do_resolve(ensure_signed(origin)?, (seller, number), to_buyer, reason)
+		}
+
+		/// Take a part of an own invoice back, or all of it.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the seller.
+		///
+		/// ## Details
+		/// The taxes of what remains are recomputed at the invoice's rates. What was paid beyond
+		/// that goes back to whoever paid, newest payment first. If the buyer has spent the credit
+		/// that it would lose, and the money going back doesn't make that good, the note waits and
+		/// nothing moves. O(payers + tax codes). Emits [`Event::CreditNoteIssued`] and
+		/// [`Event::Refunded`], or [`Event::CreditNoteWaits`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotOpen`],
+		/// [`Error::InEscrow`], [`Error::CorrectionOver`], [`Error::NoteWaiting`], or those of the
+		/// money and the taxes.
+		#[pallet::call_index(9)]
+		pub fn credit_note(
+			origin: OriginFor<T>,
+			number: InvoiceNumber,
+			note: Sale,
+			document: Hash32,
+		) -> DispatchResult {
+			Self::do_credit_note(ensure_signed(origin)?, number, note, document)
+		}
+
+		/// Add what a waiting credit note lacks, so that it takes effect.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the buyer.
+		///
+		/// ## Details
+		/// At most `max` minor units are taken, and only what is missing now. O(payers + tax codes).
+		/// Emits [`Event::CreditNoteIssued`] and [`Event::Refunded`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
+		/// [`Error::NoNoteWaiting`], [`Error::NotOpen`], [`Error::InEscrow`],
+		/// [`Error::CorrectionOver`], [`Error::NoteWaiting`] if more than `max` is missing, or those
+		/// of the money and the taxes.
+		#[pallet::call_index(10)]
+		pub fn cover_note(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+			max: Balance,
+		) -> DispatchResult {
+			Self::do_cover_note(ensure_signed(origin)?, (seller, number), max)
+		}
+
+		/// Withdraw a credit note that waits.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the seller.
+		///
+		/// ## Details
+		/// O(1). Emits [`Event::CreditNoteWithdrawn`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NoNoteWaiting`].
+		#[pallet::call_index(11)]
+		pub fn withdraw_note(origin: OriginFor<T>, number: InvoiceNumber) -> DispatchResult {
+			Self::do_withdraw_note(ensure_signed(origin)?, number)
+		}
+
+		/// Issue an invoice to oneself in the name of a seller that has consented.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of an active twin, the buyer.
+		///
+		/// ## Details
+		/// As [`Pallet::issue`], in the seller's series and room. The buyer accepts it like any
+		/// other; until then the seller can cancel it alone. O(tax codes). Emits
+		/// [`Event::InvoiceIssued`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoConsent`], or those of
+		/// [`Pallet::issue`].
+		#[pallet::call_index(12)]
+		pub fn self_bill(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			jurisdiction: JurisdictionId,
+			currency: CurrencyId,
+			supply: Option<Day>,
+			due_days: u16,
+			sale: Sale,
+			settlement: Settlement,
+			delivery: bool,
+			document: Hash32,
+		) -> DispatchResult {
+			let buyer = Self::ensure_twin(&ensure_signed(origin)?)?;
+			Self::ensure_active(seller)?;
+			Self::ensure_consent(seller, buyer)?;
+			let terms = Conditions {
+				jurisdiction,
+				currency,
+				supply,
+				due_days,
+				settlement,
+				delivery,
+				document,
+			};
+			Self::do_issue(seller, Some(buyer), terms, &sale)
+		}
+
+		/// Let a buyer bill itself in one's name, or no longer.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of an active twin, the seller.
+		///
+		/// ## Details
+		/// `until` is the last day, by UTC; without one the consent ends at once. O(1). Emits
+		/// [`Event::SelfBillingAllowed`] or [`Event::SelfBillingEnded`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::TwinNotFound`], or [`Error::NoConsent`] if there is
+		/// none to end, or if `until` is over.
+		#[pallet::call_index(13)]
+		pub fn consent_to_self_billing(
+			origin: OriginFor<T>,
+			buyer: TwinNumber,
+			until: Option<Day>,
+		) -> DispatchResult {
+			Self::do_consent(ensure_signed(origin)?, buyer, until)
+		}
+
+		/// Cancel an invoice of which nothing has been paid.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the seller. Once the buyer has accepted, or during a dispute,
+		/// by that of either party, and then by that of the other.
+		///
+		/// ## Details
+		/// Money in escrow goes back to whoever paid it. O(payers). Emits
+		/// [`Event::CancelRequested`], or [`Event::EscrowReturned`] and [`Event::InvoiceCancelled`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotSeller`],
+		/// [`Error::NotOpen`], [`Error::AlreadyPaid`], or those of the money.
+		#[pallet::call_index(14)]
+		pub fn cancel(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+		) -> DispatchResult {
+			Self::do_cancel(ensure_signed(origin)?, (seller, number))
+		}
+
+		/// Release an escrow whose deadline has come.
+		///
+		/// ## Dispatch Origin
+		/// Signed by anyone.
+		///
+		/// ## Details
+		/// Happens in idle time by itself. O(tax codes). Emits [`Event::EscrowReleased`] and
+		/// [`Event::InvoiceClosed`].
+		///
+		/// ## Errors
+		/// [`Error::InvoiceNotFound`], [`Error::NothingEscrowed`], [`Error::NotOpen`],
+		/// [`Error::NotDue`], or those of the money and the taxes.
+		#[pallet::call_index(15)]
+		pub fn release(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_release((seller, number))
+		}
+
+		/// Collect the tax of an accepted invoice that has stayed unpaid for too long.
+		///
+		/// ## Dispatch Origin
+		/// Signed by anyone; the seller pays.
+		///
+		/// ## Details
+		/// Later payments give no more tax. O(tax codes). Emits [`Event::UnpaidTaxCollected`].
+		///
+		/// ## Errors
+		/// [`Error::InvoiceNotFound`], [`Error::NotOpen`] unless it is accepted,
+		/// [`Error::AlreadyPaid`] if nothing is open or no tax is owed,
+		/// [`Error::JurisdictionNotFound`], [`Error::NotDue`], or those of the money and the taxes.
+		#[pallet::call_index(16)]
+		pub fn collect_unpaid(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_collect_unpaid((seller, number))
+		}
+
+		/// Let a till sell, or change its key or its last block.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of an active twin, the seller.
+		///
+		/// ## Details
+		/// The key can sign quotes and nothing else. A new till takes a place of the seller's room.
+		/// O(1). Emits [`Event::TillSet`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::TillExpired`], [`Error::NoRoom`].
+		#[pallet::call_index(17)]
+		pub fn set_till(
+			origin: OriginFor<T>,
+			till: TillNumber,
+			key: T::AccountId,
+			expires: BlockNumberFor<T>,
+		) -> DispatchResult {
+			Self::do_set_till(ensure_signed(origin)?, till, key, expires)
+		}
+
+		/// Take a till out of service. Its open quotes can't be used any more.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the seller.
+		///
+		/// ## Details
+		/// Its place in the room is free again. O(1). Emits [`Event::TillRemoved`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::TillUnknown`].
+		#[pallet::call_index(18)]
+		pub fn remove_till(origin: OriginFor<T>, till: TillNumber) -> DispatchResult {
+			Self::do_remove_till(ensure_signed(origin)?, till)
+		}
+
+		/// Pay for room for a seller's invoices.
+		///
+		/// ## Dispatch Origin
+		/// Signed by anyone, the seller itself or a sponsor; the caller pays the deposit.
+		///
+		/// ## Details
+		/// The deposit for all room of this seller that the caller pays for is reckoned at today's
+		/// price. O(1). Emits [`Event::RoomAdded`].
+		///
+		/// ## Errors
+		/// [`Error::AmountZero`], [`Error::TwinNotFound`], or the currency's if the deposit can't be
+		/// held.
+		#[pallet::call_index(19)]
+		pub fn add_room(origin: OriginFor<T>, seller: TwinNumber, invoices: u32) -> DispatchResult {
+			Self::do_add_room(ensure_signed(origin)?, seller, invoices)
+		}
+
+		/// Take room back that no invoice needs.
+		///
+		/// ## Dispatch Origin
+		/// Signed by whoever paid for it, which gets the deposit back.
+		///
+		/// ## Details
+		/// The deposit for what remains is reckoned at today's price. O(1). Emits
+		/// [`Event::RoomRemoved`].
+		///
+		/// ## Errors
+		/// [`Error::AmountZero`], [`Error::NoRoom`], [`Error::RoomInUse`], or the currency's if the
+		/// price has risen and what remains can't be held.
+		#[pallet::call_index(20)]
+		pub fn remove_room(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			invoices: u32,
+		) -> DispatchResult {
+			Self::do_remove_room(ensure_signed(origin)?, seller, invoices)
+		}
+
+		/// Take an invoice out of the state after its retention.
+		///
+		/// ## Dispatch Origin
+		/// Signed by anyone.
+		///
+		/// ## Details
+		/// Happens in idle time by itself. Frees a place of the seller's room. O(1). Emits
+		/// [`Event::InvoicePruned`].
+		///
+		/// ## Errors
+		/// [`Error::InvoiceNotFound`], [`Error::NotOpen`] if its state isn't final,
+		/// [`Error::RetentionRunning`].
+		#[pallet::call_index(21)]
+		pub fn prune(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_prune((seller, number))
+		}
+
+		/// Forget up to `limit` used quotes whose last block was `expires`.
+		///
+		/// ## Dispatch Origin
+		/// Signed by anyone.
+		///
+		/// ## Details
+		/// Happens in idle time by itself. O(`limit`). No event: an expired quote is refused whether
+		/// it was used or not.
+		///
+		/// ## Errors
+		/// [`Error::NotDue`].
+		#[pallet::call_index(22)]
+		#[pallet::weight(<T as Config>::WeightInfo::prune_quotes(*limit))]
+		pub fn prune_quotes(
+			origin: OriginFor<T>,
+			expires: BlockNumberFor<T>,
+			limit: u32,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_prune_quotes(expires, limit)
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// An invoice that is in the state.
+		pub fn invoice(seller: TwinNumber, number: InvoiceNumber) -> Option<InvoiceOf<T>> {
+			Invoices::<T>::get(seller, number)
+		}
+
+		/// Of the seller's `limit` numbers from `from` on, and never more than [`MAX_PAGE`], the
+		/// invoices that are in the state.
+		pub fn invoices(
+			seller: TwinNumber,
+			from: InvoiceNumber,
+			limit: u32,
+		) -> Vec<(InvoiceNumber, InvoiceOf<T>)> {
+			Self::page(seller, from, limit)
+		}
+
+		/// A seller's series, and its room.
+		pub fn book(seller: TwinNumber) -> Book {
+			Books::<T>::get(seller)
+		}
+
+		/// A seller's till.
+		pub fn till(seller: TwinNumber, till: TillNumber) -> Option<TillOf<T>> {
+			Tills::<T>::get(seller, till)
+		}
+
+		/// Whether a quote was used. Forgotten some time after its last block.
+		pub fn quote_used(
+			expires: BlockNumberFor<T>,
+			seller: TwinNumber,
+			till: TillNumber,
+			nonce: QuoteNonce,
+		) -> bool {
+			Quotes::<T>::contains_key(expires, (seller, till, nonce))
+		}
+
+		/// For how many of a seller's invoices an account pays the room.
+		pub fn room(seller: TwinNumber, payer: T::AccountId) -> u32 {
+			Rooms::<T>::get(seller, payer).map_or(0, |room| room.invoices)
+		}
+
+		/// What room for so many invoices holds today, in base units.
+		pub fn room_deposit(invoices: u32) -> Balance {
+			T::RoomPrice::convert(Self::room_footprint(invoices))
+		}
+
+		/// Until which day, by UTC, a buyer may bill itself in the seller's name.
+		pub fn self_billing(seller: TwinNumber, buyer: TwinNumber) -> Option<Day> {
+			SelfBilling::<T>::get(seller, buyer)
+		}
+
+		/// The pot in which escrowed money waits.
+		pub fn escrow() -> T::AccountId {
+			Self::escrow_account()
+		}
+	}
+}

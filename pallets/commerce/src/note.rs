@@ -1,0 +1,109 @@
+//! Credit notes: what a seller takes back.
+
+use crate::*;
+use frame::prelude::*;
+use ourledger_primitives::{
+	invoice::{Bill, InvoiceNumber, Payer, Sale},
+	money::LocalMoney,
+	tax::{NoteOutcome, TaxRules},
+	Balance,
+};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_credit_note(
+		caller: T::AccountId,
+		number: InvoiceNumber,
+		note: Sale,
+		document: Hash32,
+	) -> DispatchResult {
+		let seller = Self::ensure_twin(&caller)?;
+		let id = (seller, number);
+		let mut invoice = Self::invoice_of(id)?;
+		Self::ensure_correctable(&invoice)?;
+		ensure!(invoice.note.is_none(), Error::<T>::NoteWaiting);
+
+		let mut bill = invoice.bill.clone();
+		match T::Tax::credit(&invoice.trade(id), &mut bill, &note, 0)? {
+			NoteOutcome::Settled { refund } => {
+				Self::settle_note(id, invoice, bill, document, refund)?;
+			},
+			NoteOutcome::Waits { missing } => {
+				invoice.note = Some(WaitingNote { note, document });
+				Self::store(id, invoice);
+				Self::deposit_event(Event::CreditNoteWaits { seller, number, missing });
+			},
+		}
+		Ok(())
+	}
+
+	pub(crate) fn do_cover_note(
+		caller: T::AccountId,
+		id: InvoiceId,
+		max: Balance,
+	) -> DispatchResult {
+		let mut invoice = Self::invoice_for_buyer(&caller, id)?;
+		let WaitingNote { note, document } =
+			invoice.note.take().ok_or(Error::<T>::NoNoteWaiting)?;
+		Self::ensure_correctable(&invoice)?;
+
+		let mut bill = invoice.bill.clone();
+		match T::Tax::credit(&invoice.trade(id), &mut bill, &note, max)? {
+			NoteOutcome::Settled { refund } => {
+				Self::settle_note(id, invoice, bill, document, refund)
+			},
+			NoteOutcome::Waits { .. } => Err(Error::<T>::NoteWaiting.into()),
+		}
+	}
+
+	pub(crate) fn do_withdraw_note(caller: T::AccountId, number: InvoiceNumber) -> DispatchResult {
+		let seller = Self::ensure_twin(&caller)?;
+		let mut invoice = Self::invoice_of((seller, number))?;
+		ensure!(invoice.note.take().is_some(), Error::<T>::NoNoteWaiting);
+
+		Self::store((seller, number), invoice);
+		Self::deposit_event(Event::CreditNoteWithdrawn { seller, number });
+		Ok(())
+	}
+
+	/// Put the note's `bill` in place, and pay the payers back.
+	fn settle_note(
+		id: InvoiceId,
+		mut invoice: InvoiceOf<T>,
+		bill: Bill,
+		document: Hash32,
+		refund: Balance,
+	) -> DispatchResult {
+		let (seller, number) = id;
+		// Saturating, both: a note lowers what is paid by the refund at least.
+		let back = invoice.bill.paid.saturating_sub(bill.paid);
+		let made_good = back.saturating_sub(refund);
+		let gross = bill.gross;
+		invoice.bill = bill;
+		Self::deposit_event(Event::CreditNoteIssued { seller, number, document, gross, refund });
+
+		let from = Self::account_of(seller)?;
+		for Payer { account: payer, paid: amount, .. } in
+			Self::take_off_payers(&mut invoice, refund)
+		{
+			T::Money::pay(invoice.currency, &from, &payer, amount)?;
+			Self::deposit_event(Event::Refunded { seller, number, payer, amount });
+		}
+		// What went to the treasury in place of the buyer's credit isn't paid any more, either.
+		Self::take_off_payers(&mut invoice, made_good);
+		Self::close_if_settled(id, &mut invoice);
+		Self::store(id, invoice);
+		Ok(())
+	}
+
+	/// In a state, and at a time, in which a note can take effect.
+	fn ensure_correctable(invoice: &InvoiceOf<T>) -> Result<(), Error<T>> {
+		Self::ensure_valid(invoice)?;
+		ensure!(invoice.escrowed == 0, Error::<T>::InEscrow);
+		let today = Self::today_in(invoice.jurisdiction)?;
+		let window = T::Tax::correction_days(invoice.jurisdiction);
+		let window = window.ok_or(Error::<T>::JurisdictionNotFound)?;
+		// Saturating: no clock comes that far.
+		ensure!(today <= invoice.supply.saturating_add(window), Error::<T>::CorrectionOver);
+		Ok(())
+	}
+}

@@ -1,0 +1,115 @@
+//! Tills, and sales at them: one transaction, by whoever pays.
+
+use crate::*;
+use frame::{prelude::*, traits::Verify};
+use frame_system::Pallet as System;
+use ourledger_primitives::{
+	invoice::{Quote, TillNumber},
+	tax::{TaxRules, Trade},
+	twin::{TwinNumber, Twins},
+};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_sell(
+		payer: T::AccountId,
+		quote: Quote,
+		signature: &T::Signature,
+	) -> DispatchResult {
+		let Quote { seller, till, jurisdiction, currency, .. } = quote;
+		let key = Self::ensure_till(seller, till)?;
+		let expires = Self::ensure_timely(&quote)?;
+		let quote_id = (seller, till, quote.nonce);
+		ensure!(!Quotes::<T>::contains_key(expires, quote_id), Error::<T>::QuoteUsed);
+		let buyer = T::Twins::number_of(&payer);
+		ensure!(quote.buyer.is_none() || quote.buyer == buyer, Error::<T>::WrongBuyer);
+		Self::ensure_signature(&quote, signature, &key)?;
+		Self::ensure_active(seller)?;
+		let book = Self::ensure_room(seller)?;
+		let today = Self::ensure_accepted(jurisdiction, currency)?;
+		let id = (seller, book.next);
+		let trade =
+			Trade { seller, number: book.next, buyer, jurisdiction, currency, supply: today };
+		let bill = T::Tax::assess(&trade, &quote.sale)?;
+
+		let mut invoice = Self::draft(&trade, bill, today, quote.document());
+		invoice.till = Some(till);
+		Quotes::<T>::insert(expires, quote_id, ());
+		Self::register(seller, book, &invoice)?;
+		let gross = invoice.bill.gross;
+		if gross > 0 {
+			Self::collect_from(&payer, id, &mut invoice, gross)?;
+		}
+		Self::close_if_settled(id, &mut invoice);
+		Self::store(id, invoice);
+		Ok(())
+	}
+
+	/// Whose signature makes a quote of this till.
+	fn ensure_till(seller: TwinNumber, till: TillNumber) -> Result<T::AccountId, Error<T>> {
+		let till = Tills::<T>::get(seller, till).ok_or(Error::<T>::TillUnknown)?;
+		ensure!(till.expires >= System::<T>::block_number(), Error::<T>::TillExpired);
+		Ok(till.key)
+	}
+
+	/// The last block of a quote that is neither over nor too far ahead.
+	fn ensure_timely(quote: &Quote) -> Result<BlockNumberFor<T>, Error<T>> {
+		let expires = BlockNumberFor::<T>::from(quote.expires);
+		let now = System::<T>::block_number();
+		ensure!(expires >= now, Error::<T>::QuoteExpired);
+		// Saturating: no block is numbered that high.
+		let latest = now.saturating_add(T::MaxQuoteBlocks::get());
+		ensure!(expires <= latest, Error::<T>::QuoteTooLong);
+		Ok(expires)
+	}
+
+	fn ensure_signature(
+		quote: &Quote,
+		signature: &T::Signature,
+		key: &T::AccountId,
+	) -> Result<(), Error<T>> {
+		// The pallet that keeps them never prunes the first.
+		let genesis = System::<T>::block_hash(BlockNumberFor::<T>::zero());
+		let payload = quote.payload(genesis);
+		// Wallet extensions sign bytes only in such a wrapping.
+		let wrapped = || [&b"<Bytes>"[..], &payload, b"</Bytes>"].concat();
+		let valid = signature.verify(payload.as_slice(), key)
+			|| signature.verify(wrapped().as_slice(), key);
+		ensure!(valid, Error::<T>::BadSignature);
+		Ok(())
+	}
+
+	pub(crate) fn do_set_till(
+		caller: T::AccountId,
+		till: TillNumber,
+		key: T::AccountId,
+		expires: BlockNumberFor<T>,
+	) -> DispatchResult {
+		let seller = Self::ensure_twin(&caller)?;
+		let now = System::<T>::block_number();
+		ensure!(expires >= now, Error::<T>::TillExpired);
+
+		if !Tills::<T>::contains_key(seller, till) {
+			let mut book = Self::ensure_room(seller)?;
+			// Fits: it was below the room.
+			book.open = book.open.saturating_add(1);
+			Books::<T>::insert(seller, book);
+		}
+		Tills::<T>::insert(seller, till, Till { key: key.clone(), expires });
+		if !QuoteCursor::<T>::exists() {
+			// No quote can have been used before there was a till.
+			QuoteCursor::<T>::put(now);
+		}
+		Self::deposit_event(Event::TillSet { seller, till, key, expires });
+		Ok(())
+	}
+
+	pub(crate) fn do_remove_till(caller: T::AccountId, till: TillNumber) -> DispatchResult {
+		let seller = Self::ensure_twin(&caller)?;
+		ensure!(Tills::<T>::contains_key(seller, till), Error::<T>::TillUnknown);
+		Tills::<T>::remove(seller, till);
+		// Saturating: every till is counted.
+		Books::<T>::mutate(seller, |book| book.open = book.open.saturating_sub(1));
+		Self::deposit_event(Event::TillRemoved { seller, till });
+		Ok(())
+	}
+}

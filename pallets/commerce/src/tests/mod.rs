@@ -1,0 +1,16 @@
+//! Tests, by topic. Every one ends with a check of all invariants.
+
+mod agenda;
+mod cancel;
+mod escrow;
+mod invariants;
+mod issue;
+mod note;
+mod pay;
+mod random;
+mod receipts;
+mod room;
+mod self_bill;
+mod sell;
+mod unpaid;
+mod views;

@@ -1,0 +1,251 @@
+//! `credit_note`, `cover_note` and `withdraw_note`.
+
+use crate::{mock::*, *};
+use frame::{deps::sp_runtime::traits::BadOrigin, testing_prelude::*};
+use ourledger_primitives::{
+	invoice::{Prices, Settlement},
+	money::DAY_MILLIS,
+};
+
+const NOTE: Hash32 = [0xcd; 32];
+
+fn issued(gross: Balance, refund: Balance) -> Event<Test> {
+	Event::CreditNoteIssued { seller: SELLER, number: 1, document: NOTE, gross, refund }
+}
+
+fn refunded(payer: Sr25519Keyring, amount: Balance) -> Event<Test> {
+	Event::Refunded { seller: SELLER, number: 1, payer: id(payer), amount }
+}
+
+/// Two halves, one taxed, of which Bob has paid 860 of 2,150; his credit of 60 is spent. A note on
+/// the taxed half takes all of that credit, while no money goes back.
+fn spent() {
+	let sale = sale_of(Prices::Net, &[(VAT, 1_000), (ZERO, 1_000)], 0);
+	assert_ok!(issue_as(Some(BUYER), sale, Settlement::Direct, false));
+	assert_ok!(pay(Bob, 1, Some(860)));
+	assert_eq!(credit_of(BUYER), 60);
+	Credits::insert((MONEY, BUYER), 0);
+	events();
+}
+
+#[test]
+fn credit_note_takes_a_part_and_then_the_rest() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Direct);
+		assert_ok!(pay(Bob, 1, None));
+		events();
+
+		assert_ok!(credit_note(1, 400));
+		assert_eq!(events(), [issued(690, 460), refunded(Bob, 460)]);
+		assert_eq!((money(Bob), money(Alice)), (ENDOWMENT - 690, ENDOWMENT + 540));
+		// What had been remitted becomes the seller's credit, and the buyer's falls.
+		assert_eq!((credit_of(SELLER), credit_of(BUYER), treasury()), (60, 90, 150));
+		assert_eq!(payers(1), [(id(Bob), 690)]);
+
+		assert_ok!(credit_note(1, 600));
+		assert_eq!(events(), [issued(0, 690), refunded(Bob, 690)]);
+		assert_eq!((money(Bob), money(Alice)), (ENDOWMENT, ENDOWMENT - 150));
+		assert_eq!((credit_of(SELLER), credit_of(BUYER)), (150, 0));
+		assert_eq!((payers(1), invoice(1).bill.paid), (vec![], 0));
+		assert_eq!(invoice(1).state, InvoiceState::Closed(START));
+		assert_noop!(credit_note(1, 1), DispatchError::Other("mock: note too large"));
+	});
+}
+
+#[test]
+fn credit_note_refunds_the_newest_payer_first() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Direct);
+		for (payer, amount) in [(Bob, 500), (Dave, 400), (Eve, 250)] {
+			assert_ok!(pay(payer, 1, Some(amount)));
+		}
+		events();
+		assert_ok!(credit_note(1, 400));
+		assert_eq!(events(), [issued(690, 460), refunded(Eve, 250), refunded(Dave, 210)]);
+		assert_eq!(payers(1), [(id(Bob), 500), (id(Dave), 190)]);
+		assert_eq!((money(Eve), money(Dave)), (ENDOWMENT, ENDOWMENT - 190));
+		assert_ok!(credit_note(1, 600));
+		assert_eq!(money(Bob), ENDOWMENT);
+	});
+}
+
+#[test]
+fn credit_note_on_what_is_unpaid_closes() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Direct);
+		assert_ok!(pay(Bob, 1, Some(460)));
+		events();
+		assert_ok!(credit_note(1, 600));
+		let closed = Event::InvoiceClosed { seller: SELLER, number: 1 };
+		assert_eq!(events(), [issued(460, 0), closed]);
+		assert_eq!(invoice(1).state, InvoiceState::Closed(START));
+		assert_eq!(payers(1), [(id(Bob), 460)]);
+	});
+}
+
+#[test]
+fn credit_note_voids_an_accepted_invoice_without_the_buyer() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Direct);
+		accept(1);
+		assert_ok!(credit_note(1, 1_000));
+		assert_eq!(invoice(1).state, InvoiceState::Closed(START));
+	});
+}
+
+#[test]
+fn credit_note_makes_good_what_the_buyer_spent() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Direct);
+		assert_ok!(pay(Dave, 1, Some(575)));
+		assert_ok!(pay(Bob, 1, None));
+		Credits::insert((MONEY, BUYER), 20);
+		events();
+		assert_ok!(credit_note(1, 1_000));
+		// 130 of the 1,150 go to the treasury.
+		assert_eq!(events(), [issued(0, 1_020), refunded(Bob, 575), refunded(Dave, 445)]);
+		assert_eq!((treasury(), credit_of(SELLER), credit_of(BUYER)), (280, 150, 0));
+		assert_eq!(payers(1), []);
+	});
+}
+
+#[test]
+fn credit_note_waits_until_it_is_covered() {
+	build_and_execute(|| {
+		spent();
+		let before = (money(Alice), money(Bob), treasury());
+		assert_ok!(credit_note(1, 1_000));
+		let waits = Event::CreditNoteWaits { seller: SELLER, number: 1, missing: 60 };
+		assert_eq!(events(), [waits]);
+		assert_eq!((money(Alice), money(Bob), treasury()), before);
+		assert_eq!((invoice(1).bill.gross, credit_of(SELLER)), (2_150, 0));
+		assert!(invoice(1).note.is_some());
+		assert_noop!(credit_note(1, 1), Error::<Test>::NoteWaiting);
+
+		let cover = |who, max| Commerce::cover_note(signed(who), SELLER, 1, max);
+		assert_noop!(cover(Alice, 60), Error::<Test>::NotBuyer);
+		assert_noop!(cover(Dave, 60), Error::<Test>::NotController);
+		assert_noop!(cover(Bob, 59), Error::<Test>::NoteWaiting);
+		assert_noop!(
+			Commerce::cover_note(signed(Bob), SELLER, 2, 1),
+			Error::<Test>::InvoiceNotFound
+		);
+		assert_noop!(Commerce::cover_note(RuntimeOrigin::root(), SELLER, 1, 1), BadOrigin);
+		assert_ok!(cover(Bob, 1_000));
+		assert_eq!(events(), [issued(1_000, 0)]);
+		assert_eq!((money(Bob), treasury()), (before.1 - 60, before.2 + 60));
+		assert_eq!((credit_of(SELLER), credit_of(BUYER)), (60, 0));
+		assert_eq!(invoice(1).note, None);
+		assert_noop!(cover(Bob, 60), Error::<Test>::NoNoteWaiting);
+		assert_ok!(pay(Bob, 1, None));
+		assert_eq!(invoice(1).state, InvoiceState::Closed(START));
+	});
+}
+
+#[test]
+fn waiting_note_takes_only_what_is_missing_later() {
+	build_and_execute(|| {
+		spent();
+		assert_ok!(credit_note(1, 1_000));
+		Credits::insert((MONEY, BUYER), 45);
+		let before = money(Bob);
+		assert_ok!(Commerce::cover_note(signed(Bob), SELLER, 1, 1_000));
+		assert_eq!((money(Bob), credit_of(BUYER)), (before - 15, 0));
+	});
+}
+
+#[test]
+fn withdraw_note_makes_way_for_another() {
+	build_and_execute(|| {
+		spent();
+		let withdraw = |who| Commerce::withdraw_note(signed(who), 1);
+		assert_noop!(withdraw(Alice), Error::<Test>::NoNoteWaiting);
+		assert_ok!(credit_note(1, 1_000));
+		assert_noop!(withdraw(Bob), Error::<Test>::InvoiceNotFound);
+		assert_noop!(withdraw(Dave), Error::<Test>::NotController);
+		assert_noop!(Commerce::withdraw_note(RuntimeOrigin::none(), 1), BadOrigin);
+		events();
+		assert_ok!(withdraw(Alice));
+		assert_eq!(events(), [Event::CreditNoteWithdrawn { seller: SELLER, number: 1 }]);
+		assert_noop!(
+			Commerce::cover_note(signed(Bob), SELLER, 1, 60),
+			Error::<Test>::NoNoteWaiting
+		);
+		let note = sale_of(Prices::Net, &[(ZERO, 1_000)], 0);
+		assert_ok!(Commerce::credit_note(signed(Alice), 1, note, NOTE));
+	});
+}
+
+#[test]
+fn credit_note_is_possible_until_the_last_day_of_correction() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Direct);
+		assert_ok!(pay(Bob, 1, None));
+		set_day(START + CORRECTION);
+		assert_ok!(credit_note(1, 100));
+		// Midnight comes earlier in the jurisdiction than by UTC.
+		OffsetMillis::set(DAY_MILLIS / 2);
+		assert_noop!(credit_note(1, 100), Error::<Test>::CorrectionOver);
+		OffsetMillis::set(0);
+		assert_ok!(credit_note(1, 100));
+		set_day(START + CORRECTION + 1);
+		assert_noop!(credit_note(1, 100), Error::<Test>::CorrectionOver);
+		CorrectionDays::set(CORRECTION + 1);
+		assert_ok!(credit_note(1, 100));
+	});
+}
+
+#[test]
+fn waiting_note_lapses_with_the_correction() {
+	build_and_execute(|| {
+		spent();
+		assert_ok!(credit_note(1, 1_000));
+		set_day(START + CORRECTION + 1);
+		assert_noop!(
+			Commerce::cover_note(signed(Bob), SELLER, 1, 60),
+			Error::<Test>::CorrectionOver
+		);
+		assert_ok!(Commerce::withdraw_note(signed(Alice), 1));
+	});
+}
+
+#[test]
+fn credit_note_fails_when_the_invoice_forbids_it() {
+	build_and_execute(|| {
+		issue(1_000, ESCROW);
+		assert_ok!(pay(Bob, 1, Some(1)));
+		assert_noop!(credit_note(1, 100), Error::<Test>::InEscrow);
+		assert_ok!(Commerce::cancel(signed(Alice), SELLER, 1));
+		assert_noop!(credit_note(1, 100), Error::<Test>::NotOpen);
+		assert_noop!(credit_note(2, 100), Error::<Test>::InvoiceNotFound);
+		let note = |origin| Commerce::credit_note(origin, 1, net(100), NOTE);
+		assert_noop!(note(signed(Bob)), Error::<Test>::InvoiceNotFound);
+		assert_noop!(note(signed(Dave)), Error::<Test>::NotController);
+		assert_noop!(note(RuntimeOrigin::root()), BadOrigin);
+	});
+}
+
+#[test]
+fn credit_note_fails_whole_when_a_refund_fails() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Direct);
+		assert_ok!(pay(Bob, 1, None));
+		set_money(Alice, 459);
+		assert!(credit_note(1, 400).is_err());
+		assert_eq!((invoice(1).bill.gross, credit_of(SELLER)), (1_150, 0));
+		set_money(Alice, 460);
+		assert_ok!(credit_note(1, 400));
+		assert_eq!(money(Alice), 0);
+	});
+}
+
+#[test]
+fn credit_note_works_for_a_sale_at_a_till() {
+	build_and_execute(|| {
+		let sale = sale_of(Prices::Gross, &[(VAT, 230)], 20);
+		assert_ok!(sell(Dave, quote(1, 1, sale.clone()), Ferdie));
+		assert_ok!(Commerce::credit_note(signed(Alice), 1, sale, NOTE));
+		assert_eq!((money(Dave), credit_of(SELLER)), (ENDOWMENT, 30));
+		assert_eq!(invoice(1).bill.gross, 0);
+	});
+}

@@ -1,0 +1,233 @@
+//! What is stored of invoices, tills and room, and what the runtime supplies.
+
+use crate::Config;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame::prelude::*;
+use ourledger_primitives::{
+	invoice::{Bill, Delivery, InvoiceNumber, Payer, Sale, Settlement, TillNumber, MAX_PAYERS},
+	money::{CurrencyId, Day},
+	tax::{JurisdictionId, Trade},
+	twin::TwinNumber,
+	Balance,
+};
+
+/// A hash of something that is kept elsewhere.
+pub type Hash32 = [u8; 32];
+
+/// What makes a quote one of a kind, among those of its till.
+pub type QuoteNonce = [u8; 16];
+
+/// Names any invoice: its seller, and its number in the seller's series.
+pub type InvoiceId = (TwinNumber, InvoiceNumber);
+
+/// Names any quote among those that expire in the same block.
+pub type QuoteId = (TwinNumber, TillNumber, QuoteNonce);
+
+/// [`Invoice`] in the runtime's types.
+pub type InvoiceOf<T> = Invoice<<T as frame_system::Config>::AccountId>;
+
+/// [`Till`] in the runtime's types.
+pub type TillOf<T> = Till<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+
+/// [`Room`] in the runtime's deposit.
+pub type RoomOf<T> = Room<<T as Config>::RoomDeposit>;
+
+/// What benchmarks can't do through the traits of [`Config`].
+#[cfg(feature = "runtime-benchmarks")]
+pub trait BenchmarkHelper<AccountId, Signature> {
+	/// An account and its signature over `payload`, of the kind that takes longest to check among
+	/// those in common use.
+	fn sign(payload: &[u8]) -> (AccountId, Signature);
+
+	/// Make it noon of `day`, by UTC.
+	fn set_day(day: Day);
+}
+
+/// Where an invoice stands.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum InvoiceState {
+	/// The seller, or a buyer with its consent, wrote it.
+	#[codec(index = 0)]
+	Issued,
+	/// The buyer owes it: only both together cancel it.
+	#[codec(index = 1)]
+	Accepted,
+	/// The buyer doesn't owe it. Final.
+	#[codec(index = 2)]
+	Rejected,
+	/// The arbiter has to decide; no deadline runs.
+	#[codec(index = 3)]
+	Disputed,
+	/// It is void. Final.
+	#[codec(index = 4)]
+	Cancelled,
+	/// Nothing is left to pay nor to release, since this day by UTC. Notes may still lower it.
+	#[codec(index = 5)]
+	Closed(Day),
+}
+
+/// A credit note that waits for the buyer to cover what it lacks.
+#[derive(Clone, Debug, Eq, PartialEq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct WaitingNote {
+	/// What is taken back.
+	pub note: Sale,
+	/// Hash of the note's document.
+	pub document: Hash32,
+}
+
+/// An invoice as stored.
+///
+/// Days of supply, issue and payment are those of the jurisdiction's clock, all others are by UTC.
+#[derive(Clone, Debug, Eq, PartialEq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Invoice<AccountId> {
+	/// Who buys; unknown at a till that asks nobody's name.
+	pub buyer: Option<TwinNumber>,
+	/// Place of supply.
+	pub jurisdiction: JurisdictionId,
+	/// What it is paid in.
+	pub currency: CurrencyId,
+	/// Day of supply, which chose the tax rates.
+	pub supply: Day,
+	/// Day of issue.
+	pub issued: Day,
+	/// Day by which it is to be paid.
+	pub due: Day,
+	/// Hash of the whole document; of a sale at a till, of its quote.
+	pub document: Hash32,
+	/// How the buyer's money reaches the seller.
+	pub settlement: Settlement,
+	/// Where the delivery stands.
+	pub delivery: Delivery,
+	/// The till that sold it.
+	pub till: Option<TillNumber>,
+	/// What it charges, and what of that reached the seller and the treasury.
+	pub bill: Bill,
+	/// Who paid, escrowed money included, in the order of their last payments.
+	pub payers: BoundedVec<Payer<AccountId>, ConstU32<MAX_PAYERS>>,
+	/// What is in escrow, in minor units.
+	pub escrowed: Balance,
+	/// The day from which anybody can release the escrow.
+	pub release: Option<Day>,
+	/// Where it stands.
+	pub state: InvoiceState,
+	/// The credit note that waits, if one does.
+	pub note: Option<WaitingNote>,
+	/// The party that asked to cancel it, if only one did.
+	pub cancel: Option<TwinNumber>,
+	/// Minor units of the reporting currency for one of its own, at its issue: a fraction.
+	pub reporting: Option<(u64, u64)>,
+	/// The day from which anybody can take it out of the state, once its state is final.
+	pub removal: Option<Day>,
+}
+
+impl<AccountId> Invoice<AccountId> {
+	/// What nobody has paid yet, neither to the seller nor into the escrow.
+	pub fn outstanding(&self) -> Balance {
+		// Saturating: what is paid and what is escrowed never exceed the gross.
+		self.bill.open().saturating_sub(self.escrowed)
+	}
+
+	/// Whether something can still be paid.
+	pub fn is_open(&self) -> bool {
+		matches!(self.state, InvoiceState::Issued | InvoiceState::Accepted)
+	}
+
+	/// What its taxes depend on.
+	pub(crate) fn trade(&self, (seller, number): InvoiceId) -> Trade {
+		Trade {
+			seller,
+			number,
+			buyer: self.buyer,
+			jurisdiction: self.jurisdiction,
+			currency: self.currency,
+			supply: self.supply,
+		}
+	}
+}
+
+/// The conditions of an invoice that is issued.
+#[derive(Clone, Debug)]
+pub(crate) struct Conditions {
+	pub(crate) jurisdiction: JurisdictionId,
+	pub(crate) currency: CurrencyId,
+	pub(crate) supply: Option<Day>,
+	pub(crate) due_days: u16,
+	pub(crate) settlement: Settlement,
+	pub(crate) delivery: bool,
+	pub(crate) document: Hash32,
+}
+
+/// A seller's series of invoices, and the room for them.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Book {
+	/// Number of the next invoice.
+	pub next: InvoiceNumber,
+	/// Receipt of the latest one, in which all before it are hashed; zeroes if there is none.
+	pub receipt: Hash32,
+	/// How many places are taken: by invoices in the state, and by tills.
+	pub open: u32,
+	/// How many places there are.
+	pub room: u32,
+}
+
+impl Default for Book {
+	fn default() -> Self {
+		Self { next: 1, receipt: [0; 32], open: 0, room: 0 }
+	}
+}
+
+/// Room for a seller's invoices that one account pays for.
+#[derive(Clone, Debug, Eq, PartialEq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Room<Ticket> {
+	/// How many places. At least one.
+	pub invoices: u32,
+	/// The deposit, held on that account.
+	pub ticket: Ticket,
+}
+
+/// A till.
+#[derive(Clone, Debug, Eq, PartialEq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Till<AccountId, BlockNumber> {
+	/// Whose signature makes a quote. It can sign quotes and nothing else.
+	pub key: AccountId,
+	/// The last block in which it can.
+	pub expires: BlockNumber,
+}
+
+/// What released an escrow.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Release {
+	/// The buyer confirmed.
+	#[codec(index = 0)]
+	Buyer,
+	/// The arbiter decided.
+	#[codec(index = 1)]
+	Arbiter,
+	/// The deadline passed.
+	#[codec(index = 2)]
+	Deadline,
+}

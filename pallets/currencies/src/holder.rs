@@ -1,0 +1,79 @@
+//! What holders and debtors do.
+
+use crate::{ledger::Ledger, *};
+use frame::prelude::*;
+use ourledger_primitives::{money::CurrencyId, Balance};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_redeem(
+		from: T::AccountId,
+		currency: CurrencyId,
+		amount: Balance,
+		reference: Hash32,
+	) -> DispatchResult {
+		let ledger = Ledger::<T>::of(currency)?;
+		ledger.ensure_issued()?;
+		ensure!(amount > 0, Error::<T>::AmountZero);
+		ledger.ensure_not_frozen(&from)?;
+
+		ledger.burn(&from, amount)?;
+		Self::forget_expelled(&ledger, &from)?;
+		Self::deposit_event(Event::Redeemed { currency, from, amount, reference });
+		Ok(())
+	}
+
+	pub(crate) fn do_transfer(
+		from: T::AccountId,
+		currency: CurrencyId,
+		to: T::AccountId,
+		amount: Balance,
+		reference: Hash32,
+	) -> DispatchResult {
+		let ledger = Ledger::<T>::of(currency)?;
+		ensure!(amount > 0, Error::<T>::AmountZero);
+		ledger.ensure_payee(&to)?;
+		ledger.ensure_no_invoice_needed(&to)?;
+
+		Self::pay_between(&ledger, &from, &to, amount, 0)?;
+		Self::deposit_event(Event::Transferred { currency, from, to, amount, reference });
+		Ok(())
+	}
+
+	/// Pay under every rule, except that a business may be paid and so may a pot.
+	pub(crate) fn pay_between(
+		ledger: &Ledger<T>,
+		from: &T::AccountId,
+		to: &T::AccountId,
+		amount: Balance,
+		keep: Balance,
+	) -> DispatchResult {
+		ledger.ensure_may_pay(from)?;
+		ledger.ensure_may_receive(to)?;
+		ensure!(ledger.spendable(from, keep) >= amount, Error::<T>::BalanceTooLow);
+		// Nothing is drawn on a credit line to pay oneself.
+		if from != to {
+			ledger.move_money(from, to, amount, keep)?;
+		}
+		Ok(())
+	}
+
+	pub(crate) fn do_repay(
+		account: T::AccountId,
+		currency: CurrencyId,
+		amount: Balance,
+	) -> DispatchResult {
+		let ledger = Ledger::<T>::of(currency)?;
+		ledger.ensure_mutual()?;
+		ensure!(amount > 0, Error::<T>::AmountZero);
+
+		let debt = Self::lower_debt(&ledger, &account, amount)?;
+		ledger.burn(&account, amount)?;
+		Self::forget_expelled(&ledger, &account)?;
+		Self::deposit_event(Event::Repaid { currency, account, amount, debt });
+		Ok(())
+	}
+
+	pub(crate) fn do_charge(currency: CurrencyId, account: T::AccountId) -> DispatchResult {
+		Ledger::<T>::of(currency)?.collect(&account)
+	}
+}

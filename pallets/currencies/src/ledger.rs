@@ -1,0 +1,283 @@
+//! Balances: what pallet-assets keeps, and what of it is demurrage that wasn't collected yet.
+//!
+//! Nothing here asks whether somebody may: that is for [`crate::rules`].
+
+use crate::*;
+use frame::{
+	prelude::*,
+	traits::{
+		fungibles::{Inspect, Mutate, Unbalanced},
+		Defensive,
+	},
+};
+use ourledger_math::{
+	demurrage::{Holding, Index},
+	MathError,
+};
+use ourledger_primitives::{
+	money::{CurrencyId, Day},
+	Balance,
+};
+
+/// A currency as it is today. Read once, whatever is done with it.
+pub(crate) struct Ledger<T: Config> {
+	pub id: CurrencyId,
+	pub currency: CurrencyOf<T>,
+	pub pot: T::AccountId,
+	index: Index,
+}
+
+/// What an account has once its demurrage is collected.
+struct Entry {
+	/// Whether it is charged at all.
+	charged: bool,
+	balance: Balance,
+	/// None if it isn't charged, or has nothing.
+	holding: Option<Holding>,
+}
+
+impl<T: Config> Ledger<T> {
+	/// The ledger of currency `id`.
+	pub fn of(id: CurrencyId) -> Result<Self, DispatchError> {
+		let currency = Currencies::<T>::get(id).ok_or(Error::<T>::CurrencyNotFound)?;
+		let today = Pallet::<T>::today();
+		let currency = currency.on(today).map_err(arithmetic)?;
+		let index = currency.index_of(today).map_err(arithmetic)?;
+		Ok(Self { id, currency, pot: Pallet::<T>::pot_account(id), index })
+	}
+
+	/// What `who` has today.
+	pub fn balance(&self, who: &T::AccountId) -> Balance {
+		let stored = T::Assets::balance(self.id, who);
+		if stored == 0 || !self.is_charged(who) {
+			return stored;
+		}
+		let net = self.holding(who, stored).and_then(|holding| holding.balance(self.index));
+		// Never more than what is stored, so that it fits.
+		net.defensive_unwrap_or_default()
+	}
+
+	/// What of `who`'s stored balance is demurrage, to be collected.
+	pub fn owed(&self, who: &T::AccountId) -> Balance {
+		T::Assets::balance(self.id, who).saturating_sub(self.balance(who))
+	}
+
+	/// Collect what `who` owes.
+	pub fn collect(&self, who: &T::AccountId) -> DispatchResult {
+		let entry = self.settle(who)?;
+		self.keep(who, entry.holding);
+		Ok(())
+	}
+
+	/// Move `amount`, leaving at least `keep` behind. Draws on a credit line for what is missing.
+	pub fn move_money(
+		&self,
+		from: &T::AccountId,
+		to: &T::AccountId,
+		amount: Balance,
+		keep: Balance,
+	) -> DispatchResult {
+		self.withdraw(from, amount, keep)?;
+		self.deposit(to, amount)?;
+		T::Assets::done_transfer(self.id, from, to, amount);
+		Ok(())
+	}
+
+	/// Take `amount` out of an account, leaving at least `keep` behind. Draws on its credit line
+	/// for what is missing.
+	pub fn withdraw(&self, who: &T::AccountId, amount: Balance, keep: Balance) -> DispatchResult {
+		let mut entry = self.settle(who)?;
+		let needed = amount.checked_add(keep).ok_or(ArithmeticError::Overflow)?;
+		let missing = needed.saturating_sub(entry.balance);
+		if missing > 0 {
+			self.draw(who, missing)?;
+			self.add(&mut entry, missing, self.index)?;
+		}
+		self.decrease(who, amount)?;
+		self.take(who, entry, amount)
+	}
+
+	/// Put `amount` into an account.
+	pub fn deposit(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
+		let mut entry = self.settle(who)?;
+		self.ensure_can_hold(who, entry.balance)?;
+		self.add(&mut entry, amount, self.index)?;
+		self.increase(who, amount)?;
+		self.keep(who, entry.holding);
+		Ok(())
+	}
+
+	/// Move `amount` from a pot to whom it had been taken from on day `since`, less the demurrage
+	/// of that time.
+	pub fn give_back(
+		&self,
+		pot: &T::AccountId,
+		owner: &T::AccountId,
+		amount: Balance,
+		since: Day,
+	) -> DispatchResult {
+		let mut entry = self.settle(owner)?;
+		self.ensure_can_hold(owner, entry.balance)?;
+		let before = entry.balance;
+		let then = self.currency.index_of(since).map_err(arithmetic)?.min(self.index);
+		self.add(&mut entry, amount, then)?;
+		let returned = entry.balance.checked_sub(before).ok_or(ArithmeticError::Underflow)?;
+		self.shift(pot, owner, returned)?;
+		self.keep(owner, entry.holding);
+
+		// Rounded down, so that less than a unit of what returned may be in the pot.
+		let charge = amount.saturating_sub(returned);
+		if charge > 0 {
+			self.shift(pot, &self.pot, charge)?;
+			self.charged(owner, charge);
+		}
+		Ok(())
+	}
+
+	/// Bring `amount` into being.
+	pub fn mint(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
+		let mut entry = self.settle(who)?;
+		self.ensure_can_hold(who, entry.balance)?;
+		self.add(&mut entry, amount, self.index)?;
+		T::Assets::mint_into(self.id, who, amount)?;
+		self.keep(who, entry.holding);
+		Ok(())
+	}
+
+	/// Make `amount` disappear. Draws on no credit line.
+	pub fn burn(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
+		let entry = self.settle(who)?;
+		ensure!(entry.balance >= amount, Error::<T>::BalanceTooLow);
+		T::Assets::burn_from(
+			self.id,
+			who,
+			amount,
+			Preservation::Expendable,
+			Precision::Exact,
+			Fortitude::Force,
+		)?;
+		self.take(who, entry, amount)
+	}
+
+	/// Whether demurrage is charged to `who`: not to a pot, and to nobody before it ever was.
+	fn is_charged(&self, who: &T::AccountId) -> bool {
+		self.index > Index::ONE && !Pots::<T>::contains_key(who)
+	}
+
+	/// The holding behind a stored balance. Whoever has no entry has held it since before the index
+	/// began to rise.
+	fn holding(&self, who: &T::AccountId, stored: Balance) -> Result<Holding, MathError> {
+		match Holdings::<T>::get(self.id, who) {
+			Some(bits) => Ok(Holding::from_bits(bits)),
+			None => Holding::open(stored, Index::ONE),
+		}
+	}
+
+	/// Move what `who` owes into the currency's pot. The holding still has to be kept.
+	fn settle(&self, who: &T::AccountId) -> Result<Entry, DispatchError> {
+		let stored = T::Assets::balance(self.id, who);
+		let charged = self.is_charged(who);
+		if stored == 0 || !charged {
+			return Ok(Entry { charged, balance: stored, holding: None });
+		}
+		let holding = self.holding(who, stored).map_err(arithmetic)?;
+		let owed = holding.charge(stored, self.index).map_err(arithmetic)?;
+		if owed > 0 {
+			self.shift(who, &self.pot, owed)?;
+			self.charged(who, owed);
+		}
+		Ok(Entry { charged, balance: stored.saturating_sub(owed), holding: Some(holding) })
+	}
+
+	/// Count `amount` in, which came in on the day of the index `then`.
+	fn add(&self, entry: &mut Entry, amount: Balance, then: Index) -> DispatchResult {
+		if !entry.charged {
+			entry.balance = entry.balance.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
+			return Ok(());
+		}
+		let holding = match entry.holding {
+			Some(holding) => holding.deposit(amount, then),
+			None => Holding::open(amount, then),
+		};
+		let holding = holding.map_err(arithmetic)?;
+		entry.balance = holding.balance(self.index).map_err(arithmetic)?;
+		entry.holding = Some(holding);
+		Ok(())
+	}
+
+	/// Count `amount` out, and keep the rest.
+	fn take(&self, who: &T::AccountId, entry: Entry, amount: Balance) -> DispatchResult {
+		let holding = match entry.holding {
+			Some(holding) => holding.withdraw(amount, self.index).map_err(arithmetic)?,
+			None => None,
+		};
+		if entry.charged {
+			self.keep(who, holding);
+			if holding.is_none() {
+				Holdings::<T>::remove(self.id, who);
+			}
+		}
+		Ok(())
+	}
+
+	fn keep(&self, who: &T::AccountId, holding: Option<Holding>) {
+		if let Some(holding) = holding {
+			Holdings::<T>::insert(self.id, who, holding.to_bits());
+		}
+	}
+
+	/// Bring `amount` into being on somebody's credit line.
+	fn draw(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
+		ensure!(amount <= self.credit(who), Error::<T>::BalanceTooLow);
+		// Cheaper than to mint first and fail: who holds nothing may not be able to.
+		self.ensure_can_hold(who, T::Assets::balance(self.id, who))?;
+		let debts = Debts::<T>::get(self.id).checked_add(amount);
+		let debts = debts.filter(|sum| *sum <= MAX_SUPPLY).ok_or(ArithmeticError::Overflow)?;
+		let debt = CreditLines::<T>::try_mutate(self.id, who, |line| {
+			let line = line.as_mut().ok_or(Error::<T>::NoCreditLine)?;
+			// Within the limit, so that it fits.
+			line.debt = line.debt.saturating_add(amount);
+			Ok::<_, Error<T>>(line.debt)
+		})?;
+		Debts::<T>::insert(self.id, debts);
+		T::Assets::mint_into(self.id, who, amount)?;
+		let (currency, account) = (self.id, who.clone());
+		Pallet::<T>::deposit_event(Event::CreditDrawn { currency, account, amount, debt });
+		Ok(())
+	}
+
+	/// Move what is stored, and let wallets know.
+	fn shift(&self, from: &T::AccountId, to: &T::AccountId, amount: Balance) -> DispatchResult {
+		if amount == 0 || from == to {
+			return Ok(());
+		}
+		self.decrease(from, amount)?;
+		self.increase(to, amount)?;
+		T::Assets::done_transfer(self.id, from, to, amount);
+		Ok(())
+	}
+
+	// Both exact: the defaults of `transfer` try their best, and lose what doesn't arrive.
+	fn decrease(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
+		let (exact, all) = (Precision::Exact, Preservation::Expendable);
+		T::Assets::decrease_balance(self.id, who, amount, exact, all, Fortitude::Force).map(|_| ())
+	}
+
+	fn increase(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
+		T::Assets::increase_balance(self.id, who, amount, Precision::Exact).map(|_| ())
+	}
+
+	fn charged(&self, who: &T::AccountId, amount: Balance) {
+		let (currency, account) = (self.id, who.clone());
+		Pallet::<T>::deposit_event(Event::DemurrageCharged { currency, account, amount });
+	}
+}
+
+/// What demurrage can't work out. None of it can happen to what this pallet wrote, but for sums
+/// beyond all bounds.
+pub(crate) fn arithmetic(error: MathError) -> DispatchError {
+	match error {
+		MathError::Overflow => ArithmeticError::Overflow.into(),
+		_ => DispatchError::Corruption,
+	}
+}

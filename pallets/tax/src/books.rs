@@ -1,0 +1,304 @@
+//! The ledgers: everything that changes a statement, an account or a treasury's book.
+
+use crate::{types::Account, *};
+use alloc::vec::Vec;
+use frame::{deps::sp_runtime::ArithmeticError, prelude::*};
+use ourledger_primitives::{
+	money::{CurrencyId, Day},
+	tax::{JurisdictionId, Period},
+	twin::TwinNumber,
+	Balance,
+};
+
+/// What changes for a twin, in minor units.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Delta {
+	/// VAT on its sales, or booked by it under reverse charge.
+	pub output: Balance,
+	/// VAT that it is credited.
+	pub input: Balance,
+	/// Input under reverse charge, which cancels output at once.
+	pub cancelled: Balance,
+	/// VAT set against its credit.
+	pub used: Balance,
+	/// VAT paid in.
+	pub remitted: Balance,
+	pub levies: Balance,
+	pub withheld: Balance,
+	/// Tax that a note gives back to it as credit.
+	pub returned: Balance,
+	/// Input that a note takes off it.
+	pub reversed: Balance,
+	/// Of that, what is paid in instead of coming off its credit.
+	pub made_good: Balance,
+	pub sales: Vec<CodeTotal>,
+	pub purchases: Vec<CodeTotal>,
+}
+
+/// The books of one jurisdiction in one currency, opened to write in one period.
+pub(crate) struct Books<T> {
+	jurisdiction: JurisdictionId,
+	currency: CurrencyId,
+	period: Period,
+	book: TreasuryBook,
+	_runtime: PhantomData<T>,
+}
+
+impl<T: Config> Books<T> {
+	pub fn open(jurisdiction: JurisdictionId, currency: CurrencyId, period: Period) -> Self {
+		let book = Treasuries::<T>::get(jurisdiction, currency);
+		Self { jurisdiction, currency, period, book, _runtime: PhantomData }
+	}
+
+	/// Write the treasury's book; twins' have been written.
+	pub fn close(self) {
+		Treasuries::<T>::insert(self.jurisdiction, self.currency, self.book);
+	}
+
+	/// Credit of `twin`.
+	pub fn credit_of(&self, twin: TwinNumber) -> Balance {
+		Accounts::<T>::get((self.jurisdiction, twin, self.currency)).credit()
+	}
+
+	/// Write `delta` into the statement and account of `twin`, and into the treasury's book. Money
+	/// is the caller's part.
+	pub fn apply(&mut self, twin: TwinNumber, delta: &Delta) -> DispatchResult {
+		let mut account = self.account(twin);
+		let before = account.credit();
+		account.add(self.period, sum(delta.input, delta.returned)?)?;
+		let fall = delta.reversed.checked_sub(delta.made_good).ok_or(DispatchError::Corruption)?;
+		account.take(sum(delta.used, fall)?)?;
+		self.change_credits(before, account.credit())?;
+		if delta.touches_credit() {
+			self.put_account(twin, &account);
+		}
+
+		let (input, used) = (sum(delta.input, delta.cancelled)?, sum(delta.used, delta.cancelled)?);
+		let key = (self.jurisdiction, twin, self.currency, self.period);
+		Statements::<T>::try_mutate(key, |statement| -> DispatchResult {
+			raise(&mut statement.output, delta.output)?;
+			raise(&mut statement.input, input)?;
+			raise(&mut statement.remitted, delta.remitted)?;
+			raise(&mut statement.used, used)?;
+			raise(&mut statement.returned, delta.returned)?;
+			raise(&mut statement.reversed, delta.reversed)?;
+			raise(&mut statement.levies, delta.levies)?;
+			raise(&mut statement.withheld, delta.withheld)?;
+			sum_up(&mut statement.sales, &delta.sales)?;
+			sum_up(&mut statement.purchases, &delta.purchases)
+		})?;
+
+		raise(&mut self.book.output, delta.output)?;
+		raise(&mut self.book.credited, input)?;
+		raise(&mut self.book.remitted, delta.remitted)?;
+		raise(&mut self.book.used, used)?;
+		raise(&mut self.book.returned, delta.returned)?;
+		raise(&mut self.book.reversed, delta.reversed)?;
+		raise(&mut self.book.made_good, delta.made_good)?;
+		raise(&mut self.book.levies, delta.levies)?;
+		raise(&mut self.book.withheld, delta.withheld)
+	}
+
+	/// Note that the tax of an invoice that gave nobody credit went from one amount to another.
+	pub fn reserve(&mut self, supply: Period, before: Balance, after: Balance) -> DispatchResult {
+		let list = &mut self.book.uncredited;
+		let place = match list.binary_search_by_key(&supply, |entry| entry.0) {
+			Ok(place) => place,
+			Err(_) if after <= before => return Ok(()),
+			Err(0) if list.is_full() => return Ok(()),
+			Err(place) => {
+				// Two of as many months as a window can touch are outside of it.
+				let dropped = list.is_full();
+				if dropped {
+					list.remove(0);
+				}
+				let place = place - usize::from(dropped);
+				list.try_insert(place, (supply, 0)).map_err(|_| DispatchError::Corruption)?;
+				place
+			},
+		};
+		let amount = &mut list[place].1;
+		raise(amount, after.saturating_sub(before))?;
+		// Saturates: what was dropped while the window was shorter isn't there to be taken off.
+		*amount = amount.saturating_sub(before.saturating_sub(after));
+		if *amount == 0 {
+			list.remove(place);
+		}
+		Ok(())
+	}
+
+	/// Note that the VAT that was taken ahead of payment, of an invoice, went from one amount to
+	/// another.
+	pub fn take_ahead(&mut self, before: Balance, after: Balance) -> DispatchResult {
+		raise(&mut self.book.ahead, after)?;
+		lower(&mut self.book.ahead, before)
+	}
+
+	/// Move credit of `twin` to what it has claimed, oldest period first; returns which credit.
+	pub fn claim(&mut self, twin: TwinNumber, amount: Balance) -> Result<Credits, DispatchError> {
+		let mut account = self.account(twin);
+		let from = account.take(amount)?;
+		raise(&mut account.pending, amount)?;
+		lower(&mut self.book.credits, amount)?;
+		raise(&mut self.book.pending, amount)?;
+		self.put_account(twin, &account);
+		Ok(from)
+	}
+
+	/// Undo [`Self::claim`]: it is credit again, of period `of`.
+	pub fn unclaim(&mut self, twin: TwinNumber, of: Period, amount: Balance) -> DispatchResult {
+		let mut account = self.account(twin);
+		account.add(of, amount)?;
+		lower(&mut account.pending, amount)?;
+		raise(&mut self.book.credits, amount)?;
+		lower(&mut self.book.pending, amount)?;
+		self.put_account(twin, &account);
+		Ok(())
+	}
+
+	/// A claim of `amount` is done with: paid but for what is `forfeited`.
+	pub fn refund(
+		&mut self,
+		twin: TwinNumber,
+		amount: Balance,
+		forfeited: Balance,
+	) -> DispatchResult {
+		let paid = amount.checked_sub(forfeited).ok_or(DispatchError::Corruption)?;
+		let mut account = self.account(twin);
+		lower(&mut account.pending, amount)?;
+		self.put_account(twin, &account);
+		let key = (self.jurisdiction, twin, self.currency, self.period);
+		Statements::<T>::try_mutate(key, |statement| raise(&mut statement.refunded, paid))?;
+		lower(&mut self.book.pending, amount)?;
+		raise(&mut self.book.refunds, paid)?;
+		raise(&mut self.book.forfeited, forfeited)
+	}
+
+	/// The authority took this much out.
+	pub fn sweep(&mut self, amount: Balance) -> DispatchResult {
+		raise(&mut self.book.sweeps, amount)
+	}
+
+	/// Somebody gave this much.
+	pub fn gift(&mut self, amount: Balance) -> DispatchResult {
+		raise(&mut self.book.gifts, amount)
+	}
+
+	fn account(&self, twin: TwinNumber) -> Account {
+		Accounts::<T>::get((self.jurisdiction, twin, self.currency))
+	}
+
+	fn put_account(&self, twin: TwinNumber, account: &Account) {
+		let key = (self.jurisdiction, twin, self.currency);
+		if *account == Account::default() {
+			Accounts::<T>::remove(key);
+		} else {
+			Accounts::<T>::insert(key, account);
+		}
+	}
+
+	fn change_credits(&mut self, before: Balance, after: Balance) -> DispatchResult {
+		raise(&mut self.book.credits, after)?;
+		lower(&mut self.book.credits, before)
+	}
+}
+
+impl Delta {
+	/// Whether it may change an account.
+	fn touches_credit(&self) -> bool {
+		[self.input, self.returned, self.used, self.reversed].iter().any(|amount| *amount > 0)
+	}
+}
+
+impl TreasuryBook {
+	/// What the treasury needs: for all credits and claims, for what payments of invoices whose tax
+	/// was taken ahead will credit, and for what notes on supplies since `oldest` can turn into
+	/// credit.
+	pub(crate) fn reserved(&self, oldest: Day) -> Balance {
+		let first = calendar::period_of(oldest);
+		let correctable = self.uncredited.iter().filter(|(period, _)| *period >= first);
+		// Saturates only where nothing could be swept anyway.
+		correctable
+			.map(|(_, amount)| *amount)
+			.chain([self.pending, self.ahead])
+			.fold(self.credits, Balance::saturating_add)
+	}
+}
+
+impl Account {
+	/// All of its credit.
+	pub(crate) fn credit(&self) -> Balance {
+		// Sums of it have been checked when it was added.
+		self.credits.iter().fold(0, |sum, (_, amount)| sum.saturating_add(*amount))
+	}
+
+	/// More credit, from `period`. Beyond twelve periods, the two oldest become one.
+	fn add(&mut self, period: Period, amount: Balance) -> DispatchResult {
+		if amount == 0 {
+			return Ok(());
+		}
+		self.credit().checked_add(amount).ok_or(ArithmeticError::Overflow)?;
+		let mut credits = core::mem::take(&mut self.credits).into_inner();
+		match credits.binary_search_by_key(&period, |entry| entry.0) {
+			Ok(place) => raise(&mut credits[place].1, amount)?,
+			Err(place) => credits.insert(place, (period, amount)),
+		}
+		if credits.len() > CREDIT_PERIODS as usize {
+			let (_, second) = credits.remove(1);
+			raise(&mut credits[0].1, second)?;
+		}
+		self.credits = credits.try_into().map_err(|_| DispatchError::Corruption)?;
+		Ok(())
+	}
+
+	/// Less credit, oldest period first; returns which.
+	fn take(&mut self, amount: Balance) -> Result<Credits, DispatchError> {
+		let (mut left, mut taken) = (amount, Vec::new());
+		for (period, credit) in self.credits.iter_mut() {
+			let part = left.min(*credit);
+			if part > 0 {
+				taken.push((*period, part));
+			}
+			*credit -= part;
+			left -= part;
+		}
+		// Callers never take more than there is: no credit is ever negative.
+		ensure!(left == 0, DispatchError::Corruption);
+		self.credits.retain(|(_, credit)| *credit > 0);
+		taken.try_into().map_err(|_| DispatchError::Corruption)
+	}
+}
+
+/// Add to totals by code; what has no room of its own counts under [`OTHER_CODES`].
+fn sum_up(totals: &mut CodeTotals, more: &[CodeTotal]) -> DispatchResult {
+	for CodeTotal { code, net, tax } in more.iter().copied() {
+		let known = totals.iter().any(|it| it.code == code);
+		// The last place is kept for the others.
+		let has_room = totals.len() + 1 < STATEMENT_CODES as usize;
+		let code = if known || has_room { code } else { OTHER_CODES };
+		match totals.iter_mut().find(|it| it.code == code) {
+			Some(it) => {
+				it.net = it.net.checked_add(net).ok_or(ArithmeticError::Overflow)?;
+				it.tax = it.tax.checked_add(tax).ok_or(ArithmeticError::Overflow)?;
+			},
+			None => totals
+				.try_push(CodeTotal { code, net, tax })
+				.map_err(|_| DispatchError::Corruption)?,
+		}
+	}
+	Ok(())
+}
+
+fn sum(a: Balance, b: Balance) -> Result<Balance, ArithmeticError> {
+	a.checked_add(b).ok_or(ArithmeticError::Overflow)
+}
+
+fn raise(amount: &mut Balance, by: Balance) -> DispatchResult {
+	*amount = sum(*amount, by)?;
+	Ok(())
+}
+
+fn lower(amount: &mut Balance, by: Balance) -> DispatchResult {
+	*amount = amount.checked_sub(by).ok_or(ArithmeticError::Underflow)?;
+	Ok(())
+}

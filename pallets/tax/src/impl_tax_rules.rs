@@ -1,0 +1,89 @@
+//! Tax as other pallets see it.
+
+use crate::*;
+use frame::prelude::*;
+use ourledger_primitives::{
+	invoice::{Bill, Sale},
+	money::{CurrencyId, Day},
+	tax::{
+		JurisdictionId, Jurisdictions as JurisdictionRules, NoteOutcome, PaymentSplit, TaxRules,
+		Trade,
+	},
+	twin::TwinNumber,
+	Balance,
+};
+
+impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
+	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool {
+		let entry = Jurisdictions::<T>::get(jurisdiction);
+		entry.is_some_and(|it| it.settings.currencies.contains(&currency))
+	}
+
+	fn today(jurisdiction: JurisdictionId) -> Option<Day> {
+		Jurisdictions::<T>::get(jurisdiction).map(|it| Self::local_today(&it.settings))
+	}
+
+	fn correction_days(jurisdiction: JurisdictionId) -> Option<u32> {
+		Jurisdictions::<T>::get(jurisdiction).map(|it| it.settings.correction_days.into())
+	}
+
+	fn unpaid_days(jurisdiction: JurisdictionId) -> Option<u32> {
+		Jurisdictions::<T>::get(jurisdiction).map(|it| it.settings.unpaid_days.into())
+	}
+
+	fn reporting_rate(jurisdiction: JurisdictionId, currency: CurrencyId) -> Option<(u64, u64)> {
+		Rates::<T>::get(jurisdiction, currency)
+	}
+
+	fn assess(trade: &Trade, sale: &Sale) -> Result<Bill, DispatchError> {
+		Self::do_assess(trade, sale)
+	}
+
+	fn collect(
+		trade: &Trade,
+		bill: &mut Bill,
+		payer: &T::AccountId,
+		amount: Balance,
+	) -> Result<PaymentSplit, DispatchError> {
+		Self::do_collect(trade, bill, payer, amount)
+	}
+
+	fn collect_unpaid(trade: &Trade, bill: &mut Bill) -> Result<PaymentSplit, DispatchError> {
+		Self::do_collect_unpaid(trade, bill)
+	}
+
+	fn credit(
+		trade: &Trade,
+		bill: &mut Bill,
+		note: &Sale,
+		cover: Balance,
+	) -> Result<NoteOutcome, DispatchError> {
+		Self::do_credit(trade, bill, note, cover)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare(
+		currency: CurrencyId,
+		seller: TwinNumber,
+		buyer: TwinNumber,
+	) -> (JurisdictionId, ourledger_primitives::tax::TaxCode) {
+		benchmarking::prepare::<T>(currency, seller, buyer)
+	}
+}
+
+impl<T: Config> JurisdictionRules for Pallet<T> {
+	fn authority_of(jurisdiction: JurisdictionId) -> Option<TwinNumber> {
+		Jurisdictions::<T>::get(jurisdiction).map(|it| it.settings.authority)
+	}
+
+	fn is_business(jurisdiction: JurisdictionId, twin: TwinNumber) -> bool {
+		let Some(entry) = Jurisdictions::<T>::get(jurisdiction) else { return false };
+		let today = Self::local_today(&entry.settings);
+		Self::registration(jurisdiction, twin, today).is_some()
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn create(authority: TwinNumber) -> JurisdictionId {
+		benchmarking::create::<T>(authority, alloc::vec::Vec::new())
+	}
+}

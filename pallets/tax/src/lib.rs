@@ -1,0 +1,1280 @@
+//! Jurisdictions, tax codes and taxpayers; tax split off payments, netted and refunded.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
+
+extern crate alloc;
+
+mod assess;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod books;
+mod calendar;
+mod charges;
+mod codes;
+mod collect;
+mod impl_tax_rules;
+#[cfg(test)]
+mod mock;
+mod note;
+mod reads;
+mod refunds;
+mod settings;
+mod taxpayers;
+#[cfg(test)]
+mod tests;
+mod try_state;
+pub mod types;
+pub mod weights;
+
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+/// Target of this pallet's log lines.
+pub(crate) const LOG_TARGET: &str = "runtime::tax";
+
+#[frame::pallet]
+pub mod pallet {
+	use super::{types::Account, *};
+	use alloc::vec::Vec;
+	use frame::{
+		deps::frame_support::weights::WeightMeter,
+		prelude::*,
+		traits::{Consideration, EnsureOrigin, Footprint, Time},
+	};
+	use ourledger_math::MathError;
+	use ourledger_primitives::{
+		money::{CurrencyId, Day, LocalMoney},
+		tax::{JurisdictionId, Period, TaxCode, TaxKind},
+		twin::{TwinNumber, Twins},
+		Balance, Moment,
+	};
+
+	/// Layout of the storage below.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// The pallet: see the [crate].
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// What the runtime decides.
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// The runtime's hold reasons.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// The phonebook: who controls which twin.
+		type Twins: Twins<Self::AccountId>;
+
+		/// Local money: what is paid and taxed.
+		type Money: LocalMoney<Self::AccountId>;
+
+		/// The clock, in milliseconds since the Unix epoch.
+		type Time: Time<Moment = Moment>;
+
+		/// Who makes jurisdictions and decides appeals.
+		type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// What an applicant, or the authority, puts down for a registration, under
+		/// [`HoldReason::Taxpayer`].
+		type TaxpayerDeposit: Consideration<Self::AccountId, Footprint>;
+
+		/// From which the treasuries' accounts derive. Never change it: the money would be lost.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+
+		/// Measured weights.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// Why money is held.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// The room that a registration takes, until it ends.
+		#[codec(index = 0)]
+		Taxpayer,
+	}
+
+	/// Id of the next jurisdiction.
+	#[pallet::storage]
+	pub type NextJurisdiction<T: Config> = StorageValue<_, JurisdictionId, ValueQuery>;
+
+	/// Jurisdiction → how it works. Invariant: exactly the ids below [`NextJurisdiction`].
+	/// Governance makes them; no loop over them.
+	// Twox64: keys are numbers given in order, so nobody can grind collisions.
+	#[pallet::storage]
+	pub type Jurisdictions<T: Config> =
+		StorageMap<_, Twox64Concat, JurisdictionId, JurisdictionOf<T>, OptionQuery>;
+
+	/// Jurisdiction, code → its kind and rates. Invariant: rates ascend by day, at least one. At
+	/// most [`MAX_CODES`] of a jurisdiction; never removed.
+	// Twox64: the authority chooses codes among 2¹⁶, and slows down nobody but its own taxpayers.
+	#[pallet::storage]
+	pub type Codes<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, JurisdictionId, Twox64Concat, TaxCode, Code, OptionQuery>;
+
+	/// Jurisdiction → how many entries it has in [`Codes`].
+	#[pallet::storage]
+	pub type CodeCounts<T: Config> = StorageMap<_, Twox64Concat, JurisdictionId, u32, ValueQuery>;
+
+	/// Jurisdiction, twin → its registration. Invariant: has a deposit unless it has ended. Each is
+	/// paid for by a deposit; no loop over them.
+	// Twox64: keys are numbers given in order.
+	#[pallet::storage]
+	pub type Taxpayers<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		JurisdictionId,
+		Twox64Concat,
+		TwinNumber,
+		TaxpayerOf<T>,
+		OptionQuery,
+	>;
+
+	/// Jurisdiction, twin, currency → its credit. Invariant: periods ascend, no amount is zero, and
+	/// no entry is empty. Arises from trade that took place; no loop over them.
+	// Twox64: as for `Taxpayers`.
+	#[pallet::storage]
+	pub type Accounts<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, JurisdictionId>,
+			NMapKey<Twox64Concat, TwinNumber>,
+			NMapKey<Twox64Concat, CurrencyId>,
+		),
+		Account,
+		ValueQuery,
+	>;
+
+	/// Jurisdiction, twin, currency, period → what was sold, bought and taxed. Invariant: over all
+	/// twins and periods they sum up to the treasury's book. Never removed; no loop over them.
+	// Twox64: as for `Taxpayers`.
+	#[pallet::storage]
+	pub type Statements<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, JurisdictionId>,
+			NMapKey<Twox64Concat, TwinNumber>,
+			NMapKey<Twox64Concat, CurrencyId>,
+			NMapKey<Twox64Concat, Period>,
+		),
+		Statement,
+		ValueQuery,
+	>;
+
+	/// Jurisdiction, currency → what went through its treasury. Invariants: in the README.
+	// Twox64: keys are numbers given in order.
+	#[pallet::storage]
+	pub type Treasuries<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		JurisdictionId,
+		Twox64Concat,
+		CurrencyId,
+		TreasuryBook,
+		ValueQuery,
+	>;
+
+	/// Jurisdiction, owner, currency, year → turnover of the sellers that it owns and that aren't
+	/// registered, in minor units.
+	// Twox64: as for `Taxpayers`.
+	#[pallet::storage]
+	pub type Turnovers<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, JurisdictionId>,
+			NMapKey<Twox64Concat, TwinNumber>,
+			NMapKey<Twox64Concat, CurrencyId>,
+			NMapKey<Twox64Concat, Year>,
+		),
+		Balance,
+		ValueQuery,
+	>;
+
+	/// Twin → the twin that it says owns it. Invariant: no owner has one.
+	// Twox64: keys are numbers given in order.
+	#[pallet::storage]
+	pub type Owners<T: Config> = StorageMap<_, Twox64Concat, TwinNumber, TwinNumber, OptionQuery>;
+
+	/// Owner → how many entries of [`Owners`] name it.
+	#[pallet::storage]
+	pub type OwnedCounts<T: Config> = StorageMap<_, Twox64Concat, TwinNumber, u32, ValueQuery>;
+
+	/// Jurisdiction, currency → minor units of the reporting currency for one minor unit, as a
+	/// fraction; as last published.
+	// Twox64: keys are numbers given in order.
+	#[pallet::storage]
+	pub type Rates<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		JurisdictionId,
+		Twox64Concat,
+		CurrencyId,
+		(u64, u64),
+		OptionQuery,
+	>;
+
+	/// Jurisdiction → number of its next claim.
+	#[pallet::storage]
+	pub type NextClaim<T: Config> =
+		StorageMap<_, Twox64Concat, JurisdictionId, ClaimId, ValueQuery>;
+
+	/// Jurisdiction, claim → what is claimed. Invariant: the claims of a taxpayer in a currency sum
+	/// up to its account's pending. Gone once paid or denied.
+	// Twox64: keys are numbers given in order.
+	#[pallet::storage]
+	pub type Claims<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		JurisdictionId,
+		Twox64Concat,
+		ClaimId,
+		Claim,
+		OptionQuery,
+	>;
+
+	/// Day by UTC, claim → to be looked at on that day. Invariant: every claim that isn't before
+	/// governance is there, on [`DueCursor`] or later. May name claims that are done with.
+	// Twox64: as for `Claims`.
+	#[pallet::storage]
+	pub type Due<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, Day, Twox64Concat, ClaimKey, (), OptionQuery>;
+
+	/// The day of [`Due`] that `on_idle` is at. Never beyond today.
+	#[pallet::storage]
+	pub type DueCursor<T: Config> = StorageValue<_, Day, OptionQuery>;
+
+	/// What happened. The books can be rebuilt from these alone.
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// Governance made a jurisdiction.
+		JurisdictionCreated {
+			/// Its id.
+			jurisdiction: JurisdictionId,
+			/// What people call it.
+			name: JurisdictionName,
+			/// How it works.
+			settings: Settings,
+			/// Where its taxes are.
+			treasury: T::AccountId,
+		},
+		/// Governance changed how a jurisdiction works.
+		JurisdictionAmended {
+			/// Which.
+			jurisdiction: JurisdictionId,
+			/// How it works now.
+			settings: Settings,
+		},
+		/// An authority made a tax code.
+		CodeSet {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Its number.
+			code: TaxCode,
+			/// What people call it.
+			name: CodeName,
+			/// What it charges.
+			kind: TaxKind,
+		},
+		/// An authority gave a code a rate.
+		RateSet {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which code.
+			code: TaxCode,
+			/// The first day of the rate.
+			from: Day,
+			/// See [`TaxKind`] for the unit.
+			rate: Balance,
+		},
+		/// A twin asked to be registered.
+		TaxpayerApplied {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which twin.
+			twin: TwinNumber,
+			/// Under which tax number.
+			tax_number: TaxNumber,
+		},
+		/// An authority registered a taxpayer.
+		TaxpayerRegistered {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which twin.
+			twin: TwinNumber,
+			/// As what.
+			terms: TaxpayerTerms,
+		},
+		/// An authority changed what is registered of a taxpayer.
+		TaxpayerAmended {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which twin.
+			twin: TwinNumber,
+			/// As what.
+			terms: TaxpayerTerms,
+		},
+		/// A registration or a request ended.
+		TaxpayerDeregistered {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which twin.
+			twin: TwinNumber,
+		},
+		/// An authority said what a currency is worth in its reporting currency.
+		RatePublished {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which currency.
+			currency: CurrencyId,
+			/// Minor units of the reporting currency …
+			numerator: u64,
+			/// … for so many of the currency.
+			denominator: u64,
+		},
+		/// A twin said who owns it.
+		OwnerDeclared {
+			/// Which twin.
+			twin: TwinNumber,
+			/// Its owner.
+			owner: TwinNumber,
+		},
+		/// Turnover without registration reached what one has to register from.
+		ThresholdCrossed {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Who has to register: whoever owns the sellers.
+			owner: TwinNumber,
+			/// In which currency.
+			currency: CurrencyId,
+			/// In which calendar year.
+			year: Year,
+			/// How much it is, in minor units.
+			turnover: Balance,
+		},
+		/// Taxes were taken: of a payment or, of an unpaid invoice, from its seller.
+		TaxCollected {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// In what.
+			currency: CurrencyId,
+			/// In which period it is booked.
+			period: Period,
+			/// Whose invoice.
+			seller: TwinNumber,
+			/// Which invoice.
+			number: u64,
+			/// Its buyer, if it is known. Its statement has the purchase if it is registered.
+			buyer: Option<TwinNumber>,
+			/// Whose money it was.
+			payer: T::AccountId,
+			/// What was paid; of an unpaid invoice, the taxes alone.
+			amount: Balance,
+			/// Its parts by code.
+			items: BoundedVec<Item, ConstU32<MAX_CHARGES>>,
+			/// VAT that was set against the seller's credit.
+			used: Balance,
+			/// VAT that went to the treasury.
+			remitted: Balance,
+			/// What the buyer was credited.
+			credited: Balance,
+		},
+		/// A buyer booked the tax of a reverse charge.
+		ReverseCharged {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// In what.
+			currency: CurrencyId,
+			/// In which period it is booked.
+			period: Period,
+			/// Whose invoice.
+			seller: TwinNumber,
+			/// Which invoice.
+			number: u64,
+			/// Whose tax it is.
+			buyer: TwinNumber,
+			/// Under which code.
+			code: TaxCode,
+			/// The tax.
+			output: Balance,
+			/// What of it cancelled at once. The books have it as credited and used.
+			input: Balance,
+			/// What of it was set against the buyer's credit besides.
+			used: Balance,
+			/// What of it the buyer paid.
+			remitted: Balance,
+		},
+		/// A credit note took effect.
+		TaxReversed {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// In what.
+			currency: CurrencyId,
+			/// In which period it is booked.
+			period: Period,
+			/// Whose invoice.
+			seller: TwinNumber,
+			/// Which invoice.
+			number: u64,
+			/// Its buyer, if it is known.
+			buyer: Option<TwinNumber>,
+			/// Changes by code.
+			items: BoundedVec<NoteItem, ConstU32<MAX_CHARGES>>,
+			/// Tax that became the seller's credit: the sum of what fell.
+			returned: Balance,
+			/// Of VAT that rose, what was set against the seller's credit.
+			used: Balance,
+			/// Of VAT that rose, what the seller paid.
+			remitted: Balance,
+			/// What the buyer's input fell by. Its credit fell by that less what was made good
+			/// and covered.
+			reversed: Balance,
+			/// What the buyer was credited.
+			credited: Balance,
+			/// What the seller paid in, out of the money going back.
+			made_good: Balance,
+			/// What the buyer paid in.
+			covered: Balance,
+		},
+		/// A credit note took back what a buyer had booked under reverse charge.
+		ReverseUndone {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// In what.
+			currency: CurrencyId,
+			/// In which period it is booked.
+			period: Period,
+			/// Whose invoice.
+			seller: TwinNumber,
+			/// Which invoice.
+			number: u64,
+			/// Whose tax it was.
+			buyer: TwinNumber,
+			/// Under which code.
+			code: TaxCode,
+			/// How much of the tax.
+			output: Balance,
+			/// How much of it had cancelled.
+			input: Balance,
+			/// The difference, which became the buyer's credit.
+			returned: Balance,
+		},
+		/// Turnover of a seller that isn't registered was counted.
+		TurnoverCounted {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Whose it is: the seller's owner, or the seller.
+			owner: TwinNumber,
+			/// In what.
+			currency: CurrencyId,
+			/// Of which calendar year.
+			year: Year,
+			/// How much more, or less, in minor units.
+			amount: i128,
+			/// What it comes to, in minor units.
+			turnover: Balance,
+		},
+		/// A taxpayer asked for credit to be paid out.
+		RefundClaimed {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Number of the claim.
+			claim: ClaimId,
+			/// Whose it is.
+			twin: TwinNumber,
+			/// In what.
+			currency: CurrencyId,
+			/// How much, in minor units.
+			amount: Balance,
+			/// Of which periods' credit.
+			from: Credits,
+			/// Where it stands.
+			state: ClaimState,
+		},
+		/// An authority held a claim.
+		RefundHeld {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which claim.
+			claim: ClaimId,
+			/// The day on which it is paid by itself.
+			until: Day,
+			/// Hash of the reasons.
+			reason: Reason,
+		},
+		/// An authority turned a claim into credit again.
+		RefundDenied {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which claim.
+			claim: ClaimId,
+			/// Period of the credit that it is now.
+			period: Period,
+			/// Hash of the reasons.
+			reason: Reason,
+		},
+		/// An authority said which part of a claim is forfeited.
+		RefundAssessed {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which claim.
+			claim: ClaimId,
+			/// Minor units.
+			forfeited: Balance,
+			/// The first day on which it can't be appealed any more.
+			final_on: Day,
+			/// Hash of the reasons.
+			reason: Reason,
+		},
+		/// A taxpayer asked governance to decide.
+		RefundAppealed {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which claim.
+			claim: ClaimId,
+			/// Hash of the reasons.
+			reason: Reason,
+		},
+		/// Governance decided an appeal.
+		AppealDecided {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which claim.
+			claim: ClaimId,
+			/// Minor units.
+			forfeited: Balance,
+		},
+		/// A claim was paid. It is done with.
+		RefundPaid {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which claim.
+			claim: ClaimId,
+			/// Whose it was.
+			twin: TwinNumber,
+			/// In what.
+			currency: CurrencyId,
+			/// What was paid, in minor units.
+			amount: Balance,
+			/// What was forfeited, in minor units.
+			forfeited: Balance,
+		},
+		/// A claim is due, but the treasury lacks the money, or the account can't take it.
+		RefundQueued {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Which claim.
+			claim: ClaimId,
+			/// What is to be paid, in minor units.
+			amount: Balance,
+		},
+		/// An authority took money out of its treasury.
+		Swept {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// In what.
+			currency: CurrencyId,
+			/// Minor units.
+			amount: Balance,
+			/// Who got it.
+			to: T::AccountId,
+		},
+		/// Somebody gave a treasury money.
+		GiftReceived {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// In what.
+			currency: CurrencyId,
+			/// Who.
+			from: T::AccountId,
+			/// Minor units.
+			amount: Balance,
+		},
+	}
+
+	/// What stands in the way of a call.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The caller controls no active twin.
+		NotController,
+		/// There is no such jurisdiction.
+		JurisdictionNotFound,
+		/// The caller's twin isn't the jurisdiction's authority.
+		NotAuthority,
+		/// Settings repeat something, are out of order, or beyond a bound.
+		SettingsInvalid,
+		/// There is no such twin, or it can't act any more.
+		TwinNotFound,
+		/// There is no such currency.
+		CurrencyNotFound,
+		/// The name can't be shown.
+		NameMalformed,
+		/// There is a code of this number already.
+		CodeExists,
+		/// There is no such code: in the jurisdiction or, for a note, on the invoice.
+		CodeNotFound,
+		/// The number stands for all other codes in statements.
+		CodeReserved,
+		/// The jurisdiction has 64 codes.
+		TooManyCodes,
+		/// A rate or share is above the whole, isn't zero where tax is zero, or has a zero in its
+		/// fraction.
+		RateInvalid,
+		/// A rate can change tomorrow at the earliest.
+		RateInPast,
+		/// The code has had 32 rates.
+		TooManyRates,
+		/// A tax number is letters, digits, `-`, `.` and `/`.
+		TaxNumberMalformed,
+		/// The twin is registered already, or has asked.
+		AlreadyTaxpayer,
+		/// The twin isn't registered, or the claim isn't its own.
+		NotTaxpayer,
+		/// A registration in force is only the authority's to end.
+		NotRequested,
+		/// That twin can't be the owner: it has one itself, can't act, or is the caller's; or the
+		/// caller's owns others.
+		OwnerInvalid,
+		/// The twin has said who owns it.
+		AlreadyOwned,
+		/// The amount is zero.
+		AmountZero,
+		/// There is less credit.
+		CreditTooLow,
+		/// There is no such claim, or it is done with.
+		ClaimNotFound,
+		/// The claim isn't due yet.
+		ClaimNotReady,
+		/// The claim has been decided about.
+		ClaimClosed,
+		/// A claim can't be held for so long.
+		HoldTooLong,
+		/// More would be forfeited than was claimed.
+		ForfeitTooHigh,
+		/// The assessment is final.
+		AppealTooLate,
+		/// Nothing was assessed.
+		NothingToAppeal,
+		/// Nobody appealed.
+		NotAppealed,
+		/// The treasury needs that for credits, claims and corrections.
+		TreasuryReserved,
+		/// The jurisdiction doesn't accept this currency.
+		CurrencyNotAccepted,
+		/// The supply was too long ago to be invoiced.
+		SupplyOutsideBound,
+		/// The supply is in the future.
+		SupplyInFuture,
+		/// There is nothing on the invoice, or on the note.
+		NothingSold,
+		/// An amount is beyond 2¹⁰⁰.
+		TooLarge,
+		/// A code is there twice.
+		DuplicateCode,
+		/// A seller that isn't registered can only sell what is out of scope of VAT.
+		SellerNotRegistered,
+		/// The seller isn't allowed this code of zero tax.
+		CodeNotAllowed,
+		/// What is out of scope of VAT needs an invoice of its own.
+		OutOfScopeAlone,
+		/// A reverse charge needs a registered buyer.
+		BuyerNotRegistered,
+		/// A reverse charge or an export needs a known buyer.
+		BuyerUnknown,
+		/// An export needs evidence.
+		ExportNeedsEvidence,
+		/// An export can't go to a taxpayer of the jurisdiction.
+		ExportToTaxpayer,
+		/// The code had no rate on the day of supply.
+		NoRateYet,
+		/// The code is of another kind.
+		WrongCodeKind,
+		/// The levy is on something that isn't there.
+		LevyOnUnknownItem,
+		/// A levy per unit needs a quantity.
+		QuantityMissing,
+		/// The levy is set in another currency.
+		LevyInOtherCurrency,
+		/// The jurisdiction rounds per line: the lines' tax is needed.
+		LineTaxMissing,
+		/// The jurisdiction, or the code, has no tax of lines.
+		LineTaxUnexpected,
+		/// The lines' tax can't come from rounding so many lines.
+		LineTaxWrong,
+		/// Seller and buyer are the same twin.
+		SameParty,
+		/// The note's prices are net and the invoice's gross, or the other way round.
+		PricesDiffer,
+		/// The note takes back more than there is, or raises a tax.
+		NoteTooLarge,
+		/// A result is too large.
+		Overflow,
+		/// The total net is negative.
+		NegativeNet,
+		/// A tax is negative.
+		NegativeTax,
+		/// Levies can't be within prices that are taxed per line.
+		LevyWithinLinePrices,
+		/// More would be withheld than is to be paid.
+		WithheldBeyondGross,
+		/// The taxes are more than is to be paid.
+		TaxBeyondGross,
+		/// More would be paid than is open.
+		Overpaid,
+		/// The bill isn't one that this pallet made.
+		BillMalformed,
+	}
+
+	impl<T> From<MathError> for Error<T> {
+		fn from(error: MathError) -> Self {
+			match error {
+				MathError::Overflow => Self::Overflow,
+				MathError::NegativeNet => Self::NegativeNet,
+				MathError::NegativeTax => Self::NegativeTax,
+				MathError::LevyWithinLinePrices => Self::LevyWithinLinePrices,
+				MathError::WithheldBeyondGross => Self::WithheldBeyondGross,
+				MathError::TaxBeyondGross => Self::TaxBeyondGross,
+				MathError::Overpaid => Self::Overpaid,
+				MathError::NoteRaisesInvoice => Self::NoteTooLarge,
+				// What this pallet asks of the arithmetic can't fail otherwise, unless somebody
+				// else changed the bill.
+				_ => Self::BillMalformed,
+			}
+		}
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(limit);
+			Self::pay_due(&mut meter);
+			meter.consumed()
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(
+			_now: BlockNumberFor<T>,
+		) -> Result<(), frame::deps::sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight = <T as Config>::WeightInfo)]
+	impl<T: Config> Pallet<T> {
+		/// Make a jurisdiction and open its treasury.
+		///
+		/// ## Dispatch Origin
+		/// Governance.
+		///
+		/// ## Details
+		/// The treasury is an account without a key. Jurisdictions get numbers from 0. Emits
+		/// [`Event::JurisdictionCreated`].
+		///
+		/// ## Errors
+		/// [`Error::NameMalformed`], [`Error::TwinNotFound`], [`Error::CurrencyNotFound`],
+		/// [`Error::SettingsInvalid`], or a bad origin.
+		#[pallet::call_index(0)]
+		pub fn create_jurisdiction(
+			origin: OriginFor<T>,
+			name: JurisdictionName,
+			settings: Settings,
+		) -> DispatchResult {
+			T::GovernanceOrigin::ensure_origin(origin)?;
+			Self::do_create_jurisdiction(name, settings)
+		}
+
+		/// Change how a jurisdiction works.
+		///
+		/// ## Dispatch Origin
+		/// Governance.
+		///
+		/// ## Details
+		/// From now on: what is invoiced stays as it is. Emits [`Event::JurisdictionAmended`].
+		///
+		/// ## Errors
+		/// [`Error::JurisdictionNotFound`], [`Error::TwinNotFound`], [`Error::CurrencyNotFound`],
+		/// [`Error::SettingsInvalid`], or a bad origin.
+		#[pallet::call_index(1)]
+		pub fn amend_jurisdiction(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			settings: Settings,
+		) -> DispatchResult {
+			T::GovernanceOrigin::ensure_origin(origin)?;
+			Self::do_amend_jurisdiction(jurisdiction, settings)
+		}
+
+		/// Make a tax code with its first rate.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority.
+		///
+		/// ## Details
+		/// A code's kind never changes. Its first rate may lie in the past: nobody has been taxed
+		/// by it yet. Emits [`Event::CodeSet`] and [`Event::RateSet`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::CodeReserved`], [`Error::NameMalformed`], [`Error::CodeExists`],
+		/// [`Error::TooManyCodes`], [`Error::CurrencyNotFound`], [`Error::RateInvalid`].
+		#[pallet::call_index(2)]
+		pub fn set_code(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			code: TaxCode,
+			name: CodeName,
+			kind: TaxKind,
+			from: Day,
+			rate: Balance,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_set_code(&caller, jurisdiction, code, name, kind, from, rate)
+		}
+
+		/// Give a code another rate from a future day on.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority.
+		///
+		/// ## Details
+		/// Tomorrow at the earliest, by the jurisdiction's clock. Replaces a rate that was set
+		/// for the same day. O(rates). Emits [`Event::RateSet`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::RateInPast`], [`Error::CodeNotFound`], [`Error::RateInvalid`],
+		/// [`Error::TooManyRates`].
+		#[pallet::call_index(3)]
+		pub fn set_rate(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			code: TaxCode,
+			from: Day,
+			rate: Balance,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_set_rate(&caller, jurisdiction, code, from, rate)
+		}
+
+		/// Ask to be registered as a taxpayer.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of an active twin, which pays the deposit.
+		///
+		/// ## Details
+		/// Counts for nothing until the authority registers the twin. Emits
+		/// [`Event::TaxpayerApplied`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`],
+		/// [`Error::TaxNumberMalformed`], [`Error::AlreadyTaxpayer`], or the currency's if the
+		/// deposit can't be held.
+		#[pallet::call_index(4)]
+		pub fn apply(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			tax_number: TaxNumber,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_apply(caller, jurisdiction, tax_number)
+		}
+
+		/// Register a taxpayer, whether it asked or not.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority, which pays the deposit of a twin that
+		/// didn't ask.
+		///
+		/// ## Details
+		/// Emits [`Event::TaxpayerRegistered`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::TwinNotFound`], [`Error::TaxNumberMalformed`], [`Error::DuplicateCode`],
+		/// [`Error::CodeNotFound`], [`Error::WrongCodeKind`], [`Error::RateInvalid`],
+		/// [`Error::AlreadyTaxpayer`], or the currency's if the deposit can't be held.
+		#[pallet::call_index(5)]
+		pub fn register(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			twin: TwinNumber,
+			terms: TaxpayerTerms,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_register(caller, jurisdiction, twin, terms)
+		}
+
+		/// Change what is registered of a taxpayer.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority.
+		///
+		/// ## Details
+		/// From now on: what is invoiced stays as it is. Emits [`Event::TaxpayerAmended`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::TaxNumberMalformed`], [`Error::DuplicateCode`], [`Error::CodeNotFound`],
+		/// [`Error::WrongCodeKind`], [`Error::RateInvalid`], [`Error::NotTaxpayer`].
+		#[pallet::call_index(6)]
+		pub fn amend_taxpayer(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			twin: TwinNumber,
+			terms: TaxpayerTerms,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_amend_taxpayer(&caller, jurisdiction, twin, terms)
+		}
+
+		/// End a registration, or turn a request down.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority, or of the twin as long as it has only
+		/// asked.
+		///
+		/// ## Details
+		/// The deposit goes back to whoever paid it. Credit stays and can be claimed. Emits
+		/// [`Event::TaxpayerDeregistered`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::NotTaxpayer`], [`Error::NotRequested`].
+		#[pallet::call_index(7)]
+		pub fn deregister(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			twin: TwinNumber,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_deregister(&caller, jurisdiction, twin)
+		}
+
+		/// Say how many minor units of the reporting currency one minor unit is worth.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority.
+		///
+		/// ## Details
+		/// A fraction. Invoices note it; it decides nothing. Emits [`Event::RatePublished`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::CurrencyNotAccepted`], [`Error::RateInvalid`].
+		#[pallet::call_index(8)]
+		pub fn publish_rate(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			currency: CurrencyId,
+			numerator: u64,
+			denominator: u64,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_publish_rate(&caller, jurisdiction, currency, numerator, denominator)
+		}
+
+		/// Say which twin owns the caller's: their turnover counts together.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of an active twin.
+		///
+		/// ## Details
+		/// Once. There is one level: an owner has no owner. Emits [`Event::OwnerDeclared`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::AlreadyOwned`], [`Error::OwnerInvalid`].
+		#[pallet::call_index(9)]
+		pub fn declare_owner(origin: OriginFor<T>, owner: TwinNumber) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_declare_owner(&caller, owner)
+		}
+
+		/// Ask for credit to be paid out.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of a twin that is a taxpayer or has credit.
+		///
+		/// ## Details
+		/// Oldest credit first. Paid at once if it is within the cap for the time since the
+		/// registration and not too much of the sales was taken back; else held, and then paid by
+		/// itself. Emits [`Event::RefundClaimed`], and [`Event::RefundPaid`] or
+		/// [`Event::RefundQueued`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::AmountZero`],
+		/// [`Error::NotTaxpayer`], [`Error::CreditTooLow`].
+		#[pallet::call_index(10)]
+		pub fn claim_refund(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			currency: CurrencyId,
+			amount: Balance,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_claim_refund(&caller, jurisdiction, currency, amount)
+		}
+
+		/// Hold a claim for some days from today.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority.
+		///
+		/// ## Details
+		/// In all for no longer than the jurisdiction's settings say, counted from the claim.
+		/// Emits [`Event::RefundHeld`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::ClaimNotFound`], [`Error::ClaimClosed`], [`Error::HoldTooLong`].
+		#[pallet::call_index(11)]
+		pub fn hold_refund(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			claim: ClaimId,
+			days: u16,
+			reason: Reason,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_hold_refund(&caller, jurisdiction, claim, days, reason)
+		}
+
+		/// Turn a claim into credit again.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority.
+		///
+		/// ## Details
+		/// The credit is then of the period of the claim. Emits [`Event::RefundDenied`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::ClaimNotFound`], [`Error::ClaimClosed`].
+		#[pallet::call_index(12)]
+		pub fn deny_refund(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			claim: ClaimId,
+			reason: Reason,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_deny_refund(&caller, jurisdiction, claim, reason)
+		}
+
+		/// Say which part of a claim is forfeited, unless the taxpayer appeals in time.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority.
+		///
+		/// ## Details
+		/// The rest is paid when the assessment is final. Emits [`Event::RefundAssessed`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::ClaimNotFound`], [`Error::ClaimClosed`], [`Error::ForfeitTooHigh`].
+		#[pallet::call_index(13)]
+		pub fn assess_refund(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			claim: ClaimId,
+			forfeited: Balance,
+			reason: Reason,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_assess_refund(&caller, jurisdiction, claim, forfeited, reason)
+		}
+
+		/// Ask governance to decide about an assessment.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the twin whose claim it is.
+		///
+		/// ## Details
+		/// Emits [`Event::RefundAppealed`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::ClaimNotFound`],
+		/// [`Error::NotTaxpayer`], [`Error::NothingToAppeal`], [`Error::AppealTooLate`].
+		#[pallet::call_index(14)]
+		pub fn appeal(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			claim: ClaimId,
+			reason: Reason,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_appeal(&caller, jurisdiction, claim, reason)
+		}
+
+		/// Decide an appeal: which part is forfeited.
+		///
+		/// ## Dispatch Origin
+		/// Governance.
+		///
+		/// ## Details
+		/// Final at once, and paid. Emits [`Event::AppealDecided`], and [`Event::RefundPaid`] or
+		/// [`Event::RefundQueued`].
+		///
+		/// ## Errors
+		/// [`Error::JurisdictionNotFound`], [`Error::ClaimNotFound`], [`Error::NotAppealed`],
+		/// [`Error::ForfeitTooHigh`], or a bad origin.
+		#[pallet::call_index(15)]
+		pub fn decide_appeal(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			claim: ClaimId,
+			forfeited: Balance,
+		) -> DispatchResult {
+			T::GovernanceOrigin::ensure_origin(origin)?;
+			Self::do_decide_appeal(jurisdiction, claim, forfeited)
+		}
+
+		/// Pay a claim that is due.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anyone.
+		///
+		/// ## Details
+		/// What `on_idle` does in time; needed where it doesn't run. Succeeds, too, if the
+		/// treasury lacks the money: the claim then stays. Emits [`Event::RefundPaid`] or
+		/// [`Event::RefundQueued`].
+		///
+		/// ## Errors
+		/// [`Error::JurisdictionNotFound`], [`Error::ClaimNotFound`], [`Error::ClaimNotReady`].
+		#[pallet::call_index(16)]
+		pub fn pay_refund(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			claim: ClaimId,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_pay_refund(jurisdiction, claim)
+		}
+
+		/// Take money out of the treasury.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority.
+		///
+		/// ## Details
+		/// Only what no credit, no claim and no correction can need. Emits [`Event::Swept`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::AmountZero`], [`Error::TreasuryReserved`], or the currency's.
+		#[pallet::call_index(17)]
+		pub fn sweep(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			currency: CurrencyId,
+			amount: Balance,
+			to: T::AccountId,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_sweep(&caller, jurisdiction, currency, amount, to)
+		}
+
+		/// Give money to a treasury.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anyone.
+		///
+		/// ## Details
+		/// Emits [`Event::GiftReceived`].
+		///
+		/// ## Errors
+		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotFound`], [`Error::AmountZero`],
+		/// or the currency's.
+		#[pallet::call_index(18)]
+		pub fn give(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			currency: CurrencyId,
+			amount: Balance,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_give(caller, jurisdiction, currency, amount)
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// How jurisdiction `jurisdiction` works, and where its treasury is.
+		pub fn jurisdiction(jurisdiction: JurisdictionId) -> Option<JurisdictionOf<T>> {
+			Jurisdictions::<T>::get(jurisdiction)
+		}
+
+		/// Up to `limit` jurisdictions, and never more than [`MAX_PAGE`], with ids from `from` on.
+		pub fn jurisdictions(
+			from: JurisdictionId,
+			limit: u32,
+		) -> Vec<(JurisdictionId, JurisdictionOf<T>)> {
+			Self::page(from, limit)
+		}
+
+		/// Kind and rates of a code.
+		pub fn code(jurisdiction: JurisdictionId, code: TaxCode) -> Option<Code> {
+			Codes::<T>::get(jurisdiction, code)
+		}
+
+		/// All codes of a jurisdiction, by number.
+		pub fn codes(jurisdiction: JurisdictionId) -> Vec<(TaxCode, Code)> {
+			Self::codes_of(jurisdiction)
+		}
+
+		/// Rate of a code on `day`; see [`TaxKind`] for the unit.
+		pub fn rate_on(jurisdiction: JurisdictionId, code: TaxCode, day: Day) -> Option<Balance> {
+			Codes::<T>::get(jurisdiction, code)?.rate_on(day)
+		}
+
+		/// Registration of `twin`.
+		pub fn taxpayer(jurisdiction: JurisdictionId, twin: TwinNumber) -> Option<TaxpayerInfo> {
+			Taxpayers::<T>::get(jurisdiction, twin).map(Taxpayer::info)
+		}
+
+		/// Credit and claims of `twin`.
+		pub fn account(
+			jurisdiction: JurisdictionId,
+			twin: TwinNumber,
+			currency: CurrencyId,
+		) -> AccountInfo {
+			Self::account_info(jurisdiction, twin, currency)
+		}
+
+		/// What `twin` sold and bought in a period, and the taxes.
+		pub fn statement(
+			jurisdiction: JurisdictionId,
+			twin: TwinNumber,
+			currency: CurrencyId,
+			period: Period,
+		) -> Statement {
+			Statements::<T>::get((jurisdiction, twin, currency, period))
+		}
+
+		/// Book, balance and reserves of a treasury.
+		pub fn treasury(
+			jurisdiction: JurisdictionId,
+			currency: CurrencyId,
+		) -> Option<TreasuryInfo> {
+			let place = Self::place(jurisdiction).ok()?;
+			Some(Self::treasury_info(&place, jurisdiction, currency))
+		}
+
+		/// A claim that isn't done with.
+		pub fn claim(jurisdiction: JurisdictionId, claim: ClaimId) -> Option<Claim> {
+			Claims::<T>::get(jurisdiction, claim)
+		}
+
+		/// Today, by the jurisdiction's clock.
+		pub fn today(jurisdiction: JurisdictionId) -> Option<Day> {
+			Jurisdictions::<T>::get(jurisdiction).map(|it| Self::local_today(&it.settings))
+		}
+
+		/// The period that `day` is in, by the jurisdiction's calendar.
+		pub fn period_of(jurisdiction: JurisdictionId, day: Day) -> Option<Period> {
+			Jurisdictions::<T>::contains_key(jurisdiction).then(|| calendar::period_of(day))
+		}
+	}
+}

@@ -1,0 +1,37 @@
+//! What views return.
+
+use crate::*;
+use alloc::vec::Vec;
+use ourledger_primitives::{
+	money::CurrencyId,
+	tax::{JurisdictionId, TaxCode},
+	twin::TwinNumber,
+};
+
+impl<T: Config> Pallet<T> {
+	/// Up to `limit` jurisdictions from `from` on.
+	pub(crate) fn page(
+		from: JurisdictionId,
+		limit: u32,
+	) -> Vec<(JurisdictionId, JurisdictionOf<T>)> {
+		let end = from.saturating_add(limit.min(MAX_PAGE)).min(NextJurisdiction::<T>::get());
+		(from..end).filter_map(|id| Some((id, Jurisdictions::<T>::get(id)?))).collect()
+	}
+
+	/// At most [`MAX_CODES`].
+	pub(crate) fn codes_of(jurisdiction: JurisdictionId) -> Vec<(TaxCode, Code)> {
+		let mut codes = Codes::<T>::iter_prefix(jurisdiction).collect::<Vec<_>>();
+		codes.sort_by_key(|(code, _)| *code);
+		codes
+	}
+
+	pub(crate) fn account_info(
+		jurisdiction: JurisdictionId,
+		twin: TwinNumber,
+		currency: CurrencyId,
+	) -> AccountInfo {
+		let account = Accounts::<T>::get((jurisdiction, twin, currency));
+		let credit = account.credit();
+		AccountInfo { credit, pending: account.pending, credits: account.credits }
+	}
+}

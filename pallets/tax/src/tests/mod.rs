@@ -1,0 +1,11 @@
+//! One file per concern. Every test ends with all invariants checked, see
+//! [`crate::mock::build_and_execute`].
+
+mod admin;
+mod assess;
+mod collect;
+mod invariants;
+mod note;
+mod random;
+mod refunds;
+mod treasury;

@@ -1,0 +1,359 @@
+//! Credit notes.
+
+use crate::{mock::*, *};
+use frame::testing_prelude::*;
+use ourledger_primitives::{
+	invoice::{Prices, Sale},
+	tax::{NoteOutcome, TaxKind, VatCategory},
+};
+
+const S: TaxKind = TaxKind::Vat(VatCategory::Standard);
+
+fn settled(refund: Balance) -> NoteOutcome {
+	NoteOutcome::Settled { refund }
+}
+
+#[test]
+fn a_note_after_remittance_turns_tax_into_credit() {
+	build_and_execute(|| {
+		let mut invoice = trade_and_pay(A, B, &[(S15, 1_000)]);
+		assert_eq!(invoice.credit(&sale(&[(S15, 1_000)]), 0), settled(1_150));
+		assert_eq!((treasury(), credit(A), credit(B)), (150, 150, 0));
+		assert_eq!(money(A), PURSE - 150);
+		assert_eq!(money(B), PURSE);
+		let (of_a, of_b) = (statement(A), statement(B));
+		assert_eq!((of_a.output, of_a.returned), (150, 150));
+		assert_eq!((of_b.input, of_b.reversed), (150, 150));
+		assert_eq!(of_a.sales[0], CodeTotal { code: S15, net: 0, tax: 0 });
+		assert_eq!(of_b.purchases[0], CodeTotal { code: S15, net: 0, tax: 0 });
+		assert!(book().uncredited.is_empty());
+		assert_eq!((invoice.bill.gross, invoice.bill.paid), (0, 0));
+		assert_eq!(
+			last_event(),
+			Some(Event::TaxReversed {
+				jurisdiction: TOWN,
+				currency: MONEY,
+				period: OCTOBER,
+				seller: A,
+				number: 1,
+				buyer: Some(B),
+				items: bounded(vec![NoteItem { code: S15, kind: S, net: -1_000, tax: -150 }]),
+				returned: 150,
+				used: 0,
+				remitted: 0,
+				reversed: 150,
+				credited: 0,
+				made_good: 0,
+				covered: 0,
+			})
+		);
+	});
+}
+
+#[test]
+fn what_the_buyer_has_used_is_taken_from_the_money_going_back() {
+	build_and_execute(|| {
+		let mut invoice = trade_and_pay(A, B, &[(S15, 1_000)]);
+		trade_and_pay(B, C, &[(S15, 2_000)]);
+		assert_eq!(invoice.credit(&sale(&[(S15, 1_000)]), 0), settled(1_000));
+		assert_eq!(treasury(), 150 + 150 + 150);
+		assert_eq!((credit(A), credit(B), credit(C)), (150, 0, 300));
+		assert_eq!(book().made_good, 150);
+		assert_eq!(statement(B).reversed, 150);
+		let Some(Event::TaxReversed { reversed, made_good, covered, .. }) = last_event() else {
+			panic!("a note has an event")
+		};
+		assert_eq!((reversed, made_good, covered), (150, 150, 0));
+	});
+}
+
+#[test]
+fn what_the_buyer_has_used_in_part_comes_from_both() {
+	build_and_execute(|| {
+		let mut invoice = trade_and_pay(A, B, &[(S15, 1_000)]);
+		trade_and_pay(B, C, &[(S15, 600)]);
+		assert_eq!(invoice.credit(&sale(&[(S15, 800)]), 0), settled(920 - 60));
+		assert_eq!((credit(A), credit(B)), (120, 0));
+	});
+}
+
+#[test]
+fn a_note_in_a_later_period_is_booked_there() {
+	build_and_execute(|| {
+		let mut invoice = trade_and_pay(A, B, &[(S15, 1_000)]);
+		set_day(TODAY + 40);
+		assert_eq!(invoice.credit(&sale(&[(S15, 1_000)]), 0), settled(1_150));
+		let (october, november) =
+			(Tax::statement(TOWN, A, MONEY, OCTOBER), Tax::statement(TOWN, A, MONEY, OCTOBER + 1));
+		assert_eq!((october.output, october.returned), (150, 0));
+		assert_eq!((november.output, november.returned), (0, 150));
+		assert_eq!(november.sales[0], CodeTotal { code: S15, net: -1_000, tax: -150 });
+		assert_eq!(account(A).credits.into_inner(), [(OCTOBER + 1, 150)]);
+	});
+}
+
+#[test]
+fn two_notes_end_as_one_does() {
+	build_and_execute(|| {
+		let mut invoice = trade_and_pay(A, B, &[(S15, 1_000)]);
+		assert_eq!(invoice.credit(&sale(&[(S15, 333)]), 0), settled(383));
+		assert_eq!((credit(A), credit(B)), (50, 100));
+		assert_eq!((invoice.bill.gross, invoice.bill.subtotals[0].net), (767, 667));
+		assert_eq!(invoice.credit(&sale(&[(S15, 667)]), 0), settled(767));
+		assert_eq!((credit(A), credit(B)), (150, 0));
+		assert_noop!(invoice.try_credit(&sale(&[(S15, 1)]), 0), Error::<Test>::NegativeNet);
+	});
+}
+
+#[test]
+fn a_note_on_mixed_rates_of_a_half_paid_invoice_moves_tax_between_codes() {
+	build_and_execute(|| {
+		let mut invoice = invoice(A, B, &sale(&[(S15, 1_000), (S20, 500)]));
+		invoice.pay(875);
+		assert_eq!((treasury(), credit(B)), (125, 125));
+		assert_eq!(invoice.credit(&sale(&[(S20, 500)]), 0), settled(0));
+		// 875 of 1,150 stay paid: 114 of tax. 50 come back, 39 are owed and set against them.
+		assert_eq!((treasury(), credit(A), credit(B)), (125, 11, 114));
+		let of_a = statement(A);
+		assert_eq!((of_a.output, of_a.used, of_a.returned), (164, 39, 50));
+		assert_eq!(statement(B).reversed, 11);
+		invoice.pay_all();
+		assert_eq!(credit(B), 150);
+	});
+}
+
+#[test]
+fn a_shortfall_is_paid_by_the_seller_and_credited_to_the_buyer() {
+	build_and_execute(|| {
+		let mut invoice = invoice(A, B, &sale(&[(S15, 1_000), (ZERO, 1_000)]));
+		invoice.pay(1_000);
+		// 150 × 1,000 / 2,150.
+		assert_eq!((treasury(), credit(B)), (70, 70));
+		let before = money(A);
+		assert_eq!(invoice.credit(&sale(&[(ZERO, 1_000)]), 0), settled(0));
+		// 150 × 1,000 / 1,150 = 130.
+		assert_eq!((treasury(), credit(B), money(A)), (130, 130, before - 60));
+	});
+}
+
+#[test]
+fn a_note_waits_until_the_buyer_covers_it() {
+	build_and_execute(|| {
+		let mut invoice = invoice(A, B, &sale(&[(S15, 1_000), (ZERO, 1_000)]));
+		invoice.pay(1_000);
+		trade_and_pay(B, C, &[(S15, 1_000)]);
+		assert_eq!(credit(B), 0);
+		let note = sale(&[(S15, 1_000)]);
+		let before = invoice.bill.clone();
+		for (cover, missing) in [(0, 70), (69, 1)] {
+			assert_storage_noop!(assert_eq!(
+				invoice.credit(&note, cover),
+				NoteOutcome::Waits { missing }
+			));
+		}
+		assert_eq!(invoice.bill, before);
+		let (money_before, treasury_before) = (money(B), treasury());
+		assert_eq!(invoice.credit(&note, 1_000), settled(0));
+		assert_eq!((money(B), treasury()), (money_before - 70, treasury_before + 70));
+		assert_eq!((credit(A), book().made_good), (70, 70));
+	});
+}
+
+#[test]
+fn a_note_uses_the_rate_of_its_original() {
+	build_and_execute(|| {
+		let mut invoice = trade_and_pay(A, B, &[(S15, 1_000)]);
+		assert_ok!(Tax::set_rate(authority(), TOWN, S15, TODAY + 1, 300_000));
+		set_day(TODAY + 2);
+		assert_eq!(invoice.credit(&sale(&[(S15, 500)]), 0), settled(575));
+		assert_eq!(credit(A), 75);
+	});
+}
+
+#[test]
+fn a_ring_of_firms_gains_nothing() {
+	build_and_execute(|| {
+		amend(|settings| settings.returns_alert = 10_000_000);
+		let before = money(A) + money(B) + money(C);
+		let mut first = trade_and_pay(A, B, &[(S15, 1_000)]);
+		trade_and_pay(B, C, &[(S15, 1_000)]);
+		assert_eq!((credit(B), credit(C)), (0, 150));
+		assert_eq!(first.credit(&sale(&[(S15, 1_000)]), 0), settled(1_000));
+		assert_ok!(claim_refund(A, credit(A)));
+		assert_ok!(claim_refund(C, credit(C)));
+		assert_noop!(claim_refund(B, 1), Error::<Test>::CreditTooLow);
+		// B has vanished with what it has.
+		assert_eq!(money(A) + money(B) + money(C), before);
+		assert_eq!((treasury(), book().credits), (0, 0));
+	});
+}
+
+#[test]
+fn tax_taken_ahead_goes_back_without_touching_the_buyers_credit() {
+	build_and_execute(|| {
+		let mut invoice = invoice(A, B, &sale(&[(S15, 1_000)]));
+		invoice.pay(575);
+		invoice.collect_unpaid();
+		assert_eq!((treasury(), credit(B)), (150, 75));
+		assert_eq!(invoice.credit(&sale(&[(S15, 100)]), 0), settled(0));
+		// Of 1,035, 575 are paid: 75 of tax.
+		assert_eq!((credit(A), credit(B)), (75, 75));
+		assert_eq!(invoice.credit(&sale(&[(S15, 900)]), 0), settled(575));
+		assert_eq!((treasury(), credit(A), credit(B)), (150, 150, 0));
+	});
+}
+
+#[test]
+fn levies_and_withholding_come_back_as_the_sellers_credit() {
+	build_and_execute(|| {
+		let sold = Sale {
+			levies: bounded(vec![levy(LEVY_OUT, S15, 0), levy(LEVY_UNIT, S15, 4_000)]),
+			withholdings: bounded(vec![WITHHELD]),
+			tip: 10,
+			..sale(&[(S15, 1_000)])
+		};
+		let mut invoice = invoice(A, B, &sold);
+		assert_eq!(invoice.bill.gross, 1_000 + 150 + 10 + 100 + 10);
+		invoice.pay_all();
+		let note = Sale {
+			levies: bounded(vec![levy(LEVY_UNIT, S15, 1_000)]),
+			tip: 10,
+			..sale(&[(S15, 500)])
+		};
+		// 500 + 75 + 5 + 25 + 10.
+		assert_eq!(invoice.credit(&note, 0), settled(615));
+		assert_eq!((credit(A), credit(B)), (75 + 5 + 25 + 25, 75));
+		let all =
+			Sale { levies: bounded(vec![levy(LEVY_UNIT, S15, 3_000)]), ..sale(&[(S15, 500)]) };
+		assert_eq!(invoice.credit(&all, 0), settled(655));
+		assert_eq!((credit(A), credit(B)), (150 + 10 + 100 + 50, 0));
+		assert_eq!(treasury(), 310);
+	});
+}
+
+#[test]
+fn reverse_charge_comes_back_to_the_buyer() {
+	build_and_execute(|| {
+		deduct(B, REVERSE, 250_000);
+		let mut invoice = trade_and_pay(A, B, &[(REVERSE, 1_000)]);
+		assert_eq!(treasury(), 150);
+		assert_eq!(invoice.credit(&sale(&[(REVERSE, 400)]), 0), settled(400));
+		assert_eq!((credit(A), credit(B)), (0, 60));
+		assert_eq!(
+			last_event(),
+			Some(Event::ReverseUndone {
+				jurisdiction: TOWN,
+				currency: MONEY,
+				period: OCTOBER,
+				seller: A,
+				number: 1,
+				buyer: B,
+				code: REVERSE,
+				output: 80,
+				input: 20,
+				returned: 60,
+			})
+		);
+		assert_eq!(invoice.credit(&sale(&[(REVERSE, 600)]), 0), settled(600));
+		assert_eq!((treasury(), credit(B)), (150, 150));
+	});
+}
+
+#[test]
+fn reverse_charge_that_a_note_makes_due_is_the_buyers_to_cover() {
+	build_and_execute(|| {
+		deduct(B, REVERSE, 0);
+		let mut invoice = invoice(A, B, &sale(&[(S20, 100), (REVERSE, 100)]));
+		assert_eq!(invoice.bill.gross, 220);
+		invoice.pay(110);
+		assert_eq!((treasury(), credit(B)), (20, 10));
+		let note = sale(&[(S20, 100)]);
+		assert_eq!(invoice.credit(&note, 9), NoteOutcome::Waits { missing: 1 });
+		let before = money(B);
+		assert_eq!(invoice.credit(&note, 10), settled(10));
+		assert_eq!((money(B), credit(A), credit(B)), (before, 10, 0));
+		assert_eq!((treasury(), invoice.bill.subtotals[1].taken), (30, 20));
+	});
+}
+
+#[test]
+fn a_note_on_unregistered_turnover_lowers_it() {
+	build_and_execute(|| {
+		let mut invoice = trade_and_pay(D, None, &[(OUTSIDE, 1_000)]);
+		assert_eq!(invoice.credit(&sale(&[(OUTSIDE, 400)]), 0), settled(400));
+		assert_eq!(Turnovers::<Test>::get((TOWN, D, MONEY, 2024)), 600);
+		let amount = -400;
+		let event = Event::TurnoverCounted {
+			jurisdiction: TOWN,
+			owner: D,
+			currency: MONEY,
+			year: 2024,
+			amount,
+			turnover: 600,
+		};
+		assert_eq!(last_event(), Some(event));
+	});
+}
+
+#[test]
+fn a_note_on_lines_takes_their_tax() {
+	build_and_execute(|| {
+		amend(|settings| settings.rounding = types::Rounding::Line);
+		let mut sold = sale(&[(S15, 1_000)]);
+		(sold.items[0].line_tax, sold.items[0].lines) = (Some(152), 5);
+		let mut invoice = invoice(A, B, &sold);
+		invoice.pay_all();
+		let mut note = sale(&[(S15, 300)]);
+		assert_noop!(invoice.try_credit(&note, 0), Error::<Test>::LineTaxMissing);
+		(note.items[0].line_tax, note.items[0].lines) = (Some(50), 1);
+		assert_noop!(invoice.try_credit(&note, 0), Error::<Test>::LineTaxWrong);
+		note.items[0].line_tax = Some(45);
+		assert_eq!(invoice.credit(&note, 0), settled(345));
+		assert_eq!(invoice.bill.subtotals[0].vat, 107);
+		assert_eq!((credit(A), credit(B)), (45, 107));
+	});
+}
+
+#[test]
+fn a_note_is_refused_when_it_makes_no_sense() {
+	build_and_execute(|| {
+		let sold = Sale {
+			levies: bounded(vec![levy(LEVY_UNIT, S15, 1_000)]),
+			tip: 5,
+			..sale(&[(S15, 1_000), (S20, 1_000)])
+		};
+		let mut invoice = invoice(A, B, &sold);
+		invoice.pay_all();
+		let nothing = sale(&[]);
+		let with_levy = |code, on, count| Sale {
+			levies: bounded(vec![levy(code, on, count)]),
+			..nothing.clone()
+		};
+		for (note, error) in [
+			(nothing.clone(), Error::<Test>::NothingSold),
+			(Sale { prices: Prices::Gross, ..sale(&[(S15, 1)]) }, Error::<Test>::PricesDiffer),
+			(sale(&[(ZERO, 1)]), Error::<Test>::CodeNotFound),
+			(sale(&[(S15, 1), (S15, 1)]), Error::<Test>::DuplicateCode),
+			(sale(&[(S15, (1 << 100) + 1)]), Error::<Test>::TooLarge),
+			(sale(&[(S15, 1_004)]), Error::<Test>::NegativeTax),
+			(sale(&[(S15, 100), (S20, -100)]), Error::<Test>::NoteTooLarge),
+			(sale(&[(S15, -1)]), Error::<Test>::NoteTooLarge),
+			(Sale { tip: 6, ..nothing.clone() }, Error::<Test>::NoteTooLarge),
+			(with_levy(LEVY_UNIT, S15, 1_001), Error::<Test>::NoteTooLarge),
+			(with_levy(LEVY_UNIT, S20, 1), Error::<Test>::CodeNotFound),
+			(with_levy(LEVY_UNIT, ZERO, 1), Error::<Test>::LevyOnUnknownItem),
+		] {
+			assert_noop!(invoice.try_credit(&note, 0), error);
+		}
+	});
+}
+
+#[test]
+fn a_note_fails_when_the_seller_lacks_the_money() {
+	build_and_execute(|| {
+		let mut invoice = trade_and_pay(A, B, &[(S15, 1_000)]);
+		set_money(controller(A), 1_149);
+		let note = sale(&[(S15, 1_000)]);
+		assert_noop!(invoice.try_credit(&note, 0), TokenError::FundsUnavailable);
+	});
+}

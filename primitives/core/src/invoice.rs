@@ -1,0 +1,502 @@
+//! Invoices: what is sold, what it is taxed, and what of it was paid.
+//!
+//! Amounts are whole numbers of the currency's minor unit.
+
+use crate::{
+	money::{CurrencyId, Day},
+	tax::{JurisdictionId, Ppm, TaxCode, VatCategory},
+	twin::TwinNumber,
+	Balance, BlockNumber, Hashing,
+};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_runtime::{
+	traits::{ConstU32, Hash},
+	BoundedVec,
+};
+
+/// Number of an invoice in its seller's series, from 1, without gaps. With the seller's number it
+/// names any invoice: `seller/number`.
+pub type InvoiceNumber = u64;
+
+/// Number of a till, chosen by its seller.
+pub type TillNumber = u16;
+
+/// Most VAT codes of one invoice.
+pub const MAX_SUBTOTALS: u32 = 8;
+
+/// Most levies of one invoice.
+pub const MAX_LEVIES: u32 = 4;
+
+/// Most withholdings of one invoice.
+pub const MAX_WITHHOLDINGS: u32 = 2;
+
+/// Most accounts that pay one invoice.
+pub const MAX_PAYERS: u32 = 4;
+
+/// Largest amount in one invoice, in minor units: sums and products of a few stay far within 128
+/// bits.
+pub const MAX_AMOUNT: Balance = 1 << 100;
+
+/// What the amounts of a sale are.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Prices {
+	/// Without tax, as between businesses.
+	#[codec(index = 0)]
+	Net,
+	/// With VAT and levies, as in shops.
+	#[codec(index = 1)]
+	Gross,
+}
+
+/// What is sold under one VAT code, allowances and charges included.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct SaleItem {
+	/// The VAT code. Each stands once in a sale, in any order.
+	pub code: TaxCode,
+	/// Minor units, with or without tax as the sale's prices say. Negative if returns outweigh.
+	pub amount: i128,
+	/// Sum of the tax of each line, where the jurisdiction rounds per line; elsewhere nothing.
+	pub line_tax: Option<Balance>,
+	/// How many lines `line_tax` is the sum of; else 0.
+	pub lines: u16,
+}
+
+/// A levy on what is sold under one VAT code.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct SaleLevy {
+	/// The levy's code.
+	pub code: TaxCode,
+	/// The VAT code of what it is on.
+	pub on: TaxCode,
+	/// Quantity in thousandths of a unit, of a levy per unit; else 0.
+	pub thousandths: u64,
+}
+
+/// What is sold: all that the seller says, before taxes. Also what a credit note takes back, in
+/// amounts that aren't negative then.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Sale {
+	/// What the amounts are.
+	pub prices: Prices,
+	/// At least one.
+	pub items: BoundedVec<SaleItem, ConstU32<MAX_SUBTOTALS>>,
+	/// Levies.
+	pub levies: BoundedVec<SaleLevy, ConstU32<MAX_LEVIES>>,
+	/// Codes of what the payer keeps back.
+	pub withholdings: BoundedVec<TaxCode, ConstU32<MAX_WITHHOLDINGS>>,
+	/// Untaxed, and no turnover.
+	pub tip: Balance,
+	/// Hash of the evidence that an export needs.
+	pub evidence: Option<[u8; 32]>,
+}
+
+/// What is sold under one VAT code, and its VAT.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Subtotal {
+	/// The VAT code.
+	pub code: TaxCode,
+	/// Its category.
+	pub category: VatCategory,
+	/// Parts per million: what the seller charges or, under reverse charge, what the buyer books.
+	pub rate: Ppm,
+	/// As sold, less what notes took back; with tax if the bill's prices are gross.
+	pub amount: i128,
+	/// Without tax.
+	pub net: i128,
+	/// VAT that the seller charges; under reverse charge what the buyer books.
+	pub vat: Balance,
+	/// How much of it has been taken from payments, or booked by the buyer.
+	pub taken: Balance,
+	/// How much of that the buyer was credited.
+	pub credited: Balance,
+}
+
+impl Subtotal {
+	/// Whether the buyer books its VAT, rather than paying it to the seller.
+	pub fn is_reverse(&self) -> bool {
+		self.category == VatCategory::ReverseCharge
+	}
+}
+
+/// How much a levy is.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum LevyAmount {
+	/// Parts per million of the net.
+	#[codec(index = 0)]
+	OnNet(Ppm),
+	/// Minor units for one unit, and the quantity in thousandths, less what notes took back.
+	#[codec(index = 1)]
+	PerUnit(Balance, u64),
+}
+
+/// A levy of an invoice.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct LevyItem {
+	/// Its code.
+	pub code: TaxCode,
+	/// Place of the subtotal that it is on.
+	pub on: u8,
+	/// How much it is.
+	pub amount: LevyAmount,
+	/// Whether VAT is charged on it.
+	pub in_vat_base: bool,
+	/// The levy.
+	pub tax: Balance,
+	/// How much of it has been taken from payments.
+	pub taken: Balance,
+}
+
+/// What the payer keeps back of an invoice, for the seller's account.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct WithheldItem {
+	/// Its code.
+	pub code: TaxCode,
+	/// Parts per million of the total net.
+	pub rate: Ppm,
+	/// What is kept back.
+	pub tax: Balance,
+	/// How much of it has been taken from payments.
+	pub taken: Balance,
+}
+
+/// What an invoice charges, and what of it was paid.
+///
+/// Net + tax + tip = gross, where tax is the VAT that the seller charges and the levies. What is
+/// withheld is part of the gross.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Bill {
+	/// What the amounts of the subtotals are.
+	pub prices: Prices,
+	/// Whether VAT was rounded per line, as the seller gave it.
+	pub per_line: bool,
+	/// By VAT code, in the order of the sale.
+	pub subtotals: BoundedVec<Subtotal, ConstU32<MAX_SUBTOTALS>>,
+	/// Levies.
+	pub levies: BoundedVec<LevyItem, ConstU32<MAX_LEVIES>>,
+	/// What is withheld.
+	pub withheld: BoundedVec<WithheldItem, ConstU32<MAX_WITHHOLDINGS>>,
+	/// Untaxed, and no turnover.
+	pub tip: Balance,
+	/// What is to be paid in all, less what notes took back.
+	pub gross: Balance,
+	/// What was paid, less what went back. Never more than the gross.
+	pub paid: Balance,
+}
+
+impl Bill {
+	/// VAT that the seller charges, and levies.
+	pub fn tax(&self) -> Balance {
+		let vat = self.subtotals.iter().filter(|it| !it.is_reverse()).map(|it| it.vat);
+		// Each is at most `MAX_AMOUNT`.
+		vat.chain(self.levies.iter().map(|it| it.tax)).fold(0, Balance::saturating_add)
+	}
+
+	/// Sum of the nets. Never negative.
+	pub fn net(&self) -> Balance {
+		let net = self.subtotals.iter().map(|it| it.net).fold(0, i128::saturating_add);
+		net.try_into().unwrap_or(0)
+	}
+
+	/// What is left to pay.
+	pub fn open(&self) -> Balance {
+		self.gross.saturating_sub(self.paid)
+	}
+}
+
+/// What an account paid of an invoice.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Payer<AccountId> {
+	/// Which account.
+	pub account: AccountId,
+	/// How much, less what went back.
+	pub paid: Balance,
+	/// The day of its last payment, by UTC.
+	pub since: Day,
+}
+
+/// How the buyer's money reaches the seller.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Settlement {
+	/// At once.
+	#[codec(index = 0)]
+	Direct,
+	/// Kept until the buyer confirms, the arbiter decides, or the deadline passes.
+	#[codec(index = 1)]
+	Escrow {
+		/// Decides a dispute; neither party.
+		arbiter: TwinNumber,
+		/// Days after full payment on which the money goes to the seller if nobody objects.
+		days: u16,
+	},
+}
+
+/// Where the delivery stands.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Delivery {
+	/// Nothing is to be delivered.
+	#[codec(index = 0)]
+	None,
+	/// Not yet.
+	#[codec(index = 1)]
+	Pending,
+	/// The seller says so.
+	#[codec(index = 2)]
+	Delivered,
+	/// The buyer says so.
+	#[codec(index = 3)]
+	Confirmed,
+}
+
+/// What a till's signature begins with, so that it can't be taken for one of another purpose.
+pub const QUOTE_TAG: [u8; 17] = *b"ourledger/quote/1";
+
+/// What a till offers: the customer submits it, with the till's signature, and pays.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Quote {
+	/// Who sells.
+	pub seller: TwinNumber,
+	/// At which of its tills.
+	pub till: TillNumber,
+	/// Random bytes: the same offer can be made twice, but no quote can be used twice.
+	pub nonce: [u8; 16],
+	/// Place of supply.
+	pub jurisdiction: JurisdictionId,
+	/// What is paid in.
+	pub currency: CurrencyId,
+	/// Who alone may use it; without one, anybody may.
+	pub buyer: Option<TwinNumber>,
+	/// What is sold.
+	pub sale: Sale,
+	/// The last block in which it is valid.
+	pub expires: BlockNumber,
+}
+
+impl Quote {
+	/// What the till signs on the chain with this genesis hash, as it is or between `<Bytes>` and
+	/// `</Bytes>`.
+	pub fn payload(&self, genesis: impl AsRef<[u8]>) -> Vec<u8> {
+		let mut payload = QUOTE_TAG.to_vec();
+		payload.extend_from_slice(genesis.as_ref());
+		self.encode_to(&mut payload);
+		payload
+	}
+
+	/// Hash of the document behind a sale at a till, which is the quote: BLAKE2b-256 of its SCALE
+	/// encoding.
+	pub fn document(&self) -> [u8; 32] {
+		Hashing::hash_of(self).0
+	}
+}
+
+/// What a receipt proves of an invoice, as it was issued.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ReceiptCore {
+	/// Who sold.
+	pub seller: TwinNumber,
+	/// Number in the seller's series.
+	pub number: InvoiceNumber,
+	/// Who bought, if it is known.
+	pub buyer: Option<TwinNumber>,
+	/// Place of supply.
+	pub jurisdiction: JurisdictionId,
+	/// What was to be paid in.
+	pub currency: CurrencyId,
+	/// Day of supply, in the jurisdiction's own time.
+	pub supply: Day,
+	/// Without tax.
+	pub net: Balance,
+	/// VAT that the seller charged, and levies.
+	pub tax: Balance,
+	/// Untaxed.
+	pub tip: Balance,
+	/// Net + tax + tip.
+	pub gross: Balance,
+	/// Hash of the whole document.
+	pub document: [u8; 32],
+}
+
+impl ReceiptCore {
+	/// The receipt: BLAKE2b-256 of the seller's previous one, or of 32 zero bytes for its first
+	/// invoice, and of this in SCALE.
+	pub fn receipt(&self, previous: &[u8; 32]) -> [u8; 32] {
+		Hashing::hash_of(&(previous, self)).0
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn quote() -> Quote {
+		let item = SaleItem { code: 1, amount: 115, line_tax: None, lines: 0 };
+		Quote {
+			seller: 1,
+			till: 2,
+			nonce: [3; 16],
+			jurisdiction: 4,
+			currency: 5,
+			buyer: Some(6),
+			sale: Sale {
+				prices: Prices::Gross,
+				items: BoundedVec::truncate_from([item].to_vec()),
+				levies: BoundedVec::new(),
+				withholdings: BoundedVec::new(),
+				tip: 7,
+				evidence: None,
+			},
+			expires: 8,
+		}
+	}
+
+	/// The fields of [`quote`], as the design says.
+	fn quote_bytes() -> Vec<u8> {
+		let item = [&1u16.to_le_bytes()[..], &115i128.to_le_bytes(), &[0], &[0, 0]].concat();
+		let sale = [&[1, 4][..], &item, &[0, 0], &7u128.to_le_bytes(), &[0]].concat();
+		[
+			&1u64.to_le_bytes()[..],
+			&[2, 0],
+			&[3; 16],
+			&[4, 0, 0, 0, 5, 0, 0, 0, 1],
+			&6u64.to_le_bytes(),
+			&sale,
+			&8u32.to_le_bytes(),
+		]
+		.concat()
+	}
+
+	#[test]
+	fn quote_is_signed_with_its_purpose_and_chain() {
+		let expected = [&b"ourledger/quote/1"[..], &[9; 32], &quote_bytes()].concat();
+		assert_eq!(quote().payload([9; 32]), expected);
+		assert_eq!(quote().payload(crate::Hash::from([9; 32])), expected);
+		assert_eq!(expected, (QUOTE_TAG, [9u8; 32], quote()).encode());
+	}
+
+	#[test]
+	fn quote_is_its_own_document() {
+		assert_eq!(quote().document(), Hashing::hash(&quote_bytes()).0);
+	}
+
+	#[test]
+	fn receipt_hashes_the_previous_one_and_every_field() {
+		let core = ReceiptCore {
+			seller: 1,
+			number: 2,
+			buyer: None,
+			jurisdiction: 3,
+			currency: 4,
+			supply: 5,
+			net: 100,
+			tax: 15,
+			tip: 6,
+			gross: 121,
+			document: [7; 32],
+		};
+		let bytes = [
+			&[9; 32][..],
+			&1u64.to_le_bytes(),
+			&2u64.to_le_bytes(),
+			&[0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0],
+			&100u128.to_le_bytes(),
+			&15u128.to_le_bytes(),
+			&6u128.to_le_bytes(),
+			&121u128.to_le_bytes(),
+			&[7; 32],
+		]
+		.concat();
+		assert_eq!(core.receipt(&[9; 32]), Hashing::hash(&bytes).0);
+	}
+}

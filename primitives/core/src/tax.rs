@@ -1,0 +1,264 @@
+//! Tax, as pallets and clients see it: jurisdictions, tax codes, and what commerce asks of tax.
+
+use crate::{
+	invoice::{Bill, Payer, Sale},
+	money::{CurrencyId, Day},
+	twin::TwinNumber,
+	Balance,
+};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_runtime::DispatchError;
+
+/// Id of a jurisdiction. Sequential from 0, never reused.
+pub type JurisdictionId = u32;
+
+/// Id of a tax code within its jurisdiction, chosen by the authority.
+pub type TaxCode = u16;
+
+/// Parts per million: a tax rate, or a share.
+pub type Ppm = u32;
+
+/// A period of a jurisdiction's calendar: months since January of year 0, so that 2026-11 is
+/// 2026 × 12 + 10.
+pub type Period = u32;
+
+/// What a tax code charges.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum TaxKind {
+	/// Value-added tax; its rate is in parts per million. The only kind that nets.
+	#[codec(index = 0)]
+	Vat(VatCategory),
+	/// A levy on the net; its rate is in parts per million.
+	#[codec(index = 1)]
+	LevyOnNet {
+		/// Whether VAT is charged on it.
+		in_vat_base: bool,
+	},
+	/// A levy per unit; its rate is in minor units for one unit.
+	#[codec(index = 2)]
+	LevyPerUnit {
+		/// Whether VAT is charged on it.
+		in_vat_base: bool,
+		/// The currency of its rate: an amount means nothing in another.
+		currency: CurrencyId,
+	},
+	/// Kept back by the payer for the seller's account; its rate is in parts per million of the net.
+	#[codec(index = 3)]
+	Withholding,
+}
+
+/// Category of VAT, by the letters of EN 16931 (UNCL 5305).
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum VatCategory {
+	/// S: taxed at the code's rate.
+	#[codec(index = 0)]
+	Standard,
+	/// Z: taxed at zero.
+	#[codec(index = 1)]
+	Zero,
+	/// E: exempt.
+	#[codec(index = 2)]
+	Exempt,
+	/// AE: reverse charge. The invoice shows no tax; the buyer books it at the code's rate.
+	#[codec(index = 3)]
+	ReverseCharge,
+	/// G: export. Needs a buyer from abroad and evidence.
+	#[codec(index = 4)]
+	Export,
+	/// O: out of scope of VAT. Stands alone on an invoice; all that an unregistered seller may use.
+	#[codec(index = 5)]
+	OutOfScope,
+}
+
+impl VatCategory {
+	/// The letter of EN 16931.
+	pub fn letter(&self) -> &'static str {
+		match self {
+			Self::Standard => "S",
+			Self::Zero => "Z",
+			Self::Exempt => "E",
+			Self::ReverseCharge => "AE",
+			Self::Export => "G",
+			Self::OutOfScope => "O",
+		}
+	}
+
+	/// Whether a taxpayer has to be allowed it: tax is charged at zero or not at all.
+	pub fn needs_permission(&self) -> bool {
+		matches!(self, Self::Zero | Self::Exempt | Self::ReverseCharge | Self::Export)
+	}
+}
+
+/// Who trades with whom, in what, and when: all that taxes depend on besides what is sold.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Trade {
+	/// Seller's and invoice's number: which invoice this is.
+	pub seller: TwinNumber,
+	/// Number of the invoice in the seller's series.
+	pub number: u64,
+	/// The buyer, if it is known.
+	pub buyer: Option<TwinNumber>,
+	/// Place of supply.
+	pub jurisdiction: JurisdictionId,
+	/// What is paid in.
+	pub currency: CurrencyId,
+	/// Day of supply, in the jurisdiction's own time: it chooses the rates.
+	pub supply: Day,
+}
+
+/// What became of a payment, in minor units. The parts sum to the payment.
+#[derive(
+	Clone, Copy, Debug, Default, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, TypeInfo,
+)]
+pub struct PaymentSplit {
+	/// What reached the seller, VAT set against its credit included.
+	pub seller: Balance,
+	/// What reached the treasury: VAT remitted, levies, withholding.
+	pub treasury: Balance,
+	/// VAT that was set against the seller's credit: the seller kept the money.
+	pub used: Balance,
+	/// What the buyer was credited.
+	pub credited: Balance,
+}
+
+/// What became of a credit note.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum NoteOutcome {
+	/// It took effect; `refund` is still to be paid by the seller to whoever had paid.
+	Settled {
+		/// Minor units.
+		refund: Balance,
+	},
+	/// The buyer has to cover this much first; nothing moved.
+	Waits {
+		/// Minor units.
+		missing: Balance,
+	},
+}
+
+/// What pallets that register trade ask of tax.
+///
+/// Every function that moves money books it in the tax ledgers and emits an event from which they
+/// can be rebuilt.
+pub trait TaxRules<AccountId> {
+	/// Whether there is such a jurisdiction and it accepts `currency`.
+	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool;
+
+	/// Today, by the jurisdiction's clock.
+	fn today(jurisdiction: JurisdictionId) -> Option<Day>;
+
+	/// For how many days after its supply an invoice can be corrected.
+	fn correction_days(jurisdiction: JurisdictionId) -> Option<u32>;
+
+	/// After how many days the tax of an accepted, unpaid business invoice falls due.
+	fn unpaid_days(jurisdiction: JurisdictionId) -> Option<u32>;
+
+	/// How many minor units of the reporting currency one minor unit is worth, as last published:
+	/// a fraction, numerator first. A missing rate never stops trade.
+	fn reporting_rate(jurisdiction: JurisdictionId, currency: CurrencyId) -> Option<(u64, u64)>;
+
+	/// Work out the taxes of a sale, and refuse one that breaks the jurisdiction's rules. Reads
+	/// only.
+	fn assess(trade: &Trade, sale: &Sale) -> Result<Bill, DispatchError>;
+
+	/// Move a payment of `amount` from `payer` to the seller and the treasury, the taxes being
+	/// split off; net them against the seller's credit, and credit the buyer.
+	///
+	/// `payer` is whose money it is: an account, or the escrow's pot.
+	fn collect(
+		trade: &Trade,
+		bill: &mut Bill,
+		payer: &AccountId,
+		amount: Balance,
+	) -> Result<PaymentSplit, DispatchError>;
+
+	/// Take from the seller all tax that the bill still owes, since it stayed unpaid too long.
+	fn collect_unpaid(trade: &Trade, bill: &mut Bill) -> Result<PaymentSplit, DispatchError>;
+
+	/// Take `note` off the bill, recompute its taxes at its own rates, and move taxes and credits.
+	/// Refunding the payers out of the seller's money is the caller's part.
+	///
+	/// `cover` is what the buyer is ready to add from its own account.
+	fn credit(
+		trade: &Trade,
+		bill: &mut Bill,
+		note: &Sale,
+		cover: Balance,
+	) -> Result<NoteOutcome, DispatchError>;
+
+	/// Make a jurisdiction that accepts `currency`, with a VAT code of 15 % and with `seller` and
+	/// `buyer` registered. Returns the code, too.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare(
+		currency: CurrencyId,
+		seller: TwinNumber,
+		buyer: TwinNumber,
+	) -> (JurisdictionId, TaxCode);
+}
+
+/// What pallets that hold money ask about jurisdictions.
+pub trait Jurisdictions {
+	/// The twin that is its authority, if there is such a jurisdiction.
+	fn authority_of(jurisdiction: JurisdictionId) -> Option<TwinNumber>;
+
+	/// Whether `twin` is registered as a taxpayer there: a business.
+	fn is_business(jurisdiction: JurisdictionId, twin: TwinNumber) -> bool;
+
+	/// Make a jurisdiction with this authority.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn create(authority: TwinNumber) -> JurisdictionId;
+}
+
+/// Refunds of a credit note, newest payment first: who gets how much of `amount` minor units.
+pub fn refunds<AccountId: Clone>(
+	payers: &mut Vec<Payer<AccountId>>,
+	amount: Balance,
+) -> Vec<(AccountId, Balance)> {
+	let mut left = amount;
+	let mut shares = Vec::new();
+	for payer in payers.iter_mut().rev() {
+		let share = payer.paid.min(left);
+		if share > 0 {
+			shares.push((payer.account.clone(), share));
+		}
+		payer.paid -= share;
+		left -= share;
+	}
+	payers.retain(|payer| payer.paid > 0);
+	shares
+}
