@@ -2,26 +2,29 @@
 
 use crate::*;
 use crate::{
-	configs::monetary::CurrencyKind, AccountId, AssetConversion, Assets, Balance, Balances,
-	Runtime, RuntimeOrigin, Signature,
+	configs::currencies::CurrencyKind, AccountId, Balance, Balances, Currencies, Runtime,
+	RuntimeOrigin, Signature,
 };
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{
 	fungible::{Mutate as _, NativeOrWithId},
-	fungibles::{Create, Mutate as _},
 	StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
 };
 use frame_system_benchmarking::{extensions::Pallet as SystemExtensions, Pallet as SystemBench};
+use ourledger_primitives::money::{Day, LocalMoney, DAY_MILLIS};
 
 define_benchmarks!(
 	[frame_system, SystemBench::<Runtime>]
 	[frame_system_extensions, SystemExtensions::<Runtime>]
 	[pallet_asset_conversion_tx_payment, AssetConversionTxPayment]
 	[pallet_balances, Balances]
+	[pallet_commerce, Commerce]
+	[pallet_currencies, Currencies]
 	[pallet_governance, Governance]
 	[pallet_parameters, Parameters]
 	[pallet_records, Records]
+	[pallet_tax, Tax]
 	[pallet_transaction_payment, TransactionPayment]
 	[pallet_twins, Twins]
 	[pallet_validators, Validators]
@@ -61,17 +64,17 @@ impl pallet_asset_conversion_tx_payment::BenchmarkHelperTrait<AccountId, Currenc
 	fn setup_balances_and_pool(currency: CurrencyKind, account: AccountId) {
 		let NativeOrWithId::WithId(id) = currency else { return };
 		let plenty = Balance::from(u64::MAX) * 100;
-		<Assets as Create<AccountId>>::create(id, account.clone(), true, 1)
-			.expect("the id is free");
+		pallet_currencies::NextCurrency::<Runtime>::put(id);
+		let made = <Currencies as LocalMoney<AccountId>>::create();
+		assert_eq!(made, id, "ids follow one another");
 		Balances::mint_into(&account, plenty).expect("issuance is far from its bound");
-		Assets::mint_into(id, &account, plenty).expect("issuance is far from its bound");
-		let native = Box::new(NativeOrWithId::Native);
-		let currency = Box::new(NativeOrWithId::WithId(id));
-		let origin = RuntimeOrigin::signed(account.clone());
-		AssetConversion::create_pool(origin.clone(), native.clone(), currency.clone())
+		<Currencies as LocalMoney<AccountId>>::mint(id, &account, plenty);
+		let native = CurrencyKind::Native;
+		let origin = RuntimeOrigin::signed(account);
+		Currencies::create_pool(origin.clone(), native.clone(), currency.clone())
 			.expect("there is no such pool");
 		let amount = Balance::from(u64::MAX);
-		AssetConversion::add_liquidity(origin, native, currency, amount, amount, 1, 1, account)
+		Currencies::add_liquidity(origin, native, currency, amount, amount, 1, 1)
 			.expect("the account holds both");
 	}
 }
@@ -116,5 +119,20 @@ impl pallet_twins::BenchmarkHelper<AccountId, Signature> for SponsorshipHelper {
 	fn sign(payload: &[u8]) -> (AccountId, Signature) {
 		let (signature, account) = signed_by_new_account(payload);
 		(account, signature)
+	}
+}
+
+/// Signs for tills, and sets the clock.
+pub struct TillHelper;
+
+impl pallet_commerce::BenchmarkHelper<AccountId, Signature> for TillHelper {
+	fn sign(payload: &[u8]) -> (AccountId, Signature) {
+		let (signature, account) = signed_by_new_account(payload);
+		(account, signature)
+	}
+
+	fn set_day(day: Day) {
+		// Not `set_timestamp`, which BABE compares with the slot.
+		pallet_timestamp::Now::<Runtime>::put(Moment::from(day) * DAY_MILLIS + DAY_MILLIS / 2);
 	}
 }

@@ -33,11 +33,11 @@ use sp_runtime::{generic, impl_opaque_keys};
 use sp_version::{runtime_version, RuntimeVersion};
 
 pub use configs::{
-	accounts::ProxyScope, consensus::BABE_GENESIS_EPOCH_CONFIG, monetary::CurrencyId,
-	operations::RuntimeParameters,
+	accounts::ProxyScope, consensus::BABE_GENESIS_EPOCH_CONFIG, operations::RuntimeParameters,
 };
 pub use ourledger_primitives::{
-	AccountId, Address, Balance, BlockNumber, Hash, Hashing, Header, Moment, Nonce, Signature,
+	money::CurrencyId, AccountId, Address, Balance, BlockNumber, Hash, Hashing, Header, Moment,
+	Nonce, Signature,
 };
 
 /// Version of this runtime. Nodes compare it to know whether they may execute natively and which
@@ -220,4 +220,12 @@ mod runtime {
 	pub type Twins = pallet_twins::Pallet<Runtime>;
 	#[runtime::pallet_index(51)]
 	pub type Records = pallet_records::Pallet<Runtime>;
+
+	// 60: local money and trade
+	#[runtime::pallet_index(60)]
+	pub type Currencies = pallet_currencies::Pallet<Runtime>;
+	#[runtime::pallet_index(61)]
+	pub type Tax = pallet_tax::Pallet<Runtime>;
+	#[runtime::pallet_index(62)]
+	pub type Commerce = pallet_commerce::Pallet<Runtime>;
 }

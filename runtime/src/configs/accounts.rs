@@ -1,6 +1,7 @@
 //! Accounts: acting for another, acting together, getting back in, and acting without a fee.
 
 use crate::{
+	configs::proxy_deposits::{ProxyCurrency, ProxyWeight},
 	weights, AccountId, Balance, Balances, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason,
 	Signature, System,
 };
@@ -8,12 +9,13 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, tokens::imbalance::ResolveTo, ConstU32, InstanceFilter,
-		LinearStoragePrice,
+		fungible::HoldConsideration, tokens::imbalance::ResolveTo, ConstU32, Footprint,
+		InstanceFilter,
 	},
 };
 use ourledger_primitives::currency::{deposit, OUR};
 use scale_info::TypeInfo;
+use sp_runtime::traits::Convert;
 
 parameter_types! {
 	/// Base of a storage deposit, in base units.
@@ -22,8 +24,16 @@ parameter_types! {
 	pub const ByteDeposit: Balance = deposit(0, 1);
 }
 
-/// The chain's one price of storage, [`deposit`], for a footprint.
-pub type StoragePrice = LinearStoragePrice<ItemDeposit, ByteDeposit, Balance>;
+/// The chain's one price of storage, [`deposit`], for each item of a footprint.
+// Not the SDK's linear price: that charges the base once, however many the items.
+pub struct StoragePrice;
+
+impl Convert<Footprint, Balance> for StoragePrice {
+	fn convert(footprint: Footprint) -> Balance {
+		let bytes = ByteDeposit::get().saturating_mul(footprint.size.into());
+		ItemDeposit::get().saturating_add(bytes).saturating_mul(footprint.count.into())
+	}
+}
 
 /// Storage deposit at that price, held for `Reason`.
 pub type StorageDeposit<Reason> = HoldConsideration<AccountId, Balances, Reason, StoragePrice>;
@@ -39,8 +49,8 @@ impl pallet_utility::Config for Runtime {
 ///
 /// Each scope but [`ProxyScope::Any`] is an allowlist. None allows a call that changes the origin
 /// (proxy, multisig, recovery, meta-transactions, dispatch-as), since such a call would drop the
-/// filter. The codec indices are part of the chain's interface; 2, 3 and 5 belong to the scopes
-/// Commerce, Till and Grid, which come with their pallets.
+/// filter. The codec indices are part of the chain's interface. 5 belongs to the scope Grid, which
+/// comes with its pallets; 3 stays free, since tills have keys of their own.
 #[derive(
 	Clone,
 	Copy,
@@ -61,9 +71,13 @@ pub enum ProxyScope {
 	#[default]
 	#[codec(index = 0)]
 	Any,
-	/// Paying others in OUR.
+	/// Paying others, in any money, and invoices.
 	#[codec(index = 1)]
 	Payments,
+	/// A business's daily trade: invoices from issue to credit note, as seller and as buyer, and
+	/// refunds of tax. Not its tills and its room, which outlast the day.
+	#[codec(index = 2)]
+	Commerce,
 	/// A twin's records: appending, pinning and unpinning.
 	#[codec(index = 4)]
 	Records,
@@ -81,7 +95,28 @@ impl InstanceFilter<RuntimeCall> for ProxyScope {
 				RuntimeCall::Balances(
 					pallet_balances::Call::transfer_allow_death { .. }
 						| pallet_balances::Call::transfer_keep_alive { .. }
-				)
+				) | RuntimeCall::Currencies(pallet_currencies::Call::transfer { .. })
+					| RuntimeCall::Commerce(
+						pallet_commerce::Call::pay { .. } | pallet_commerce::Call::sell { .. }
+					)
+			),
+			ProxyScope::Commerce => matches!(
+				call,
+				RuntimeCall::Commerce(
+					pallet_commerce::Call::issue { .. }
+						| pallet_commerce::Call::accept { .. }
+						| pallet_commerce::Call::reject { .. }
+						| pallet_commerce::Call::pay { .. }
+						| pallet_commerce::Call::sell { .. }
+						| pallet_commerce::Call::deliver { .. }
+						| pallet_commerce::Call::confirm { .. }
+						| pallet_commerce::Call::dispute { .. }
+						| pallet_commerce::Call::credit_note { .. }
+						| pallet_commerce::Call::cover_note { .. }
+						| pallet_commerce::Call::withdraw_note { .. }
+						| pallet_commerce::Call::self_bill { .. }
+						| pallet_commerce::Call::cancel { .. }
+				) | RuntimeCall::Tax(pallet_tax::Call::claim_refund { .. })
 			),
 			ProxyScope::Records => matches!(
 				call,
@@ -125,12 +160,12 @@ parameter_types! {
 impl pallet_proxy::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeCall = RuntimeCall;
-	type Currency = Balances;
+	type Currency = ProxyCurrency;
 	type ProxyType = ProxyScope;
 	type ProxyDepositBase = ProxyDeposit;
 	type ProxyDepositFactor = ProxyDepositFactor;
 	type MaxProxies = ConstU32<32>;
-	type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = ProxyWeight;
 	type MaxPending = ConstU32<32>;
 	type CallHasher = crate::Hashing;
 	type AnnouncementDepositBase = AnnouncementDeposit;
@@ -227,9 +262,19 @@ mod tests {
 	}
 
 	#[test]
+	fn storage_is_priced_per_item() {
+		for (items, bytes, price) in
+			[(1, 0, deposit(1, 0)), (1, 9, deposit(1, 9)), (3, 7, deposit(3, 21))]
+		{
+			assert_eq!(StoragePrice::convert(Footprint::from_parts(items, bytes)), price);
+		}
+	}
+
+	#[test]
 	fn scopes_keep_their_codec_index() {
 		assert_eq!(ProxyScope::Any.encode(), [0]);
 		assert_eq!(ProxyScope::Payments.encode(), [1]);
+		assert_eq!(ProxyScope::Commerce.encode(), [2]);
 		assert_eq!(ProxyScope::Records.encode(), [4]);
 		assert_eq!(ProxyScope::Voting.encode(), [6]);
 	}
@@ -239,7 +284,9 @@ mod tests {
 		use ProxyScope::*;
 		for (outer, inner, contains) in [
 			(Any, Payments, true),
+			(Any, Commerce, true),
 			(Any, Records, true),
+			(Commerce, Payments, false),
 			(Any, Voting, true),
 			(Payments, Payments, true),
 			(Payments, Any, false),

@@ -3,8 +3,11 @@
 
 pub mod accounts;
 pub mod consensus;
+pub mod currencies;
 pub mod governance;
 pub mod monetary;
 pub mod operations;
 pub mod phonebook;
+pub mod proxy_deposits;
 pub mod system;
+pub mod trade;

@@ -1,4 +1,4 @@
-//! Money: the native token, fees, the assets below local currencies, and the treasury.
+//! Money: the native token, its fees, and the treasury.
 //!
 //! **Fee policy.** A transaction pays a base fee and a price for each byte, both fixed, and for its
 //! weight at a price that a multiplier raises while blocks stay fuller than a quarter, and lowers
@@ -6,43 +6,34 @@
 //! tip is all its own.
 
 use crate::{
-	weights, AccountId, AssetConversion, Assets, AssetsFreezer, AssetsHolder, Authorship, Balance,
-	Balances, PoolAssets, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, System,
+	configs::currencies::{CurrencyKind, NativeAndCurrencies},
+	weights, AccountId, Authorship, Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason,
+	RuntimeHoldReason, System,
 };
 use frame_support::{
-	instances::{Instance1, Instance2},
 	parameter_types,
 	traits::{
-		fungible::{Balanced, Credit, NativeFromLeft, NativeOrWithId, UnionOf},
+		fungible::{Balanced, Credit},
+		fungibles::Mutate,
 		tokens::{
-			imbalance::{ResolveAssetTo, ResolveTo},
-			pay::PayAssetFromAccount,
-			UnityAssetBalanceConversion,
+			imbalance::ResolveTo, Pay, PaymentStatus, Preservation, UnityAssetBalanceConversion,
 		},
-		AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, Imbalance, OnUnbalanced,
-		VariantCountOf,
+		ConstU128, ConstU32, ConstU8, Imbalance, OnUnbalanced, VariantCountOf,
 	},
 	weights::{ConstantMultiplier, Weight, WeightToFee},
 	PalletId,
 };
-use frame_system::{EnsureNever, EnsureRoot, EnsureRootWithSuccess};
+use frame_system::{EnsureRoot, EnsureRootWithSuccess};
 use ourledger_primitives::{
-	currency::{deposit, EXISTENTIAL_DEPOSIT, MICRO_OUR, OUR},
+	currency::{EXISTENTIAL_DEPOSIT, MICRO_OUR},
 	time::DAYS,
 	BlockNumber,
 };
-use pallet_asset_conversion::{AccountIdConverter, Ascending, Chain, WithFirstAsset};
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
 	traits::{AccountIdConversion, IdentityLookup, One},
-	FixedPointNumber, Permill, Perquintill,
+	DispatchError, DispatchResult, FixedPointNumber, Permill, Perquintill,
 };
-
-/// Id of a local currency. Sequential, never reused.
-pub type CurrencyId = u32;
-
-/// Either OUR or a local currency.
-pub type CurrencyKind = NativeOrWithId<CurrencyId>;
 
 parameter_types! {
 	/// Least balance of an account, in base units of OUR.
@@ -141,148 +132,6 @@ impl pallet_transaction_payment::Config for Runtime {
 }
 
 parameter_types! {
-	/// Deposit of the account entry of a holder that no currency keeps alive, in base units.
-	pub const CurrencyAccountDeposit: Balance = deposit(1, 16);
-	/// Deposit for a currency, in base units.
-	pub const CurrencyDeposit: Balance = deposit(1, 190);
-	/// Deposit for a currency's name, symbol and decimals, in base units.
-	pub const CurrencyMetadataDeposit: Balance = deposit(1, 68);
-	/// Deposit for each byte of name and symbol, in base units.
-	pub const CurrencyMetadataByteDeposit: Balance = deposit(0, 1);
-}
-
-/// Balances of local currencies. Their policy lives in the currencies pallet.
-impl pallet_assets::Config<Instance1> for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type Balance = Balance;
-	type RemoveItemsLimit = ConstU32<1_000>;
-	type AssetId = CurrencyId;
-	type AssetIdParameter = codec::Compact<CurrencyId>;
-	type ReserveData = ();
-	type Currency = Balances;
-	type CreateOrigin = AsEnsureOriginWithArg<EnsureNever<AccountId>>;
-	type ForceOrigin = EnsureRoot<AccountId>;
-	type AssetDeposit = CurrencyDeposit;
-	type AssetAccountDeposit = CurrencyAccountDeposit;
-	type MetadataDepositBase = CurrencyMetadataDeposit;
-	type MetadataDepositPerByte = CurrencyMetadataByteDeposit;
-	type ApprovalDeposit = CurrencyAccountDeposit;
-	type StringLimit = ConstU32<50>;
-	type Freezer = AssetsFreezer;
-	type Holder = AssetsHolder;
-	type Extra = ();
-	type CallbackHandle = ();
-	type AssetIdAllocator = ();
-	type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = ();
-}
-
-impl pallet_assets_holder::Config<Instance1> for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-impl pallet_assets_freezer::Config<Instance1> for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeFreezeReason = RuntimeFreezeReason;
-}
-
-/// Shares in the pools of asset conversion.
-impl pallet_assets::Config<Instance2> for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type Balance = Balance;
-	type RemoveItemsLimit = ConstU32<1_000>;
-	type AssetId = u32;
-	type AssetIdParameter = u32;
-	type ReserveData = ();
-	type Currency = Balances;
-	type CreateOrigin = AsEnsureOriginWithArg<EnsureNever<AccountId>>;
-	type ForceOrigin = EnsureRoot<AccountId>;
-	// Pools belong to their own keyless account, which has no money to deposit.
-	type AssetDeposit = ConstU128<0>;
-	type AssetAccountDeposit = CurrencyAccountDeposit;
-	type MetadataDepositBase = ConstU128<0>;
-	type MetadataDepositPerByte = ConstU128<0>;
-	type ApprovalDeposit = CurrencyAccountDeposit;
-	type StringLimit = ConstU32<50>;
-	type Freezer = ();
-	type Holder = ();
-	type Extra = ();
-	type CallbackHandle = ();
-	type AssetIdAllocator = ();
-	type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = ();
-}
-
-/// OUR and all local currencies as one set, for conversion, fees and the treasury.
-pub type NativeAndCurrencies = UnionOf<Balances, Assets, NativeFromLeft, CurrencyKind, AccountId>;
-
-parameter_types! {
-	/// Account id of the conversion pallet, from which those of the pools derive.
-	pub const ConversionPalletId: PalletId = PalletId(*b"our/conv");
-	/// What a pool's set-up is paid in.
-	pub const PoolSetupCurrency: CurrencyKind = NativeOrWithId::Native;
-	/// Price of setting up a pool, in base units of OUR: a pool stays for ever.
-	pub const PoolSetupFee: Balance = 10 * OUR;
-	/// Share of a swap that its pool keeps.
-	pub const SwapFee: Permill = Permill::from_parts(3_000);
-	/// Highest share of a swap that a pool may be set to keep.
-	pub const MaxSwapFee: Permill = Permill::from_percent(10);
-	/// Share that leaving a pool costs: nothing.
-	pub const LiquidityWithdrawalFee: Permill = Permill::zero();
-}
-
-impl pallet_asset_conversion::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type Balance = Balance;
-	type HigherPrecisionBalance = sp_core::U256;
-	type AssetKind = CurrencyKind;
-	type Assets = NativeAndCurrencies;
-	type PoolId = (Self::AssetKind, Self::AssetKind);
-	type PoolLocator = Chain<
-		WithFirstAsset<
-			PoolSetupCurrency,
-			AccountId,
-			Self::AssetKind,
-			AccountIdConverter<ConversionPalletId, Self::PoolId>,
-		>,
-		Ascending<AccountId, Self::AssetKind, AccountIdConverter<ConversionPalletId, Self::PoolId>>,
-	>;
-	type PoolAssetId = u32;
-	type PoolAssets = PoolAssets;
-	type LPFee = SwapFee;
-	type AdminOrigin = EnsureRoot<AccountId>;
-	type MaxSwapFee = MaxSwapFee;
-	type PoolSetupFee = PoolSetupFee;
-	type PoolSetupFeeAsset = PoolSetupCurrency;
-	type PoolSetupFeeTarget = ResolveAssetTo<TreasuryAccount, NativeAndCurrencies>;
-	type LiquidityWithdrawalFee = LiquidityWithdrawalFee;
-	// Locked for ever in each pool, so that nobody can make a share so dear that others can't join.
-	type MintMinLiquidity = ConstU128<100>;
-	type MaxSwapPathLength = ConstU32<4>;
-	type PalletId = ConversionPalletId;
-	type WeightInfo = pallet_asset_conversion::weights::SubstrateWeight<Runtime>;
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = ();
-}
-
-impl pallet_asset_conversion_tx_payment::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type AssetId = CurrencyKind;
-	type OnChargeAssetTransaction = pallet_asset_conversion_tx_payment::SwapAssetAdapter<
-		PoolSetupCurrency,
-		NativeAndCurrencies,
-		AssetConversion,
-		ResolveAssetTo<TreasuryAccount, NativeAndCurrencies>,
-	>;
-	type WeightInfo = weights::pallet_asset_conversion_tx_payment::WeightInfo<Runtime>;
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = crate::benchmarks::FeeCurrencyHelper;
-}
-
-parameter_types! {
 	/// Account id of the treasury.
 	pub const TreasuryPalletId: PalletId = PalletId(*b"our/trsy");
 	/// The treasury's account. Nobody holds its key.
@@ -295,6 +144,43 @@ parameter_types! {
 	pub const TreasuryBurn: Permill = Permill::zero();
 	/// Largest amount that the governance queue may spend at once: no bound of its own.
 	pub const MaxSpend: Balance = Balance::MAX;
+}
+
+/// Pays from the treasury, in OUR or in a currency under its rules.
+// The SDK's own wants to create currencies, for its benchmarks.
+pub struct PayFromTreasury;
+
+impl Pay for PayFromTreasury {
+	type Balance = Balance;
+	type Beneficiary = AccountId;
+	type AssetKind = CurrencyKind;
+	type Id = ();
+	type Error = DispatchError;
+
+	fn pay(who: &AccountId, currency: CurrencyKind, amount: Balance) -> DispatchResult {
+		let treasury = TreasuryAccount::get();
+		NativeAndCurrencies::transfer(currency, &treasury, who, amount, Preservation::Expendable)?;
+		Ok(())
+	}
+
+	fn check_payment((): ()) -> PaymentStatus {
+		PaymentStatus::Success
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn ensure_successful(_who: &AccountId, currency: CurrencyKind, amount: Balance) {
+		use ourledger_primitives::money::LocalMoney;
+		let treasury = TreasuryAccount::get();
+		if let CurrencyKind::WithId(id) = currency {
+			pallet_currencies::NextCurrency::<Runtime>::put(id);
+			<crate::Currencies as LocalMoney<AccountId>>::create();
+		}
+		NativeAndCurrencies::mint_into(currency, &treasury, amount)
+			.expect("issuance is far from its bound");
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn ensure_concluded((): ()) {}
 }
 
 impl pallet_treasury::Config for Runtime {
@@ -313,7 +199,7 @@ impl pallet_treasury::Config for Runtime {
 	type AssetKind = CurrencyKind;
 	type Beneficiary = AccountId;
 	type BeneficiaryLookup = IdentityLookup<AccountId>;
-	type Paymaster = PayAssetFromAccount<NativeAndCurrencies, TreasurySource>;
+	type Paymaster = PayFromTreasury;
 	// Only compared with `MaxSpend`, which never binds.
 	type BalanceConverter = UnityAssetBalanceConversion;
 	type PayoutPeriod = PayoutPeriod;
@@ -321,9 +207,6 @@ impl pallet_treasury::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarks::TreasuryHelper;
 	type BlockNumberProvider = System;
 }
-
-/// The treasury's account, as the account that payments come from.
-pub type TreasurySource = pallet_treasury::TreasuryAccountId<Runtime>;
 
 #[cfg(test)]
 mod tests {
@@ -358,12 +241,6 @@ mod tests {
 			assert_eq!(TreasuryAccount::get(), expected);
 			assert_eq!(crate::Treasury::account_id(), expected);
 		});
-	}
-
-	#[test]
-	fn deposits_are_pinned() {
-		assert_eq!(CurrencyAccountDeposit::get(), 11_600_000_000);
-		assert_eq!(CurrencyDeposit::get(), 29_000_000_000);
 	}
 
 	#[test]

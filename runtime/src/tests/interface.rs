@@ -47,6 +47,9 @@ fn pallet_indices_are_pinned() {
 			(45, "VerifySignature"),
 			(50, "Twins"),
 			(51, "Records"),
+			(60, "Currencies"),
+			(61, "Tax"),
+			(62, "Commerce"),
 		]
 	);
 }

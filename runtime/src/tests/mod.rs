@@ -1,14 +1,30 @@
 //! Tests of the runtime as a whole.
 
+mod choke_point;
 mod council;
 mod fees;
 mod interface;
 mod phonebook;
+mod proxy_deposits;
 mod scopes;
+mod sponsored;
+mod trade_model;
 mod upgrade;
 mod weights;
 
-use crate::{presets, System};
+use crate::{
+	configs::currencies::CurrencyKind, presets, AccountId, Executive, RuntimeCall, Signature,
+	System, TxExtension, UncheckedExtrinsic,
+};
+use codec::{Decode, Encode, Input};
+use frame_support::traits::GetCallMetadata;
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::{
+	generic::{Era, SignedPayload},
+	transaction_validity::TransactionValidityError,
+	DispatchResult,
+};
+use std::collections::BTreeMap;
 
 /// State of the chain at the genesis of the preset `name`, in block 1.
 fn chain(name: &str) -> sp_io::TestExternalities {
@@ -40,3 +56,89 @@ fn check_state() {}
 
 type Call = crate::RuntimeCall;
 type Origin = crate::RuntimeOrigin;
+
+fn account(of: Sr25519Keyring) -> AccountId {
+	of.to_account_id()
+}
+
+fn signed(by: &AccountId) -> Origin {
+	Origin::signed(by.clone())
+}
+
+/// The call that runs `call` in the name of `real`, whose proxy is to sign it.
+fn by_proxy(real: &AccountId, call: Call) -> Call {
+	Call::Proxy(pallet_proxy::Call::proxy {
+		real: real.clone().into(),
+		force_proxy_type: None,
+		call: Box::new(call),
+	})
+}
+
+/// Has the owner of `key` sign `call` as a transaction whose fee is paid in `fee`, or in OUR, and
+/// applies it as a block would.
+fn apply(
+	key: Sr25519Keyring,
+	call: Call,
+	fee: Option<CurrencyKind>,
+) -> Result<DispatchResult, TransactionValidityError> {
+	let signer = account(key);
+	let extension: TxExtension = (
+		frame_system::AuthorizeCall::new(),
+		frame_system::CheckNonZeroSender::new(),
+		frame_system::CheckSpecVersion::new(),
+		frame_system::CheckTxVersion::new(),
+		frame_system::CheckGenesis::new(),
+		frame_system::CheckEra::from(Era::Immortal),
+		frame_system::CheckNonce::from(System::account_nonce(&signer)),
+		frame_system::CheckWeight::new(),
+		pallet_asset_conversion_tx_payment::ChargeAssetTxPayment::from(0, fee),
+		frame_metadata_hash_extension::CheckMetadataHash::new(false),
+		frame_system::WeightReclaim::new(),
+	);
+	let payload = SignedPayload::new(call, extension).expect("the era has begun");
+	let signature = Signature::Sr25519(payload.using_encoded(|bytes| key.sign(bytes)));
+	let (call, extension, _) = payload.deconstruct();
+	let transaction = UncheckedExtrinsic::new_signed(call, signer.into(), signature, extension);
+	Executive::apply_extrinsic(transaction)
+}
+
+/// Known bytes, then zeros without end. Every call of this runtime decodes from them: numbers are 0,
+/// lists are empty, accounts are all zeros, and a call within a call is an empty remark.
+struct Zeros<'a>(&'a [u8]);
+
+impl Input for Zeros<'_> {
+	fn remaining_len(&mut self) -> Result<Option<usize>, codec::Error> {
+		Ok(None)
+	}
+
+	fn read(&mut self, into: &mut [u8]) -> Result<(), codec::Error> {
+		let known = self.0.len().min(into.len());
+		into[..known].copy_from_slice(&self.0[..known]);
+		into[known..].fill(0);
+		self.0 = &self.0[known..];
+		Ok(())
+	}
+}
+
+/// One instance of each call of the runtime, by pallet and name.
+fn every_call() -> BTreeMap<(&'static str, &'static str), RuntimeCall> {
+	let mut calls = BTreeMap::new();
+	for pallet in 0..=u8::MAX {
+		for index in 0..=u8::MAX {
+			// One enum begins at 1.
+			let known = [&[pallet, index][..], &[pallet, index, 1]];
+			let call = known.iter().find_map(|known| RuntimeCall::decode(&mut Zeros(known)).ok());
+			if let Some(call) = call {
+				let name = call.get_call_metadata();
+				calls.insert((name.pallet_name, name.function_name), call);
+			}
+		}
+	}
+	for pallet in RuntimeCall::get_module_names() {
+		for name in RuntimeCall::get_call_names(pallet) {
+			let found = calls.contains_key(&(*pallet, *name));
+			assert!(found, "{pallet}.{name} does not decode from zeros");
+		}
+	}
+	calls
+}

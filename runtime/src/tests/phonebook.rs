@@ -1,6 +1,6 @@
 //! Controllers: keyless accounts, rotation of their keys, recovery, and acting without owning OUR.
 
-use super::{chain, check_state, run_to, Call, Origin};
+use super::{account, by_proxy, chain, check_state, run_to, signed, Call};
 use crate::{
 	configs::accounts::MetaTxExtension, AccountId, Balances, MetaTx, ProxyScope, Recovery, Runtime,
 	RuntimeEvent, Signature, System, Twins, Utility,
@@ -113,14 +113,6 @@ impl Signed {
 	}
 }
 
-fn account(of: Sr25519Keyring) -> AccountId {
-	of.to_account_id()
-}
-
-fn signed(by: &AccountId) -> Origin {
-	Origin::signed(by.clone())
-}
-
 /// Makes `heir` the inheritor of `lost`, by the approval of two friends.
 pub fn recover(lost: &AccountId, heir: &AccountId) {
 	let (dave, eve) = (account(Dave), account(Eve));
@@ -161,14 +153,6 @@ fn set_endpoints() -> Call {
 	})
 }
 
-fn proxied(real: &AccountId, call: Call) -> Call {
-	Call::Proxy(pallet_proxy::Call::proxy {
-		real: real.clone().into(),
-		force_proxy_type: None,
-		call: Box::new(call),
-	})
-}
-
 /// What came of the last call that a proxy made.
 fn outcome() -> Result<(), DispatchError> {
 	System::events()
@@ -182,7 +166,7 @@ fn outcome() -> Result<(), DispatchError> {
 }
 
 /// Registers a twin with a keyless controller, whose one key is Alice's; gives it 10 OUR.
-fn alices_twin() -> (TwinNumber, AccountId) {
+pub fn alices_twin() -> (TwinNumber, AccountId) {
 	let alice = account(Alice);
 	assert_ok!(Twins::register(
 		signed(&alice),
@@ -224,7 +208,7 @@ fn registration_makes_a_keyless_controller() {
 		let all: Vec<_> = proxies.iter().map(|p| (p.delegate.clone(), p.proxy_type)).collect();
 		assert_eq!(all, [(account(Alice), ProxyScope::Any)]);
 
-		assert_ok!(proxied(&controller, set_endpoints()).dispatch(signed(&account(Alice))));
+		assert_ok!(by_proxy(&controller, set_endpoints()).dispatch(signed(&account(Alice))));
 		assert_ok!(outcome());
 		assert_eq!(Twins::twin(twin).expect("registered").endpoints, endpoints());
 		check_state();
@@ -253,13 +237,13 @@ fn a_rotated_key_can_do_nothing_and_the_new_one_everything() {
 		let (alice, bob) = (account(Alice), account(Bob));
 		let (twin, controller) = alices_twin();
 		let held = Balances::total_balance_on_hold(&alice);
-		assert_ok!(proxied(&controller, rotate(&alice, &bob)).dispatch(signed(&alice)));
+		assert_ok!(by_proxy(&controller, rotate(&alice, &bob)).dispatch(signed(&alice)));
 		assert_ok!(outcome());
 
 		let not_proxy = pallet_proxy::Error::<Runtime>::NotProxy;
-		let by_old = proxied(&controller, set_endpoints()).dispatch(signed(&alice));
+		let by_old = by_proxy(&controller, set_endpoints()).dispatch(signed(&alice));
 		assert_eq!(by_old.map_err(|e| e.error), Err(not_proxy.into()));
-		assert_ok!(proxied(&controller, set_endpoints()).dispatch(signed(&bob)));
+		assert_ok!(by_proxy(&controller, set_endpoints()).dispatch(signed(&bob)));
 		assert_ok!(outcome());
 
 		// Number, money and holds did not move.
@@ -284,10 +268,10 @@ fn friends_recover_a_controller_and_the_lost_key_can_do_nothing() {
 			rotated,
 		));
 
-		let by_lost = proxied(&controller, set_endpoints()).dispatch(signed(&alice));
+		let by_lost = by_proxy(&controller, set_endpoints()).dispatch(signed(&alice));
 		let not_proxy = pallet_proxy::Error::<Runtime>::NotProxy;
 		assert_eq!(by_lost.map_err(|e| e.error), Err(not_proxy.into()));
-		assert_ok!(proxied(&controller, set_endpoints()).dispatch(signed(&heir)));
+		assert_ok!(by_proxy(&controller, set_endpoints()).dispatch(signed(&heir)));
 		assert_ok!(outcome());
 		assert_eq!(Twins::number_of(controller.clone()), Some(twin));
 		// Only the deposits of friends and of a second proxy are set aside.

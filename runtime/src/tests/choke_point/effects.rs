@@ -1,0 +1,260 @@
+//! What each call of the runtime may do to balances in local currencies.
+
+use Effect::*;
+
+/// What a call may do to balances in local currencies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+	/// It changes none.
+	Nothing,
+	/// It takes from the caller alone, and nobody else's balance falls but a pool's.
+	CallersOwn,
+	/// It changes others' as well, as the rules of its pallet say.
+	ByPolicy,
+	/// It runs another call, and has the effect of that.
+	Inner,
+	/// It rewrites the state or the runtime. For Root alone, after timelock and veto.
+	Rewrites,
+}
+
+/// Every call of the runtime. One that is missing has no decision yet: think about it, then add it.
+pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
+	(
+		"Babe",
+		Nothing,
+		&["plan_config_change", "report_equivocation", "report_equivocation_unsigned"],
+	),
+	// OUR is no local currency.
+	(
+		"Balances",
+		Nothing,
+		&[
+			"burn",
+			"force_adjust_total_issuance",
+			"force_set_balance",
+			"force_transfer",
+			"force_unreserve",
+			"transfer_all",
+			"transfer_allow_death",
+			"transfer_keep_alive",
+			"upgrade_accounts",
+		],
+	),
+	(
+		"Commerce",
+		Nothing,
+		&[
+			"accept",
+			"add_room",
+			"consent_to_self_billing",
+			"deliver",
+			"dispute",
+			"issue",
+			"prune",
+			"prune_quotes",
+			"remove_room",
+			"remove_till",
+			"self_bill",
+			"set_till",
+			"withdraw_note",
+		],
+	),
+	("Commerce", CallersOwn, &["credit_note", "pay", "sell"]),
+	(
+		"Commerce",
+		ByPolicy,
+		&["cancel", "collect_unpaid", "confirm", "cover_note", "reject", "release", "resolve"],
+	),
+	("Council", Inner, &["close", "execute", "propose"]),
+	(
+		"Council",
+		Nothing,
+		&["disapprove_proposal", "kill", "release_proposal_cost", "set_members", "vote"],
+	),
+	(
+		"CouncilMembership",
+		Nothing,
+		&[
+			"add_member",
+			"change_key",
+			"clear_prime",
+			"remove_member",
+			"reset_members",
+			"set_prime",
+			"swap_member",
+		],
+	),
+	(
+		"Currencies",
+		Nothing,
+		&["admit", "amend", "create", "expel", "freeze", "set_credit_line", "unfreeze"],
+	),
+	(
+		"Currencies",
+		CallersOwn,
+		&["add_liquidity", "redeem", "remove_liquidity", "repay", "swap", "swap_for", "transfer"],
+	),
+	("Currencies", ByPolicy, &["charge", "create_pool", "issue", "spend_pot", "write_off"]),
+	("Governance", Inner, &["enact", "queue"]),
+	("Governance", Nothing, &["set_timelock", "veto", "withdraw_veto"]),
+	("Grandpa", Nothing, &["note_stalled", "report_equivocation", "report_equivocation_unsigned"]),
+	("MetaTx", Inner, &["dispatch"]),
+	(
+		"MultiBlockMigrations",
+		Nothing,
+		&["clear_historic", "force_onboard_mbms", "force_set_active_cursor", "force_set_cursor"],
+	),
+	("Multisig", Inner, &["as_multi", "as_multi_threshold_1"]),
+	("Multisig", Nothing, &["approve_as_multi", "cancel_as_multi", "poke_deposit"]),
+	("Parameters", Nothing, &["set_parameter"]),
+	(
+		"Preimage",
+		Nothing,
+		&[
+			"ensure_updated",
+			"note_preimage",
+			"request_preimage",
+			"unnote_preimage",
+			"unrequest_preimage",
+		],
+	),
+	("Proxy", Inner, &["proxy", "proxy_announced"]),
+	(
+		"Proxy",
+		Nothing,
+		&[
+			"add_proxy",
+			"announce",
+			"create_pure",
+			"kill_pure",
+			"poke_deposit",
+			"reject_announcement",
+			"remove_announcement",
+			"remove_proxies",
+			"remove_proxy",
+		],
+	),
+	("Records", Nothing, &["append", "pin", "unpin"]),
+	("Recovery", Inner, &["control_inherited_account"]),
+	(
+		"Recovery",
+		Nothing,
+		&[
+			"approve_attempt",
+			"cancel_attempt",
+			"finish_attempt",
+			"initiate_attempt",
+			"revoke_inheritor",
+			"set_friend_groups",
+			"slash_attempt",
+		],
+	),
+	(
+		"SafeMode",
+		Nothing,
+		&[
+			"enter",
+			"extend",
+			"force_enter",
+			"force_exit",
+			"force_extend",
+			"force_release_deposit",
+			"force_slash_deposit",
+			"release_deposit",
+		],
+	),
+	("Scheduler", Inner, &["schedule", "schedule_after", "schedule_named", "schedule_named_after"]),
+	(
+		"Scheduler",
+		Nothing,
+		&[
+			"cancel",
+			"cancel_named",
+			"cancel_retry",
+			"cancel_retry_named",
+			"set_retry",
+			"set_retry_named",
+		],
+	),
+	("Session", Nothing, &["purge_keys", "set_keys"]),
+	("System", Nothing, &["remark", "remark_with_event", "set_heap_pages"]),
+	(
+		"System",
+		Rewrites,
+		&[
+			"apply_authorized_upgrade",
+			"authorize_upgrade",
+			"authorize_upgrade_without_checks",
+			"kill_prefix",
+			"kill_storage",
+			"set_code",
+			"set_code_without_checks",
+			"set_storage",
+		],
+	),
+	(
+		"Tax",
+		Nothing,
+		&[
+			"amend_jurisdiction",
+			"amend_taxpayer",
+			"appeal",
+			"apply",
+			"assess_refund",
+			"create_jurisdiction",
+			"declare_owner",
+			"deny_refund",
+			"deregister",
+			"hold_refund",
+			"publish_rate",
+			"register",
+			"set_code",
+			"set_rate",
+		],
+	),
+	("Tax", CallersOwn, &["give"]),
+	("Tax", ByPolicy, &["claim_refund", "decide_appeal", "pay_refund", "sweep"]),
+	// What a day costs is collected by whoever touches a balance, not by the clock.
+	("Timestamp", Nothing, &["set"]),
+	(
+		"Treasury",
+		Nothing,
+		&["check_status", "remove_approval", "spend", "spend_local", "void_spend"],
+	),
+	("Treasury", ByPolicy, &["payout"]),
+	(
+		"Twins",
+		Nothing,
+		&[
+			"add_key",
+			"claim_name",
+			"deactivate",
+			"register",
+			"register_for",
+			"release_name",
+			"remove_key",
+			"set_endpoints",
+			"set_profile",
+		],
+	),
+	("TxPause", Nothing, &["pause", "unpause"]),
+	(
+		"Utility",
+		Inner,
+		&[
+			"as_derivative",
+			"batch",
+			"batch_all",
+			"dispatch_as",
+			"dispatch_as_fallible",
+			"force_batch",
+			"if_else",
+			"with_weight",
+		],
+	),
+	(
+		"Validators",
+		Nothing,
+		&["apply", "approve", "leave", "remove", "withdraw_application", "withdraw_bond"],
+	),
+];

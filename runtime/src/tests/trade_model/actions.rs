@@ -1,0 +1,461 @@
+//! What parties do, by chance: mostly what makes sense, now and then what is refused.
+
+use super::{
+	super::Call,
+	sales::{note, sale, Scene},
+	town::*,
+	trace::{self, row},
+	world::{Operation, World},
+};
+use crate::{AccountId, Commerce, Runtime, Signature, System, Tax};
+use frame_support::{traits::fungible::NativeOrWithId, BoundedVec};
+use ourledger_primitives::{
+	invoice::{InvoiceNumber, Quote, Settlement},
+	money::{CurrencyId, LocalMoney},
+	tax::JurisdictionId,
+	twin::TwinNumber,
+	Balance,
+};
+use pallet_commerce::{InvoiceId, InvoiceOf, InvoiceState};
+use pallet_tax::TaxpayerState;
+use serde_json::{json, Value};
+
+pub(super) type Trade = pallet_commerce::Call<Runtime>;
+type Taxes = pallet_tax::Call<Runtime>;
+type Money = pallet_currencies::Call<Runtime>;
+type Invoice = InvoiceOf<Runtime>;
+
+impl World {
+	/// Let somebody do something.
+	pub fn act(&mut self) {
+		if let Some(step) = self.plan.pop_front() {
+			return self.follow_plan(step);
+		}
+		match self.dice.below(100) {
+			0..15 => self.issue(None),
+			15..20 => self.sell(),
+			20..45 => self.pay(),
+			45..50 => self.answer(),
+			50..58 => self.settle_escrow(),
+			58..67 => self.credit_note(),
+			67..70 => self.waiting_note(),
+			70..72 => self.cancel(),
+			72..75 => self.collect_unpaid(),
+			75..80 => self.claim(None),
+			80..86 => self.decide_claim(),
+			86..89 => self.sweep_or_give(),
+			89..91 => self.move_money(),
+			91 => self.register(),
+			92 => self.set_rate(),
+			93..97 => self.make_plan(),
+			_ => self.day(),
+		}
+	}
+
+	fn day(&mut self) {
+		let days = if self.dice.chance(12) { self.dice.between(15, 45) } else { 1 };
+		let days = days + self.dice.below(4);
+		let idle = self.dice.chance(70);
+		self.next_day(days, idle);
+	}
+
+	// ---- invoices ----------------------------------------------------------------------------
+
+	fn scene(&mut self, seller: TwinNumber, buyer: Option<TwinNumber>) -> Scene {
+		let jurisdiction = if self.dice.chance(70) { CITY } else { VALLEY };
+		let currency = if self.dice.chance(75) { COINS } else { HOURS };
+		let back =
+			if self.dice.chance(15) { self.dice.below(u64::from(SUPPLY_BOUND) + 1) } else { 0 };
+		let registered = |twin| is_registered(jurisdiction, twin);
+		Scene {
+			jurisdiction,
+			currency,
+			supply: today() - back as u32,
+			seller_registered: registered(seller),
+			buyer_known: buyer.is_some(),
+			buyer_registered: buyer.is_some_and(registered),
+		}
+	}
+
+	pub(super) fn issue(&mut self, parties: Option<(TwinNumber, TwinNumber)>) {
+		let seller = parties.map_or_else(|| self.dice.pick(&self.town.sellers), |it| it.0);
+		let buyer = match parties {
+			Some((_, buyer)) => Some(buyer),
+			None if self.dice.chance(10) => None,
+			None => Some(self.dice.pick(&self.town.buyers)),
+		};
+		// Oneself, once in a while.
+		let buyer = buyer.filter(|it| *it != seller || self.dice.chance(10));
+		let scene = self.scene(seller, buyer);
+		let goods = sale(&mut self.dice, &scene);
+		let escrow = buyer.is_some() && parties.is_none() && self.dice.chance(25);
+		let days = self.dice.below(8) as u16;
+		let arbiter = self.town.arbiter;
+		let settlement =
+			if escrow { Settlement::Escrow { arbiter, days } } else { Settlement::Direct };
+		let due_days = self.dice.below(12) as u16;
+		let Scene { jurisdiction, currency, supply, .. } = scene;
+		let mut row = row(
+			"issue",
+			json!({
+				"seller": seller, "buyer": buyer, "jurisdiction": jurisdiction, "currency": currency,
+				"sale": trace::sale(&goods), "supply": supply, "due_days": due_days,
+			}),
+		);
+		if escrow {
+			// The agenda of today may be done: a deadline is tomorrow at the earliest.
+			row["escrow"] = json!([arbiter, days.max(1)]);
+		}
+		let delivery = self.dice.chance(30);
+		let (supply, document) = (Some(supply), [1; 32]);
+		let number = self.next_number(seller);
+		let (by, call) = match buyer {
+			Some(buyer) if self.dice.chance(5) && buyer != seller => {
+				self.consent(seller, buyer);
+				let call = Trade::self_bill {
+					seller,
+					jurisdiction,
+					currency,
+					supply,
+					due_days,
+					sale: goods,
+					settlement,
+					delivery,
+					document,
+				};
+				(buyer, call)
+			},
+			_ => {
+				let call = Trade::issue {
+					buyer,
+					jurisdiction,
+					currency,
+					supply,
+					due_days,
+					sale: goods,
+					settlement,
+					delivery,
+					document,
+				};
+				(seller, call)
+			},
+		};
+		let by = self.town.account_of(by);
+		self.trade(by, call, Some(row), Some((seller, number)));
+		if delivery && self.dice.chance(70) {
+			let by = self.town.account_of(seller);
+			let call = Trade::deliver { seller, number };
+			self.trade(by, call, None, Some((seller, number)));
+		}
+	}
+
+	fn consent(&mut self, seller: TwinNumber, buyer: TwinNumber) {
+		let until = Some(today());
+		let call = Trade::consent_to_self_billing { buyer, until };
+		self.trade(self.town.account_of(seller), call, None, None);
+	}
+
+	fn sell(&mut self) {
+		if self.dice.chance(8) {
+			if let Some(call) = self.used_quote.clone() {
+				let by = self.dice.pick(&self.town.parties).account;
+				// Refused by its nonce or its age, before anything else.
+				let again = Operation { by: Some(by), call, row: None, invoice: None, stage: true };
+				assert!(self.perform(again).is_err(), "a quote was used twice");
+				return;
+			}
+		}
+		let seller = self.dice.pick(&self.town.sellers);
+		let payer = self.dice.pick(&self.town.parties);
+		let mut scene = self.scene(seller, payer.twin);
+		scene.supply = today();
+		let goods = sale(&mut self.dice, &scene);
+		let Scene { jurisdiction, currency, supply, .. } = scene;
+		let row = row(
+			"sell",
+			json!({
+				"payer": payer.name, "seller": seller, "buyer": payer.twin,
+				"jurisdiction": jurisdiction, "currency": currency, "sale": trace::sale(&goods),
+				"supply": supply,
+			}),
+		);
+		let mut nonce = [0; 16];
+		nonce[..8].copy_from_slice(&self.dice.below(u64::MAX).to_le_bytes());
+		let quote = Quote {
+			seller,
+			till: 1,
+			nonce,
+			jurisdiction,
+			currency,
+			buyer: payer.twin.filter(|_| self.dice.chance(30)),
+			sale: goods,
+			expires: System::block_number() + self.dice.between(2, 1_000) as u32,
+		};
+		let payload = quote.payload(System::block_hash(0));
+		let wrapped = [&b"<Bytes>"[..], &payload, b"</Bytes>"].concat();
+		let signed = if self.dice.chance(50) { payload } else { wrapped };
+		let signature = Signature::Sr25519(TILL_KEY.sign(&signed));
+		let number = self.next_number(seller);
+		let call = Trade::sell { quote, signature };
+		if self.trade(payer.account, call.clone(), Some(row), Some((seller, number))) {
+			self.used_quote = Some(Call::Commerce(call));
+		}
+	}
+
+	fn pay(&mut self) {
+		let Some((id, invoice)) = self.find(|it| it.is_open() && it.outstanding() > 0) else {
+			return;
+		};
+		let buyer = invoice.buyer.filter(|_| self.dice.chance(70));
+		let payer = match buyer {
+			Some(buyer) => self.town.account_of(buyer),
+			None => self.dice.pick(&self.town.parties).account,
+		};
+		let open = invoice.outstanding().max(1) as u64;
+		let amount = match self.dice.below(40) {
+			0 => Some(0),
+			1 => Some(open + 1),
+			2 | 3 => Some(1),
+			4..18 => Some(self.dice.between(1, open)),
+			_ => None,
+		};
+		self.pay_invoice(id, payer, amount.map(Balance::from));
+	}
+
+	pub(super) fn pay_invoice(&mut self, id: InvoiceId, payer: AccountId, amount: Option<Balance>) {
+		let (seller, number) = id;
+		let row = row(
+			"pay",
+			json!({
+				"seller": seller, "number": number, "payer": self.town.name_of(&payer),
+				"amount": amount.map(trace::number),
+			}),
+		);
+		let call = Trade::pay { seller, number, amount };
+		self.trade(payer, call, Some(row), Some(id));
+	}
+
+	/// The buyer accepts or rejects.
+	fn answer(&mut self) {
+		let Some((id, invoice)) = self.find(|it| it.state == InvoiceState::Issued) else { return };
+		let (seller, number) = id;
+		let (op, call) = if self.dice.chance(80) {
+			("accept", Trade::accept { seller, number })
+		} else {
+			("reject", Trade::reject { seller, number })
+		};
+		let by = self.mostly(invoice.buyer);
+		self.trade(by, call, Some(of(op, id)), Some(id));
+	}
+
+	fn settle_escrow(&mut self) {
+		let Some((id, invoice)) = self.find(|it| it.escrowed > 0) else { return };
+		let (seller, number) = id;
+		let reason = [2; 32];
+		let (op, by, call) = match self.dice.below(10) {
+			0..4 => ("confirm", invoice.buyer, Trade::confirm { seller, number }),
+			4..6 => ("dispute", invoice.buyer, Trade::dispute { seller, number, reason }),
+			6..9 => {
+				let most = invoice.escrowed as u64;
+				let to_buyer = match self.dice.below(6) {
+					0 => most + 1,
+					1 => most,
+					2 => 0,
+					_ => self.dice.below(most + 1),
+				};
+				let mut row = of("resolve", id);
+				row["to_buyer"] = to_buyer.into();
+				let to_buyer = to_buyer.into();
+				let call = Trade::resolve { seller, number, to_buyer, reason };
+				let by = self.mostly(Some(self.town.arbiter));
+				self.trade(by, call, Some(row), Some(id));
+				return;
+			},
+			_ => ("release", None, Trade::release { seller, number }),
+		};
+		let by = self.mostly(by);
+		self.trade(by, call, Some(of(op, id)), Some(id));
+	}
+
+	// ---- corrections -------------------------------------------------------------------------
+
+	fn credit_note(&mut self) {
+		if let Some((id, _)) = self.find(|it| it.bill.paid > 0 || it.is_open()) {
+			self.note_on(id);
+		}
+	}
+
+	pub(super) fn note_on(&mut self, id: InvoiceId) {
+		let Some(invoice) = self.invoice_of(id) else { return };
+		let note = note(&mut self.dice, &invoice.bill);
+		let (seller, number) = id;
+		let mut row = of("credit_note", id);
+		row["note"] = trace::sale(&note);
+		let call = Trade::credit_note { number, note, document: [3; 32] };
+		self.trade(self.town.account_of(seller), call, Some(row), Some(id));
+	}
+
+	fn waiting_note(&mut self) {
+		// Few wait, so that all are looked through; sometimes one is answered that isn't there.
+		let waits = |id: &&InvoiceId| self.invoice_of(**id).is_some_and(|it| it.note.is_some());
+		let waiting = self.invoices.iter().filter(waits).copied().collect::<Vec<_>>();
+		let ids = if waiting.is_empty() { &self.invoices } else { &waiting };
+		if ids.is_empty() {
+			return;
+		}
+		let id = self.dice.pick(&ids.clone());
+		if let Some(invoice) = self.invoice_of(id) {
+			self.answer_note(id, &invoice);
+		}
+	}
+
+	pub(super) fn answer_note(&mut self, id: InvoiceId, invoice: &Invoice) {
+		let (seller, number) = id;
+		if self.dice.chance(25) {
+			let by = self.town.account_of(seller);
+			let call = Trade::withdraw_note { number };
+			self.trade(by, call, Some(of("withdraw_note", id)), Some(id));
+			return;
+		}
+		let max = self.dice.pick(&[1, 1_000, 1_000_000_000u64]);
+		let mut row = of("cover_note", id);
+		row["most"] = max.into();
+		let call = Trade::cover_note { seller, number, max: max.into() };
+		let by = self.mostly(invoice.buyer);
+		self.trade(by, call, Some(row), Some(id));
+	}
+
+	fn cancel(&mut self) {
+		let Some((id, invoice)) = self.find(|it| it.is_open() && it.bill.paid == 0) else { return };
+		let (seller, number) = id;
+		let by_buyer = invoice.buyer.is_some() && self.dice.chance(50);
+		let by = invoice.buyer.filter(|_| by_buyer).unwrap_or(seller);
+		let mut row = of("cancel", id);
+		row["by"] = if by_buyer { "buyer" } else { "seller" }.into();
+		let call = Trade::cancel { seller, number };
+		self.trade(self.town.account_of(by), call, Some(row), Some(id));
+	}
+
+	fn collect_unpaid(&mut self) {
+		let wanted = |it: &Invoice| it.state == InvoiceState::Accepted && it.due + 3 < today();
+		let Some((id, _)) = self.find(wanted) else { return };
+		let (seller, number) = id;
+		let by = self.dice.pick(&self.town.parties).account;
+		let call = Trade::collect_unpaid { seller, number };
+		self.trade(by, call, Some(of("collect_unpaid", id)), Some(id));
+	}
+
+	// ---- money -------------------------------------------------------------------------------
+
+	fn move_money(&mut self) {
+		let by = self.dice.pick(&self.town.parties);
+		let currency = self.place().1;
+		let balance = <crate::Currencies as LocalMoney<_>>::balance(currency, &by.account) as u64;
+		let amount = self.dice.between(1, balance / 5 + 10);
+		if self.dice.chance(50) {
+			let to = self.dice.pick(&self.town.parties);
+			let row = row(
+				"transfer",
+				json!({
+					"currency": currency, "source": by.name, "target": to.name, "amount": amount,
+				}),
+			);
+			let (to, amount, reference) = (to.account, amount.into(), [5; 32]);
+			let call = Call::Currencies(Money::transfer { currency, to, amount, reference });
+			let operation = Operation {
+				by: Some(by.account),
+				call,
+				row: Some(row),
+				invoice: None,
+				stage: false,
+			};
+			// As it may be refused, like anything.
+			let _ = self.perform(operation);
+			return;
+		}
+		let (our, coin, hour) =
+			(NativeOrWithId::Native, NativeOrWithId::WithId(COINS), NativeOrWithId::WithId(HOURS));
+		let path = match (currency, self.dice.below(3)) {
+			(HOURS, 0) => vec![hour, coin, our],
+			(HOURS, _) => vec![hour, coin],
+			(_, 0) => vec![our, coin, hour],
+			(_, 1) => vec![coin, hour],
+			_ => vec![coin, our],
+		};
+		let amount = if path[0] == NativeOrWithId::Native { 1_000_000_000 } else { amount.into() };
+		let (path, amount_in) = (BoundedVec::truncate_from(path), amount);
+		let call = Call::Currencies(Money::swap { path, amount_in, min_out: 1 });
+		let operation =
+			Operation { by: Some(by.account), call, row: None, invoice: None, stage: true };
+		// As it may be refused, like anything.
+		let _ = self.perform(operation);
+	}
+
+	// ---- internal ----------------------------------------------------------------------------
+
+	pub(super) fn trade(
+		&mut self,
+		by: AccountId,
+		call: Trade,
+		row: Option<Value>,
+		invoice: Option<InvoiceId>,
+	) -> bool {
+		let (by, call) = (Some(by), Call::Commerce(call));
+		self.perform(Operation { by, call, row, invoice, stage: false }).is_ok()
+	}
+
+	pub(super) fn tax(&mut self, by: Option<AccountId>, call: Taxes, row: Value) -> bool {
+		let (call, row) = (Call::Tax(call), Some(row));
+		self.perform(Operation { by, call, row, invoice: None, stage: false }).is_ok()
+	}
+
+	/// An invoice that is wanted, mostly a new one; any other, if none is found.
+	fn find(&mut self, wanted: impl Fn(&Invoice) -> bool) -> Option<(InvoiceId, Invoice)> {
+		let count = self.invoices.len() as u64;
+		if count == 0 {
+			return None;
+		}
+		let mut found = None;
+		for _ in 0..16 {
+			let last = if self.dice.chance(60) { 40.min(count) } else { count };
+			let id = self.invoices[(count - 1 - self.dice.below(last)) as usize];
+			let Some(invoice) = self.invoice_of(id) else { continue };
+			let is_wanted = wanted(&invoice);
+			found = Some((id, invoice));
+			if is_wanted && !self.dice.chance(2) {
+				break;
+			}
+		}
+		found
+	}
+
+	pub(super) fn invoice_of(&self, (seller, number): InvoiceId) -> Option<Invoice> {
+		Commerce::invoice(seller, number)
+	}
+
+	fn next_number(&self, seller: TwinNumber) -> InvoiceNumber {
+		Commerce::book(seller).next
+	}
+
+	/// The account of who should do it, mostly; else of anybody.
+	fn mostly(&mut self, twin: Option<TwinNumber>) -> AccountId {
+		match twin {
+			Some(twin) if self.dice.chance(97) => self.town.account_of(twin),
+			_ => self.dice.pick(&self.town.parties).account,
+		}
+	}
+
+	pub(super) fn place(&mut self) -> (JurisdictionId, CurrencyId) {
+		(self.dice.pick(&JURISDICTIONS), self.dice.pick(&CURRENCIES))
+	}
+}
+
+/// A row about an invoice.
+pub(super) fn of(op: &str, (seller, number): InvoiceId) -> Value {
+	row(op, json!({ "seller": seller, "number": number }))
+}
+
+fn is_registered(jurisdiction: JurisdictionId, twin: TwinNumber) -> bool {
+	let taxpayer = Tax::taxpayer(jurisdiction, twin);
+	taxpayer.is_some_and(|it| it.state == TaxpayerState::Registered && it.effective <= today())
+}

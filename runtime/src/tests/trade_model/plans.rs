@@ -1,0 +1,151 @@
+//! What colluding parties have agreed on: a few steps, one after another.
+
+use super::{
+	actions::{of, Trade},
+	town::*,
+	world::World,
+};
+use crate::Tax;
+use ourledger_primitives::twin::TwinNumber;
+use pallet_commerce::InvoiceId;
+
+/// A part of a plan. Where it names a seller, it is about its newest invoice.
+#[derive(Clone, Copy)]
+pub enum Step {
+	/// One sells to another.
+	Issue(TwinNumber, TwinNumber),
+	/// The buyer owes it.
+	Accept(TwinNumber),
+	/// The buyer pays all of it.
+	Pay(TwinNumber),
+	/// The buyer pays a part of it.
+	PayPart(TwinNumber),
+	/// Nobody pays for so many days.
+	Wait(u64),
+	/// The seller pays the tax that the buyer hasn't.
+	CollectUnpaid(TwinNumber),
+	/// A note on it.
+	Note(TwinNumber),
+	/// The buyer covers what a note lacks, or the seller thinks better of it.
+	Answer(TwinNumber),
+	/// The buyer claims all the credit that it has in the same place.
+	Spend(TwinNumber),
+	/// A twin claims credit.
+	Claim(TwinNumber),
+	/// The authority takes all it may.
+	Sweep,
+}
+
+impl World {
+	/// What some firms and their authority have agreed on, or most of it.
+	pub(super) fn make_plan(&mut self) {
+		let mut firms = self.town.firms.clone();
+		let first = firms.remove(self.dice.below(firms.len() as u64) as usize);
+		let second = firms.remove(self.dice.below(firms.len() as u64) as usize);
+		let third = self.dice.pick(&firms);
+		// The window of corrections may pass meanwhile, or not.
+		let days = self.dice.pick(&[12, 20, 50]);
+		let steps = match self.dice.below(4) {
+			// A ring: sale, resale, note on the first sale, refund.
+			0 => vec![
+				Step::Issue(first, second),
+				Step::Pay(first),
+				Step::Issue(second, third),
+				Step::Pay(second),
+				Step::Claim(third),
+				Step::Note(first),
+				Step::Note(second),
+				Step::Claim(second),
+				Step::Claim(first),
+			],
+			// Credit that is spent before a note would take it back.
+			1 | 2 => vec![
+				Step::Issue(first, second),
+				Step::PayPart(first),
+				Step::Spend(first),
+				Step::Note(first),
+				Step::Answer(first),
+				Step::PayPart(first),
+				Step::Spend(first),
+				Step::Note(first),
+				Step::Answer(first),
+				Step::Claim(first),
+			],
+			// Tax ahead of payment, which comes when the treasury has been swept.
+			_ => vec![
+				Step::Issue(first, second),
+				Step::Accept(first),
+				Step::PayPart(first),
+				Step::Wait(25),
+				Step::CollectUnpaid(first),
+				Step::PayPart(first),
+				Step::Note(first),
+				Step::Wait(days),
+				Step::Sweep,
+				Step::Pay(first),
+				Step::Claim(second),
+			],
+		};
+		let steps = steps.into_iter().filter(|_| self.dice.chance(88)).collect::<Vec<_>>();
+		self.plan.extend(steps);
+	}
+
+	pub(super) fn follow_plan(&mut self, step: Step) {
+		match step {
+			Step::Issue(seller, buyer) => self.issue(Some((seller, buyer))),
+			Step::Wait(days) => self.next_day(days, false),
+			Step::Claim(twin) => self.claim(Some(twin)),
+			Step::Sweep => {
+				for jurisdiction in JURISDICTIONS {
+					for currency in CURRENCIES {
+						self.sweep((jurisdiction, currency), 0);
+					}
+				}
+			},
+			Step::Accept(seller)
+			| Step::Pay(seller)
+			| Step::PayPart(seller)
+			| Step::CollectUnpaid(seller)
+			| Step::Spend(seller)
+			| Step::Note(seller)
+			| Step::Answer(seller) => {
+				let newest = self.invoices.iter().rev().find(|id| id.0 == seller);
+				if let Some(id) = newest.copied() {
+					self.follow_plan_on(id, step);
+				}
+			},
+		}
+	}
+
+	fn follow_plan_on(&mut self, id: InvoiceId, step: Step) {
+		let Some(invoice) = self.invoice_of(id) else { return };
+		let buyer = invoice.buyer.map(|buyer| self.town.account_of(buyer));
+		let buyer = buyer.unwrap_or_else(|| self.dice.pick(&self.town.parties).account);
+		let (seller, number) = id;
+		match step {
+			Step::Accept(_) => {
+				let call = Trade::accept { seller, number };
+				self.trade(buyer, call, Some(of("accept", id)), Some(id));
+			},
+			Step::PayPart(_) => {
+				let most = (invoice.outstanding() as u64).max(1);
+				let part = self.dice.between(1, most).into();
+				self.pay_invoice(id, buyer, Some(part));
+			},
+			Step::CollectUnpaid(_) => {
+				let call = Trade::collect_unpaid { seller, number };
+				self.trade(buyer, call, Some(of("collect_unpaid", id)), Some(id));
+			},
+			Step::Spend(_) => {
+				let place = (invoice.jurisdiction, invoice.currency);
+				if let Some(buyer) = invoice.buyer {
+					let credit = Tax::account(place.0, buyer, place.1).credit as u64;
+					self.claim_so_much(buyer, place, credit);
+				}
+			},
+			Step::Note(_) => self.note_on(id),
+			Step::Answer(_) => self.answer_note(id, &invoice),
+			_ => self.pay_invoice(id, buyer, None),
+		}
+	}
+}

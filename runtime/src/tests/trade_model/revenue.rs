@@ -1,0 +1,213 @@
+//! What taxpayers and their authority do: claims, sweeps, registrations, rates.
+
+use super::{
+	super::Call,
+	town::*,
+	trace::{self, row},
+	world::{Operation, World},
+};
+use crate::{Runtime, Tax};
+use ourledger_primitives::{money::CurrencyId, tax::JurisdictionId, twin::TwinNumber};
+use pallet_tax::{ClaimState, TaxpayerState};
+use serde_json::{json, Value};
+
+type Taxes = pallet_tax::Call<Runtime>;
+
+impl World {
+	pub(super) fn claim(&mut self, twin: Option<TwinNumber>) {
+		let (mut twin, mut place) = (twin, self.place());
+		// Look for credit, mostly with success.
+		for _ in 0..10 {
+			twin = twin.or_else(|| Some(self.dice.pick(&self.town.buyers)));
+			place = self.place();
+			let found = twin.filter(|it| Tax::account(place.0, *it, place.1).credit > 0);
+			if found.is_some() {
+				break;
+			}
+		}
+		let Some(twin) = twin else { return };
+		let (jurisdiction, currency) = place;
+		let credit = Tax::account(jurisdiction, twin, currency).credit as u64;
+		let amount = match self.dice.below(20) {
+			0 => credit + 1,
+			1 => 0,
+			2..8 => self.dice.below(credit + 1),
+			_ => credit,
+		};
+		self.claim_so_much(twin, place, amount);
+	}
+
+	pub(super) fn claim_so_much(
+		&mut self,
+		twin: TwinNumber,
+		(jurisdiction, currency): (JurisdictionId, CurrencyId),
+		amount: u64,
+	) {
+		let row = row(
+			"claim_refund",
+			json!({
+				"jurisdiction": jurisdiction, "number": pallet_tax::NextClaim::<Runtime>::get(jurisdiction),
+				"twin": twin, "currency": currency, "amount": amount,
+			}),
+		);
+		let call = Taxes::claim_refund { jurisdiction, currency, amount: amount.into() };
+		self.tax(Some(self.town.account_of(twin)), call, row);
+	}
+
+	pub(super) fn decide_claim(&mut self) {
+		if self.claims.is_empty() {
+			return self.claim(None);
+		}
+		let (jurisdiction, claim) = self.dice.pick(&self.claims);
+		let entry = Tax::claim(jurisdiction, claim).expect("it is still open");
+		let authority = self.town.account_of(self.town.authority);
+		let forfeited = self.dice.below(entry.amount as u64 + 1 + entry.amount as u64 / 10);
+		let reason = [4; 32];
+		let mut row = row("", json!({ "jurisdiction": jurisdiction, "number": claim }));
+		// What may be done depends on what was; now and then something else is tried.
+		let action = match entry.state {
+			_ if self.dice.chance(10) => self.dice.below(12),
+			ClaimState::Assessed { .. } => self.dice.between(5, 6),
+			ClaimState::Appealed { .. } => self.dice.between(7, 8),
+			ClaimState::Ready | ClaimState::Held { .. } => self.dice.pick(&[0, 2, 3, 4, 9, 10]),
+		};
+		let (op, by, call) = match action {
+			0..2 => {
+				let days = self.dice.below(18) as u16;
+				row["days"] = days.into();
+				let call = Taxes::hold_refund { jurisdiction, claim, days, reason };
+				("hold_refund", Some(authority), call)
+			},
+			2 => {
+				let call = Taxes::deny_refund { jurisdiction, claim, reason };
+				("deny_refund", Some(authority), call)
+			},
+			3..5 => {
+				row["forfeited"] = forfeited.into();
+				let forfeited = forfeited.into();
+				let call = Taxes::assess_refund { jurisdiction, claim, forfeited, reason };
+				("assess_refund", Some(authority), call)
+			},
+			5..7 => {
+				let by = self.town.account_of(entry.twin);
+				("appeal", Some(by), Taxes::appeal { jurisdiction, claim, reason })
+			},
+			7..9 => {
+				row["forfeited"] = forfeited.into();
+				let forfeited = forfeited.into();
+				let call = Taxes::decide_appeal { jurisdiction, claim, forfeited };
+				("decide_appeal", None, call)
+			},
+			_ => {
+				let by = self.dice.pick(&self.town.parties).account;
+				("pay_refund", Some(by), Taxes::pay_refund { jurisdiction, claim })
+			},
+		};
+		row["op"] = op.into();
+		self.tax(by, call, row);
+	}
+
+	pub(super) fn sweep_or_give(&mut self) {
+		let (jurisdiction, currency) = self.place();
+		if self.dice.chance(25) {
+			let by = self.dice.pick(&self.town.parties);
+			let amount = self.dice.below(500);
+			let row = row(
+				"give",
+				json!({
+					"jurisdiction": jurisdiction, "currency": currency, "amount": amount,
+					"source": by.name,
+				}),
+			);
+			let call = Taxes::give { jurisdiction, currency, amount: amount.into() };
+			self.tax(Some(by.account), call, row);
+			return;
+		}
+		let wish = self.dice.below(6);
+		self.sweep((jurisdiction, currency), wish);
+	}
+
+	/// Sweep all that is free; by some wishes more or less of it.
+	pub(super) fn sweep(
+		&mut self,
+		(jurisdiction, currency): (JurisdictionId, CurrencyId),
+		wish: u64,
+	) {
+		let free = Tax::treasury(jurisdiction, currency).expect("both exist").free as u64;
+		let amount = match wish {
+			1 => free + 1,
+			2 => self.dice.below(free + 1),
+			_ => free,
+		};
+		let by = self.town.account_of(self.town.authority);
+		let row = row(
+			"sweep",
+			json!({
+				"jurisdiction": jurisdiction, "currency": currency, "amount": amount, "to": "authority",
+			}),
+		);
+		let call = Taxes::sweep { jurisdiction, currency, amount: amount.into(), to: by.clone() };
+		self.tax(Some(by), call, row);
+	}
+
+	pub(super) fn register(&mut self) {
+		let jurisdiction = self.place().0;
+		let twin = self.dice.pick(&self.town.firms);
+		let by = self.town.account_of(self.town.authority);
+		let mut zero_codes = vec![ZERO, REVERSE, EXPORT, EXEMPT];
+		zero_codes.retain(|_| self.dice.chance(90));
+		let mut deductible = Vec::new();
+		for code in [STANDARD[0], STANDARD[1], REVERSE] {
+			if self.dice.chance(30) {
+				deductible.push((code, self.dice.pick(&[0, 333_333, 500_001, 1_000_000])));
+			}
+		}
+		let mut terms = terms(&zero_codes, &deductible);
+		if self.dice.chance(15) {
+			terms.effective += self.dice.below(10) as u32;
+		}
+		let shares = deductible.iter().map(|(code, share)| (code.to_string(), (*share).into()));
+		let mut row = row(
+			"register",
+			json!({
+				"jurisdiction": jurisdiction, "twin": twin, "effective": terms.effective,
+				"zero_codes": zero_codes,
+				"deductible": Value::Object(shares.collect()),
+			}),
+		);
+		let call = match Tax::taxpayer(jurisdiction, twin).map(|it| it.state) {
+			Some(TaxpayerState::Registered) if self.dice.chance(25) => {
+				row = trace::row(
+					"deregister",
+					json!({
+						"jurisdiction": jurisdiction, "twin": twin,
+					}),
+				);
+				Taxes::deregister { jurisdiction, twin }
+			},
+			Some(TaxpayerState::Registered) => Taxes::amend_taxpayer { jurisdiction, twin, terms },
+			_ => Taxes::register { jurisdiction, twin, terms },
+		};
+		self.tax(Some(by), call, row);
+	}
+
+	pub(super) fn set_rate(&mut self) {
+		let jurisdiction = self.place().0;
+		let codes = [STANDARD[0], STANDARD[1], REVERSE, LEVIES_ON_NET[0], LEVIES_ON_NET[1]];
+		let code = self.dice.pick(&codes);
+		let rate = self.dice.pick(&[0, 21_000, 60_000, 190_000, 210_000, 250_001]);
+		let from = today() + self.dice.between(1, 6) as u32;
+		let row = row(
+			"rate",
+			json!({
+				"jurisdiction": jurisdiction, "code": code, "since": from, "rate": rate as u64,
+			}),
+		);
+		let by = self.town.account_of(self.town.authority);
+		let call = Call::Tax(Taxes::set_rate { jurisdiction, code, from, rate });
+		let operation =
+			Operation { by: Some(by), call, row: Some(row), invoice: None, stage: true };
+		// Refused once there are too many.
+		let _ = self.perform(operation);
+	}
+}
