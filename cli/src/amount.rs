@@ -6,29 +6,38 @@ use crate::error::{Error, Result};
 const DECIMALS: usize = 12;
 
 /// Base units of one OUR.
-const UNIT: u128 = 10u128.pow(DECIMALS as u32);
+pub const UNIT: u128 = 10u128.pow(DECIMALS as u32);
 
 /// The base units that `text` stands for: "2", "2.5" or "2.5 OUR".
 pub fn parse(text: &str) -> Result<u128> {
 	let number = text.trim();
 	let number = number.strip_suffix("OUR").unwrap_or(number).trim_end();
-	let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+	decimal(text, number, DECIMALS)
+}
+
+/// The units that the decimal `number` stands for, if a unit is the last of `places` after the
+/// point. It is what `text` has of the amount.
+pub fn decimal(text: &str, number: &str, places: usize) -> Result<u128> {
+	let (whole, fraction) = match number.split_once('.') {
+		Some((whole, fraction)) => (whole, Some(fraction)),
+		None => (number, None),
+	};
 	let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-	if !digits(whole) || !digits(fraction) {
+	if !digits(whole) || !fraction.is_none_or(digits) {
 		return Err(Error::input(format!(
 			"the amount {text:?} is not a decimal number such as 2 or 2.5"
 		)));
 	}
-	if fraction.len() > DECIMALS {
+	let fraction = fraction.unwrap_or_default();
+	if fraction.len() > places {
 		return Err(Error::input(format!(
-			"the amount {text:?} has more than {DECIMALS} places after the point"
+			"the amount {text:?} has more than {places} places after the point"
 		)));
 	}
-	let parsed = || {
-		let whole = whole.parse::<u128>().ok()?.checked_mul(UNIT)?;
-		whole.checked_add(format!("{fraction:0<DECIMALS$}").parse().ok()?)
-	};
-	parsed().ok_or_else(|| Error::input(format!("the amount {text:?} is too large")))
+	// Without the point, it is a number of units.
+	format!("{whole}{fraction:0<places$}")
+		.parse()
+		.map_err(|_| Error::input(format!("the amount {text:?} is too large")))
 }
 
 /// `units` as people read them: "2.5 OUR".
@@ -39,6 +48,16 @@ pub fn format(units: u128) -> String {
 	}
 	let fraction = format!("{fraction:0>DECIMALS$}");
 	format!("{whole}.{} OUR", fraction.trim_end_matches('0'))
+}
+
+/// `units` as a decimal with exactly so many places.
+pub fn fixed(units: u128, places: usize) -> String {
+	let digits = format!("{units:0>least$}", least = places + 1);
+	let (whole, fraction) = digits.split_at(digits.len() - places);
+	match fraction {
+		"" => whole.into(),
+		fraction => format!("{whole}.{fraction}"),
+	}
 }
 
 #[cfg(test)]
@@ -80,6 +99,16 @@ mod tests {
 	fn parse_refuses_more_than_fits() {
 		let error = parse("340282366920938463463374607.431768211456").expect_err("too large");
 		assert!(error.to_string().contains("too large"));
+	}
+
+	#[test]
+	fn fixed_has_all_its_places() {
+		for (units, places, text) in
+			[(0, 2, "0.00"), (5, 2, "0.05"), (1_250, 2, "12.50"), (7, 0, "7")]
+		{
+			assert_eq!(fixed(units, places), text);
+			assert_eq!(decimal(text, text, places), Ok(units));
+		}
 	}
 
 	#[test]

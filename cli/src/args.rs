@@ -1,7 +1,10 @@
 //! The command line: the options that all commands share, and the commands.
 
 use crate::{
-	commands::{account, chain, key, proxy, record, recovery, submit, twin},
+	commands::{
+		account, audit, chain, currency, invoice, key, pool, proxy, record, recovery, submit, swap,
+		tax, twin,
+	},
 	error::EXIT_CODES,
 };
 use clap::{Args, Parser, Subcommand};
@@ -14,7 +17,8 @@ const HEADING: &str = "Options of all commands";
 ///
 /// Amounts of OUR are decimals with up to 12 places: 2, 2.5, "2.5 OUR". An account is an SS58
 /// address, 32 bytes in hexadecimal, a development seed (//Alice), a stored key's name, or twin:N
-/// for the controller of a twin.
+/// for the controller of a twin. Who pays or is paid local money can also be named as a twin, by its
+/// number or @name. A currency is named by its id, or by its symbol if no other one has that.
 #[derive(Debug, Parser)]
 #[command(name = "ourledger", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub struct Cli {
@@ -64,6 +68,18 @@ pub struct Options {
 	)]
 	pub sign_only: Option<PathBuf>,
 
+	/// Pay the fee in a local currency, by its id or symbol, if a pool exchanges it for OUR.
+	///
+	/// It is paid by whoever submits: by --key, also where that is a proxy, or by --sponsor.
+	#[arg(
+		long,
+		global = true,
+		value_name = "CURRENCY",
+		conflicts_with = "sign_only",
+		help_heading = HEADING
+	)]
+	pub fee_in: Option<String>,
+
 	/// Don't ask; do it.
 	#[arg(long, short, global = true, help_heading = HEADING)]
 	pub yes: bool,
@@ -101,6 +117,24 @@ pub enum Command {
 	/// Records of twins.
 	#[command(subcommand)]
 	Record(record::Command),
+	/// Money that communities issue: currencies, their members, payments.
+	#[command(subcommand)]
+	Currency(currency::Command),
+	/// Exchange one money for another, in pools.
+	#[command(subcommand)]
+	Swap(swap::Command),
+	/// Pools in which two kinds of money are exchanged.
+	#[command(subcommand)]
+	Pool(pool::Command),
+	/// Taxes: jurisdictions, rates, taxpayers, refunds.
+	#[command(subcommand)]
+	Tax(tax::Command),
+	/// Checking a jurisdiction's books from the chain's blocks.
+	#[command(subcommand)]
+	Audit(audit::Command),
+	/// Invoices: issue, pay, correct, deliver.
+	#[command(subcommand)]
+	Invoice(invoice::Command),
 	/// Submit a meta-transaction that somebody signed with --sign-only, and pay for it.
 	Submit(submit::Arguments),
 	/// Print a completion script for a shell.
@@ -120,6 +154,39 @@ mod tests {
 		Cli::command().debug_assert();
 	}
 
+	/// clap takes two arguments of the same name for one, and panics if their types differ, but not
+	/// before somebody gives such a command.
+	#[test]
+	fn arguments_have_other_names_than_shared_options() {
+		let root = Cli::command();
+		let shared: Vec<_> = root.get_arguments().map(|it| it.get_id().clone()).collect();
+		let mut open: Vec<_> = root.get_subcommands().collect();
+		let mut clashes = Vec::new();
+		while let Some(command) = open.pop() {
+			let own = command.get_arguments().filter(|it| shared.contains(it.get_id()));
+			clashes.extend(own.map(|it| format!("{} {it}", command.get_name())));
+			open.extend(command.get_subcommands());
+		}
+		assert_eq!(clashes, [""; 0]);
+	}
+
+	#[test]
+	fn twins_and_keys_of_commands_are_not_those_of_shared_options() {
+		for line in [
+			"currency admit TSH @mill --twin 1",
+			"currency expel TSH @mill --twin 1",
+			"currency credit-line TSH @mill 500 --twin 1",
+			"currency write-off TSH @mill 5 --twin 1",
+			"invoice till set 1 //Till --blocks 9 --twin 1 --key //Bob",
+			"record list 2 --twin 1",
+		] {
+			let words = ["ourledger"].into_iter().chain(line.split_whitespace());
+			let cli = Cli::try_parse_from(words).expect(line);
+			assert_eq!(cli.options.twin, Some(1), "{line}");
+			assert!(cli.options.key.is_none_or(|key| key == "//Bob"), "{line}");
+		}
+	}
+
 	#[test]
 	fn shared_options_go_after_the_command_too() {
 		let line = ["ourledger", "account", "show", "//Alice", "--json", "--url", "ws://x"];
@@ -136,6 +203,12 @@ mod tests {
 	#[test]
 	fn sign_only_excludes_a_sponsor() {
 		let line = ["ourledger", "chain", "status", "--sponsor", "//Bob", "--sign-only", "file"];
+		assert!(Cli::try_parse_from(line).is_err());
+	}
+
+	#[test]
+	fn who_only_signs_says_nothing_on_the_fee() {
+		let line = ["ourledger", "chain", "status", "--fee-in", "TSH", "--sign-only", "file"];
 		assert!(Cli::try_parse_from(line).is_err());
 	}
 }

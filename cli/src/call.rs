@@ -120,7 +120,7 @@ impl Call {
 	/// The call as a person reads it: `Balances.transfer_keep_alive(dest: 5F…, value: 2.5 OUR)`.
 	pub fn to_text(&self, metadata: &ArcMetadata) -> String {
 		let arguments = match self.arguments(metadata) {
-			Some(arguments) => value::composite_to_text(&arguments, metadata),
+			Some(arguments) => value::arguments_to_text(&self.pallet, &arguments, metadata),
 			None => value::bytes_to_text(&self.arguments.0),
 		};
 		format!("{}.{}({arguments})", self.pallet, self.name)

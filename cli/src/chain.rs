@@ -18,11 +18,13 @@
 use crate::{
 	call::Call,
 	error::{Error, Result},
+	money::Kind,
 };
 use codec::{Compact, Decode, Encode};
+use serde_json::{json, Value as Json};
 use std::{future::Future, path::Path, time::Duration};
 use subxt::{
-	config::RpcConfigFor,
+	config::{Config, DefaultTransactionExtensions, RpcConfigFor},
 	dynamic,
 	ext::{
 		frame_decode::storage::{IntoDecodableValues, IntoEncodableValues},
@@ -36,8 +38,29 @@ use subxt::{
 	ArcMetadata, OnlineClient, OnlineClientAtBlock, PolkadotConfig,
 };
 
-/// The types that all chains of this kind share: accounts, hashes, signatures.
-pub type ChainConfig = PolkadotConfig;
+/// The types that all chains of this kind share: accounts, hashes, signatures, and in what money
+/// fees can be paid.
+#[derive(Clone, Debug, Default)]
+pub struct ChainConfig(PolkadotConfig);
+
+impl Config for ChainConfig {
+	type AccountId = <PolkadotConfig as Config>::AccountId;
+	type Address = <PolkadotConfig as Config>::Address;
+	type Signature = <PolkadotConfig as Config>::Signature;
+	type Header = <PolkadotConfig as Config>::Header;
+	type Hasher = <PolkadotConfig as Config>::Hasher;
+	type TransactionExtensions = DefaultTransactionExtensions<Self>;
+	type AssetId = Kind;
+
+	// Without these two, the metadata would be fetched for every block anew.
+	fn metadata_for_spec_version(&self, spec_version: u32) -> Option<ArcMetadata> {
+		self.0.metadata_for_spec_version(spec_version)
+	}
+
+	fn set_metadata_for_spec_version(&self, spec_version: u32, metadata: ArcMetadata) {
+		self.0.set_metadata_for_spec_version(spec_version, metadata)
+	}
+}
 
 /// Seconds to wait for a node to answer at all.
 const CONNECT_SECONDS: u64 = 15;
@@ -159,6 +182,11 @@ impl State {
 	/// Hash of the block.
 	pub fn hash(&self) -> H256 {
 		self.0.block_hash()
+	}
+
+	/// The block as it stands in results.
+	pub fn block_json(&self) -> Json {
+		json!({ "number": self.number(), "hash": format!("{:?}", self.hash()) })
 	}
 
 	/// What the runtime of this block can do.

@@ -1,10 +1,10 @@
 //! Hashes.
 
-use blake2::{digest::consts::U32, Blake2b, Digest};
+use ourledger_math::mmr::{Blake2b256, Hasher};
 
 /// BLAKE2b with 256 bits, the chain's hash.
 pub fn blake2_256(bytes: &[u8]) -> [u8; 32] {
-	Blake2b::<U32>::digest(bytes).into()
+	Blake2b256::hash(bytes)
 }
 
 #[cfg(test)]

@@ -1,16 +1,21 @@
 //! `ourledger`: the command line of OurLedger.
 
+mod account;
 mod amount;
 mod args;
 mod ask;
+mod audit;
 mod call;
 mod chain;
 mod commands;
 mod did;
 mod error;
 mod errors_of_chain;
+mod exchange;
 mod hash;
+mod invoices;
 mod keys;
+mod money;
 mod new_file;
 mod output;
 mod profile;

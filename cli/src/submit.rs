@@ -19,13 +19,15 @@ use crate::{
 	commands::Context,
 	error::{Error, Result},
 	errors_of_chain,
+	exchange::Pool,
 	keys::Key,
+	money::{Kind, Money},
 	output,
 };
 use acting::Acting;
 use std::path::Path;
 use subxt::{
-	config::DefaultExtrinsicParamsBuilder,
+	config::{DefaultExtrinsicParams, DefaultExtrinsicParamsBuilder},
 	transactions::SubmittableTransaction,
 	utils::{AccountId32, MultiSignature},
 };
@@ -146,20 +148,21 @@ pub(crate) async fn submit(
 		Some(sponsor) => {
 			let nonce = meta::usable_nonce(chain, &state, signer.account()).await?;
 			let dummy = meta::MetaTx::unsigned(&state, &call, signer.account(), nonce)?;
-			let fee = fee_of(chain, &state, &dummy.dispatch(&state)?, sponsor.account()).await?;
-			draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(fee))?;
+			let outer = dummy.dispatch(&state)?;
+			let fee = Fee::of(ctx, chain, &state, &outer, sponsor.account()).await?;
+			draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
 			// The person may have thought for long: sign at the block of now.
 			let state = chain.finalised().await?;
 			let signed = meta::MetaTx::signed(&state, &call, signer, nonce)?;
 			let outer = signed.dispatch(&state)?;
-			let in_block = send(ctx, chain, &outer, sponsor, note).await?;
-			draft.finish(in_block, &state, Some(sponsor.account())).map(Some)
+			let in_block = send(ctx, chain, &outer, sponsor, fee.money.kind(), note).await?;
+			draft.finish(in_block, &state, Some(sponsor.account()), fee.money).map(Some)
 		},
 		None => {
-			let fee = fee_of(chain, &state, &call, signer.account()).await?;
-			draft.show_and_ask(ctx, &state, None, Some(fee))?;
-			let in_block = send(ctx, chain, &call, signer, note).await?;
-			draft.finish(in_block, &state, None).map(Some)
+			let fee = Fee::of(ctx, chain, &state, &call, signer.account()).await?;
+			draft.show_and_ask(ctx, &state, None, Some(&fee))?;
+			let in_block = send(ctx, chain, &call, signer, fee.money.kind(), note).await?;
+			draft.finish(in_block, &state, None, fee.money).map(Some)
 		},
 	}
 }
@@ -170,7 +173,7 @@ pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitt
 	let state = chain.finalised().await?;
 	let sponsor = ctx.signer()?;
 	let outer = meta.dispatch(&state)?;
-	let fee = fee_of(chain, &state, &outer, sponsor.account()).await?;
+	let fee = Fee::of(ctx, chain, &state, &outer, sponsor.account()).await?;
 	let draft = Prepared {
 		draft: Draft::new(meta.call().clone()).effect(format!(
 			"{} acts; the fee is paid by {}",
@@ -180,9 +183,9 @@ pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitt
 		acting: Acting::Directly(meta.signer()),
 		signer: meta.signer(),
 	};
-	draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(fee))?;
-	let in_block = send(ctx, chain, &outer, sponsor, |_| Ok(())).await?;
-	draft.finish(in_block, &state, Some(sponsor.account()))
+	draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
+	let in_block = send(ctx, chain, &outer, sponsor, fee.money.kind(), |_| Ok(())).await?;
+	draft.finish(in_block, &state, Some(sponsor.account()), fee.money)
 }
 
 /// A draft, and who acts in it.
@@ -199,7 +202,7 @@ impl Prepared {
 		ctx: &Context,
 		state: &State,
 		sponsor: Option<AccountId32>,
-		fee: Option<u128>,
+		fee: Option<&Fee>,
 	) -> Result<()> {
 		let mut lines = vec![("call", self.draft.call.to_text(&state.metadata()))];
 		lines.push(("signer", self.signer.to_string()));
@@ -209,10 +212,11 @@ impl Prepared {
 			lines.push(("acts for", format!("{twin}{real} (as its proxy, scope {scope})")));
 		}
 		lines.extend(sponsor.map(|sponsor| ("paid by", sponsor.to_string())));
-		lines.extend(fee.map(|fee| ("fee", format!("about {}", amount::format(fee)))));
+		lines.extend(fee.map(|fee| ("fee", fee.text())));
 		if let Some(deposit) = self.draft.deposit {
 			let kept = match self.draft.kept {
 				0 => "refundable".into(),
+				kept if kept >= deposit => "which never come back".into(),
 				kept => format!("of which {} never come back", amount::format(kept)),
 			};
 			lines.push(("deposit", format!("{}, {kept}", amount::format(deposit))));
@@ -238,6 +242,7 @@ impl Prepared {
 		in_block: progress::InBlock,
 		state: &State,
 		sponsor: Option<AccountId32>,
+		fee_in: Money,
 	) -> Result<Submitted> {
 		Submitted::new(
 			report::Request {
@@ -245,6 +250,7 @@ impl Prepared {
 				account: self.acting.account(),
 				signer: self.signer,
 				sponsor,
+				fee_in,
 				effects: self.draft.effects,
 				deposit: self.draft.deposit,
 			},
@@ -253,12 +259,66 @@ impl Prepared {
 	}
 }
 
-/// The fee of a call, in base units, before any refund.
-async fn fee_of(chain: &Chain, state: &State, call: &Call, payer: AccountId32) -> Result<u128> {
+/// What a transaction will cost, before any refund.
+struct Fee {
+	/// In base units of OUR.
+	our: u128,
+	/// What it is paid in.
+	money: Money,
+	/// In units of that money.
+	paid: u128,
+}
+
+impl Fee {
+	/// The fee of a call, in the money that the command line names.
+	async fn of(
+		ctx: &Context,
+		chain: &Chain,
+		state: &State,
+		call: &Call,
+		payer: AccountId32,
+	) -> Result<Self> {
+		let money = match ctx.fee_in() {
+			Some(text) => Money::find(state, text).await?,
+			None => Money::Our,
+		};
+		let our = estimate(chain, state, call, payer, money.kind()).await?;
+		let paid = match &money {
+			Money::Our => our,
+			Money::Local(currency) => {
+				let pool = Pool::find(state, Kind::Native, money.kind()).await?;
+				let needed = pool.and_then(|pool| pool.needed(money.kind(), our));
+				needed.ok_or_else(|| {
+					Error::refused(format!(
+						"no pool exchanges {currency} for a fee of {}",
+						amount::format(our)
+					))
+				})?
+			},
+		};
+		Ok(Self { our, money, paid })
+	}
+
+	fn text(&self) -> String {
+		let paid = format!("about {}", self.money.show(self.paid));
+		match self.money {
+			Money::Our => paid,
+			Money::Local(_) => format!("{paid}, exchanged for {}", amount::format(self.our)),
+		}
+	}
+}
+
+/// The fee of a call in base units of OUR, if it is paid in this money.
+async fn estimate(
+	chain: &Chain,
+	state: &State,
+	call: &Call,
+	payer: AccountId32,
+	paid_in: Kind,
+) -> Result<u128> {
 	// Fees don't depend on the signature, so the key isn't needed before the person agrees.
 	let signature = MultiSignature::Sr25519([0; 64]);
-	let nonce = chain.next_nonce(&payer).await?;
-	let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).mortal(VALID_BLOCKS).build();
+	let params = params(chain.next_nonce(&payer).await?, paid_in);
 	let transactions = state.inner().transactions();
 	let transaction = transactions
 		.create_signable(call, &payer, params)
@@ -267,19 +327,29 @@ async fn fee_of(chain: &Chain, state: &State, call: &Call, payer: AccountId32) -
 	Ok(transaction.partial_fee_estimate().await?)
 }
 
+/// How a transaction is made.
+fn params(nonce: u64, paid_in: Kind) -> DefaultExtrinsicParams<ChainConfig> {
+	let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).mortal(VALID_BLOCKS);
+	match paid_in {
+		Kind::Native => params.build(),
+		currency => params.tip_of(0, currency).build(),
+	}
+}
+
 /// Signs a call at the block of now, submits it and follows it until it is final.
 async fn send(
 	ctx: &Context,
 	chain: &Chain,
 	call: &Call,
 	signer: &Key,
+	paid_in: Kind,
 	note: impl FnOnce(Sending) -> Result<()>,
 ) -> Result<progress::InBlock> {
 	let state = chain.finalised().await?;
 	let nonce = chain.next_nonce(&signer.account()).await?;
-	let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).mortal(VALID_BLOCKS).build();
 	let mut transactions = state.inner().transactions();
-	let transaction = transactions.create_signed(call, &signer.pair, params).await?;
+	let transaction =
+		transactions.create_signed(call, &signer.pair, params(nonce, paid_in)).await?;
 	ensure_valid(chain, &transaction, signer.account()).await?;
 	note(Sending::new(&state, signer.account(), nonce))?;
 	progress::follow(&ctx.out, &transaction).await
@@ -335,4 +405,19 @@ async fn sign_to_file(
 		])
 	});
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::money;
+
+	#[test]
+	fn fee_in_a_currency_names_both_kinds_of_money() {
+		let our = Fee { our: 2_500_000_000_000, money: Money::Our, paid: 2_500_000_000_000 };
+		assert_eq!(our.text(), "about 2.5 OUR");
+		let money = Money::Local(Box::new(money::example(1, "TSH")));
+		let local = Fee { our: 2_500_000_000_000, money, paid: 125 };
+		assert_eq!(local.text(), "about 1.25 TSH, exchanged for 2.5 OUR");
+	}
 }

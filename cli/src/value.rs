@@ -1,7 +1,9 @@
 //! Values of the chain as text for people and as JSON for programs, by the metadata's types.
 //!
 //! JSON loses nothing: amounts are decimal strings of base units, bytes are hexadecimal, accounts
-//! are SS58 addresses, everything smaller than 128 bits is a number.
+//! are SS58 addresses, everything smaller than 128 bits is a number. As text, amounts are OUR,
+//! except in calls on local money: what currency those mean can't be seen from their type, so they
+//! are the numbers that they are.
 
 use crate::amount;
 use codec::{Decode, Encode};
@@ -19,6 +21,9 @@ pub type Typed = Value<u32>;
 
 /// Bytes that text shows before it cuts off.
 const MAX_SHOWN_BYTES: usize = 48;
+
+/// Pallets whose amounts are minor units of a local currency.
+const LOCAL_MONEY: [&str; 3] = ["Commerce", "Currencies", "Tax"];
 
 /// `value` as JSON.
 pub fn to_json(value: &Typed, metadata: &ArcMetadata) -> Json {
@@ -72,25 +77,58 @@ pub fn composite_to_json(parts: &Composite<u32>, metadata: &ArcMetadata) -> Json
 	}
 }
 
+/// The arguments of a pallet's call as a person reads them, separated by commas.
+pub fn arguments_to_text(pallet: &str, parts: &Composite<u32>, metadata: &ArcMetadata) -> String {
+	composite_to_text(parts, metadata, Amounts::of(pallet))
+}
+
+/// How amounts are shown.
+#[derive(Clone, Copy)]
+enum Amounts {
+	Our,
+	Numbers,
+}
+
+impl Amounts {
+	fn of(pallet: &str) -> Self {
+		if LOCAL_MONEY.contains(&pallet) {
+			Self::Numbers
+		} else {
+			Self::Our
+		}
+	}
+
+	fn show(self, units: u128) -> String {
+		match self {
+			Self::Our => amount::format(units),
+			Self::Numbers => units.to_string(),
+		}
+	}
+}
+
 /// `value` as a person reads it.
-pub fn to_text(value: &Typed, metadata: &ArcMetadata) -> String {
+fn to_text(value: &Typed, metadata: &ArcMetadata, amounts: Amounts) -> String {
 	match Shape::of(value, metadata) {
 		Shape::Account(account) => account.to_string(),
-		Shape::Amount(units) => amount::format(units),
+		Shape::Amount(units) => amounts.show(units),
 		Shape::Bytes(bytes) => bytes_to_text(&bytes),
 		Shape::Text(bytes) => match std::str::from_utf8(&bytes) {
 			Ok(text) if is_printable(text) => format!("{text:?}"),
 			_ => bytes_to_text(&bytes),
 		},
 		Shape::Nothing => "none".into(),
-		Shape::Inner(inner) => to_text(inner, metadata),
+		Shape::Inner(inner) => to_text(inner, metadata, amounts),
 		Shape::Error(error) => error,
 		Shape::Other => match &value.value {
 			ValueDef::Composite(Composite::Unnamed(parts)) => {
-				format!("[{}]", joined(parts.iter().map(|part| to_text(part, metadata))))
+				format!("[{}]", joined(parts.iter().map(|part| to_text(part, metadata, amounts))))
 			},
-			ValueDef::Composite(parts) => format!("{{{}}}", composite_to_text(parts, metadata)),
-			ValueDef::Variant(variant) => variant_to_text(variant, value.context, metadata),
+			ValueDef::Composite(parts) => {
+				format!("{{{}}}", composite_to_text(parts, metadata, amounts))
+			},
+			ValueDef::Variant(variant) => {
+				variant_to_text(variant, value.context, metadata, amounts)
+			},
 			ValueDef::BitSequence(_) => to_json(value, metadata).to_string(),
 			ValueDef::Primitive(Primitive::String(text)) => format!("{text:?}"),
 			ValueDef::Primitive(_) => match to_json(value, metadata) {
@@ -101,13 +139,17 @@ pub fn to_text(value: &Typed, metadata: &ArcMetadata) -> String {
 	}
 }
 
-/// The parts of a call or an event, separated by commas.
-pub fn composite_to_text(parts: &Composite<u32>, metadata: &ArcMetadata) -> String {
+/// The parts of a composite, separated by commas.
+fn composite_to_text(parts: &Composite<u32>, metadata: &ArcMetadata, amounts: Amounts) -> String {
 	match parts {
-		Composite::Named(parts) => {
-			joined(parts.iter().map(|(name, part)| format!("{name}: {}", to_text(part, metadata))))
+		Composite::Named(parts) => joined(
+			parts
+				.iter()
+				.map(|(name, part)| format!("{name}: {}", to_text(part, metadata, amounts))),
+		),
+		Composite::Unnamed(parts) => {
+			joined(parts.iter().map(|part| to_text(part, metadata, amounts)))
 		},
-		Composite::Unnamed(parts) => joined(parts.iter().map(|part| to_text(part, metadata))),
 	}
 }
 
@@ -120,19 +162,24 @@ pub fn bytes_to_text(bytes: &[u8]) -> String {
 	}
 }
 
-fn variant_to_text(variant: &Variant<u32>, ty: u32, metadata: &ArcMetadata) -> String {
+fn variant_to_text(
+	variant: &Variant<u32>,
+	ty: u32,
+	metadata: &ArcMetadata,
+	amounts: Amounts,
+) -> String {
 	let Variant { name, values } = variant;
 	// A call within a call: `Pallet.call(…)`, like the outer one.
 	if is_named(metadata, ty, "RuntimeCall") {
 		if let Some(Value { value: ValueDef::Variant(call), .. }) = values.values().next() {
-			let arguments = composite_to_text(&call.values, metadata);
+			let arguments = arguments_to_text(name, &call.values, metadata);
 			return format!("{name}.{}({arguments})", call.name);
 		}
 	}
 	if values.is_empty() {
 		name.clone()
 	} else {
-		format!("{name}({})", composite_to_text(values, metadata))
+		format!("{name}({})", composite_to_text(values, metadata, amounts))
 	}
 }
 
@@ -403,7 +450,7 @@ mod tests {
 	#[test]
 	fn text_is_for_people() {
 		let (value, metadata) = typed();
-		let text = to_text(&value, &metadata);
+		let text = to_text(&value, &metadata, Amounts::Our);
 		for part in [
 			&format!("account: {}", AccountId32([1; 32])),
 			"compact: 2.5 OUR",
@@ -419,6 +466,14 @@ mod tests {
 		] {
 			assert!(text.contains(part), "{part} in {text}");
 		}
+	}
+
+	#[test]
+	fn amounts_of_local_money_are_not_shown_as_our() {
+		let (value, metadata) = typed();
+		let text = to_text(&value, &metadata, Amounts::of("Currencies"));
+		assert!(text.contains("compact: 2500000000000"), "{text}");
+		assert!(!text.contains("OUR"), "{text}");
 	}
 
 	#[test]

@@ -2,11 +2,14 @@
 
 use super::Context;
 use crate::{
+	account::Account,
 	amount,
-	chain::State,
 	error::{Error, Result},
 	output,
-	submit::{acting, Draft},
+	submit::{
+		acting::{self, Proxy},
+		Draft,
+	},
 };
 use clap::Subcommand;
 use serde_json::{json, Value as Json};
@@ -16,7 +19,7 @@ use subxt::{
 		scale_decode::DecodeAsType,
 		scale_value::{Composite, ValueDef},
 	},
-	utils::{AccountId32, MultiAddress},
+	utils::MultiAddress,
 };
 
 /// Commands on accounts.
@@ -45,36 +48,6 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
 		Command::Show { account } => show(ctx, account.as_deref()).await,
 		Command::Transfer { to, amount, all: _ } => transfer(ctx, &to, amount.as_deref()).await,
-	}
-}
-
-/// What the chain keeps of an account; nothing but zeros if it doesn't exist.
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Account {
-	nonce: u32,
-	consumers: u32,
-	providers: u32,
-	sufficients: u32,
-	data: Balance,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Balance {
-	free: u128,
-	reserved: u128,
-	frozen: u128,
-}
-
-impl Account {
-	async fn read(state: &State, account: AccountId32) -> Result<Self> {
-		let found = state.storage("System", "Account", (account,)).await?;
-		found.ok_or_else(|| Error::connection("System.Account has no default"))
-	}
-
-	fn exists(&self) -> bool {
-		self.providers > 0 || self.sufficients > 0
 	}
 }
 
@@ -120,13 +93,9 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 		"sufficients": account.sufficients,
 		"proxies": proxies
 			.iter()
-			.map(|proxy| json!({
-				"delegate": proxy.delegate,
-				"scope": proxy.scope(),
-				"delay": proxy.delay,
-			}))
+			.map(Proxy::json)
 			.collect::<Json>(),
-		"block": { "number": state.number(), "hash": format!("{:?}", state.hash()) },
+		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || {
 		let mut lines = vec![("account", id.to_string())];

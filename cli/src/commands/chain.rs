@@ -2,6 +2,7 @@
 
 use super::{council, upgrade, Context};
 use crate::{
+	account::Account,
 	amount,
 	call::Call,
 	chain::State,
@@ -59,18 +60,6 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	}
 }
 
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Account {
-	data: Balance,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Balance {
-	free: u128,
-}
-
 async fn status(ctx: &Context) -> Result<()> {
 	#[derive(DecodeAsType)]
 	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -92,8 +81,7 @@ async fn status(ctx: &Context) -> Result<()> {
 		state.storage("Session", "Validators", ()).await?.unwrap_or_default();
 	let members = council::members(&state).await?;
 	let treasury: AccountId32 = state.constant("Treasury", "pot_account")?;
-	let owned: Option<Account> = state.storage("System", "Account", (treasury,)).await?;
-	let owned = owned.map_or(0, |account| account.data.free);
+	let owned = Account::read(&state, treasury).await?.data.free;
 	let spec = format!("{} {}", version.spec_name, version.spec_version);
 
 	let json = json!({
@@ -101,8 +89,8 @@ async fn status(ctx: &Context) -> Result<()> {
 		"genesis": format!("{:?}", chain.genesis_hash()),
 		"node": { "name": node_name, "version": node_version },
 		"spec": { "name": version.spec_name, "version": version.spec_version },
-		"best": { "number": best.number(), "hash": format!("{:?}", best.hash()) },
-		"finalised": { "number": state.number(), "hash": format!("{:?}", state.hash()) },
+		"best": best.block_json(),
+		"finalised": state.block_json(),
 		"peers": health.peers,
 		"syncing": health.is_syncing,
 		"validators": validators,
@@ -219,7 +207,7 @@ async fn queue(ctx: &Context) -> Result<()> {
 	let json = json!({
 		"proposals": Json::from(json),
 		"vetoThreshold": needed,
-		"block": { "number": state.number(), "hash": format!("{:?}", state.hash()) },
+		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || match text.is_empty() {
 		true => "Nothing is queued.".into(),

@@ -173,7 +173,7 @@ async fn show(ctx: &Context) -> Result<()> {
 		"vetoThreshold": needed,
 		"timelock": timelock,
 		"motions": motions.iter().map(|motion| motion.json(&state)).collect::<Json>(),
-		"block": { "number": state.number(), "hash": format!("{:?}", state.hash()) },
+		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || {
 		let seats: Vec<_> = members.iter().map(AccountId32::to_string).collect();

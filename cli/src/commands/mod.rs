@@ -1,14 +1,21 @@
 //! The commands, a module each, and the [`Context`] in which they run.
 
 pub mod account;
+pub mod audit;
 pub mod chain;
 pub mod council;
+pub mod currency;
+pub mod invoice;
 pub mod key;
 pub mod parse;
+pub mod party;
+pub mod pool;
 pub mod proxy;
 pub mod record;
 pub mod recovery;
 pub mod submit;
+pub mod swap;
+pub mod tax;
 pub mod twin;
 pub mod upgrade;
 
@@ -162,6 +169,11 @@ impl Context {
 		self.options.yes
 	}
 
+	/// The currency to pay fees in, if not OUR.
+	pub fn fee_in(&self) -> Option<&str> {
+		self.options.fee_in.as_deref()
+	}
+
 	/// Where to write the signed call instead of submitting it.
 	pub fn sign_only(&self) -> Option<&Path> {
 		self.options.sign_only.as_deref()
@@ -220,6 +232,12 @@ pub async fn run(cli: Cli, out: Output) -> Result<()> {
 		Command::Proxy(command) => proxy::run(&ctx, command).await,
 		Command::Recovery(command) => recovery::run(&ctx, command).await,
 		Command::Record(command) => record::run(&ctx, command).await,
+		Command::Currency(command) => currency::run(&ctx, command).await,
+		Command::Swap(command) => swap::run(&ctx, command).await,
+		Command::Pool(command) => pool::run(&ctx, command).await,
+		Command::Tax(command) => tax::run(&ctx, command).await,
+		Command::Audit(command) => audit::run(&ctx, command).await,
+		Command::Invoice(command) => invoice::run(&ctx, command).await,
 		Command::Submit(arguments) => submit::run(&ctx, arguments).await,
 		Command::Completions { .. } => Ok(()),
 	}

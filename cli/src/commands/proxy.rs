@@ -2,17 +2,20 @@
 
 use super::Context;
 use crate::{
+	account::Account,
 	amount,
 	chain::State,
 	error::{Error, Result},
 	output,
-	submit::{acting::Proxy, Draft},
+	submit::{
+		acting::{self, Proxy},
+		Draft,
+	},
 };
 use clap::{Subcommand, ValueEnum};
 use serde_json::{json, Value as Json};
 use subxt::{
 	dynamic::Value,
-	ext::scale_decode::DecodeAsType,
 	utils::{AccountId32, MultiAddress},
 };
 
@@ -57,8 +60,10 @@ pub enum Command {
 pub enum Scope {
 	/// Everything, also adding and removing proxies.
 	Any,
-	/// Paying others in OUR.
+	/// Paying others, in OUR and in local money, also what they invoice.
 	Payments,
+	/// A business's daily trade: its invoices, as seller and as buyer, and refunds of tax.
+	Commerce,
 	/// Appending, pinning and unpinning a twin's records.
 	Records,
 	/// A council member's motions, votes and vetoes.
@@ -71,6 +76,7 @@ impl Scope {
 		match self {
 			Self::Any => "Any",
 			Self::Payments => "Payments",
+			Self::Commerce => "Commerce",
 			Self::Records => "Records",
 			Self::Voting => "Voting",
 		}
@@ -88,6 +94,9 @@ impl Scope {
 				format!("do everything that {account} may, also pay out all it owns")
 			},
 			Self::Payments => format!("pay others what {account} owns"),
+			Self::Commerce => {
+				format!("issue, accept, pay and correct invoices, and claim refunds of tax, as {account}")
+			},
 			Self::Records => format!("append, pin and unpin records as {account}"),
 			Self::Voting => format!("propose, vote and veto in the council as {account}"),
 		}
@@ -113,9 +122,7 @@ struct Proxies {
 
 impl Proxies {
 	async fn of(state: &State, account: AccountId32) -> Result<Self> {
-		let entry: Option<(Vec<Proxy>, u128)> =
-			state.storage("Proxy", "Proxies", (account,)).await?;
-		let (list, deposit) = entry.unwrap_or_default();
+		let (list, deposit) = acting::proxies_and_deposit(state, account).await?;
 		Ok(Self { list, deposit })
 	}
 }
@@ -148,9 +155,9 @@ async fn list(ctx: &Context, account: Option<&str>) -> Result<()> {
 		"proxies": proxies
 			.list
 			.iter()
-			.map(|proxy| proxy_json(proxy.delegate, proxy.scope(), proxy.delay))
+			.map(Proxy::json)
 			.collect::<Json>(),
-		"block": { "number": state.number(), "hash": format!("{:?}", state.hash()) },
+		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || {
 		if proxies.list.is_empty() {
@@ -314,18 +321,7 @@ fn the_one(delays: &[u32], wanted: Option<u32>) -> Result<u32, Unclear> {
 
 /// Whether nothing shows that somebody has the key of `account`.
 async fn may_be_keyless(ctx: &Context, state: &State, account: AccountId32) -> Result<bool> {
-	Ok(account != ctx.key_account()? && !has_signed(state, account).await?)
-}
-
-/// Whether an account has ever signed anything, and so has a key. Acting by proxies doesn't count.
-pub async fn has_signed(state: &State, account: AccountId32) -> Result<bool> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct Account {
-		nonce: u32,
-	}
-	let found: Option<Account> = state.storage("System", "Account", (account,)).await?;
-	Ok(found.is_some_and(|account| account.nonce > 0))
+	Ok(account != ctx.key_account()? && !Account::read(state, account).await?.has_signed())
 }
 
 #[cfg(test)]

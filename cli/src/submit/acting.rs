@@ -1,11 +1,14 @@
 //! For whom a key acts: for itself, or as a proxy of a twin's controller.
 
 use crate::{
+	account::Account,
 	amount,
 	call::Call,
 	chain::State,
 	error::{Error, Result},
 };
+use serde_json::{json, Value as Json};
+use std::iter;
 use subxt::{
 	dynamic::Value,
 	ext::{scale_decode::DecodeAsType, scale_value::ValueDef},
@@ -15,13 +18,17 @@ use subxt::{
 /// The scope that contains all others.
 const WIDEST: &str = "Any";
 
-/// Of several narrow scopes, the one that allows the calls of a pallet. Where this list does not
-/// know, the first scope is tried, and the chain decides.
-const SCOPES_OF_PALLETS: [(&str, &str); 4] = [
+/// Of several narrow scopes, those that allow calls of a pallet, the best first. Where this list
+/// does not know, the first scope is tried, and the chain decides.
+const SCOPES_OF_PALLETS: [(&str, &str); 8] = [
 	("Balances", "Payments"),
+	("Commerce", "Commerce"),
+	("Commerce", "Payments"),
 	("Council", "Voting"),
+	("Currencies", "Payments"),
 	("Governance", "Voting"),
 	("Records", "Records"),
+	("Tax", "Commerce"),
 ];
 
 /// For whom a key acts.
@@ -64,7 +71,7 @@ impl Acting {
 	/// What `key` has to send to the account that it acts for, so that this can pay a deposit and
 	/// still exist: nothing if that has enough, or is the key's own.
 	pub async fn top_up(&self, state: &State, key: AccountId32, deposit: u128) -> Result<u128> {
-		let owned = spendable(state, key).await?;
+		let owned = Account::read(state, key).await?.spendable();
 		match self {
 			Self::Directly(_) if owned < deposit => Err(Error::refused(format!(
 				"the deposit is {}, and the account {key} has {} to spend",
@@ -73,8 +80,7 @@ impl Acting {
 			))),
 			Self::Directly(_) => Ok(0),
 			Self::Through { real, .. } => {
-				let least: u128 = state.constant("Balances", "ExistentialDeposit")?;
-				let lacking = lacking(spendable(state, *real).await?, deposit, least);
+				let lacking = lacks(state, *real, deposit).await?;
 				if lacking > owned {
 					return Err(Error::refused(format!(
 						"the account {real} lacks {} for the deposit of {}, and {key}, which \
@@ -90,30 +96,15 @@ impl Acting {
 	}
 }
 
+/// How much an account lacks to put `units` down and to go on existing, in base units.
+pub async fn lacks(state: &State, account: AccountId32, units: u128) -> Result<u128> {
+	let least: u128 = state.constant("Balances", "ExistentialDeposit")?;
+	Ok(lacking(Account::read(state, account).await?.spendable(), units, least))
+}
+
 /// What an account that owns so much lacks, to pay a deposit and keep `least`.
 fn lacking(owned: u128, deposit: u128, least: u128) -> u128 {
 	deposit.saturating_add(least).saturating_sub(owned)
-}
-
-/// What an account can spend.
-pub async fn spendable(state: &State, account: AccountId32) -> Result<u128> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct Account {
-		data: Balance,
-	}
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct Balance {
-		free: u128,
-		reserved: u128,
-		frozen: u128,
-	}
-	let account: Option<Account> = state.storage("System", "Account", (account,)).await?;
-	Ok(account.map_or(0, |Account { data }| {
-		// What is held counts towards what is frozen.
-		data.free.saturating_sub(data.frozen.saturating_sub(data.reserved))
-	}))
 }
 
 /// A scope by its name, as an argument of a call.
@@ -149,6 +140,18 @@ impl Proxy {
 			_ => "unknown",
 		}
 	}
+
+	/// The proxy as it stands in results.
+	pub fn json(&self) -> Json {
+		json!({ "delegate": self.delegate, "scope": self.scope(), "delay": self.delay })
+	}
+
+	/// The call that removes it.
+	pub fn remove(&self, state: &State) -> Result<Call> {
+		let delegate = MultiAddress::<_, ()>::Id(self.delegate);
+		let scope = Value::unnamed_variant(self.scope(), []);
+		state.call("Proxy", "remove_proxy", (delegate, scope, self.delay))
+	}
 }
 
 #[cfg(test)]
@@ -159,10 +162,17 @@ impl Proxy {
 	}
 }
 
+/// The proxies of an account, and the deposit for them in base units.
+pub async fn proxies_and_deposit(
+	state: &State,
+	account: AccountId32,
+) -> Result<(Vec<Proxy>, u128)> {
+	Ok(state.storage("Proxy", "Proxies", (account,)).await?.unwrap_or_default())
+}
+
 /// The proxies of an account.
 pub async fn proxies_of(state: &State, account: AccountId32) -> Result<Vec<Proxy>> {
-	let entry: Option<(Vec<Proxy>, u128)> = state.storage("Proxy", "Proxies", (account,)).await?;
-	Ok(entry.map(|(proxies, _deposit)| proxies).unwrap_or_default())
+	Ok(proxies_and_deposit(state, account).await?.0)
 }
 
 /// The controller of a twin.
@@ -212,10 +222,9 @@ fn best_scope<'proxies>(
 		return Err("it is neither the controller nor one of its proxies");
 	}
 	let at_once: Vec<_> = own().filter(|proxy| proxy.delay == 0).map(Proxy::scope).collect();
-	let fitting = SCOPES_OF_PALLETS.iter().find(|(of, _)| *of == pallet).map(|(_, scope)| *scope);
-	[Some(WIDEST), fitting]
-		.into_iter()
-		.flatten()
+	let fitting = SCOPES_OF_PALLETS.iter().filter(|(of, _)| *of == pallet).map(|(_, scope)| *scope);
+	iter::once(WIDEST)
+		.chain(fitting)
 		.find_map(|wanted| at_once.iter().find(|scope| **scope == wanted))
 		.or(at_once.first())
 		.copied()
@@ -254,6 +263,15 @@ mod tests {
 		assert_eq!(best_scope(&proxies, KEY, "Records"), Ok("Records"));
 		assert_eq!(best_scope(&proxies, KEY, "Balances"), Ok("Payments"));
 		assert_eq!(best_scope(&proxies, KEY, "System"), Ok("Payments"));
+	}
+
+	#[test]
+	fn several_scopes_may_fit() {
+		let proxies = [proxy(KEY, "Records", 0), proxy(KEY, "Payments", 0)];
+		assert_eq!(best_scope(&proxies, KEY, "Commerce"), Ok("Payments"));
+		let proxies = [proxy(KEY, "Payments", 0), proxy(KEY, "Commerce", 0)];
+		assert_eq!(best_scope(&proxies, KEY, "Commerce"), Ok("Commerce"));
+		assert_eq!(best_scope(&proxies, KEY, "Currencies"), Ok("Payments"));
 	}
 
 	#[test]

@@ -6,6 +6,7 @@
 
 use super::VALID_BLOCKS;
 use crate::{
+	account::Account,
 	call::{Call, Encoded},
 	chain::{Chain, State},
 	error::{Error, Result},
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Value as Json};
 use std::path::{Path, PathBuf};
 use subxt::{
-	ext::{scale_decode::DecodeAsType, scale_value::scale},
+	ext::scale_value::scale,
 	utils::{AccountId32, Era, MultiSignature, H256},
 	ArcMetadata,
 };
@@ -209,14 +210,7 @@ impl MetaTx {
 /// The next nonce of an account that exists. Without an account there is nothing to count in, and
 /// the chain refuses.
 pub async fn usable_nonce(chain: &Chain, state: &State, account: AccountId32) -> Result<u64> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct Account {
-		providers: u32,
-		sufficients: u32,
-	}
-	let found: Option<Account> = state.storage("System", "Account", (account,)).await?;
-	if found.is_none_or(|account| account.providers == 0 && account.sufficients == 0) {
+	if !Account::read(state, account).await?.exists() {
 		return Err(Error::input(format!(
 			"the account {account} does not exist on this chain, so nothing can be done in its \
 			 name; it begins with a twin, or with some OUR"

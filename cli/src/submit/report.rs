@@ -2,10 +2,10 @@
 
 use super::progress::InBlock;
 use crate::{
-	amount,
 	chain::ChainConfig,
 	error::{Error, Result},
 	errors_of_chain,
+	money::Money,
 	output::{self, Output},
 	value,
 };
@@ -26,6 +26,8 @@ pub struct Request {
 	pub signer: AccountId32,
 	/// Who paid for it, if not the signer.
 	pub sponsor: Option<AccountId32>,
+	/// What the fee is paid in.
+	pub fee_in: Money,
 	/// What it changes.
 	pub effects: Vec<String>,
 	/// The deposit that it takes, in base units.
@@ -35,7 +37,7 @@ pub struct Request {
 /// A transaction that succeeded and is final.
 pub struct Submitted {
 	request: Request,
-	/// What it cost, in base units; nothing if no fee was taken.
+	/// What it cost, in units of what that is paid in; nothing if no fee was taken.
 	pub fee: u128,
 	/// Height of its block.
 	pub block: u64,
@@ -107,7 +109,7 @@ impl Submitted {
 	) {
 		out.print(&self.json(result), || {
 			let block = format!("{} {:?}", self.block, self.block_hash);
-			let own = [("block", block), ("fee paid", amount::format(self.fee))];
+			let own = [("block", block), ("fee paid", self.show_fee(self.fee))];
 			let fields = output::fields(lines.into_iter().chain(own));
 			format!("{}\n{fields}", out.green("Done."))
 		});
@@ -125,20 +127,28 @@ impl Submitted {
 		)
 	}
 
+	/// A fee as people read it, in what this one is paid in.
+	pub fn show_fee(&self, units: u128) -> String {
+		self.request.fee_in.show(units)
+	}
+
 	/// The fee as the chain took it, after refunds.
 	fn fee_paid(&self) -> Result<u128> {
 		#[derive(DecodeAsType)]
 		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-		struct TransactionFeePaid {
+		struct FeePaid {
 			actual_fee: u128,
 		}
-		let paid: Option<TransactionFeePaid> =
-			self.find("TransactionPayment", "TransactionFeePaid")?;
+		let paid: Option<FeePaid> = match self.request.fee_in {
+			Money::Our => self.find("TransactionPayment", "TransactionFeePaid")?,
+			Money::Local(_) => self.find("AssetConversionTxPayment", "AssetTxFeePaid")?,
+		};
 		Ok(paid.map_or(0, |paid| paid.actual_fee))
 	}
 }
 
-/// The stable shape of every write's JSON. Amounts are decimal strings of base units.
+/// The stable shape of every write's JSON. Amounts are decimal strings of base units; the fee is in
+/// units of the currency that `feeIn` names, and in OUR if that is `null`.
 fn outcome_json(
 	request: &Request,
 	fee: u128,
@@ -153,6 +163,7 @@ fn outcome_json(
 		"signer": request.signer,
 		"sponsor": request.sponsor,
 		"fee": fee.to_string(),
+		"feeIn": request.fee_in.json(),
 		"deposit": request.deposit.map(|units| units.to_string()),
 		"effects": request.effects,
 		"block": { "number": number, "hash": format!("{hash:?}") },
@@ -173,6 +184,7 @@ mod tests {
 			account: AccountId32([1; 32]),
 			signer: AccountId32([1; 32]),
 			sponsor: None,
+			fee_in: Money::Our,
 			effects: vec!["nothing changes".into()],
 			deposit: Some(u128::MAX),
 		};
@@ -186,6 +198,7 @@ mod tests {
 				"signer",
 				"sponsor",
 				"fee",
+				"feeIn",
 				"deposit",
 				"effects",
 				"block",
@@ -195,6 +208,7 @@ mod tests {
 			]
 		);
 		assert_eq!(json["fee"], "7");
+		assert_eq!(json["feeIn"], Json::Null);
 		assert_eq!(json["deposit"], "340282366920938463463374607431768211455");
 		assert_eq!(json["sponsor"], Json::Null);
 		assert_eq!(json["block"]["number"], 3);

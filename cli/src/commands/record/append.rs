@@ -4,6 +4,7 @@ use super::{
 	deposits, descriptor_json, height, hex, index_of, open_book, own_twin, settle, unusable,
 };
 use crate::{
+	account::Account,
 	amount,
 	chain::State,
 	commands::Context,
@@ -29,7 +30,6 @@ use std::{
 	collections::HashMap,
 	path::{Path, PathBuf},
 };
-use subxt::ext::scale_decode::DecodeAsType;
 
 /// Rows of a table that people still read.
 const MAX_ROWS: usize = 40;
@@ -97,13 +97,31 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		};
 		let count = batch.len() as u64;
 		numbers.extend(batch.iter().map(|(leaf, _)| *leaf).zip(first..));
-		transactions.push((done.json(json!({ "first": first, "count": count })), done.fee));
+		transactions.push((done.json(json!({ "first": first, "count": count })), done));
 	}
 	for entry in &mut entries {
 		entry.number = entry.number.or_else(|| numbers.get(&entry.leaf).copied());
 	}
 	print(ctx.out, twin, book.index(), &entries, &skipped, &transactions);
 	Ok(())
+}
+
+/// Appends what was described elsewhere as a record, unless it is one already, and returns its
+/// number. Nothing comes back when the call was only signed to a file.
+pub async fn append_descriptor(
+	ctx: &Context,
+	twin: TwinNumber,
+	descriptor: &Descriptor,
+) -> Result<Option<RecordNumber>> {
+	let mut book = open_book(ctx, ctx.chain().await?.genesis_hash(), twin)?;
+	settle(ctx, &mut book, twin).await?;
+	let encoded = descriptor.encode();
+	let leaf = mmr::leaf_hash::<Blake2b256>(&encoded);
+	if let Some((_, number)) = book.leaves().zip(0..).find(|(known, _)| *known == leaf) {
+		return Ok(Some(number));
+	}
+	let appended = append(ctx, &mut book, twin, &[(leaf, encoded)]).await?;
+	Ok(appended.map(|(_, number)| number))
 }
 
 /// Leaves and encoded descriptors of those that are no records yet, each once: two files of the
@@ -194,14 +212,9 @@ async fn draft(
 /// After an error: if the transaction can't happen any more, the batch isn't pending any more.
 /// Otherwise the next run finds out.
 async fn give_up(ctx: &Context, book: &mut Book, twin: TwinNumber, sent: Sending) -> Result<()> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct Account {
-		nonce: u32,
-	}
 	let state = ctx.state().await?;
-	let account: Option<Account> = state.storage("System", "Account", (sent.account,)).await?;
-	let is_over = account.is_some_and(|account| u64::from(account.nonce) > sent.nonce);
+	let nonce = Account::read(&state, sent.account).await?.nonce;
+	let is_over = u64::from(nonce) > sent.nonce;
 	// That its nonce is used, by itself or by another in its place, is as final as its block.
 	if is_over && index_of(&state, twin).await? == *book.index() {
 		book.abandon()?;
@@ -249,7 +262,7 @@ fn print(
 	index: &Index,
 	entries: &[Entry],
 	skipped: &[PathBuf],
-	transactions: &[(Json, u128)],
+	transactions: &[(Json, Submitted)],
 ) {
 	let json = json!({
 		"twin": twin,
@@ -260,11 +273,13 @@ fn print(
 	});
 	out.print(&json, || {
 		let old = entries.iter().filter(|entry| entry.is_old).count();
-		let fees: u128 = transactions.iter().map(|(_, fee)| fee).sum();
+		let fees: u128 = transactions.iter().map(|(_, done)| done.fee).sum();
+		// All are paid in the same money.
+		let paid = transactions.last().map_or(amount::format(0), |(_, done)| done.show_fee(fees));
 		let mut lines = vec![
 			("appended", format!("{} file(s)", entries.len() - old)),
 			("twin", format!("{twin}, which has {} record(s) now", index.count)),
-			("fees paid", amount::format(fees)),
+			("fees paid", paid),
 		];
 		if old > 0 {
 			lines.insert(1, ("not again", format!("{old} file(s) that are records already")));

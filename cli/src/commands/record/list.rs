@@ -27,7 +27,8 @@ const SHOWN_BYTES: usize = 8;
 #[derive(Args, Debug)]
 pub struct Arguments {
 	/// The twin; without it, --twin's or the one that the key controls.
-	twin: Option<TwinNumber>,
+	#[arg(value_name = "TWIN")]
+	owner: Option<TwinNumber>,
 	/// Number of the first record to show.
 	#[arg(long, value_name = "N", default_value_t = 0)]
 	from: RecordNumber,
@@ -38,7 +39,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
-	let twin = match arguments.twin {
+	let twin = match arguments.owner {
 		Some(twin) => twin,
 		None => own_twin(ctx).await?,
 	};
@@ -71,7 +72,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 				"descriptor": descriptor.as_ref().map(descriptor_json),
 			}))
 			.collect::<Json>(),
-		"block": { "number": state.number(), "hash": format!("{:?}", state.hash()) },
+		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || {
 		let mut lines = vec![("twin", twin.to_string()), ("records", index.count.to_string())];

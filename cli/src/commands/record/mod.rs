@@ -9,6 +9,8 @@ mod restore;
 mod show;
 mod verify;
 
+pub use append::append_descriptor;
+
 use super::Context;
 use crate::{
 	chain::State,

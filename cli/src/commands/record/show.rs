@@ -60,7 +60,7 @@ pub async fn run(ctx: &Context, record: Address) -> Result<()> {
 		"source": source,
 		"pinned": is_pinned,
 		"confirmed": is_confirmed,
-		"block": { "number": state.number(), "hash": format!("{:?}", state.hash()) },
+		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || {
 		let mut lines = vec![("record", record.to_string())];

@@ -388,7 +388,7 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 			.collect::<Json>(),
 		"attempts": attempts.iter().map(|(group, attempt)| attempt.json(group)).collect::<Json>(),
 		"heir": heir,
-		"block": { "number": state.number(), "hash": format!("{:?}", state.hash()) },
+		"block": state.block_json(),
 	});
 	let mut parts = vec![output::fields([
 		("account", account.to_string()),

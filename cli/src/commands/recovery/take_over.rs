@@ -2,21 +2,19 @@
 
 use super::heir_of;
 use crate::{
+	account::Account,
 	amount,
 	call::Call,
 	chain::State,
 	commands::{proxy, Context},
 	error::{Error, Result},
 	submit::{
-		acting::{proxies_of, spendable, Proxy},
+		acting::{lacks, proxies_of, Proxy},
 		Draft,
 	},
 };
 use serde_json::{json, Value as Json};
-use subxt::{
-	ext::scale_value::Value,
-	utils::{AccountId32, MultiAddress},
-};
+use subxt::utils::{AccountId32, MultiAddress};
 
 /// Who takes what over.
 #[derive(Clone, Copy)]
@@ -53,7 +51,9 @@ impl Parties {
 	/// The call with which the lost account changes its proxies.
 	fn exchange(&self, state: &State, proxies: &[Proxy]) -> Result<Call> {
 		let old = proxies.iter().filter(|proxy| !self.is_new(proxy));
-		let mut calls = old.map(|proxy| remove(state, proxy)).collect::<Result<Vec<_>>>()?;
+		// Of whatever scope: by one that may only pay others, whoever has its key could still take
+		// everything.
+		let mut calls = old.map(|proxy| proxy.remove(state)).collect::<Result<Vec<_>>>()?;
 		if calls.len() == proxies.len() {
 			let delegate = MultiAddress::<_, ()>::Id(self.new);
 			let arguments = (delegate, proxy::Scope::Any.value(), 0u32);
@@ -84,7 +84,7 @@ pub async fn take_over(ctx: &Context, lost: &str, new: &str) -> Result<()> {
 	let mut effects = vec![format!("{new} may do everything that {lost} may")];
 	let missing = match old.len() < proxies.len() {
 		true => 0,
-		false => missing(&state, lost, proxy::price_of_next(&state, proxies.len())?).await?,
+		false => lacks(&state, lost, proxy::price_of_next(&state, proxies.len())?).await?,
 	};
 	if missing > 0 {
 		let pay = state.call("Balances", "transfer_keep_alive", (real(), missing))?;
@@ -97,7 +97,7 @@ pub async fn take_over(ctx: &Context, lost: &str, new: &str) -> Result<()> {
 	effects.extend(old.iter().map(|proxy| {
 		format!("{} may not act for it any more (scope {})", proxy.delegate, proxy.scope())
 	}));
-	if proxy::has_signed(&state, lost).await? {
+	if Account::read(&state, lost).await?.has_signed() {
 		effects.push(format!(
 			"{lost} HAS A KEY OF ITS OWN, which nobody can take from it: who has that key can still \
 			 act, so pay out what it owns"
@@ -121,12 +121,7 @@ pub async fn take_over(ctx: &Context, lost: &str, new: &str) -> Result<()> {
 			done.block, other.delegate
 		)));
 	}
-	let removed: Json = old
-		.iter()
-		.map(
-			|proxy| json!({ "delegate": proxy.delegate, "scope": proxy.scope(), "delay": proxy.delay }),
-		)
-		.collect();
+	let removed: Json = old.iter().map(|proxy| proxy.json()).collect();
 	let result = json!({ "account": lost, "heir": heir, "new": new, "removed": removed });
 	done.print(
 		&ctx.out,
@@ -138,20 +133,6 @@ pub async fn take_over(ctx: &Context, lost: &str, new: &str) -> Result<()> {
 		],
 	);
 	Ok(())
-}
-
-/// The call that removes a proxy, whatever its scope: by one that may only pay others, whoever has
-/// its key could still take everything.
-fn remove(state: &State, proxy: &Proxy) -> Result<Call> {
-	let delegate = MultiAddress::<_, ()>::Id(proxy.delegate);
-	let scope = Value::unnamed_variant(proxy.scope(), []);
-	state.call("Proxy", "remove_proxy", (delegate, scope, proxy.delay))
-}
-
-/// How much an account lacks to put `units` down and to go on existing, in base units.
-async fn missing(state: &State, account: AccountId32, units: u128) -> Result<u128> {
-	let least: u128 = state.constant("Balances", "ExistentialDeposit")?;
-	Ok((units + least).saturating_sub(spendable(state, account).await?))
 }
 
 /// Dismisses the heir of the acting account.

@@ -11,6 +11,8 @@ mod rotate;
 mod show;
 mod sponsor;
 
+pub use show::lookup;
+
 use super::Context;
 use crate::error::Result;
 use clap::Subcommand;

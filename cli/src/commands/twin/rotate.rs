@@ -2,9 +2,8 @@
 
 use super::info::TwinInfo;
 use crate::{
-	call::Call,
-	chain::State,
-	commands::Context,
+	account::Account,
+	commands::{proxy::Scope, Context},
 	error::{Error, Result},
 	output,
 	submit::{
@@ -14,13 +13,7 @@ use crate::{
 };
 use clap::Args;
 use serde_json::{json, Value as Json};
-use subxt::{
-	dynamic::Value,
-	utils::{AccountId32, MultiAddress},
-};
-
-/// The scope in which everything is allowed.
-const EVERYTHING: &str = "Any";
+use subxt::utils::{AccountId32, MultiAddress};
 
 /// Arguments of `twin rotate`.
 #[derive(Args, Debug)]
@@ -46,19 +39,17 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let proxies = acting::proxies_of(&state, twin.controller).await?;
 	let leaving = check(&twin, &proxies, key, old, new)?;
 
-	let to = |account| MultiAddress::<_, ()>::Id(account);
-	let scope = |name: &str| Value::unnamed_variant(name, []);
-	let mut calls = vec![state.call("Proxy", "add_proxy", (to(new), scope(EVERYTHING), 0u32))?];
+	let delegate = MultiAddress::<_, ()>::Id(new);
+	let mut calls = vec![state.call("Proxy", "add_proxy", (delegate, Scope::Any.value(), 0u32))?];
 	for proxy in leaving {
-		let arguments = (to(old), scope(proxy.scope()), proxy.delay);
-		calls.push(state.call("Proxy", "remove_proxy", arguments)?);
+		calls.push(proxy.remove(&state)?);
 	}
 	// The new one comes first: without any proxy, nobody could act for the controller.
-	let mut draft = Draft::new(batch(&state, calls)?)
+	let mut draft = Draft::new(state.call("Utility", "batch_all", (calls,))?)
 		.deposit(state.constant("Proxy", "ProxyDepositFactor")?)
 		.effect(format!("{new} acts for twin {} and may do everything", twin.number))
 		.effect(format!("{old} does nothing for twin {} any more", twin.number));
-	if acting::spendable(&state, new).await? == 0 {
+	if Account::read(&state, new).await?.spendable() == 0 {
 		draft = draft.effect(format!("{new} owns no OUR, and needs some before it can act"));
 	}
 	let Some(done) = ctx.submit(draft).await? else {
@@ -73,11 +64,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		"removed": old,
 		"proxies": proxies
 			.iter()
-			.map(|proxy| json!({
-				"delegate": proxy.delegate,
-				"scope": proxy.scope(),
-				"delay": proxy.delay,
-			}))
+			.map(Proxy::json)
 			.collect::<Json>(),
 	});
 	let rows = proxies
@@ -93,10 +80,6 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		],
 	);
 	Ok(())
-}
-
-fn batch(state: &State, calls: Vec<Call>) -> Result<Call> {
-	state.call("Utility", "batch_all", (calls,))
 }
 
 /// Refuses a change of keys that makes no sense, or that the chain would refuse; else returns what
@@ -119,10 +102,11 @@ fn check<'proxies>(
 		return Err(Error::input(format!("the new account is the controller of twin {number}")));
 	}
 	let scopes = |account: AccountId32| proxies.iter().filter(move |at| at.delegate == account);
-	if !scopes(key).any(|proxy| proxy.scope() == EVERYTHING && proxy.delay == 0) {
+	if !scopes(key).any(|proxy| proxy.scope() == Scope::Any.name() && proxy.delay == 0) {
 		return Err(Error::input(format!(
 			"the key {key} may not do everything for twin {number}: it is no proxy of its \
-			 controller {controller} with the scope {EVERYTHING} and without delay"
+			 controller {controller} with the scope {} and without delay",
+			Scope::Any.name()
 		)));
 	}
 	if let Some(proxy) = scopes(new).next() {

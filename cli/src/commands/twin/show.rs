@@ -25,7 +25,7 @@ pub async fn show(ctx: &Context, what: Option<&str>) -> Result<()> {
 	let twin = find_or_own(ctx, &state, what).await?;
 	let did = Did::of(ctx.chain().await?.genesis_hash(), twin.number);
 	let mut json = twin.json(&did);
-	json["block"] = block(&state);
+	json["block"] = state.block_json();
 	ctx.out.print(&json, || twin.text(&did));
 	Ok(())
 }
@@ -35,7 +35,7 @@ pub async fn find(ctx: &Context, what: &str) -> Result<()> {
 	let state = ctx.state().await?;
 	let twin = lookup(ctx, &state, what).await?;
 	let mut json = summary(&twin);
-	json["block"] = block(&state);
+	json["block"] = state.block_json();
 	ctx.out.print(&json, || {
 		let shown = match twin.deactivated() {
 			None => twin.profile.display_name(),
@@ -73,7 +73,7 @@ pub async fn list(ctx: &Context, from: u64, limit: u64) -> Result<()> {
 		"twins": twins.iter().map(summary).collect::<Json>(),
 		"count": count,
 		"next": next,
-		"block": block(&state),
+		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || {
 		if twins.is_empty() {
@@ -119,6 +119,8 @@ enum What<'text> {
 	Did(Did),
 	Account,
 	Name(&'text str),
+	/// A name in the phonebook, and not that of a key.
+	AtName(&'text str),
 }
 
 impl<'text> What<'text> {
@@ -132,6 +134,9 @@ impl<'text> What<'text> {
 		if did::is_did(text) {
 			return text.parse().map(Self::Did);
 		}
+		if let Some(name) = text.strip_prefix('@') {
+			return Ok(Self::AtName(name));
+		}
 		// No name has a colon or a slash in it, or is as long as an address.
 		let is_account = text.starts_with("//")
 			|| text.starts_with("0x")
@@ -142,8 +147,8 @@ impl<'text> What<'text> {
 }
 
 /// The twin that `text` names: its number, DID, name or controller. A name in the phonebook goes
-/// before that of a key on this machine.
-async fn lookup(ctx: &Context, state: &State, text: &str) -> Result<TwinInfo> {
+/// before that of a key on this machine; with an @ before it, it can only be the former.
+pub async fn lookup(ctx: &Context, state: &State, text: &str) -> Result<TwinInfo> {
 	match What::of(text)? {
 		What::Number(number) => TwinInfo::read(state, number).await,
 		What::Did(did) => {
@@ -152,6 +157,10 @@ async fn lookup(ctx: &Context, state: &State, text: &str) -> Result<TwinInfo> {
 		},
 		What::Account => of_account(state, ctx.account(text).await?).await,
 		What::Name(name) => named(ctx, state, name).await,
+		What::AtName(name) => match in_phonebook(state, name).await? {
+			Some(twin) => Ok(twin),
+			None => Err(no_such_name(state, name).await?),
+		},
 	}
 }
 
@@ -164,19 +173,27 @@ async fn of_account(state: &State, account: AccountId32) -> Result<TwinInfo> {
 }
 
 async fn named(ctx: &Context, state: &State, text: &str) -> Result<TwinInfo> {
-	let normalised = normalise(text.as_bytes());
-	if normalised.is_ok() {
-		let found: Option<TwinInfo> =
-			state.view("Twins", "twin_named", (text.as_bytes().to_vec(),)).await?;
-		if let Some(twin) = found {
-			return Ok(twin);
-		}
+	if let Some(twin) = in_phonebook(state, text).await? {
+		return Ok(twin);
 	}
 	if ctx.store.contains(text) {
 		return of_account(state, keys::account(text, &ctx.store)?).await;
 	}
-	if normalised.is_err() {
-		return Err(Error::input(format!(
+	Err(no_such_name(state, text).await?)
+}
+
+/// The twin that has a name.
+async fn in_phonebook(state: &State, name: &str) -> Result<Option<TwinInfo>> {
+	match normalise(name.as_bytes()) {
+		Ok(_) => state.view("Twins", "twin_named", (name.as_bytes().to_vec(),)).await,
+		Err(_) => Ok(None),
+	}
+}
+
+/// Why a name finds no twin.
+async fn no_such_name(state: &State, text: &str) -> Result<Error> {
+	if normalise(text.as_bytes()).is_err() {
+		return Ok(Error::input(format!(
 			"{text:?} is neither a twin's number, nor a name that one could have, nor an account, \
 			 nor a DID"
 		)));
@@ -188,7 +205,7 @@ async fn named(ctx: &Context, state: &State, text: &str) -> Result<TwinInfo> {
 		),
 		_ => String::new(),
 	};
-	Err(Error::not_found(format!("no twin has the name {text:?}{similar}")))
+	Ok(Error::not_found(format!("no twin has the name {text:?}{similar}")))
 }
 
 /// What lists and searches say of a twin.
@@ -204,10 +221,6 @@ fn summary(twin: &TwinInfo) -> Json {
 	})
 }
 
-fn block(state: &State) -> Json {
-	json!({ "number": state.number(), "hash": format!("{:?}", state.hash()) })
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -218,6 +231,7 @@ mod tests {
 		assert_eq!(What::of("7"), Ok(What::Number(7)));
 		assert_eq!(What::of("anna"), Ok(What::Name("anna")));
 		assert_eq!(What::of("4ever"), Ok(What::Name("4ever")));
+		assert_eq!(What::of("@anna"), Ok(What::AtName("anna")));
 		assert_eq!(What::of(""), Ok(What::Name("")));
 		let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 		for account in ["//Alice", "0x00", "twin:7", alice] {

@@ -1,0 +1,194 @@
+//! What the ledgers read of events. The fields have the names that the chain gives them.
+
+use crate::{audit::row::amount, commands::tax::types::CodeTotal};
+use ourledger_primitives::{
+	money::{CurrencyId, Day},
+	tax::{JurisdictionId, Period, TaxCode},
+	twin::TwinNumber,
+};
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+/// What a code charges, as far as it matters here.
+#[derive(Deserialize)]
+pub enum Kind {
+	Vat(String),
+	LevyOnNet(#[allow(dead_code)] Json),
+	LevyPerUnit(#[allow(dead_code)] Json),
+	Withholding,
+}
+
+impl Kind {
+	/// Whether it is VAT.
+	pub fn is_vat(&self) -> bool {
+		matches!(self, Self::Vat(_))
+	}
+
+	/// Whether the buyer books it.
+	pub fn is_reverse(&self) -> bool {
+		matches!(self, Self::Vat(category) if category == "ReverseCharge")
+	}
+}
+
+/// A code's part of a payment or of a credit note.
+#[derive(Deserialize)]
+pub struct Item {
+	pub code: TaxCode,
+	pub kind: Kind,
+	#[serde(with = "amount")]
+	pub net: i128,
+	#[serde(with = "amount")]
+	pub tax: i128,
+}
+
+impl Item {
+	/// What the seller's statement has of it: a reverse charge's tax is the buyer's.
+	pub fn of_seller(&self) -> CodeTotal {
+		let tax = if self.kind.is_reverse() { 0 } else { self.tax };
+		CodeTotal { code: self.code, net: self.net, tax }
+	}
+
+	/// What the buyer's statement has of it: VAT alone.
+	pub fn of_buyer(&self) -> Option<CodeTotal> {
+		let total = CodeTotal { code: self.code, net: self.net, tax: self.tax };
+		self.kind.is_vat().then_some(total)
+	}
+}
+
+/// Which part of what trade an event is about.
+#[derive(Clone, Copy, Deserialize)]
+pub struct Trade {
+	pub jurisdiction: JurisdictionId,
+	pub currency: CurrencyId,
+	pub period: Period,
+	pub seller: TwinNumber,
+	pub buyer: Option<TwinNumber>,
+}
+
+impl Trade {
+	/// The key of the statement of one of its parties.
+	pub fn statement(&self, twin: TwinNumber) -> (JurisdictionId, TwinNumber, CurrencyId, Period) {
+		(self.jurisdiction, twin, self.currency, self.period)
+	}
+}
+
+/// Tax was split off a payment, or taken of an unpaid invoice.
+#[derive(Deserialize)]
+pub struct TaxCollected {
+	pub items: Vec<Item>,
+	#[serde(with = "amount")]
+	pub used: u128,
+	#[serde(with = "amount")]
+	pub remitted: u128,
+	#[serde(with = "amount")]
+	pub credited: u128,
+}
+
+/// The buyer booked tax under reverse charge.
+#[derive(Deserialize)]
+pub struct ReverseCharged {
+	#[serde(with = "amount")]
+	pub output: u128,
+	#[serde(with = "amount")]
+	pub input: u128,
+	#[serde(with = "amount")]
+	pub used: u128,
+	#[serde(with = "amount")]
+	pub remitted: u128,
+}
+
+/// A credit note undid a part of that.
+#[derive(Deserialize)]
+pub struct ReverseUndone {
+	#[serde(with = "amount")]
+	pub returned: u128,
+}
+
+/// A credit note took effect.
+#[derive(Deserialize)]
+pub struct TaxReversed {
+	pub items: Vec<Item>,
+	#[serde(with = "amount")]
+	pub returned: u128,
+	#[serde(with = "amount")]
+	pub used: u128,
+	#[serde(with = "amount")]
+	pub remitted: u128,
+	#[serde(with = "amount")]
+	pub reversed: u128,
+	#[serde(with = "amount")]
+	pub credited: u128,
+	#[serde(with = "amount")]
+	pub made_good: u128,
+	#[serde(with = "amount")]
+	pub covered: u128,
+}
+
+/// Credit was claimed.
+#[derive(Deserialize)]
+pub struct RefundClaimed {
+	pub jurisdiction: JurisdictionId,
+	pub claim: u64,
+	pub twin: TwinNumber,
+	pub currency: CurrencyId,
+	#[serde(with = "amount")]
+	pub amount: u128,
+}
+
+/// Which claim an event is about.
+#[derive(Deserialize)]
+pub struct ClaimOf {
+	pub jurisdiction: JurisdictionId,
+	pub claim: u64,
+}
+
+/// A claim became credit again.
+#[derive(Deserialize)]
+pub struct RefundDenied {
+	pub period: Period,
+}
+
+/// A claim was paid, but for what was forfeited.
+#[derive(Deserialize)]
+pub struct RefundPaid {
+	#[serde(with = "amount")]
+	pub amount: u128,
+	#[serde(with = "amount")]
+	pub forfeited: u128,
+}
+
+/// Money that went into a treasury or out of it, by no trade.
+#[derive(Deserialize)]
+pub struct TreasuryMoved {
+	pub jurisdiction: JurisdictionId,
+	pub currency: CurrencyId,
+	#[serde(with = "amount")]
+	pub amount: u128,
+}
+
+/// A jurisdiction's clock.
+#[derive(Deserialize)]
+pub struct Clock {
+	pub jurisdiction: JurisdictionId,
+	pub settings: ClockSettings,
+}
+
+/// Of its settings, what its clock needs.
+#[derive(Deserialize)]
+pub struct ClockSettings {
+	pub utc_offset_minutes: i16,
+}
+
+/// A taxpayer was registered, or not any more.
+#[derive(Deserialize)]
+pub struct Taxpayer {
+	pub jurisdiction: JurisdictionId,
+	pub twin: TwinNumber,
+	pub terms: Option<Effective>,
+}
+
+/// Of its terms, the day from which on it is registered.
+#[derive(Deserialize)]
+pub struct Effective {
+	pub effective: Day,
+}

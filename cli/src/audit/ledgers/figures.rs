@@ -1,0 +1,90 @@
+//! Arithmetic of the ledgers.
+
+use super::DAY_MILLIS;
+use crate::{
+	commands::tax::types::{Account, CodeTotal, OTHER_CODES},
+	error::{Error, Result},
+};
+use chrono::{DateTime, Datelike};
+use ourledger_primitives::{money::Day, tax::Period};
+
+/// Periods that credit is kept apart by.
+const CREDIT_PERIODS: usize = 12;
+
+/// Codes that a statement tells apart, the others included.
+const STATEMENT_CODES: usize = 16;
+
+/// Months since January of year 0.
+pub fn period_of(day: Day) -> Result<Period> {
+	let date = DateTime::from_timestamp(i64::from(day) * (DAY_MILLIS / 1_000), 0)
+		.ok_or_else(|| Error::connection(format!("day {day} is in no calendar")))?;
+	let year = Period::try_from(date.year()).unwrap_or_default();
+	Ok(year * 12 + date.month0())
+}
+
+/// More credit. Beyond twelve periods, the two oldest become one.
+pub fn add(account: &mut Account, period: Period, amount: u128) -> Result<()> {
+	if amount == 0 {
+		return Ok(());
+	}
+	match account.credits.binary_search_by_key(&period, |entry| entry.0) {
+		Ok(place) => raise(&mut account.credits[place].1, amount)?,
+		Err(place) => account.credits.insert(place, (period, amount)),
+	}
+	if account.credits.len() > CREDIT_PERIODS {
+		let (_, second) = account.credits.remove(1);
+		raise(&mut account.credits[0].1, second)?;
+	}
+	Ok(())
+}
+
+/// Less credit, oldest period first.
+pub fn take(account: &mut Account, amount: u128) -> Result<()> {
+	let mut left = amount;
+	for (_, credit) in &mut account.credits {
+		let part = left.min(*credit);
+		*credit -= part;
+		left -= part;
+	}
+	account.credits.retain(|(_, credit)| *credit > 0);
+	match left {
+		0 => Ok(()),
+		left => Err(Error::verification(format!("{left} minor units of credit are lacking"))),
+	}
+}
+
+/// Adds to totals by code; what has no room of its own counts under the others.
+pub fn sum_up(totals: &mut Vec<CodeTotal>, more: &[CodeTotal]) -> Result<()> {
+	for it in more.iter().filter(|it| it.net != 0 || it.tax != 0) {
+		let known = totals.iter().any(|total| total.code == it.code);
+		let has_room = totals.len() + 1 < STATEMENT_CODES;
+		let code = if known || has_room { it.code } else { OTHER_CODES };
+		match totals.iter_mut().find(|total| total.code == code) {
+			Some(total) => {
+				total.net = total.net.checked_add(it.net).ok_or_else(overflow)?;
+				total.tax = total.tax.checked_add(it.tax).ok_or_else(overflow)?;
+			},
+			None => totals.push(CodeTotal { code, ..*it }),
+		}
+	}
+	Ok(())
+}
+
+/// More.
+pub fn raise(amount: &mut u128, by: u128) -> Result<()> {
+	*amount = amount.checked_add(by).ok_or_else(overflow)?;
+	Ok(())
+}
+
+/// Less, and never below zero.
+pub fn lower(amount: &mut u128, by: u128) -> Result<()> {
+	*amount = amount
+		.checked_sub(by)
+		.ok_or_else(|| Error::verification("the events take away more than there is"))?;
+	Ok(())
+}
+
+/// What no chain can have let happen.
+pub fn overflow() -> Error {
+	Error::verification("the events' amounts sum up to more than fits")
+}

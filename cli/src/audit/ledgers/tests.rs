@@ -1,0 +1,225 @@
+use super::{figures::*, *};
+use crate::audit::row::example::row;
+use crate::commands::tax::types::{CodeTotal, OTHER_CODES};
+use serde_json::{json, Value as Json};
+
+const PERIOD: Period = 2026 * 12 + 10;
+const VAT: &str = "Standard";
+
+fn settings() -> Json {
+	json!({ "jurisdiction": 0, "name": "Town", "settings": { "utc_offset_minutes": 60 } })
+}
+
+fn registered(twin: u64) -> Json {
+	json!({ "jurisdiction": 0, "twin": twin, "terms": { "effective": 20_000 } })
+}
+
+fn item(code: u16, kind: Json, net: i128, tax: i128) -> Json {
+	json!({ "code": code, "kind": kind, "net": net.to_string(), "tax": tax.to_string() })
+}
+
+fn collected(seller: u64, buyer: u64, vat: u128, used: u128, credited: u128) -> Json {
+	json!({
+		"jurisdiction": 0,
+		"currency": 3,
+		"period": PERIOD,
+		"seller": seller,
+		"number": 1,
+		"buyer": buyer,
+		"payer": "5F",
+		"amount": "11500",
+		"items": [item(1, json!({ "Vat": VAT }), 10_000, vat as i128)],
+		"used": used.to_string(),
+		"remitted": (vat - used).to_string(),
+		"credited": credited.to_string(),
+	})
+}
+
+fn block(rows: Vec<Row>) -> Block {
+	Block { number: rows.first().map_or(0, |row| row.block), rows }
+}
+
+/// Mill sells to bakery, which is credited and sells on.
+fn chain_of_two() -> (Ledgers, Vec<Movement>) {
+	let mut ledgers = Ledgers::default();
+	let mut movements = Vec::new();
+	let rows = vec![
+		row(1, 0, "Tax.JurisdictionCreated", settings()),
+		row(1, 1, "Tax.TaxpayerRegistered", registered(2)),
+		row(1, 2, "Tax.TaxCollected", collected(1, 2, 1_500, 0, 1_500)),
+		row(1, 3, "Tax.TaxCollected", collected(2, 9, 2_000, 1_500, 0)),
+	];
+	let noted = ledgers.apply(&block(rows), |_, movement| movements.push(movement.clone()));
+	noted.expect("can be booked");
+	(ledgers, movements)
+}
+
+#[test]
+fn credit_arises_and_is_used() {
+	let (ledgers, movements) = chain_of_two();
+	let bakery = &ledgers.statements[&(0, 2, 3, PERIOD)];
+	assert_eq!((bakery.output, bakery.input), (2_000, 1_500));
+	assert_eq!((bakery.used, bakery.remitted), (1_500, 500));
+	assert_eq!(bakery.sales, [CodeTotal { code: 1, net: 10_000, tax: 2_000 }]);
+	assert_eq!(bakery.purchases, [CodeTotal { code: 1, net: 10_000, tax: 1_500 }]);
+	assert!(ledgers.accounts.is_empty() || ledgers.accounts.values().all(|it| it.credit() == 0));
+	let book = &ledgers.treasuries[&(0, 3)];
+	assert_eq!((book.output, book.used, book.remitted), (3_500, 1_500, 2_000));
+	assert_eq!((book.credited, book.credits), (1_500, 0));
+	let changes: Vec<_> = movements.iter().map(|it| (it.account.1, it.change)).collect();
+	assert_eq!(changes, [(2, 1_500), (2, -1_500)]);
+	// Nobody registered the customer.
+	assert!(!ledgers.statements.contains_key(&(0, 9, 3, PERIOD)));
+}
+
+#[test]
+fn credit_that_never_arose_is_noticed() {
+	let mut ledgers = Ledgers::default();
+	let rows = vec![
+		row(1, 0, "Tax.JurisdictionCreated", settings()),
+		row(1, 1, "Tax.TaxCollected", collected(2, 9, 2_000, 1_500, 0)),
+	];
+	let error = ledgers.apply(&block(rows), |_, _| ()).expect_err("lacks credit");
+	assert_eq!(error.code(), 6);
+	assert!(error.to_string().contains("event 1 of block 1"), "{error}");
+}
+
+#[test]
+fn claims_are_pending_until_paid_or_denied() {
+	let (mut ledgers, _) = chain_of_two();
+	let claim = |claim: u64, amount: &str| json!({ "jurisdiction": 0, "claim": claim, "twin": 2, "currency": 3, "amount": amount });
+	let rows = vec![
+		row(2, 0, "Tax.TaxCollected", collected(1, 2, 1_000, 0, 1_000)),
+		row(2, 1, "Tax.RefundClaimed", claim(0, "600")),
+		row(2, 2, "Tax.RefundClaimed", claim(1, "400")),
+	];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	assert_eq!(ledgers.accounts[&(0, 2, 3)], Account { credits: vec![], pending: 1_000 });
+	let paid = json!({ "jurisdiction": 0, "claim": 0, "amount": "500", "forfeited": "100" });
+	let denied = json!({ "jurisdiction": 0, "claim": 1, "period": PERIOD - 1 });
+	let rows = vec![row(3, 0, "Tax.RefundPaid", paid), row(3, 1, "Tax.RefundDenied", denied)];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	let account = &ledgers.accounts[&(0, 2, 3)];
+	assert_eq!((account.credit(), account.pending), (400, 0));
+	assert_eq!(account.credits, [(PERIOD - 1, 400)]);
+	let book = &ledgers.treasuries[&(0, 3)];
+	assert_eq!((book.refunds, book.forfeited, book.pending), (500, 100, 0));
+	assert_eq!(book.credits, 400);
+	assert_eq!(ledgers.statements[&(0, 2, 3, PERIOD)].refunded, 500);
+}
+
+#[test]
+fn note_takes_credit_back() {
+	let mut ledgers = Ledgers::default();
+	let reversed = json!({
+		"jurisdiction": 0, "currency": 3, "period": PERIOD, "seller": 1, "number": 1, "buyer": 2,
+		"items": [item(1, json!({ "Vat": VAT }), -10_000, -1_500)],
+		"returned": "1500", "used": "0", "remitted": "0", "reversed": "1500", "credited": "0",
+		"made_good": "300", "covered": "200",
+	});
+	let rows = vec![
+		row(1, 0, "Tax.JurisdictionCreated", settings()),
+		row(1, 1, "Tax.TaxpayerRegistered", registered(2)),
+		row(1, 2, "Tax.TaxCollected", collected(1, 2, 1_500, 0, 1_500)),
+		row(1, 3, "Tax.TaxReversed", reversed),
+	];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	assert_eq!(ledgers.accounts[&(0, 1, 3)].credit(), 1_500);
+	// Of what it was credited, 500 had been spent, and were paid in.
+	assert_eq!(ledgers.accounts[&(0, 2, 3)].credit(), 500);
+	let book = &ledgers.treasuries[&(0, 3)];
+	assert_eq!((book.returned, book.reversed, book.made_good), (1_500, 1_500, 500));
+	assert_eq!(book.credits, 2_000);
+	let seller = &ledgers.statements[&(0, 1, 3, PERIOD)];
+	assert_eq!(seller.sales, [CodeTotal { code: 1, net: 0, tax: 0 }]);
+}
+
+#[test]
+fn reverse_charge_is_the_buyers() {
+	let mut ledgers = Ledgers::default();
+	let mut trade = collected(1, 2, 0, 0, 0);
+	trade["items"] = json!([item(5, json!({ "Vat": "ReverseCharge" }), 10_000, 1_500)]);
+	let charged = json!({
+		"jurisdiction": 0, "currency": 3, "period": PERIOD, "seller": 1, "number": 1, "buyer": 2,
+		"code": 5, "output": "1500", "input": "1000", "used": "0", "remitted": "500",
+	});
+	let rows = vec![
+		row(1, 0, "Tax.JurisdictionCreated", settings()),
+		row(1, 1, "Tax.TaxCollected", trade),
+		row(1, 2, "Tax.ReverseCharged", charged),
+	];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	let seller = &ledgers.statements[&(0, 1, 3, PERIOD)];
+	assert_eq!(seller.sales, [CodeTotal { code: 5, net: 10_000, tax: 0 }]);
+	let buyer = &ledgers.statements[&(0, 2, 3, PERIOD)];
+	assert_eq!((buyer.output, buyer.input, buyer.used, buyer.remitted), (1_500, 1_000, 1_000, 500));
+	assert_eq!(buyer.purchases, [CodeTotal { code: 5, net: 10_000, tax: 1_500 }]);
+	let book = &ledgers.treasuries[&(0, 3)];
+	assert_eq!(book.output - book.used, book.remitted);
+}
+
+#[test]
+fn tax_of_an_unpaid_invoice_is_no_purchase() {
+	let mut ledgers = Ledgers::default();
+	let mut trade = collected(1, 2, 1_500, 0, 0);
+	trade["items"] = json!([
+		item(1, json!({ "Vat": VAT }), 0, 1_500),
+		item(7, json!({ "LevyOnNet": { "in_vat_base": false } }), 0, 20),
+		item(8, json!("Withholding"), 0, 30),
+	]);
+	let rows = vec![
+		row(1, 0, "Tax.JurisdictionCreated", settings()),
+		row(1, 1, "Tax.TaxpayerRegistered", registered(2)),
+		row(1, 2, "Tax.TaxCollected", trade),
+		row(1, 3, "Commerce.UnpaidTaxCollected", json!({ "seller": 1, "number": 1 })),
+	];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	let seller = &ledgers.statements[&(0, 1, 3, PERIOD)];
+	assert_eq!((seller.output, seller.levies, seller.withheld), (1_500, 20, 30));
+	assert!(!ledgers.statements.contains_key(&(0, 2, 3, PERIOD)));
+}
+
+#[test]
+fn purchase_in_the_transaction_of_an_unpaid_invoice_counts() {
+	let mut ledgers = Ledgers::default();
+	let rows = vec![
+		row(1, 0, "Tax.JurisdictionCreated", settings()),
+		row(1, 1, "Tax.TaxpayerRegistered", registered(2)),
+		row(1, 2, "Tax.TaxCollected", collected(1, 2, 1_500, 0, 0)),
+		row(1, 3, "Commerce.UnpaidTaxCollected", json!({ "seller": 1, "number": 1 })),
+		row(1, 4, "Tax.TaxCollected", collected(1, 2, 0, 0, 1_500)),
+	];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	let buyer = &ledgers.statements[&(0, 2, 3, PERIOD)];
+	assert_eq!(buyer.input, 1_500);
+	assert_eq!(buyer.purchases, [CodeTotal { code: 1, net: 10_000, tax: 0 }]);
+}
+
+#[test]
+fn thirteenth_period_joins_the_oldest() {
+	let mut account = Account::default();
+	for period in 1..=13 {
+		add(&mut account, period, 10).expect("fits");
+	}
+	assert_eq!(account.credits.len(), 12);
+	assert_eq!(account.credits[..2], [(1, 20), (3, 10)]);
+	take(&mut account, 25).expect("is there");
+	assert_eq!(account.credits[0], (3, 5));
+}
+
+#[test]
+fn seventeenth_code_counts_under_the_others() {
+	let mut totals = Vec::new();
+	for code in 0..17 {
+		sum_up(&mut totals, &[CodeTotal { code, net: 1, tax: 0 }]).expect("fits");
+	}
+	assert_eq!(totals.len(), 16);
+	assert_eq!(totals[15], CodeTotal { code: OTHER_CODES, net: 2, tax: 0 });
+}
+
+#[test]
+fn periods_are_months_of_the_calendar() {
+	for (day, period) in [(0, 1970 * 12), (20_818, 2026 * 12 + 11), (20_819, 2027 * 12)] {
+		assert_eq!(period_of(day), Ok(period));
+	}
+}

@@ -1,0 +1,287 @@
+//! Follows the payments of an invoice: who paid, what went to whom, which tax was in it, which
+//! credit arose, and where that was used.
+
+use super::{
+	ledgers::{AccountKey, Ledgers, Movement},
+	row::Row,
+	source::Source,
+};
+use crate::error::{Error, Result};
+use ourledger_primitives::tax::Period;
+use serde_json::{json, Value as Json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is followed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Subject {
+	/// All payments of an invoice: seller and number.
+	Invoice(u64, u64),
+	/// The payments of an extrinsic: block and place.
+	Extrinsic(u64, u32),
+}
+
+impl Subject {
+	/// An invoice as `7/3`, an extrinsic as `1200-2`.
+	pub fn parse(text: &str) -> Result<Self> {
+		let not_valid = || {
+			Error::input(format!(
+				"{text:?} is neither an invoice as seller/number nor an extrinsic as block-index"
+			))
+		};
+		if let Some((seller, number)) = text.split_once('/') {
+			let seller = seller.parse().map_err(|_| not_valid())?;
+			return Ok(Self::Invoice(seller, number.parse().map_err(|_| not_valid())?));
+		}
+		let (block, index) = text.split_once('-').ok_or_else(not_valid)?;
+		let block = block.parse().map_err(|_| not_valid())?;
+		Ok(Self::Extrinsic(block, index.parse().map_err(|_| not_valid())?))
+	}
+
+	/// Whether an event is about it.
+	fn covers(self, row: &Row) -> bool {
+		match self {
+			Self::Invoice(seller, number) => row.invoice() == Some((seller, number)),
+			Self::Extrinsic(block, index) => {
+				row.block == block && row.extrinsic == Some(index) && row.invoice().is_some()
+			},
+		}
+	}
+}
+
+/// A part of somebody's credit, from one event.
+struct Lot {
+	period: Period,
+	left: i128,
+	/// Which of the credits that are followed it is, if one.
+	credit: Option<usize>,
+}
+
+/// Credit that arose from what is followed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Credit {
+	/// Whose it is.
+	pub account: AccountKey,
+	/// Minor units.
+	pub amount: i128,
+	/// What of it is left.
+	pub left: i128,
+	/// The period that it is of.
+	pub period: Period,
+	/// Block and event that it arose in.
+	pub at: (u64, u32),
+	/// Where it was used.
+	pub uses: Vec<Use>,
+}
+
+/// A use of credit.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Use {
+	/// Minor units.
+	pub amount: i128,
+	/// What for.
+	pub why: &'static str,
+	/// Block and event.
+	pub at: (u64, u32),
+	/// The invoice, if for one.
+	pub invoice: Option<(u64, u64)>,
+	/// The claim, if for one.
+	pub claim: Option<u64>,
+}
+
+/// What was found.
+#[derive(Default)]
+pub struct Trace {
+	/// Events about what is followed, in their order.
+	pub events: Vec<Row>,
+	/// Credit that arose.
+	pub credits: Vec<Credit>,
+	lots: BTreeMap<AccountKey, Vec<Lot>>,
+}
+
+impl Trace {
+	/// Reads a range from the chain's first events on. `progress` is told of each block.
+	pub async fn follow(
+		subject: Subject,
+		source: &mut impl Source,
+		mut progress: impl FnMut(u64),
+	) -> Result<Self> {
+		let mut trace = Self::default();
+		let mut ledgers = Ledgers::default();
+		while let Some(block) = source.next().await? {
+			// An extrinsic's payment is told by its invoices, some of whose events name them alone.
+			let covered: BTreeSet<u32> =
+				block.rows.iter().filter(|row| subject.covers(row)).map(|row| row.event).collect();
+			trace
+				.events
+				.extend(block.rows.iter().filter(|row| covered.contains(&row.event)).cloned());
+			ledgers.apply(&block, |row, movement| {
+				trace.moved(row, movement, covered.contains(&row.event));
+			})?;
+			progress(block.number);
+		}
+		if trace.events.is_empty() {
+			return Err(Error::not_found("no event of these blocks is about that"));
+		}
+		Ok(trace)
+	}
+
+	fn moved(&mut self, row: &Row, movement: &Movement, is_followed: bool) {
+		let lots = self.lots.entry(movement.account).or_default();
+		let at = (row.block, row.event);
+		if let Some(period) = movement.period {
+			let credit = is_followed.then_some(self.credits.len());
+			// Credit of the same period is used in the order in which it came.
+			let place = lots.partition_point(|lot| lot.period <= period);
+			lots.insert(place, Lot { period, left: movement.change, credit });
+			if is_followed {
+				self.credits.push(Credit {
+					account: movement.account,
+					amount: movement.change,
+					left: movement.change,
+					period,
+					at,
+					uses: Vec::new(),
+				});
+			}
+			return;
+		}
+		let mut left = -movement.change;
+		for lot in lots.iter_mut() {
+			let part = left.min(lot.left);
+			left -= part;
+			lot.left -= part;
+			let Some(credit) = lot.credit.filter(|_| part > 0) else { continue };
+			if let Some(credit) = self.credits.get_mut(credit) {
+				credit.left -= part;
+				credit.uses.push(Use {
+					amount: part,
+					why: movement.why,
+					at,
+					invoice: row.invoice(),
+					claim: row.number("claim"),
+				});
+			}
+		}
+		lots.retain(|lot| lot.left > 0);
+	}
+
+	/// The payments among the events.
+	pub fn payments(&self) -> impl Iterator<Item = &Row> {
+		self.events.iter().filter(|row| row.is("Tax", "TaxCollected"))
+	}
+
+	/// All of it as JSON.
+	pub fn json(&self) -> Json {
+		let event = |row: &Row| {
+			json!({
+				"block": row.block,
+				"time": row.time,
+				"extrinsic": row.extrinsic,
+				"event": row.event,
+				"kind": format!("{}.{}", row.pallet, row.name),
+				"fields": row.object(),
+			})
+		};
+		let credit = |credit: &Credit| {
+			let uses = credit.uses.iter().map(|it| {
+				json!({
+					"amount": it.amount.to_string(),
+					"why": it.why,
+					"block": it.at.0,
+					"event": it.at.1,
+					"invoice": it.invoice.map(|(seller, number)| format!("{seller}/{number}")),
+					"claim": it.claim,
+				})
+			});
+			json!({
+				"jurisdiction": credit.account.0,
+				"twin": credit.account.1,
+				"currency": credit.account.2,
+				"amount": credit.amount.to_string(),
+				"left": credit.left.to_string(),
+				"period": crate::commands::tax::notation::period(credit.period),
+				"block": credit.at.0,
+				"event": credit.at.1,
+				"uses": uses.collect::<Json>(),
+			})
+		};
+		json!({
+			"events": self.events.iter().map(event).collect::<Json>(),
+			"credits": self.credits.iter().map(credit).collect::<Json>(),
+		})
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::audit::{row::example::row, source::example::Given};
+
+	const PERIOD: Period = 2026 * 12 + 10;
+
+	fn collected(trade: (u64, u64, u64), vat: u128, used: u128, credited: u128) -> Json {
+		let (seller, number, buyer) = trade;
+		json!({
+			"jurisdiction": 0, "currency": 3, "period": PERIOD, "seller": seller, "number": number,
+			"buyer": buyer, "payer": "5F", "amount": "11500",
+			"items": [{ "code": 1, "kind": { "Vat": "Standard" }, "net": "100", "tax": vat.to_string() }],
+			"used": used.to_string(), "remitted": (vat - used).to_string(),
+			"credited": credited.to_string(),
+		})
+	}
+
+	fn trade() -> Given {
+		let settings = json!({ "jurisdiction": 0, "settings": { "utc_offset_minutes": 0 } });
+		let taxpayer = json!({ "jurisdiction": 0, "twin": 2, "terms": { "effective": 0 } });
+		let claim =
+			json!({ "jurisdiction": 0, "claim": 4, "twin": 2, "currency": 3, "amount": "500" });
+		Given::of([
+			row(1, 0, "Tax.JurisdictionCreated", settings),
+			row(1, 1, "Tax.TaxpayerRegistered", taxpayer),
+			row(2, 0, "Tax.TaxCollected", collected((1, 1, 2), 300, 0, 300)),
+			row(3, 0, "Tax.TaxCollected", collected((1, 2, 2), 1_000, 0, 1_000)),
+			row(3, 1, "Commerce.PaymentReceived", json!({ "seller": 1, "number": 2 })),
+			row(4, 0, "Tax.TaxCollected", collected((2, 1, 9), 700, 700, 0)),
+			row(5, 0, "Tax.RefundClaimed", claim),
+		])
+	}
+
+	async fn traced(subject: Subject) -> Result<Trace> {
+		Trace::follow(subject, &mut trade(), |_| ()).await
+	}
+
+	#[tokio::test]
+	async fn credit_is_followed_to_its_uses() {
+		let trace = traced(Subject::Invoice(1, 2)).await.expect("is there");
+		assert_eq!(trace.events.len(), 2);
+		assert_eq!(trace.payments().count(), 1);
+		let [credit] = &trace.credits[..] else { panic!("one credit") };
+		assert_eq!((credit.account, credit.amount, credit.left), ((0, 2, 3), 1_000, 100));
+		// The 300 of the first purchase went first.
+		let uses: Vec<_> = credit.uses.iter().map(|it| (it.amount, it.invoice, it.claim)).collect();
+		assert_eq!(uses, [(400, Some((2, 1)), None), (500, None, Some(4))]);
+		assert_eq!(trace.json()["credits"][0]["uses"][1]["claim"], 4);
+	}
+
+	#[tokio::test]
+	async fn extrinsic_is_followed_by_its_payments() {
+		let trace = traced(Subject::Extrinsic(2, 1)).await.expect("is there");
+		let [credit] = &trace.credits[..] else { panic!("one credit") };
+		assert_eq!((credit.amount, credit.left, credit.uses.len()), (300, 0, 1));
+	}
+
+	#[tokio::test]
+	async fn what_is_not_there_is_not_found() {
+		let error = traced(Subject::Invoice(7, 7)).await.map(|_| ()).expect_err("isn't there");
+		assert_eq!(error.code(), 5);
+	}
+
+	#[test]
+	fn subjects_are_told_apart() {
+		assert_eq!(Subject::parse("7/3"), Ok(Subject::Invoice(7, 3)));
+		assert_eq!(Subject::parse("1200-2"), Ok(Subject::Extrinsic(1200, 2)));
+		for text in ["", "7", "7/", "/3", "a/b", "7-", "-1", "7/3/1"] {
+			assert!(Subject::parse(text).is_err(), "{text}");
+		}
+	}
+}

@@ -1,0 +1,280 @@
+//! `ourledger currency`: money that communities issue.
+
+mod authority;
+mod holders;
+mod members;
+mod terms;
+
+use super::{party::Party, Context};
+use crate::{
+	chain::State,
+	error::{Error, Result},
+	money::{self, Currency},
+	submit::Draft,
+};
+use clap::{Args, Subcommand};
+use subxt::ext::scale_decode::DecodeAsType;
+
+/// Commands on currencies. A currency is named by its id, or by its symbol if no other one has
+/// that; who pays or is paid by a twin's number, its @name, or as any account.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+	/// Make a currency. The twin that is acted for becomes its issuer, for ever.
+	Create(terms::CreateArguments),
+	/// Everything about a currency.
+	Show {
+		/// Its id or symbol.
+		currency: String,
+	},
+	/// Currencies in order of their ids.
+	List {
+		/// The first id.
+		#[arg(long, value_name = "ID", default_value_t = 0)]
+		from: u32,
+		/// How many at most.
+		#[arg(long, value_name = "N", default_value_t = 20)]
+		limit: usize,
+	},
+	/// Announce other terms, as the issuer. They hold after the currency's notice. What isn't named
+	/// stays as it is, or as it was announced.
+	Amend(terms::AmendArguments),
+	/// Admit a twin as a member, as the issuer.
+	Admit {
+		/// The currency.
+		currency: String,
+		/// The twin: its number, name, DID or controller.
+		#[arg(value_name = "TWIN")]
+		member: String,
+	},
+	/// Expel a member, as the issuer. What it has, it can still redeem.
+	Expel {
+		/// The currency.
+		currency: String,
+		/// The twin: its number, name, DID or controller.
+		#[arg(value_name = "TWIN")]
+		member: String,
+	},
+	/// Issue money to somebody, as the issuer.
+	Issue {
+		/// The currency.
+		currency: String,
+		/// Who receives it.
+		to: String,
+		/// How much, as 12.5 or "12.50 TSH".
+		amount: String,
+	},
+	/// Give money back to the issuer: it is burnt.
+	Redeem {
+		/// The currency.
+		currency: String,
+		/// How much, as 12.5 or "12.50 TSH".
+		amount: String,
+		/// What for.
+		#[command(flatten)]
+		reference: Reference,
+	},
+	/// Pay somebody.
+	#[command(visible_alias = "pay")]
+	Transfer {
+		/// The currency.
+		currency: String,
+		/// Who is paid.
+		to: String,
+		/// How much, as 12.5 or "12.50 TSH".
+		amount: String,
+		/// What for.
+		#[command(flatten)]
+		reference: Reference,
+	},
+	/// What an account has of a currency, and may do with it.
+	Balance {
+		/// The currency.
+		currency: String,
+		/// Whose; without it, that of --twin and --key.
+		account: Option<String>,
+	},
+	/// Set how much a twin may owe in a currency of mutual credit, as the issuer. Zero ends it.
+	CreditLine {
+		/// The currency.
+		currency: String,
+		/// The twin: its number, name, DID or controller.
+		#[arg(value_name = "TWIN")]
+		member: String,
+		/// How much, as 500 or "500 TSH".
+		limit: String,
+	},
+	/// Repay what was drawn from a credit line: it is burnt.
+	Repay {
+		/// The currency.
+		currency: String,
+		/// How much, as 12.5 or "12.50 TSH".
+		amount: String,
+	},
+	/// Write off what a twin owes and won't repay, as the issuer. The currency's pot bears it.
+	WriteOff {
+		/// The currency.
+		currency: String,
+		/// The twin: its number, name, DID or controller.
+		#[arg(value_name = "TWIN")]
+		member: String,
+		/// How much, as 12.5 or "12.50 TSH".
+		amount: String,
+	},
+	/// Let nothing leave an account, as the authority of the currency's jurisdiction.
+	Freeze {
+		/// The currency.
+		currency: String,
+		/// Whose money.
+		account: String,
+		/// How long at most.
+		#[arg(long)]
+		blocks: u64,
+		/// Why: the hash of a decision, or a text of which the chain keeps the hash.
+		#[arg(long)]
+		reason: String,
+	},
+	/// End a freeze, as the authority; anyone, when it is over.
+	Unfreeze {
+		/// The currency.
+		currency: String,
+		/// Whose money.
+		account: String,
+	},
+	/// Take the demurrage of an account now, so that wallets show what it really has. Anyone may.
+	Charge {
+		/// The currency.
+		currency: String,
+		/// Whose; without it, that of --twin and --key.
+		account: Option<String>,
+	},
+	/// Spend the currency's demurrage income, as the issuer.
+	SpendPot {
+		/// The currency.
+		currency: String,
+		/// Who is paid.
+		to: String,
+		/// How much, as 12.5 or "12.50 TSH".
+		amount: String,
+		/// What for.
+		#[command(flatten)]
+		reference: Reference,
+	},
+}
+
+/// What a payment is for.
+#[derive(Args, Debug)]
+pub struct Reference {
+	/// What for: 32 bytes in hexadecimal, or a text of which the chain keeps the hash.
+	#[arg(long, value_name = "TEXT")]
+	reference: Option<String>,
+}
+
+impl Reference {
+	/// As the chain keeps it.
+	fn hash(&self) -> [u8; 32] {
+		money::reference(self.reference.as_deref())
+	}
+}
+
+/// Runs a command.
+pub async fn run(ctx: &Context, command: Command) -> Result<()> {
+	match command {
+		Command::Create(arguments) => terms::create(ctx, arguments).await,
+		Command::Show { currency } => terms::show(ctx, &currency).await,
+		Command::List { from, limit } => terms::list(ctx, from, limit).await,
+		Command::Amend(arguments) => terms::amend(ctx, arguments).await,
+		Command::Admit { currency, member } => members::admit(ctx, &currency, &member).await,
+		Command::Expel { currency, member } => members::expel(ctx, &currency, &member).await,
+		Command::Issue { currency, to, amount } => {
+			holders::issue(ctx, &currency, &to, &amount).await
+		},
+		Command::Redeem { currency, amount, reference } => {
+			holders::redeem(ctx, &currency, &amount, reference.hash()).await
+		},
+		Command::Transfer { currency, to, amount, reference } => {
+			holders::transfer(ctx, &currency, &to, &amount, reference.hash()).await
+		},
+		Command::Balance { currency, account } => {
+			holders::balance(ctx, &currency, account.as_deref()).await
+		},
+		Command::CreditLine { currency, member, limit } => {
+			members::credit_line(ctx, &currency, &member, &limit).await
+		},
+		Command::Repay { currency, amount } => holders::repay(ctx, &currency, &amount).await,
+		Command::WriteOff { currency, member, amount } => {
+			members::write_off(ctx, &currency, &member, &amount).await
+		},
+		Command::Freeze { currency, account, blocks, reason } => {
+			authority::freeze(ctx, &currency, &account, blocks, &reason).await
+		},
+		Command::Unfreeze { currency, account } => {
+			authority::unfreeze(ctx, &currency, &account).await
+		},
+		Command::Charge { currency, account } => {
+			holders::charge(ctx, &currency, account.as_deref()).await
+		},
+		Command::SpendPot { currency, to, amount, reference } => {
+			holders::spend_pot(ctx, &currency, &to, &amount, reference.hash()).await
+		},
+	}
+}
+
+/// What is held today for what one makes, in base units of OUR.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Deposits {
+	currency: u128,
+	member: u128,
+	credit_line: u128,
+	freeze: u128,
+}
+
+/// Names the deposit in a draft.
+async fn with_deposit(
+	state: &State,
+	draft: Draft,
+	which: impl FnOnce(Deposits) -> u128,
+) -> Result<Draft> {
+	Ok(draft.deposit(which(state.view("Currencies", "deposits", ()).await?)))
+}
+
+/// Whom an argument names, else whom the command line acts for.
+async fn party_or_own(ctx: &Context, state: &State, text: Option<&str>) -> Result<Party> {
+	match text {
+		Some(text) => Party::find(ctx, state, text).await,
+		None => Party::own(ctx, state).await,
+	}
+}
+
+/// Refuses what only a currency's issuer may do.
+async fn ensure_issuer(ctx: &Context, state: &State, currency: &Currency) -> Result<()> {
+	let acting = Party::own(ctx, state).await?;
+	if acting.twin == Some(currency.issuer) {
+		return Ok(());
+	}
+	let issuer = currency.issuer;
+	Err(Error::refused(format!(
+		"only twin {issuer}, the issuer of {currency}, may do this, not {acting}; --twin {issuer} \
+		 acts for it"
+	)))
+}
+
+/// An amount that isn't zero.
+fn positive(currency: &Currency, text: &str) -> Result<u128> {
+	match currency.parse(text)? {
+		0 => Err(Error::input("the amount is zero")),
+		units => Ok(units),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn amounts_of_payments_are_not_zero() {
+		let shilling = money::example(1, "TSH");
+		assert_eq!(positive(&shilling, "0.01"), Ok(1));
+		assert_eq!(positive(&shilling, "0.00 TSH").map_err(|error| error.code()), Err(4));
+	}
+}

@@ -1,0 +1,309 @@
+//! `invoice credit`: credit notes.
+
+use super::{
+	given::SaleArguments,
+	paper::{self, PaperArguments, Papers},
+	reads::{Invoice, Place},
+	Address,
+};
+use crate::{
+	call::Encoded,
+	commands::{twin::info::TwinInfo, Context},
+	error::{Error, Result},
+	invoices::{
+		assess::Code,
+		complete::{complete, Of},
+		decimal::Decimal,
+		document::{CodeRef, Document, Line, LineLevy, Party, Preceding, Prices, CREDIT_NOTE},
+	},
+	money::{self, Currency},
+	submit::Draft,
+};
+use clap::Args;
+use codec::Encode;
+use ourledger_primitives::{
+	invoice::{self, Bill, LevyAmount},
+	tax::TaxKind,
+};
+use serde_json::json;
+use subxt::ext::scale_decode::DecodeAsType;
+
+/// Arguments of `credit`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+	/// Which invoice, as seller/number.
+	invoice: Address,
+	/// Take back all that is left of it.
+	#[arg(long, conflicts_with_all = ["file", "line"])]
+	full: bool,
+	#[command(flatten)]
+	sale: SaleArguments,
+	#[command(flatten)]
+	paper: PaperArguments,
+}
+
+/// `invoice credit`.
+pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
+	let at = arguments.invoice;
+	at.ensure_own(ctx)?;
+	let state = ctx.state().await?;
+	let invoice = Invoice::read(&state, at.seller, at.number).await?;
+	let currency = Currency::read(&state, invoice.currency).await?;
+	let mut place =
+		Place::read(&state, invoice.jurisdiction, currency, Some(invoice.supply)).await?;
+	place.rate = invoice.reporting.or(place.rate);
+	place.rules.rounding = match invoice.bill.per_line {
+		true => ourledger_math::tax::Rounding::Line,
+		false => ourledger_math::tax::Rounding::Category,
+	};
+	let bill = &invoice.bill;
+	as_sold(&mut place.rules.codes, bill);
+	let prices = match bill.prices {
+		invoice::Prices::Net => Prices::Net,
+		invoice::Prices::Gross => Prices::Gross,
+	};
+	let mut document = match arguments.full {
+		true => whole(bill, &place),
+		false => arguments.sale.document()?,
+	};
+	if document.ourledger.prices != prices {
+		return Err(Error::input(format!(
+			"the amounts of {at} are {} tax, and so have to be those of the note",
+			if prices == Prices::Gross { "with" } else { "without" }
+		)));
+	}
+	document.ourledger.withholdings.clear();
+	head(&mut document, at, &invoice, &place, &arguments.paper);
+	let seller = TwinInfo::read(&state, at.seller).await?;
+	paper::fill_party(&state, &place, &mut document.seller, &seller).await?;
+	let mut parties = vec![at.seller];
+	if let Some(number) = invoice.buyer {
+		let buyer = TwinInfo::read(&state, number).await?;
+		let party = document.buyer.get_or_insert_with(Party::default);
+		paper::fill_party(&state, &place, party, &buyer).await?;
+		parties.push(number);
+	}
+	let writing = arguments.paper.writing(&place);
+	let of = if arguments.full { Of::WholeNote(bill) } else { Of::Note(bill) };
+	let note = complete(document, &place.rules, of, &writing)?;
+	let papers = Papers::new(&state, &note.document, &arguments.paper, &parties, &place).await?;
+
+	let sale = Encoded(note.sale.encode());
+	let call = state.call("Commerce", "credit_note", (at.number, sale, papers.hash))?;
+	let back = u128::try_from(note.charges.gross).unwrap_or(0);
+	let draft = Draft::new(call)
+		.for_twin(at.seller)
+		.effect(format!("{} of {at} are taken back", place.currency.show(back)))
+		.effect("what was paid beyond the rest goes back to whoever paid, the newest payment first")
+		.effect("its tax becomes your credit, and the buyer's credit falls");
+	let Some(done) = papers.submit(ctx, draft).await? else {
+		return Ok(());
+	};
+
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct CreditNoteIssued {
+		gross: u128,
+		refund: u128,
+	}
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct CreditNoteWaits {
+		missing: u128,
+	}
+	let issued: Option<CreditNoteIssued> = done.find("Commerce", "CreditNoteIssued")?;
+	let waits: Option<CreditNoteWaits> = done.find("Commerce", "CreditNoteWaits")?;
+	let record = match arguments.paper.record {
+		true => papers.record(ctx, at.seller, &format!("the note on {at} is made")).await?,
+		false => None,
+	};
+	let record = record.map(|number| format!("{}:{number}", at.seller));
+	let show = |units: u128| place.currency.show(units);
+	let result = json!({
+		"seller": at.seller,
+		"number": at.number,
+		"credited": back.to_string(),
+		"left": issued.as_ref().map(|note| note.gross.to_string()),
+		"refund": issued.as_ref().map(|note| note.refund.to_string()),
+		"missing": waits.as_ref().map(|note| note.missing.to_string()),
+		"document": papers.json(),
+		"record": record,
+	});
+	let mut lines = vec![("invoice", at.to_string()), ("taken back", show(back))];
+	lines.extend(issued.map(|note| {
+		("left of it", format!("{}, refunded {}", show(note.gross), show(note.refund)))
+	}));
+	lines.extend(waits.map(|note| {
+		let missing = show(note.missing);
+		("waits", format!("until the buyer covers {missing}: ourledger invoice cover {at}"))
+	}));
+	lines.extend(papers.lines());
+	lines.extend(record.map(|record| ("record", record)));
+	done.print(&ctx.out, result, lines);
+	Ok(())
+}
+
+/// What the note's document says besides what it takes back.
+fn head(
+	document: &mut Document,
+	at: Address,
+	invoice: &Invoice,
+	place: &Place,
+	paper: &PaperArguments,
+) {
+	document.invoice_type_code = Some(CREDIT_NOTE.into());
+	document.invoice_issue_date = Some(money::date(place.today));
+	document.actual_delivery_date = Some(money::date(invoice.supply));
+	document.preceding_invoice_reference = Some(Preceding {
+		preceding_invoice_number: at.to_string(),
+		preceding_invoice_issue_date: Some(money::date(invoice.issued)),
+	});
+	document.ourledger.jurisdiction = Some(place.id);
+	document.ourledger.currency_symbol = Some(place.currency.symbol.clone());
+	if let Some(note) = &paper.note {
+		document.invoice_note = Some(note.clone());
+	}
+}
+
+/// A note uses the rates of its invoice, whatever they have become since.
+fn as_sold(codes: &mut [Code], bill: &Bill) {
+	for code in codes {
+		let part = bill.subtotals.iter().find(|part| part.code == code.number);
+		if let Some(part) = part {
+			code.kind = TaxKind::Vat(part.category);
+			code.rate = Some(part.rate.into());
+		}
+		let levy = bill.levies.iter().find(|levy| levy.code == code.number);
+		if let Some(levy) = levy {
+			code.rate = Some(match levy.amount {
+				LevyAmount::OnNet(rate) => rate.into(),
+				LevyAmount::PerUnit(each, _) => each,
+			});
+		}
+	}
+}
+
+/// A note on all that is left of a bill.
+fn whole(bill: &Bill, place: &Place) -> Document {
+	let is_gross = bill.prices == invoice::Prices::Gross;
+	let lines = bill.subtotals.iter().enumerate().map(|(at, part)| {
+		let price = place.rules.amount(part.amount).magnitude();
+		let quantity = Decimal::of_units(if part.amount < 0 { -1 } else { 1 }, 0);
+		let levies = bill.levies.iter().filter(|levy| usize::from(levy.on) == at);
+		let levies = levies.map(|levy| LineLevy {
+			tax_code: CodeRef::Number(levy.code),
+			quantity: match levy.amount {
+				LevyAmount::OnNet(_) => None,
+				LevyAmount::PerUnit(_, thousandths) => {
+					Some(Decimal::of_units(i128::from(thousandths), 3))
+				},
+			},
+		});
+		Line {
+			invoice_line_identifier: None,
+			invoice_line_note: None,
+			invoiced_quantity: quantity,
+			invoiced_quantity_unit_of_measure_code: None,
+			invoice_line_net_amount: None,
+			invoice_line_allowances: vec![],
+			invoice_line_charges: vec![],
+			item_net_price: (!is_gross).then_some(price),
+			item_price_base_quantity: None,
+			invoiced_item_vat_category_code: None,
+			invoiced_item_vat_rate: None,
+			item_name: format!("Everything under {}", place.rules.name(part.code)),
+			item_description: None,
+			item_sellers_identifier: None,
+			tax_code: CodeRef::Number(part.code),
+			levies: levies.collect(),
+			price_with_tax: is_gross.then_some(price),
+			amount_with_tax: None,
+		}
+	});
+	let mut document = Document { invoice_lines: lines.collect(), ..Default::default() };
+	if is_gross {
+		document.ourledger.prices = Prices::Gross;
+	}
+	if bill.tip > 0 {
+		let tip = i128::try_from(bill.tip).unwrap_or(i128::MAX);
+		document.ourledger.tip = Some(place.rules.amount(tip));
+	}
+	document
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::invoices::{
+		assess::{
+			assess,
+			tests::{rules, sale, DEPOSIT, STANDARD},
+		},
+		complete::Writing,
+	};
+	use ourledger_primitives::invoice::SaleLevy;
+
+	fn place() -> Place {
+		Place {
+			id: 0,
+			name: "OurTown".into(),
+			officials: vec![],
+			reporting: "EUR".into(),
+			rate: None,
+			today: 20_778,
+			supply: 20_778,
+			currency: money::example(1, "TSH"),
+			rules: rules(),
+		}
+	}
+
+	#[test]
+	fn whole_note_takes_everything_back() {
+		let mut sale = sale(&[(STANDARD, 10_000)]);
+		let levies = vec![SaleLevy { code: DEPOSIT, on: STANDARD, thousandths: 1_500 }];
+		sale.levies = levies.try_into().expect("is one");
+		sale.tip = 100;
+		for prices in [invoice::Prices::Net, invoice::Prices::Gross] {
+			sale.prices = prices;
+			let (_, bill) = assess(&sale, &rules()).expect("is fine");
+			let document = whole(&bill, &place());
+			let note = complete(document, &rules(), Of::WholeNote(&bill), &Writing::default());
+			let note = note.expect("is fine");
+			assert_eq!(note.sale.items, sale.items);
+			assert_eq!(note.sale.levies, sale.levies);
+			assert_eq!(u128::try_from(note.charges.gross), Ok(bill.gross));
+			let gross = i128::try_from(bill.gross).expect("is small");
+			let totals = note.document.document_totals.expect("is complete");
+			assert_eq!(totals.amount_due_for_payment, Decimal::of_units(gross, 2));
+		}
+	}
+
+	#[test]
+	fn whole_note_takes_back_tax_that_was_rounded_per_line() {
+		for prices in [invoice::Prices::Net, invoice::Prices::Gross] {
+			let mut rules = rules();
+			rules.rounding = ourledger_math::tax::Rounding::Line;
+			let mut sale = sale(&[(STANDARD, 300)]);
+			sale.prices = prices;
+			// A hundred lines of 0.03 each, whose tax is nothing.
+			(sale.items[0].line_tax, sale.items[0].lines) = (Some(0), 100);
+			let (_, bill) = assess(&sale, &rules).expect("is fine");
+			let mut place = place();
+			place.rules = rules.clone();
+			let document = whole(&bill, &place);
+			let note = complete(document, &rules, Of::WholeNote(&bill), &Writing::default());
+			let note = note.expect("is fine");
+			assert_eq!(note.sale.items[0].line_tax, Some(0));
+			assert_eq!((note.charges.gross, note.charges.parts[0].vat), (300, 0));
+		}
+	}
+
+	#[test]
+	fn note_uses_the_rates_of_its_invoice() {
+		let (_, bill) = assess(&sale(&[(STANDARD, 10_000)]), &rules()).expect("is fine");
+		let mut codes = rules().codes;
+		codes[0].rate = Some(210_000);
+		as_sold(&mut codes, &bill);
+		assert_eq!(codes[0].rate, Some(150_000));
+	}
+}

@@ -1,0 +1,184 @@
+//! `invoice document` and `invoice ubl`.
+
+use super::{given::hex, paper::write_new, reads::Invoice, Address};
+use crate::{
+	ask,
+	commands::{record, twin::info::TwinInfo, Context},
+	error::{Error, Result},
+	invoices::{
+		canonical,
+		document::{read_bytes, read_text, Document},
+		sealed::Sealed,
+		ubl as xml,
+		x25519::KeyFile,
+	},
+	output,
+};
+use serde_json::{json, Value as Json};
+use std::path::{Path, PathBuf};
+
+/// Commands on documents.
+///
+/// A document's hash is BLAKE2b-256 of its canonical form: JSON without spaces, the fields of each
+/// object in order of their names, decimals as strings (RFC 8785 for strings, whole numbers and
+/// truth values).
+#[derive(clap::Subcommand, Debug)]
+pub enum Command {
+	/// Make an X25519 key, with which documents are opened, and say how to put it into the
+	/// phonebook.
+	Key {
+		/// Where to write it, encrypted under a password.
+		file: PathBuf,
+	},
+	/// Open a sealed document.
+	Open {
+		/// The sealed file.
+		file: PathBuf,
+		/// The file of a reader's X25519 key.
+		#[arg(long, value_name = "FILE")]
+		key_file: PathBuf,
+		/// Check that it is the document of this invoice.
+		#[arg(long, value_name = "SELLER/NUMBER")]
+		invoice: Option<Address>,
+		/// Where to write it; standard output unless given.
+		#[arg(long, value_name = "FILE")]
+		out: Option<PathBuf>,
+	},
+	/// The hash of a document, and whether it is that of an invoice.
+	Hash {
+		/// The document.
+		file: PathBuf,
+		/// Check that it is the document of this invoice.
+		#[arg(long, value_name = "SELLER/NUMBER")]
+		invoice: Option<Address>,
+	},
+	/// Append a sealed document as a record of the own twin, if it isn't one yet.
+	Record {
+		/// The sealed file.
+		file: PathBuf,
+	},
+}
+
+/// Runs a command.
+pub async fn run(ctx: &Context, command: Command) -> Result<()> {
+	match command {
+		Command::Key { file } => key(ctx, &file),
+		Command::Open { file, key_file, invoice, out } => {
+			open(ctx, &file, &key_file, invoice, out.as_deref()).await
+		},
+		Command::Hash { file, invoice } => hash(ctx, &file, invoice).await,
+		Command::Record { file } => append(ctx, &file).await,
+	}
+}
+
+fn key(ctx: &Context, path: &Path) -> Result<()> {
+	let key = KeyFile::generate(&ask::new_password(&path.display().to_string())?);
+	key.write(path)?;
+	let json = json!({ "file": path.display().to_string(), "public": key.public });
+	ctx.out.print(&json, || {
+		output::fields([
+			("file", path.display().to_string()),
+			("public", key.public.clone()),
+			("next", format!("ourledger twin add-key key-agreement {}", key.public)),
+		])
+	});
+	Ok(())
+}
+
+async fn open(
+	ctx: &Context,
+	path: &Path,
+	key_file: &Path,
+	invoice: Option<Address>,
+	out: Option<&Path>,
+) -> Result<()> {
+	let sealed = Sealed::parse(&read_bytes(path)?)
+		.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))?;
+	let secret = KeyFile::read(key_file)?;
+	let secret = secret.decrypt(&ask::password(&key_file.display().to_string())?)?;
+	let content = sealed.open(&secret)?;
+	let not_json = |_| Error::verification("what is sealed is no document");
+	let json: Json = serde_json::from_slice(&content).map_err(not_json)?;
+	let hash = canonical::hash(&json)?;
+	if let Some(at) = invoice {
+		ensure_of(ctx, at, &hash).await?;
+	}
+	if let Some(out) = out {
+		write_new(out, &content)?;
+	}
+	let result = json!({
+		"hash": hex(&hash),
+		"invoice": invoice.map(|at| at.to_string()),
+		"readers": sealed.readers(),
+		"file": out.map(|out| out.display().to_string()),
+		"document": json,
+	});
+	ctx.out.print(&result, || match out {
+		None => format!("{json:#}"),
+		Some(out) => {
+			let mut lines = vec![("written to", out.display().to_string()), ("hash", hex(&hash))];
+			lines.extend(invoice.map(|at| ("invoice", format!("{at}: it is its document"))));
+			output::fields(lines)
+		},
+	});
+	Ok(())
+}
+
+async fn hash(ctx: &Context, path: &Path, invoice: Option<Address>) -> Result<()> {
+	let json: Json = serde_json::from_str(&read_text(path)?)
+		.map_err(|error| Error::input(format!("{} is no document: {error}", path.display())))?;
+	let hash = canonical::hash(&json)?;
+	if let Some(at) = invoice {
+		ensure_of(ctx, at, &hash).await?;
+	}
+	let result = json!({ "hash": hex(&hash), "invoice": invoice.map(|at| at.to_string()) });
+	ctx.out.print(&result, || {
+		let mut lines = vec![("hash", hex(&hash))];
+		lines.extend(invoice.map(|at| ("invoice", format!("{at}: it is its document"))));
+		output::fields(lines)
+	});
+	Ok(())
+}
+
+/// Insists that a document is the one of an invoice.
+async fn ensure_of(ctx: &Context, at: Address, hash: &[u8; 32]) -> Result<()> {
+	let invoice = Invoice::read(&ctx.state().await?, at.seller, at.number).await?;
+	if invoice.document == *hash {
+		return Ok(());
+	}
+	Err(Error::verification(format!(
+		"this is not the document of {at}: its hash is {}, not {}",
+		hex(hash),
+		hex(&invoice.document)
+	)))
+}
+
+async fn append(ctx: &Context, path: &Path) -> Result<()> {
+	let sealed = Sealed::parse(&read_bytes(path)?)
+		.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))?;
+	let twin = TwinInfo::own(ctx, &ctx.state().await?).await?.number;
+	let Some(number) = record::append_descriptor(ctx, twin, &sealed.descriptor()).await? else {
+		return Ok(());
+	};
+	let json = json!({ "twin": twin, "number": number, "readers": sealed.readers() });
+	ctx.out.print(&json, || output::fields([("record", format!("{twin}:{number}"))]));
+	Ok(())
+}
+
+/// `invoice ubl`.
+pub fn ubl(ctx: &Context, path: &Path, number: Option<Address>, out: Option<&Path>) -> Result<()> {
+	let number = number.map(|at| at.to_string());
+	let text = xml::write(&Document::read(path)?, number.as_deref())?;
+	if let Some(out) = out {
+		write_new(out, text.as_bytes())?;
+	}
+	let json = json!({
+		"file": out.map(|out| out.display().to_string()),
+		"xml": text,
+	});
+	ctx.out.print(&json, || match out {
+		Some(out) => output::fields([("written to", out.display().to_string())]),
+		None => text.trim_end().into(),
+	});
+	Ok(())
+}

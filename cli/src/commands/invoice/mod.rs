@@ -1,0 +1,284 @@
+//! `ourledger invoice`: invoices, from the offer to the receipt.
+
+mod acts;
+mod credit;
+mod document;
+mod given;
+mod issue;
+mod paper;
+mod pay;
+mod quote;
+mod reads;
+mod receipt;
+mod room;
+mod show;
+mod till;
+
+use super::Context;
+use crate::error::{Error, Result};
+use clap::Subcommand;
+use ourledger_primitives::twin::TwinNumber;
+use serde_json::{json, Value as Json};
+use std::{fmt, path::PathBuf, str::FromStr};
+
+/// Commands on invoices.
+///
+/// An invoice is named by its seller and its number, as in 2/7. The chain has its totals by tax
+/// code and the hash of its document; what was sold is in the document, which only its readers
+/// can open. Amounts are decimals in the invoice's currency, as in 12.50.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+	/// Issue an invoice.
+	///
+	/// The taxes are worked out, the document is completed, hashed and written to a file, and again
+	/// encrypted for those who may read it: seller, buyer, the jurisdiction's authority and
+	/// auditors, as far as they have an X25519 key for key agreement in the phonebook.
+	Issue(Box<issue::Arguments>),
+	/// Issue an invoice as the buyer, with the seller's standing consent.
+	SelfBill(Box<issue::SelfBillArguments>),
+	/// An invoice.
+	Show {
+		/// Which, as seller/number.
+		invoice: Address,
+	},
+	/// A seller's invoices that are in the chain's state.
+	List {
+		/// The seller; the own twin unless given.
+		seller: Option<String>,
+		/// From which number.
+		#[arg(long, default_value_t = 1)]
+		from: u64,
+		/// How many.
+		#[arg(long, default_value_t = 20)]
+		limit: usize,
+	},
+	/// Agree, as the buyer, to owe it.
+	Accept {
+		/// Which, as seller/number.
+		invoice: Address,
+	},
+	/// Refuse, as the buyer, to owe it.
+	Reject {
+		/// Which, as seller/number.
+		invoice: Address,
+	},
+	/// Pay it, whole or in part. Anyone may.
+	Pay {
+		/// Which, as seller/number.
+		invoice: Address,
+		/// How much; all that is open unless given.
+		#[arg(long)]
+		amount: Option<String>,
+	},
+	/// Sign a till's quote, which a customer submits with "sell".
+	Quote(Box<quote::Arguments>),
+	/// Submit a till's quote, and pay it.
+	Sell {
+		/// The quote: its text, or the file that it is in.
+		quote: String,
+	},
+	/// Tills: keys that sign quotes.
+	#[command(subcommand)]
+	Till(till::Command),
+	/// Room for a seller's invoices in the chain's state.
+	#[command(subcommand)]
+	Room(room::Command),
+	/// Say, as the seller, that it is delivered.
+	Deliver {
+		/// Which, as seller/number.
+		invoice: Address,
+	},
+	/// Confirm, as the buyer, that it is delivered. Releases escrowed money.
+	Confirm {
+		/// Which, as seller/number.
+		invoice: Address,
+	},
+	/// Dispute it, as the buyer, while its money is in escrow.
+	Dispute {
+		/// Which, as seller/number.
+		invoice: Address,
+		/// Why: words, which are hashed, or a hash.
+		#[arg(long)]
+		reason: String,
+	},
+	/// Decide a dispute, as the arbiter.
+	Resolve {
+		/// Which, as seller/number.
+		invoice: Address,
+		/// How much goes back to whoever paid; the rest goes to the seller.
+		#[arg(long, value_name = "AMOUNT")]
+		to_buyer: String,
+		/// Why: words, which are hashed, or a hash.
+		#[arg(long)]
+		reason: String,
+	},
+	/// Take an invoice back, as the seller, in part or as a whole: a credit note.
+	Credit(Box<credit::Arguments>),
+	/// Cover, as the buyer, what a waiting credit note lacks.
+	Cover {
+		/// Which, as seller/number.
+		invoice: Address,
+		/// The most to pay for it.
+		#[arg(long, value_name = "AMOUNT")]
+		max: String,
+	},
+	/// Withdraw a credit note that waits.
+	Withdraw {
+		/// Which, as seller/number.
+		invoice: Address,
+	},
+	/// Make it void. Once it is accepted, both parties have to say so.
+	Cancel {
+		/// Which, as seller/number.
+		invoice: Address,
+	},
+	/// Release escrowed money after its deadline. Anyone may.
+	Release {
+		/// Which, as seller/number.
+		invoice: Address,
+	},
+	/// Let a buyer issue invoices in the own name as the seller, or end that.
+	Consent {
+		/// The buyer.
+		buyer: String,
+		/// The last day, as 2026-12-31.
+		#[arg(long, value_name = "DATE", required_unless_present = "end")]
+		until: Option<String>,
+		/// End it.
+		#[arg(long, conflicts_with = "until")]
+		end: bool,
+	},
+	/// Take the tax of an accepted invoice that stayed unpaid too long from the seller. Anyone may.
+	CollectUnpaid {
+		/// Which, as seller/number.
+		invoice: Address,
+	},
+	/// Take a closed invoice out of the chain's state after its retention. Anyone may.
+	Prune {
+		/// Which, as seller/number.
+		invoice: Address,
+	},
+	/// Forget used quotes that have expired. Anyone may.
+	PruneQuotes {
+		/// The block with which they expired.
+		expires: u32,
+		/// How many at most.
+		#[arg(long, default_value_t = 100)]
+		limit: u32,
+	},
+	/// A document as UBL 2.1, in the form of Peppol BIS Billing 3.0.
+	Ubl {
+		/// The document.
+		document: PathBuf,
+		/// The invoice's number, for a document without a number of its own.
+		#[arg(long, value_name = "SELLER/NUMBER")]
+		number: Option<Address>,
+		/// Where to write it; standard output unless given.
+		#[arg(long, value_name = "FILE")]
+		out: Option<PathBuf>,
+	},
+	/// Documents: the keys that open them, their hashes.
+	#[command(subcommand)]
+	Document(document::Command),
+	/// Receipts.
+	#[command(subcommand)]
+	Receipt(receipt::Command),
+}
+
+/// Runs a command.
+pub async fn run(ctx: &Context, command: Command) -> Result<()> {
+	match command {
+		Command::Issue(arguments) => issue::issue(ctx, *arguments).await,
+		Command::SelfBill(arguments) => issue::self_bill(ctx, *arguments).await,
+		Command::Show { invoice } => show::show(ctx, invoice).await,
+		Command::List { seller, from, limit } => {
+			show::list(ctx, seller.as_deref(), from, limit).await
+		},
+		Command::Accept { invoice } => acts::accept(ctx, invoice).await,
+		Command::Reject { invoice } => acts::reject(ctx, invoice).await,
+		Command::Pay { invoice, amount } => pay::pay(ctx, invoice, amount.as_deref()).await,
+		Command::Quote(arguments) => quote::quote(ctx, *arguments).await,
+		Command::Sell { quote } => quote::sell(ctx, &quote).await,
+		Command::Till(command) => till::run(ctx, command).await,
+		Command::Room(command) => room::run(ctx, command).await,
+		Command::Deliver { invoice } => acts::deliver(ctx, invoice).await,
+		Command::Confirm { invoice } => acts::confirm(ctx, invoice).await,
+		Command::Dispute { invoice, reason } => acts::dispute(ctx, invoice, &reason).await,
+		Command::Resolve { invoice, to_buyer, reason } => {
+			acts::resolve(ctx, invoice, &to_buyer, &reason).await
+		},
+		Command::Credit(arguments) => credit::run(ctx, *arguments).await,
+		Command::Cover { invoice, max } => acts::cover(ctx, invoice, &max).await,
+		Command::Withdraw { invoice } => acts::withdraw(ctx, invoice).await,
+		Command::Cancel { invoice } => acts::cancel(ctx, invoice).await,
+		Command::Release { invoice } => acts::release(ctx, invoice).await,
+		Command::Consent { buyer, until, .. } => acts::consent(ctx, &buyer, until.as_deref()).await,
+		Command::CollectUnpaid { invoice } => acts::collect_unpaid(ctx, invoice).await,
+		Command::Prune { invoice } => acts::prune(ctx, invoice).await,
+		Command::PruneQuotes { expires, limit } => acts::prune_quotes(ctx, expires, limit).await,
+		Command::Ubl { document, number, out } => {
+			document::ubl(ctx, &document, number, out.as_deref())
+		},
+		Command::Document(command) => document::run(ctx, command).await,
+		Command::Receipt(command) => receipt::run(ctx, command).await,
+	}
+}
+
+/// Which invoice: `seller/number`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Address {
+	/// Who sold.
+	pub seller: TwinNumber,
+	/// The number in its series.
+	pub number: u64,
+}
+
+impl FromStr for Address {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		let parsed = || {
+			let (seller, number) = text.split_once('/')?;
+			Some(Self { seller: seller.parse().ok()?, number: number.parse().ok()? })
+		};
+		parsed().ok_or_else(|| "an invoice is written as seller/number, such as 2/7".into())
+	}
+}
+
+impl fmt::Display for Address {
+	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(formatter, "{}/{}", self.seller, self.number)
+	}
+}
+
+impl Address {
+	/// Its parts in results.
+	fn json(self) -> Json {
+		json!({ "seller": self.seller, "number": self.number })
+	}
+
+	/// Insists that the command line names no other twin than the seller.
+	fn ensure_own(self, ctx: &Context) -> Result<()> {
+		match ctx.twin() {
+			Some(twin) if twin != self.seller => Err(Error::usage(format!(
+				"the invoice {self} is one of twin {}, but --twin or the profile names twin {twin}",
+				self.seller
+			))),
+			_ => Ok(()),
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn address_is_seller_and_number() {
+		assert_eq!("2/7".parse(), Ok(Address { seller: 2, number: 7 }));
+		assert_eq!(Address { seller: 2, number: 7 }.to_string(), "2/7");
+		for text in ["", "2", "2/", "/7", "2:7", "2/7/1", "a/7", "-2/7"] {
+			assert!(text.parse::<Address>().is_err(), "{text}");
+		}
+	}
+}

@@ -1,0 +1,339 @@
+//! The papers of an invoice: its document, the sealed copy, the record, the receipt.
+
+use super::{
+	given::hex,
+	reads::{self, Place},
+};
+use crate::{
+	chain::State,
+	commands::{
+		record,
+		twin::info::{Key, PublicKey, Purpose, TwinInfo},
+		Context,
+	},
+	error::{Error, Result},
+	invoices::{
+		canonical,
+		complete::Writing,
+		document::{Document, Party, PostalAddress},
+		receipt::Receipt,
+		sealed::{Reader, Sealed},
+	},
+	submit::{Draft, Submitted},
+};
+use ourledger_primitives::{record::MAX_ENVELOPES, twin::TwinNumber};
+use serde_json::{json, Value as Json};
+use std::{
+	fs::{self, OpenOptions},
+	io::{ErrorKind, Write},
+	path::{Path, PathBuf},
+};
+use subxt::ext::scale_decode::DecodeAsType;
+
+/// Where the papers go.
+#[derive(clap::Args, Clone, Debug)]
+pub struct PaperArguments {
+	/// Where to write the document; the sealed copy is beside it, with the ending .sealed. The name
+	/// is made from the hash unless given.
+	#[arg(long, value_name = "FILE")]
+	pub out: Option<PathBuf>,
+	/// ISO 4217 code that the currency is pegged to, one to one: documents say it instead of XXX.
+	#[arg(long, value_name = "CODE", value_parser = iso_code)]
+	pub peg: Option<String>,
+	/// A note to the buyer.
+	#[arg(long, value_name = "TEXT")]
+	pub note: Option<String>,
+	/// Append the sealed document as a record of the own twin.
+	#[arg(long)]
+	pub record: bool,
+}
+
+fn iso_code(text: &str) -> Result<String, String> {
+	let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+	is_code.then(|| text.into()).ok_or_else(|| "an ISO 4217 code has three capitals".into())
+}
+
+impl PaperArguments {
+	/// In which currencies documents of a place are written.
+	pub fn writing(&self, place: &Place) -> Writing {
+		let rate = place.rate.filter(|(_, denominator)| *denominator > 0);
+		Writing {
+			peg: self.peg.clone(),
+			reporting: rate.map(|rate| (place.reporting.clone(), rate)),
+		}
+	}
+}
+
+/// Puts into a document what the phonebook and the jurisdiction know of a party.
+pub async fn fill_party(
+	state: &State,
+	place: &Place,
+	party: &mut Party,
+	twin: &TwinInfo,
+) -> Result<()> {
+	if party.twin.is_some_and(|named| named != twin.number) {
+		return Err(Error::input(format!(
+			"the document names another twin than {} as a party",
+			twin.number
+		)));
+	}
+	party.twin = Some(twin.number);
+	party.name.get_or_insert_with(|| twin.profile.display_name());
+	if party.vat_identifier.is_none() {
+		party.vat_identifier = reads::tax_number(state, place.id, twin.number).await?;
+	}
+	if let Some(country) = twin.profile.country() {
+		let address = party.postal_address.get_or_insert_with(PostalAddress::default);
+		address.country_code.get_or_insert(country);
+	}
+	Ok(())
+}
+
+/// A completed document with its hash, and the copy for its readers.
+pub struct Papers {
+	/// The canonical bytes.
+	text: Vec<u8>,
+	/// The hash that the chain is told.
+	pub hash: [u8; 32],
+	path: PathBuf,
+	sealed: Option<(Sealed, PathBuf)>,
+	/// Who should be able to read it, but has no key.
+	keyless: Vec<TwinNumber>,
+}
+
+impl Papers {
+	/// Makes the papers of a document. `parties` come before the jurisdiction's officials.
+	pub async fn new(
+		state: &State,
+		document: &Document,
+		arguments: &PaperArguments,
+		parties: &[TwinNumber],
+		place: &Place,
+	) -> Result<Self> {
+		let json = document.json();
+		let text = canonical::bytes(&json)?;
+		let hash = canonical::hash(&json)?;
+		let name = || PathBuf::from(format!("invoice-{}.json", &hex::encode(hash)[..8]));
+		let path = arguments.out.clone().unwrap_or_else(name);
+		let mut wanted: Vec<TwinNumber> = Vec::new();
+		for twin in parties.iter().chain(&place.officials) {
+			if !wanted.contains(twin) {
+				wanted.push(*twin);
+			}
+		}
+		let (mut readers, mut keyless) = (Vec::new(), Vec::new());
+		for twin in wanted {
+			let found = TwinInfo::numbered(state, twin).await?;
+			match found.and_then(|twin| reader(twin.number, &twin.keys)) {
+				Some(reader) if readers.len() < MAX_ENVELOPES as usize => readers.push(reader),
+				_ => keyless.push(twin),
+			}
+		}
+		let sealed = match readers.is_empty() {
+			true => None,
+			false => Some((Sealed::new(&text, &readers)?, path.with_extension("sealed"))),
+		};
+		if sealed.is_none() && arguments.record {
+			return Err(Error::input(
+				"the document can't become a record: none of its readers has an X25519 key in the \
+				 phonebook (make one with \"ourledger invoice document key FILE\")",
+			));
+		}
+		Ok(Self { text, hash, path, sealed, keyless })
+	}
+
+	/// Sentences on who can read it.
+	pub fn effects(&self) -> Vec<String> {
+		let mut effects = vec![format!("its document goes to {}", self.path.display())];
+		if let Some((sealed, path)) = &self.sealed {
+			let readers = sealed.readers();
+			effects.push(format!("{} can be read by {}", path.display(), twins(&readers)));
+		}
+		if !self.keyless.is_empty() {
+			effects.push(format!(
+				"no sealed copy for {}: no X25519 key in the phonebook, or too many readers",
+				twins(&self.keyless)
+			));
+		}
+		effects
+	}
+
+	/// Writes the files. None that exists is replaced.
+	fn write(&self) -> Result<()> {
+		write_new(&self.path, &self.text)?;
+		if let Some((sealed, path)) = &self.sealed {
+			write_new(path, &sealed.bytes()).inspect_err(|_| {
+				// Half of the papers would be in the way of the next try.
+				let _ = fs::remove_file(&self.path);
+			})?;
+		}
+		Ok(())
+	}
+
+	/// Takes the files away again, since what they describe won't be.
+	fn discard(&self) {
+		let _ = fs::remove_file(&self.path);
+		if let Some((_, path)) = &self.sealed {
+			let _ = fs::remove_file(path);
+		}
+	}
+
+	/// Submits what has these papers. They are on disk before anybody else knows of it, and gone
+	/// again if the chain refuses it.
+	pub async fn submit(&self, ctx: &Context, draft: Draft) -> Result<Option<Submitted>> {
+		let draft = self.effects().into_iter().fold(draft, Draft::effect);
+		let mut is_written = false;
+		let submitted = ctx
+			.submit_noting(draft, |_| {
+				self.write()?;
+				is_written = true;
+				Ok(())
+			})
+			.await;
+		if is_written && matches!(submitted, Err(Error::Refused(_))) {
+			self.discard();
+		}
+		submitted
+	}
+
+	/// Appends the sealed copy as a record, and returns its number. `done` is what is done already.
+	pub async fn record(&self, ctx: &Context, twin: TwinNumber, done: &str) -> Result<Option<u64>> {
+		let Some((sealed, path)) = &self.sealed else {
+			return Ok(None);
+		};
+		let appended = record::append_descriptor(ctx, twin, &sealed.descriptor()).await;
+		appended.map_err(|error| {
+			error.explained(|why| {
+				format!(
+					"{why} ({done}; for the record run \"ourledger invoice document record {}\")",
+					path.display()
+				)
+			})
+		})
+	}
+
+	/// As they stand in results.
+	pub fn json(&self) -> Json {
+		let sealed = self.sealed.as_ref();
+		json!({
+			"hash": hex(&self.hash),
+			"file": self.path.display().to_string(),
+			"sealed": sealed.map(|(_, path)| path.display().to_string()),
+			"readers": sealed.map(|(sealed, _)| sealed.readers()).unwrap_or_default(),
+			"withoutKey": self.keyless,
+		})
+	}
+
+	/// As lines for people.
+	pub fn lines(&self) -> Vec<(&'static str, String)> {
+		let mut lines =
+			vec![("document", self.path.display().to_string()), ("its hash", hex(&self.hash))];
+		if let Some((sealed, path)) = &self.sealed {
+			let readers = sealed.readers();
+			lines.push(("sealed copy", format!("{}, for {}", path.display(), twins(&readers))));
+		}
+		lines
+	}
+}
+
+fn twins(numbers: &[TwinNumber]) -> String {
+	let numbers: Vec<_> = numbers.iter().map(|number| format!("twin {number}")).collect();
+	numbers.join(", ")
+}
+
+/// The first key to which something can be sealed.
+fn reader(twin: TwinNumber, keys: &[Key]) -> Option<Reader> {
+	keys.iter().filter(|key| key.purpose == Purpose::KeyAgreement).find_map(|key| match key.key {
+		PublicKey::X25519(public) => Some(Reader { twin, key: key.id, public }),
+		_ => None,
+	})
+}
+
+/// Writes a new file.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+	let opened = OpenOptions::new().write(true).create_new(true).open(path);
+	let written = opened.and_then(|mut file| {
+		file.write_all(bytes)?;
+		file.sync_all()
+	});
+	written.map_err(|error| {
+		let path = path.display();
+		Error::input(match error.kind() {
+			ErrorKind::AlreadyExists => {
+				format!("{path} exists already; name another file by --out, or remove it first")
+			},
+			_ => format!("{path} can't be written: {error}"),
+		})
+	})
+}
+
+/// The receipt of an invoice that was just issued.
+pub fn receipt_of(done: &Submitted) -> Result<Receipt> {
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct InvoiceIssued {
+		seller: u64,
+		number: u64,
+		buyer: Option<u64>,
+		jurisdiction: u32,
+		currency: u32,
+		supply: u32,
+		net: u128,
+		tax: u128,
+		tip: u128,
+		gross: u128,
+		document: [u8; 32],
+		receipt: [u8; 32],
+	}
+	let issued: InvoiceIssued = done.expect("Commerce", "InvoiceIssued")?;
+	Ok(Receipt {
+		seller: issued.seller,
+		number: issued.number,
+		buyer: issued.buyer,
+		jurisdiction: issued.jurisdiction,
+		currency: issued.currency,
+		supply: issued.supply,
+		net: issued.net.to_string(),
+		tax: issued.tax.to_string(),
+		tip: issued.tip.to_string(),
+		gross: issued.gross.to_string(),
+		document: hex(&issued.document),
+		receipt: Some(hex(&issued.receipt)),
+	})
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn first_x25519_key_for_key_agreement_is_sealed_to() {
+		let key = |id, purpose, key| Key { id, purpose, key };
+		let keys = [
+			key(0, Purpose::Authentication, PublicKey::Ed25519([1; 32])),
+			key(1, Purpose::KeyAgreement, PublicKey::MlKem768Hash([2; 32])),
+			key(4, Purpose::KeyAgreement, PublicKey::X25519([3; 32])),
+			key(5, Purpose::KeyAgreement, PublicKey::X25519([4; 32])),
+		];
+		assert_eq!(reader(7, &keys), Some(Reader { twin: 7, key: 4, public: [3; 32] }));
+		assert_eq!(reader(7, &keys[..2]), None);
+	}
+
+	#[test]
+	fn existing_file_is_kept() {
+		let folder = tempfile::tempdir().expect("a folder");
+		let path = folder.path().join("invoice.json");
+		write_new(&path, b"{}").expect("is new");
+		let error = write_new(&path, b"[]").expect_err("is there");
+		assert!(error.to_string().contains("exists already"), "{error}");
+		assert_eq!(fs::read(&path).expect("is there"), b"{}");
+	}
+
+	#[test]
+	fn iso_codes_have_three_capitals() {
+		assert_eq!(iso_code("EUR"), Ok("EUR".into()));
+		for text in ["", "eur", "EURO", "E1R"] {
+			assert!(iso_code(text).is_err(), "{text}");
+		}
+	}
+}

@@ -1,0 +1,209 @@
+//! `invoice quote` and `invoice sell`.
+
+use super::{
+	given::SaleArguments,
+	paper::{self, write_new},
+	pay::outcome,
+	reads::{Book, Place, Till},
+	Address,
+};
+use crate::{
+	call::Encoded,
+	commands::{party, twin, twin::info::TwinInfo, Context},
+	error::{Error, Result},
+	invoices::{
+		assess::assess,
+		bill::{self, Shares},
+		complete::{complete, Of, Writing},
+		document::Document,
+		quote::Signed,
+	},
+	keys::KeyRef,
+	money::Currency,
+	output,
+	submit::Draft,
+};
+use clap::Args;
+use codec::Encode;
+use ourledger_primitives::invoice::Quote;
+use rand::{rngs::OsRng, RngCore};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Arguments of `quote`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+	#[command(flatten)]
+	sale: SaleArguments,
+	/// The till's number.
+	#[arg(long)]
+	till: u16,
+	/// The till's key: a stored key's name, or a key file.
+	#[arg(long, value_name = "KEY")]
+	till_key: String,
+	/// The seller: a twin's number, or its name; --twin unless given.
+	#[arg(long, value_name = "TWIN")]
+	seller: Option<String>,
+	/// The only twin that may use it: its number, or its name.
+	#[arg(long, value_name = "TWIN")]
+	to: Option<String>,
+	/// For how many blocks it is valid. A block takes three seconds.
+	#[arg(long, default_value_t = 100)]
+	blocks: u32,
+	/// Where to write it, as JSON.
+	#[arg(long, value_name = "FILE")]
+	out: Option<PathBuf>,
+	/// Print nothing but the text for a QR code.
+	#[arg(long)]
+	text: bool,
+}
+
+/// `invoice quote`.
+pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
+	let state = ctx.state().await?;
+	let seller = match &arguments.seller {
+		Some(text) => twin::lookup(ctx, &state, text).await?.number,
+		None => TwinInfo::own(ctx, &state).await?.number,
+	};
+	let buyer = match &arguments.to {
+		Some(text) => Some(twin::lookup(ctx, &state, text).await?.number),
+		None => None,
+	};
+	let mut document: Document = arguments.sale.document()?;
+	if document.actual_delivery_date.is_some() {
+		return Err(Error::input(
+			"actualDeliveryDate has no place at a till: what is sold there is supplied at once",
+		));
+	}
+	let place = arguments.sale.place(&state, &mut document).await?;
+	let completed = complete(document, &place.rules, Of::Invoice, &Writing::default())?;
+	let till = Till::read(&state, seller, arguments.till).await?;
+	let key = KeyRef::find(&arguments.till_key, &ctx.store)?;
+	if key.account() != till.key {
+		return Err(Error::input(format!(
+			"the key {} is not that of till {}, which is {}",
+			key.account(),
+			arguments.till,
+			till.key
+		)));
+	}
+	let most: u32 = state.constant("Commerce", "MaxQuoteBlocks")?;
+	if arguments.blocks > most {
+		return Err(Error::input(format!(
+			"a quote is valid for up to {most} blocks, not {}",
+			arguments.blocks
+		)));
+	}
+	let expires = u32::try_from(state.number())
+		.ok()
+		.and_then(|now| now.checked_add(arguments.blocks))
+		.ok_or_else(|| Error::input(format!("{} blocks are too many", arguments.blocks)))?;
+	let mut nonce = [0; 16];
+	OsRng.fill_bytes(&mut nonce);
+	let quote = Quote {
+		seller,
+		till: arguments.till,
+		nonce,
+		jurisdiction: place.id,
+		currency: place.currency.id,
+		buyer,
+		sale: completed.sale,
+		expires,
+	};
+	let genesis = ctx.chain().await?.genesis_hash().0;
+	let signed = Signed::new(quote, genesis, &key.unlock()?.pair);
+	let mut json = signed.json();
+	let bill = completed.bill.as_ref().ok_or_else(|| Error::input("nothing is charged"))?;
+	json["bill"] = bill::json(bill, &place.rules);
+	if let Some(path) = &arguments.out {
+		write_new(path, format!("{json:#}\n").as_bytes())?;
+	}
+	ctx.out.print(&json, || {
+		if arguments.text {
+			return signed.text();
+		}
+		let mut lines = vec![("quote", format!("of till {} of twin {seller}", arguments.till))];
+		let charged = bill::lines(bill, &place.rules, &place.currency);
+		let charged: Vec<_> =
+			charged.into_iter().map(|(label, amount)| format!("{label}: {amount}")).collect();
+		lines.push(("charges", charged.join("\n")));
+		lines.push(("valid", format!("until block {expires}; final now: {}", state.number())));
+		lines.extend(arguments.out.as_ref().map(|path| ("file", path.display().to_string())));
+		lines.push(("text", signed.text()));
+		output::fields(lines)
+	});
+	Ok(())
+}
+
+/// `invoice sell`.
+pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
+	let signed = Signed::read(given)?;
+	let quote = &signed.quote;
+	let state = ctx.state().await?;
+	let genesis = ctx.chain().await?.genesis_hash().0;
+	let till = Till::read(&state, quote.seller, quote.till).await?;
+	if !signed.is_signed_by(till.key, genesis) {
+		return Err(Error::verification(format!(
+			"till {} of twin {} has not signed this quote for this chain",
+			quote.till, quote.seller
+		)));
+	}
+	if u64::from(quote.expires.min(till.expires)) < state.number() {
+		return Err(Error::refused(format!(
+			"the quote was valid until block {}, and it is block {}",
+			quote.expires.min(till.expires),
+			state.number()
+		)));
+	}
+	let used = (quote.expires, quote.seller, quote.till, quote.nonce);
+	if state.view("Commerce", "quote_used", used).await? {
+		return Err(Error::refused("the quote is paid already, and nothing is paid twice"));
+	}
+	let own = party::Party::own(ctx, &state).await?;
+	if quote.buyer.is_some() && quote.buyer != own.twin {
+		return Err(Error::refused(format!(
+			"the quote is for twin {} alone, and this would be paid by {own}",
+			quote.buyer.unwrap_or_default()
+		)));
+	}
+	Book::read(&state, quote.seller).await?.ensure_room(quote.seller)?;
+	let currency = Currency::read(&state, quote.currency).await?;
+	let place = Place::read(&state, quote.jurisdiction, currency, None).await?;
+	let (_, bill) = assess(&quote.sale, &place.rules)?;
+	let shares = Shares::of(&bill, bill.gross, &place.rules)?;
+	let call = state.call(
+		"Commerce",
+		"sell",
+		(Encoded(quote.encode()), Encoded(signed.signature.encode())),
+	)?;
+	let mut draft = Draft::new(call).effect(format!(
+		"you pay {} at till {} of twin {}",
+		place.currency.show(bill.gross),
+		quote.till,
+		quote.seller
+	));
+	for (label, amount) in bill::lines(&bill, &place.rules, &place.currency) {
+		draft = draft.effect(format!("{label}: {amount}"));
+	}
+	for effect in shares.effects(quote.seller, &place.currency) {
+		draft = draft.effect(effect);
+	}
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let receipt = paper::receipt_of(&done)?;
+	let at = Address { seller: receipt.seller, number: receipt.number };
+	let (payment, lines) = outcome(&done, &place.currency)?;
+	let result = json!({
+		"seller": at.seller,
+		"number": at.number,
+		"buyer": receipt.buyer,
+		"bill": bill::json(&bill, &place.rules),
+		"payment": payment,
+		"receipt": receipt,
+	});
+	let own =
+		[("invoice", at.to_string()), ("receipt", receipt.receipt.clone().unwrap_or_default())];
+	done.print(&ctx.out, result, own.into_iter().chain(lines));
+	Ok(())
+}

@@ -1,0 +1,202 @@
+//! `invoice show` and `invoice list`.
+
+use super::{
+	given::hex,
+	reads::{Book, Invoice, InvoiceState, Place, Settlement},
+	Address,
+};
+use crate::{
+	chain::State,
+	commands::{twin, twin::info::TwinInfo, Context},
+	error::Result,
+	invoices::bill,
+	money::{self, Currency},
+	output,
+};
+use serde_json::{json, Value as Json};
+use std::collections::{hash_map::Entry, HashMap};
+
+/// `invoice show`.
+pub async fn show(ctx: &Context, at: Address) -> Result<()> {
+	let state = ctx.state().await?;
+	let invoice = Invoice::read(&state, at.seller, at.number).await?;
+	let currency = Currency::read(&state, invoice.currency).await?;
+	let place = Place::read(&state, invoice.jurisdiction, currency, Some(invoice.supply)).await?;
+	let seller = named(&state, at.seller).await?;
+	let buyer = match invoice.buyer {
+		Some(buyer) => Some(named(&state, buyer).await?),
+		None => None,
+	};
+	let mut json = invoice_json(at, &invoice, &place.currency);
+	json["bill"] = bill::json(&invoice.bill, &place.rules);
+	json["block"] = state.block_json();
+	ctx.out.print(&json, || {
+		let charged = bill::lines(&invoice.bill, &place.rules, &place.currency);
+		let width = charged.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+		let amounts = charged.iter().map(|(_, amount)| amount.chars().count()).max().unwrap_or(0);
+		let charged: Vec<_> = charged
+			.into_iter()
+			.map(|(label, amount)| format!("{label:width$}  {amount:>amounts$}"))
+			.collect();
+		let mut lines = vec![("invoice", at.to_string()), ("seller", seller)];
+		lines.push(("buyer", buyer.unwrap_or_else(|| "not named".into())));
+		lines.push(("supplied", format!("{} in {}", money::date(invoice.supply), place.name)));
+		lines.push(("issued", money::date(invoice.issued)));
+		lines.push(("due", money::date(invoice.due)));
+		lines.push(("charges", charged.join("\n")));
+		lines.extend(standing(&invoice, &place.currency));
+		lines.push(("document", hex(&invoice.document)));
+		output::fields(lines)
+	});
+	Ok(())
+}
+
+/// A twin by its display name.
+async fn named(state: &State, number: u64) -> Result<String> {
+	let twin = TwinInfo::numbered(state, number).await?;
+	let name = twin.map(|twin| twin.profile.display_name()).unwrap_or_default();
+	Ok(match name.as_str() {
+		"" => format!("twin {number}"),
+		name => format!("{name} (twin {number})"),
+	})
+}
+
+/// Where an invoice stands, as lines for people.
+fn standing(invoice: &Invoice, currency: &Currency) -> Vec<(&'static str, String)> {
+	let mut lines = vec![("state", state_text(invoice))];
+	lines.push(("paid", currency.show(invoice.bill.paid)));
+	if invoice.escrowed > 0 {
+		let until = invoice.release.map(|day| format!(", until {}", money::date(day)));
+		let until = until.unwrap_or_default();
+		lines.push(("in escrow", format!("{}{until}", currency.show(invoice.escrowed))));
+	}
+	lines.push(("open", currency.show(invoice.outstanding())));
+	if let Settlement::Escrow { arbiter, .. } = invoice.settlement {
+		lines.push(("arbiter", format!("twin {arbiter}")));
+	}
+	if invoice.delivery != super::reads::Delivery::None {
+		lines.push(("delivery", invoice.delivery.name().into()));
+	}
+	lines.extend(invoice.till.map(|till| ("till", till.to_string())));
+	let payers: Vec<_> = invoice
+		.payers
+		.iter()
+		.map(|payer| format!("{} {}", payer.account, currency.show(payer.paid)))
+		.collect();
+	if !payers.is_empty() {
+		lines.push(("payers", payers.join("\n")));
+	}
+	lines.extend(invoice.note.map(|note| {
+		("credit note", format!("waits for the buyer; its document is {}", hex(&note.document)))
+	}));
+	lines
+}
+
+fn state_text(invoice: &Invoice) -> String {
+	let name = invoice.state.name();
+	match (invoice.state, invoice.cancel) {
+		(InvoiceState::Closed(day), _) => format!("{name}, since {}", money::date(day)),
+		(_, Some(twin)) if invoice.state != InvoiceState::Cancelled => {
+			format!("{name}; twin {twin} wants to cancel it")
+		},
+		_ => name.into(),
+	}
+}
+
+/// An invoice without its bill as JSON. Amounts are decimal strings of minor units.
+fn invoice_json(at: Address, invoice: &Invoice, currency: &Currency) -> Json {
+	json!({
+		"seller": at.seller,
+		"number": at.number,
+		"buyer": invoice.buyer,
+		"jurisdiction": invoice.jurisdiction,
+		"currency": currency.id,
+		"symbol": currency.symbol,
+		"decimals": currency.decimals,
+		"supply": money::date(invoice.supply),
+		"issued": money::date(invoice.issued),
+		"due": money::date(invoice.due),
+		"state": invoice.state.name(),
+		"closed": match invoice.state {
+			InvoiceState::Closed(day) => Some(money::date(day)),
+			_ => None,
+		},
+		"settlement": match invoice.settlement {
+			Settlement::Direct => json!("direct"),
+			Settlement::Escrow { arbiter, days } => {
+				json!({ "arbiter": arbiter, "days": days })
+			},
+		},
+		"delivery": invoice.delivery.name(),
+		"till": invoice.till,
+		"net": invoice.bill.net().to_string(),
+		"tax": invoice.bill.tax().to_string(),
+		"tip": invoice.bill.tip.to_string(),
+		"gross": invoice.bill.gross.to_string(),
+		"paid": invoice.bill.paid.to_string(),
+		"escrowed": invoice.escrowed.to_string(),
+		"open": invoice.outstanding().to_string(),
+		"release": invoice.release.map(money::date),
+		"payers": invoice
+			.payers
+			.iter()
+			.map(|payer| json!({ "account": payer.account, "paid": payer.paid.to_string() }))
+			.collect::<Json>(),
+		"waitingNote": invoice.note.map(|note| hex(&note.document)),
+		"cancelAskedBy": invoice.cancel,
+		"reporting": invoice.reporting.map(|(numerator, denominator)| {
+			json!({ "numerator": numerator, "denominator": denominator })
+		}),
+		"document": hex(&invoice.document),
+	})
+}
+
+/// `invoice list`.
+pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) -> Result<()> {
+	let state = ctx.state().await?;
+	let seller = match seller {
+		Some(text) => twin::lookup(ctx, &state, text).await?.number,
+		None => TwinInfo::own(ctx, &state).await?.number,
+	};
+	let book = Book::read(&state, seller).await?;
+	let invoices = Invoice::list(&state, seller, from, limit).await?;
+	let mut currencies = HashMap::new();
+	for (_, invoice) in &invoices {
+		if let Entry::Vacant(place) = currencies.entry(invoice.currency) {
+			place.insert(Currency::read(&state, invoice.currency).await?);
+		}
+	}
+	let rows = invoices.iter().filter_map(|(number, invoice)| {
+		let currency = currencies.get(&invoice.currency)?;
+		Some((Address { seller, number: *number }, invoice, currency))
+	});
+	let rows: Vec<_> = rows.collect();
+	let json = json!({
+		"seller": seller,
+		"invoices": rows
+			.iter()
+			.map(|(at, invoice, currency)| invoice_json(*at, invoice, currency))
+			.collect::<Json>(),
+		"next": book.next,
+		"open": book.open,
+		"room": book.room,
+		"block": state.block_json(),
+	});
+	ctx.out.print(&json, || {
+		if rows.is_empty() {
+			return format!("No invoice of twin {seller} is in the chain's state from {from} on.");
+		}
+		let rows = rows.iter().map(|(at, invoice, currency)| {
+			[
+				at.to_string(),
+				invoice.buyer.map_or_else(String::new, |buyer| format!("twin {buyer}")),
+				money::date(invoice.issued),
+				currency.show(invoice.bill.gross),
+				currency.show(invoice.outstanding()),
+				invoice.state.name().into(),
+			]
+		});
+		output::table(["invoice", "buyer", "issued", "gross", "open", "state"], rows)
+	});
+	Ok(())
+}

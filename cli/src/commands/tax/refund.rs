@@ -1,0 +1,484 @@
+//! Refunds of credit: `tax refund`.
+
+use super::{
+	books, ensure_authority, own_twin, root,
+	types::{Claim, ClaimState},
+};
+use crate::{
+	chain::State,
+	commands::Context,
+	error::{Error, Result},
+	money::{self, Currency},
+	output,
+	submit::{Draft, Submitted},
+};
+use clap::{Args, Subcommand};
+use ourledger_primitives::tax::JurisdictionId;
+use serde_json::{json, Value as Json};
+use subxt::ext::scale_decode::DecodeAsType;
+
+/// Commands on refunds.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+	/// Claim credit to be paid out, as a taxpayer. Small claims are paid at once, others when their
+	/// hold ends, unless the authority decides before.
+	Claim {
+		/// The jurisdiction.
+		jurisdiction: u32,
+		/// The currency.
+		currency: String,
+		/// How much, as 12.5 or "12.50 TSH"; or "all".
+		amount: String,
+	},
+	/// Hold a claim back, as the authority.
+	Hold {
+		/// The claim.
+		#[command(flatten)]
+		claim: ClaimArguments,
+		/// For so many days from today on.
+		#[arg(long)]
+		days: u16,
+		/// Why: the hash of a decision, or a text of which the chain keeps the hash.
+		#[arg(long)]
+		reason: String,
+	},
+	/// Deny a claim, as the authority: it is credit again.
+	Deny {
+		/// The claim.
+		#[command(flatten)]
+		claim: ClaimArguments,
+		/// Why: the hash of a decision, or a text of which the chain keeps the hash.
+		#[arg(long)]
+		reason: String,
+	},
+	/// Assess that a part of a claim is forfeited, as the authority. The taxpayer can appeal.
+	Assess {
+		/// The claim.
+		#[command(flatten)]
+		claim: ClaimArguments,
+		/// The part that is forfeited, as 12.5.
+		#[arg(long, value_name = "AMOUNT")]
+		forfeit: String,
+		/// Why: the hash of a decision, or a text of which the chain keeps the hash.
+		#[arg(long)]
+		reason: String,
+	},
+	/// Appeal against an assessment, as the taxpayer. Governance then decides.
+	Appeal {
+		/// The claim.
+		#[command(flatten)]
+		claim: ClaimArguments,
+		/// Why: the hash of a statement, or a text of which the chain keeps the hash.
+		#[arg(long)]
+		reason: String,
+	},
+	/// Decide about an appeal: a Root call, which the council decides about.
+	Decide {
+		/// The claim.
+		#[command(flatten)]
+		claim: ClaimArguments,
+		/// The part that is forfeited, as 12.5; 0 if the taxpayer is right.
+		#[arg(long, value_name = "AMOUNT")]
+		forfeit: String,
+		/// Only print the call, for somebody else to propose.
+		#[arg(long)]
+		print: bool,
+	},
+	/// Pay a claim that is due. Anyone may.
+	Pay {
+		/// The claim.
+		#[command(flatten)]
+		claim: ClaimArguments,
+	},
+	/// Where a claim stands.
+	Show {
+		/// The claim.
+		#[command(flatten)]
+		claim: ClaimArguments,
+	},
+}
+
+/// Which claim.
+#[derive(Args, Debug)]
+pub struct ClaimArguments {
+	/// The jurisdiction.
+	jurisdiction: u32,
+	/// The claim's number.
+	claim: u64,
+}
+
+/// A claim that exists, and the currency that it is in.
+struct Found {
+	jurisdiction: JurisdictionId,
+	id: u64,
+	claim: Claim,
+	currency: Currency,
+}
+
+impl Found {
+	async fn read(state: &State, arguments: &ClaimArguments) -> Result<Self> {
+		let ClaimArguments { jurisdiction, claim: id } = *arguments;
+		let claim: Option<Claim> = state.view("Tax", "claim", (jurisdiction, id)).await?;
+		let claim = claim.ok_or_else(|| {
+			Error::not_found(format!(
+				"jurisdiction {jurisdiction} has no open claim {id}; those that were paid or denied \
+				 are gone"
+			))
+		})?;
+		let currency = Currency::read(state, claim.currency).await?;
+		Ok(Self { jurisdiction, id, claim, currency })
+	}
+
+	/// What is forfeited, at most all of it.
+	fn forfeit(&self, text: &str) -> Result<u128> {
+		let forfeited = self.currency.parse(text)?;
+		if forfeited > self.claim.amount {
+			return Err(Error::input(format!(
+				"claim {} is for {}, and can't forfeit {}",
+				self.id,
+				self.currency.show(self.claim.amount),
+				self.currency.show(forfeited)
+			)));
+		}
+		Ok(forfeited)
+	}
+
+	fn json(&self) -> Json {
+		json!({
+			"jurisdiction": self.jurisdiction,
+			"claim": self.id,
+			"twin": self.claim.twin,
+			"currency": self.claim.currency,
+			"amount": self.claim.amount.to_string(),
+			"claimed": money::date(self.claim.claimed),
+			"state": state_json(&self.claim.state),
+			"reason": self.claim.reason.map(|hash| format!("0x{}", hex::encode(hash))),
+		})
+	}
+}
+
+fn state_json(state: &ClaimState) -> Json {
+	match state {
+		ClaimState::Ready => json!({ "is": "ready" }),
+		ClaimState::Held { until } => json!({ "is": "held", "until": money::date(*until) }),
+		ClaimState::Assessed { forfeited, final_on } => json!({
+			"is": "assessed",
+			"forfeited": forfeited.to_string(),
+			"finalOn": money::date(*final_on),
+		}),
+		ClaimState::Appealed { forfeited } => {
+			json!({ "is": "appealed", "forfeited": forfeited.to_string() })
+		},
+	}
+}
+
+fn state_text(state: &ClaimState, currency: &Currency) -> String {
+	match state {
+		ClaimState::Ready => "ready: paid as soon as the treasury has the money".into(),
+		ClaimState::Held { until } => {
+			format!("held: paid on {}, unless something is decided before", money::date(*until))
+		},
+		ClaimState::Assessed { forfeited, final_on } => format!(
+			"assessed: {} are forfeited on {}, unless it is appealed before",
+			currency.show(*forfeited),
+			money::date(*final_on)
+		),
+		ClaimState::Appealed { forfeited } => {
+			format!("appealed against forfeiting {}: governance decides", currency.show(*forfeited))
+		},
+	}
+}
+
+/// Runs a command.
+pub async fn run(ctx: &Context, command: Command) -> Result<()> {
+	match command {
+		Command::Claim { jurisdiction, currency, amount } => {
+			claim(ctx, jurisdiction, &currency, &amount).await
+		},
+		Command::Hold { claim, days, reason } => hold(ctx, &claim, days, &reason).await,
+		Command::Deny { claim, reason } => deny(ctx, &claim, &reason).await,
+		Command::Assess { claim, forfeit, reason } => assess(ctx, &claim, &forfeit, &reason).await,
+		Command::Appeal { claim, reason } => appeal(ctx, &claim, &reason).await,
+		Command::Decide { claim, forfeit, print } => decide(ctx, &claim, &forfeit, print).await,
+		Command::Pay { claim } => pay(ctx, &claim).await,
+		Command::Show { claim } => show(ctx, &claim).await,
+	}
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct RefundPaid {
+	claim: u64,
+	amount: u128,
+	forfeited: u128,
+}
+
+/// What was paid for a claim, if it was.
+fn paid_in(done: &Submitted, id: u64) -> Result<Option<RefundPaid>> {
+	let paid: Option<RefundPaid> = done.find("Tax", "RefundPaid")?;
+	Ok(paid.filter(|paid| paid.claim == id))
+}
+
+async fn claim(
+	ctx: &Context,
+	jurisdiction: JurisdictionId,
+	currency: &str,
+	amount: &str,
+) -> Result<()> {
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct RefundClaimed {
+		claim: u64,
+		state: ClaimState,
+	}
+	let state = ctx.state().await?;
+	let twin = own_twin(ctx, &state).await?;
+	let currency = Currency::find(&state, currency).await?;
+	let credit = books::account(&state, jurisdiction, twin, currency.id).await?.credit();
+	let amount = match amount {
+		"all" => credit,
+		text => books::positive(&currency, text)?,
+	};
+	if amount == 0 || amount > credit {
+		return Err(Error::refused(format!(
+			"twin {twin} has {} of credit in jurisdiction {jurisdiction}",
+			currency.show(credit)
+		)));
+	}
+	let call = state.call("Tax", "claim_refund", (jurisdiction, currency.id, amount))?;
+	let draft = Draft::new(call).effect(format!(
+		"{} of the credit of twin {twin} are claimed, the oldest first",
+		currency.show(amount)
+	));
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let claimed: RefundClaimed = done.expect("Tax", "RefundClaimed")?;
+	let paid = paid_in(&done, claimed.claim)?;
+	let outcome = match &paid {
+		Some(_) => "paid at once".into(),
+		None => state_text(&claimed.state, &currency),
+	};
+	done.print(
+		&ctx.out,
+		json!({
+			"jurisdiction": jurisdiction,
+			"claim": claimed.claim,
+			"twin": twin,
+			"currency": currency.id,
+			"amount": amount.to_string(),
+			"state": state_json(&claimed.state),
+			"paid": paid.is_some(),
+		}),
+		[
+			("claim", claimed.claim.to_string()),
+			("amount", currency.show(amount)),
+			("state", outcome),
+		],
+	);
+	Ok(())
+}
+
+/// Submits a decision, and prints where the claim stands then.
+async fn submit(ctx: &Context, draft: Draft, arguments: &ClaimArguments) -> Result<()> {
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let after = ctx.chain().await?.at(done.block_hash).await?;
+	match Found::read(&after, arguments).await {
+		Ok(found) => {
+			let lines = [
+				("claim", found.id.to_string()),
+				("amount", found.currency.show(found.claim.amount)),
+				("state", state_text(&found.claim.state, &found.currency)),
+			];
+			done.print(&ctx.out, found.json(), lines);
+		},
+		Err(Error::NotFound(_)) => {
+			let json = json!({
+				"jurisdiction": arguments.jurisdiction,
+				"claim": arguments.claim,
+				"state": Json::Null,
+			});
+			done.print(&ctx.out, json, [("claim", format!("{}, closed", arguments.claim))]);
+		},
+		Err(error) => return Err(error),
+	}
+	Ok(())
+}
+
+async fn hold(ctx: &Context, arguments: &ClaimArguments, days: u16, reason: &str) -> Result<()> {
+	let state = ctx.state().await?;
+	ensure_authority(ctx, &state, arguments.jurisdiction).await?;
+	let found = Found::read(&state, arguments).await?;
+	let reason = money::reference(Some(reason));
+	let call = state.call("Tax", "hold_refund", (found.jurisdiction, found.id, days, reason))?;
+	let draft = Draft::new(call).effect(format!(
+		"claim {} of twin {}, {}, is held for {days} days",
+		found.id,
+		found.claim.twin,
+		found.currency.show(found.claim.amount)
+	));
+	submit(ctx, draft, arguments).await
+}
+
+async fn deny(ctx: &Context, arguments: &ClaimArguments, reason: &str) -> Result<()> {
+	let state = ctx.state().await?;
+	ensure_authority(ctx, &state, arguments.jurisdiction).await?;
+	let found = Found::read(&state, arguments).await?;
+	let reason = money::reference(Some(reason));
+	let call = state.call("Tax", "deny_refund", (found.jurisdiction, found.id, reason))?;
+	let draft = Draft::new(call).effect(format!(
+		"claim {} is denied: {} are credit of twin {} again",
+		found.id,
+		found.currency.show(found.claim.amount),
+		found.claim.twin
+	));
+	submit(ctx, draft, arguments).await
+}
+
+async fn assess(
+	ctx: &Context,
+	arguments: &ClaimArguments,
+	forfeit: &str,
+	reason: &str,
+) -> Result<()> {
+	let state = ctx.state().await?;
+	ensure_authority(ctx, &state, arguments.jurisdiction).await?;
+	let found = Found::read(&state, arguments).await?;
+	let forfeited = found.forfeit(forfeit)?;
+	let reason = money::reference(Some(reason));
+	let values = (found.jurisdiction, found.id, forfeited, reason);
+	let call = state.call("Tax", "assess_refund", values)?;
+	let draft = Draft::new(call).effect(format!(
+		"of the {} of claim {}, twin {} forfeits {} unless it appeals",
+		found.currency.show(found.claim.amount),
+		found.id,
+		found.claim.twin,
+		found.currency.show(forfeited)
+	));
+	submit(ctx, draft, arguments).await
+}
+
+async fn appeal(ctx: &Context, arguments: &ClaimArguments, reason: &str) -> Result<()> {
+	let state = ctx.state().await?;
+	let found = Found::read(&state, arguments).await?;
+	let reason = money::reference(Some(reason));
+	let call = state.call("Tax", "appeal", (found.jurisdiction, found.id, reason))?;
+	let draft =
+		Draft::new(call).effect(format!("governance has to decide about claim {}", found.id));
+	submit(ctx, draft, arguments).await
+}
+
+async fn decide(
+	ctx: &Context,
+	arguments: &ClaimArguments,
+	forfeit: &str,
+	print: bool,
+) -> Result<()> {
+	let state = ctx.state().await?;
+	let found = Found::read(&state, arguments).await?;
+	let forfeited = found.forfeit(forfeit)?;
+	let call = state.call("Tax", "decide_appeal", (found.jurisdiction, found.id, forfeited))?;
+	if print {
+		root::print(ctx, &state, &call);
+		return Ok(());
+	}
+	let Some(outcome) = root::propose(ctx, &state, &call).await? else {
+		return Ok(());
+	};
+	let mut json = outcome.proposed.json();
+	json["jurisdiction"] = found.jurisdiction.into();
+	json["claim"] = found.id.into();
+	json["forfeited"] = forfeited.to_string().into();
+	json["ranAt"] = outcome.ran.as_ref().map(|ran| ran.block).into();
+	let lines = [
+		("claim", found.id.to_string()),
+		("forfeited", found.currency.show(forfeited)),
+		match &outcome.ran {
+			Some(ran) => ("ran", format!("in block {}", ran.block)),
+			None => ("motion", outcome.proposed.text()),
+		},
+	];
+	outcome.done.print(&ctx.out, json, lines);
+	Ok(())
+}
+
+async fn pay(ctx: &Context, arguments: &ClaimArguments) -> Result<()> {
+	let state = ctx.state().await?;
+	let found = Found::read(&state, arguments).await?;
+	let call = state.call("Tax", "pay_refund", (found.jurisdiction, found.id))?;
+	let draft = Draft::new(call).effect(format!(
+		"the treasury pays claim {} of {} to twin {}, if it is due and the money is there",
+		found.id,
+		found.currency.show(found.claim.amount),
+		found.claim.twin
+	));
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let paid = paid_in(&done, found.id)?;
+	let mut json = found.json();
+	json["paid"] = paid.is_some().into();
+	let line = match &paid {
+		Some(paid) if paid.forfeited > 0 => (
+			"paid",
+			format!(
+				"{}; {} are forfeited",
+				found.currency.show(paid.amount),
+				found.currency.show(paid.forfeited)
+			),
+		),
+		Some(paid) => ("paid", found.currency.show(paid.amount)),
+		None => ("queued", "the treasury lacks the money: it is paid when there is enough".into()),
+	};
+	done.print(&ctx.out, json, [("claim", found.id.to_string()), line]);
+	Ok(())
+}
+
+async fn show(ctx: &Context, arguments: &ClaimArguments) -> Result<()> {
+	let state = ctx.state().await?;
+	let found = Found::read(&state, arguments).await?;
+	let mut json = found.json();
+	json["block"] = state.block_json();
+	ctx.out.print(&json, || {
+		let mut lines = vec![
+			("claim", found.id.to_string()),
+			("of", format!("twin {}", found.claim.twin)),
+			("amount", found.currency.show(found.claim.amount)),
+			("claimed", money::date(found.claim.claimed)),
+			("state", state_text(&found.claim.state, &found.currency)),
+		];
+		lines.extend(found.claim.reason.map(|hash| ("reason", format!("0x{}", hex::encode(hash)))));
+		output::fields(lines)
+	});
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn found(state: ClaimState) -> Found {
+		let claim =
+			Claim { twin: 2, currency: 3, amount: 1_000, claimed: 20_574, state, reason: None };
+		Found { jurisdiction: 0, id: 7, claim, currency: money::example(3, "TSH") }
+	}
+
+	#[test]
+	fn no_more_is_forfeited_than_claimed() {
+		assert_eq!(found(ClaimState::Ready).forfeit("10"), Ok(1_000));
+		assert_eq!(found(ClaimState::Ready).forfeit("0"), Ok(0));
+		assert!(found(ClaimState::Ready).forfeit("10.01").is_err());
+	}
+
+	#[test]
+	fn states_have_their_dates() {
+		let held = found(ClaimState::Held { until: 20_574 });
+		assert!(state_text(&held.claim.state, &held.currency).contains("2026-05-01"));
+		assert_eq!(held.json()["state"]["until"], "2026-05-01");
+		let assessed = ClaimState::Assessed { forfeited: 250, final_on: 20_574 };
+		assert!(state_text(&assessed, &held.currency).contains("2.50 TSH are forfeited"));
+		assert_eq!(state_json(&assessed)["forfeited"], "250");
+	}
+}

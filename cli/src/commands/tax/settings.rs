@@ -1,0 +1,305 @@
+//! A jurisdiction's settings as a file that people write, and as they are shown.
+
+use super::{
+	notation::{parse_letters, percent},
+	types::{Jurisdiction, RefundCap, Rounding, Settings},
+};
+use crate::{
+	chain::State,
+	error::{Error, Result},
+	money::{self, Currency},
+};
+use serde::Deserialize;
+use serde_json::{json, Value as Json};
+use std::{collections::BTreeMap, path::Path};
+
+/// A file to begin with. `tax jurisdiction example` prints it.
+pub const EXAMPLE: &str = r#"{
+  "authority": 1,
+  "auditors": [],
+  "currencies": ["TSH"],
+  "reporting": "EUR",
+  "utcOffsetMinutes": 60,
+  "rounding": "category",
+  "supplyBoundDays": 0,
+  "correctionDays": 90,
+  "unpaidDays": 30,
+  "refundCaps": [
+    { "ageDays": 0, "capUnits": "10000" },
+    { "ageDays": 365, "capUnits": "500000" }
+  ],
+  "holdDays": 30,
+  "appealDays": 14,
+  "returnsAlert": "20%",
+  "thresholds": { "TSH": "25000" }
+}"#;
+
+/// What the fields of the file mean.
+pub const EXPLANATION: &str = "\
+authority         twin that registers taxpayers, sets rates and decides about refunds
+auditors          up to 8 twins that may read the documents
+currencies        up to 16, by id or symbol, that can be paid in
+reporting         three letters of the currency that the authority reports in
+utcOffsetMinutes  its clock's distance from UTC, -720 to 840
+rounding          category: VAT is rounded once per code of an invoice; line: per line
+supplyBoundDays   for how many days before its issue an invoice may date the supply
+correctionDays    for how many days after its supply an invoice can be corrected, up to 366
+unpaidDays        after how many days past due the tax of an accepted, unpaid invoice is taken
+refundCaps        up to 4: refunds up to capUnits minor units are automatic for whoever has been
+                  registered for ageDays days; ascending
+holdDays          for how many days after it was made a refund can be held
+appealDays        for how many days a taxpayer can appeal against an assessment
+returnsAlert      share of output tax given back by credit notes above which no refund is automatic
+thresholds        by currency: turnover per year from which one has to register";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct File {
+	authority: u64,
+	auditors: Vec<u64>,
+	currencies: Vec<String>,
+	reporting: String,
+	utc_offset_minutes: i16,
+	rounding: FileRounding,
+	supply_bound_days: u16,
+	correction_days: u16,
+	unpaid_days: u16,
+	refund_caps: Vec<FileCap>,
+	hold_days: u16,
+	appeal_days: u16,
+	returns_alert: String,
+	thresholds: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FileRounding {
+	Category,
+	Line,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FileCap {
+	age_days: u16,
+	cap_units: String,
+}
+
+/// Reads a file of settings.
+pub async fn read(state: &State, path: &Path) -> Result<Settings> {
+	let text = std::fs::read_to_string(path)
+		.map_err(|error| Error::input(format!("{} can't be read: {error}", path.display())))?;
+	let file = parse(&text)
+		.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))?;
+	let mut currencies = BTreeMap::new();
+	for name in file.currencies.iter().chain(file.thresholds.keys()) {
+		currencies.insert(name.clone(), Currency::find(state, name).await?);
+	}
+	resolve(file, &currencies)
+}
+
+fn parse(text: &str) -> Result<File> {
+	serde_json::from_str(text)
+		.map_err(|error| Error::input(format!("these are no settings: {error}")))
+}
+
+/// The settings that a file means, its currencies being known.
+fn resolve(file: File, currencies: &BTreeMap<String, Currency>) -> Result<Settings> {
+	let currency = |name: &str| {
+		currencies.get(name).ok_or_else(|| Error::not_found(format!("there is no currency {name}")))
+	};
+	let mut accepted = Vec::new();
+	for name in &file.currencies {
+		accepted.push(currency(name)?.id);
+	}
+	let mut thresholds = Vec::new();
+	for (name, amount) in &file.thresholds {
+		let currency = currency(name)?;
+		thresholds.push((currency.id, currency.parse(amount)?));
+	}
+	let cap = |cap: &FileCap| {
+		let units = cap.cap_units.parse().map_err(|_| {
+			Error::input(format!("capUnits {:?} is no number of minor units", cap.cap_units))
+		})?;
+		Ok(RefundCap { age_days: cap.age_days, cap: units })
+	};
+	let refund_caps: Vec<_> = file.refund_caps.iter().map(cap).collect::<Result<_>>()?;
+	if !refund_caps.windows(2).all(|pair| pair[0].age_days < pair[1].age_days) {
+		return Err(Error::input("refundCaps are not in the order of their ageDays"));
+	}
+	Ok(Settings {
+		authority: file.authority,
+		auditors: file.auditors,
+		currencies: accepted,
+		reporting: parse_letters(&file.reporting)?,
+		utc_offset_minutes: file.utc_offset_minutes,
+		rounding: match file.rounding {
+			FileRounding::Category => Rounding::Category,
+			FileRounding::Line => Rounding::Line,
+		},
+		supply_bound_days: file.supply_bound_days,
+		correction_days: file.correction_days,
+		unpaid_days: file.unpaid_days,
+		refund_caps,
+		hold_days: file.hold_days,
+		appeal_days: file.appeal_days,
+		returns_alert: money::parse_percent(&file.returns_alert)?,
+		thresholds,
+	})
+}
+
+fn rounding(rounding: Rounding) -> &'static str {
+	match rounding {
+		Rounding::Category => "category",
+		Rounding::Line => "line",
+	}
+}
+
+/// Settings as JSON, in the form of the file; currencies by id, amounts in minor units.
+pub fn json(settings: &Settings) -> Json {
+	let caps = settings.refund_caps.iter();
+	let thresholds = settings.thresholds.iter();
+	json!({
+		"authority": settings.authority,
+		"auditors": settings.auditors,
+		"currencies": settings.currencies,
+		"reporting": String::from_utf8_lossy(&settings.reporting),
+		"utcOffsetMinutes": settings.utc_offset_minutes,
+		"rounding": rounding(settings.rounding),
+		"supplyBoundDays": settings.supply_bound_days,
+		"correctionDays": settings.correction_days,
+		"unpaidDays": settings.unpaid_days,
+		"refundCaps": caps.map(|cap| json!({
+			"ageDays": cap.age_days,
+			"capUnits": cap.cap.to_string(),
+		})).collect::<Json>(),
+		"holdDays": settings.hold_days,
+		"appealDays": settings.appeal_days,
+		"returnsAlert": percent(settings.returns_alert),
+		"thresholds": thresholds.map(|(currency, amount)| json!({
+			"currency": currency,
+			"amount": amount.to_string(),
+		})).collect::<Json>(),
+	})
+}
+
+/// A jurisdiction as JSON.
+pub fn jurisdiction_json(id: u32, jurisdiction: &Jurisdiction) -> Json {
+	json!({
+		"jurisdiction": id,
+		"name": jurisdiction.name(),
+		"treasury": jurisdiction.treasury,
+		"settings": json(&jurisdiction.settings),
+	})
+}
+
+/// Settings for people. `currencies` are those that they name.
+pub fn lines(settings: &Settings, currencies: &[Currency]) -> Vec<(&'static str, String)> {
+	let symbol = |id: u32| match currencies.iter().find(|currency| currency.id == id) {
+		Some(currency) => format!("{id} ({})", currency.symbol),
+		None => id.to_string(),
+	};
+	let amount = |id: u32, units: u128| match currencies.iter().find(|it| it.id == id) {
+		Some(currency) => currency.show(units),
+		None => format!("{units} minor units of currency {id}"),
+	};
+	let listed = |items: Vec<String>| match items.is_empty() {
+		true => "none".to_owned(),
+		false => items.join(", "),
+	};
+	let auditors = settings.auditors.iter().map(|twin| format!("twin {twin}")).collect();
+	let accepted = settings.currencies.iter().map(|id| symbol(*id)).collect();
+	let caps = settings.refund_caps.iter();
+	let caps = caps.map(|cap| format!("{} minor units after {} days", cap.cap, cap.age_days));
+	let thresholds = settings.thresholds.iter().map(|(id, units)| amount(*id, *units)).collect();
+	let offset = settings.utc_offset_minutes;
+	vec![
+		("authority", format!("twin {}", settings.authority)),
+		("auditors", listed(auditors)),
+		("currencies", listed(accepted)),
+		("reports in", String::from_utf8_lossy(&settings.reporting).into_owned()),
+		("clock", format!("UTC {offset:+} minutes")),
+		("rounding", format!("per {}", rounding(settings.rounding))),
+		("supply", format!("up to {} days before its invoice", settings.supply_bound_days)),
+		("corrections", format!("for {} days", settings.correction_days)),
+		("unpaid tax", format!("due after {} days", settings.unpaid_days)),
+		("refunds", format!("automatic up to {}", listed(caps.collect()))),
+		("holds", format!("up to {} days", settings.hold_days)),
+		("appeals", format!("within {} days", settings.appeal_days)),
+		("alert", format!("returns above {} of output tax", percent(settings.returns_alert))),
+		("register from", format!("{} a year", listed(thresholds))),
+	]
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn shilling() -> BTreeMap<String, Currency> {
+		[("TSH".to_owned(), money::example(3, "TSH"))].into()
+	}
+
+	fn example() -> Settings {
+		resolve(parse(EXAMPLE).expect("is JSON"), &shilling()).expect("is valid")
+	}
+
+	#[test]
+	fn example_is_valid() {
+		let settings = example();
+		assert_eq!(settings.currencies, [3]);
+		assert_eq!(settings.returns_alert, 200_000);
+		assert_eq!(settings.thresholds, [(3, 2_500_000)]);
+		assert_eq!(settings.refund_caps[1], RefundCap { age_days: 365, cap: 500_000 });
+		assert_eq!(settings.reporting, *b"EUR");
+	}
+
+	#[test]
+	fn every_field_of_the_example_is_explained() {
+		let example: Json = serde_json::from_str(EXAMPLE).expect("is JSON");
+		for field in example.as_object().expect("is one").keys() {
+			let explained = EXPLANATION.lines().any(|line| line.starts_with(&format!("{field} ")));
+			assert!(explained, "{field}");
+		}
+	}
+
+	#[test]
+	fn mistakes_in_the_file_are_named() {
+		for (from, to, part) in [
+			("\"auditors\": [],", "", "auditors"),
+			("\"holdDays\"", "\"hold_days\"", "hold_days"),
+			("\"category\"", "\"none\"", "none"),
+			("\"EUR\"", "\"euro\"", "euro"),
+			("\"20%\"", "\"120%\"", "120%"),
+			("\"25000\"", "\"25000.001\"", "25000.001"),
+			("\"ageDays\": 365", "\"ageDays\": 0", "refundCaps"),
+			("\"500000\"", "\"5 TSH\"", "capUnits"),
+		] {
+			let text = EXAMPLE.replace(from, to);
+			let error =
+				parse(&text).and_then(|file| resolve(file, &shilling())).expect_err("is not valid");
+			assert_eq!(error.code(), 4, "{error}");
+			assert!(error.to_string().contains(part), "{error}");
+		}
+	}
+
+	#[test]
+	fn settings_are_shown_with_symbols() {
+		let shilling = money::example(3, "TSH");
+		let lines = lines(&example(), &[shilling]);
+		let value = |label| {
+			lines.iter().find(|line| line.0 == label).map(|line| line.1.clone()).unwrap_or_default()
+		};
+		assert_eq!(value("currencies"), "3 (TSH)");
+		assert_eq!(value("register from"), "25000.00 TSH a year");
+		assert_eq!(value("clock"), "UTC +60 minutes");
+		assert_eq!(value("alert"), "returns above 20% of output tax");
+	}
+
+	#[test]
+	fn json_has_the_fields_of_the_file() {
+		let file: Json = serde_json::from_str(EXAMPLE).expect("is JSON");
+		let keys =
+			|json: &Json| json.as_object().expect("is one").keys().cloned().collect::<Vec<_>>();
+		assert_eq!(keys(&json(&example())), keys(&file));
+	}
+}

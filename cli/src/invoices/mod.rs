@@ -1,0 +1,14 @@
+//! Invoices: their documents, what they charge, and what proves them. Nothing here asks a chain.
+
+pub mod assess;
+pub mod bill;
+pub mod canonical;
+pub mod complete;
+pub mod decimal;
+pub mod document;
+mod fill;
+pub mod quote;
+pub mod receipt;
+pub mod sealed;
+pub mod ubl;
+pub mod x25519;

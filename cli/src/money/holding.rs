@@ -1,0 +1,198 @@
+//! What an account has of a currency, and whether it may pay or be paid in it.
+
+use super::{Access, Currency};
+use crate::{
+	chain::State,
+	error::{Error, Result},
+};
+use ourledger_primitives::money::CurrencyId;
+use serde_json::{json, Value as Json};
+use std::fmt::Display;
+use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
+
+/// What an account has of a currency today, in minor units.
+#[derive(Clone, Debug, DecodeAsType, Eq, PartialEq)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Holding {
+	/// What it has, after demurrage.
+	pub balance: u128,
+	/// What it can pay, with its credit line.
+	pub spendable: u128,
+	/// The block until which nothing leaves it.
+	pub frozen_until: Option<u64>,
+	/// How much it may owe.
+	pub credit_limit: u128,
+	/// How much it owes.
+	pub debt: u128,
+	/// Whether it was expelled, if it is or was a member.
+	pub member: Option<bool>,
+	/// Whether it can be paid.
+	pub may_receive: bool,
+}
+
+impl Holding {
+	/// What `account` has.
+	pub async fn read(state: &State, currency: CurrencyId, account: AccountId32) -> Result<Self> {
+		state.view("Currencies", "holding", (currency, account)).await
+	}
+
+	/// Refuses a payment that the chain would refuse.
+	pub fn ensure_can_pay(
+		&self,
+		currency: &Currency,
+		who: &impl Display,
+		amount: u128,
+	) -> Result<()> {
+		if let Some(block) = self.frozen_until {
+			return Err(Error::refused(format!(
+				"what {who} has of {currency} is frozen until block {block}"
+			)));
+		}
+		self.ensure_member(currency, who)?;
+		if self.spendable < amount {
+			return Err(Error::refused(format!(
+				"{who} has {} to spend, not {}",
+				currency.show(self.spendable),
+				currency.show(amount)
+			)));
+		}
+		Ok(())
+	}
+
+	/// Refuses to pay somebody whom the chain would not let be paid.
+	pub fn ensure_may_receive(&self, currency: &Currency, who: &impl Display) -> Result<()> {
+		if self.may_receive {
+			return Ok(());
+		}
+		self.ensure_member(currency, who)?;
+		Err(Error::refused(format!(
+			"{who} can't be paid in {currency}: the account doesn't exist, or can't hold more \
+			 currencies"
+		)))
+	}
+
+	/// Refuses who isn't admitted, where one has to be.
+	fn ensure_member(&self, currency: &Currency, who: &impl Display) -> Result<()> {
+		match (self.member, currency.terms.access) {
+			(Some(true), _) => Err(Error::refused(format!(
+				"{who} was expelled from {currency}, and can only redeem or repay"
+			))),
+			(None, Access::Members) => {
+				Err(Error::refused(format!("{who} is no member of {currency}")))
+			},
+			_ => Ok(()),
+		}
+	}
+
+	/// What of a payment its credit line gives.
+	pub fn drawn_by(&self, amount: u128) -> u128 {
+		amount.saturating_sub(self.balance)
+	}
+
+	/// Whether it is a member, in a word.
+	pub fn membership(&self) -> &'static str {
+		match self.member {
+			None => "none",
+			Some(false) => "member",
+			Some(true) => "expelled",
+		}
+	}
+
+	/// As JSON. Amounts are decimal strings of minor units.
+	pub fn json(&self) -> Json {
+		json!({
+			"balance": self.balance.to_string(),
+			"spendable": self.spendable.to_string(),
+			"frozenUntil": self.frozen_until,
+			"creditLimit": self.credit_limit.to_string(),
+			"debt": self.debt.to_string(),
+			"membership": self.membership(),
+			"mayReceive": self.may_receive,
+		})
+	}
+
+	/// For people.
+	pub fn lines(&self, currency: &Currency) -> Vec<(&'static str, String)> {
+		let mut lines = vec![
+			("balance", currency.show(self.balance)),
+			("to spend", currency.show(self.spendable)),
+		];
+		if self.credit_limit > 0 || self.debt > 0 {
+			lines.push(("credit line", currency.show(self.credit_limit)));
+			lines.push(("owed", currency.show(self.debt)));
+		}
+		if self.member.is_some() {
+			lines.push(("membership", self.membership().into()));
+		}
+		lines.extend(self.frozen_until.map(|block| ("frozen", format!("until block {block}"))));
+		if !self.may_receive {
+			lines.push(("", "can't be paid".into()));
+		}
+		lines
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::money;
+
+	fn holding() -> Holding {
+		Holding {
+			balance: 1_000,
+			spendable: 1_500,
+			frozen_until: None,
+			credit_limit: 800,
+			debt: 300,
+			member: Some(false),
+			may_receive: true,
+		}
+	}
+
+	#[test]
+	fn payment_needs_enough_to_spend() {
+		let shilling = money::example(1, "TSH");
+		assert_eq!(holding().ensure_can_pay(&shilling, &"twin 2", 1_500), Ok(()));
+		let error = holding().ensure_can_pay(&shilling, &"twin 2", 1_501).expect_err("too much");
+		assert_eq!(error.to_string(), "twin 2 has 15.00 TSH to spend, not 15.01 TSH");
+	}
+
+	#[test]
+	fn frozen_and_expelled_accounts_do_not_pay() {
+		let shilling = money::example(1, "TSH");
+		let frozen = Holding { frozen_until: Some(9), ..holding() };
+		let expelled = Holding { member: Some(true), may_receive: false, ..holding() };
+		for refused in [&frozen, &expelled] {
+			let error = refused.ensure_can_pay(&shilling, &"twin 2", 1).expect_err("can't");
+			assert_eq!(error.code(), 1);
+		}
+		assert_eq!(frozen.ensure_may_receive(&shilling, &"twin 2"), Ok(()));
+		assert!(expelled.ensure_may_receive(&shilling, &"twin 2").is_err());
+	}
+
+	#[test]
+	fn strangers_use_no_currency_of_members() {
+		let mut currency = money::example(1, "TSH");
+		let stranger = Holding { member: None, may_receive: false, ..holding() };
+		assert_eq!(stranger.ensure_can_pay(&currency, &"twin 2", 1), Ok(()));
+		currency.terms.access = Access::Members;
+		let error = stranger.ensure_may_receive(&currency, &"twin 2").expect_err("is none");
+		assert_eq!(error.to_string(), "twin 2 is no member of currency 1 (TSH)");
+		assert!(stranger.ensure_can_pay(&currency, &"twin 2", 1).is_err());
+	}
+
+	#[test]
+	fn credit_line_gives_what_the_balance_lacks() {
+		assert_eq!(holding().drawn_by(1_000), 0);
+		assert_eq!(holding().drawn_by(1_200), 200);
+	}
+
+	#[test]
+	fn lines_say_only_what_there_is() {
+		let shilling = money::example(1, "TSH");
+		assert_eq!(holding().lines(&shilling).len(), 5);
+		let plain = Holding { credit_limit: 0, debt: 0, member: None, ..holding() };
+		assert_eq!(plain.lines(&shilling).len(), 2);
+		assert_eq!(plain.json()["membership"], "none");
+	}
+}
