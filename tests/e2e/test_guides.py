@@ -17,7 +17,8 @@ def network(new_network):
 
 
 @pytest.mark.timeout(1_200)
-def test_phonebook_guide_holds(network, tmp_path, measured):
+@pytest.mark.parametrize("name", ["phonebook", "money", "merchant", "tax-officer"])
+def test_guide_holds(name, network, tmp_path, measured):
     node = network["alice"]
     folder = tmp_path / "reader"
     folder.mkdir()
@@ -28,6 +29,6 @@ def test_phonebook_guide_holds(network, tmp_path, measured):
         "OURLEDGER_URL": node.ws_url,
         "NO_COLOR": "1",
     }
-    commands = guide.run(GUIDES / "phonebook.md", folder, environment)
-    measured("commands of the phonebook guide", str(commands))
+    commands = guide.run(GUIDES / f"{name}.md", folder, environment)
+    measured(f"commands of the {name} guide", str(commands))
     assert commands > 20

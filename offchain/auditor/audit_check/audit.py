@@ -1,0 +1,92 @@
+"""The whole audit: all ledgers from all events, their invariants, and the state beside them."""
+
+from collections.abc import Iterable
+from typing import Any, Callable, Optional
+
+from .compare import compare
+from .events import Event
+from .findings import Findings
+from .money import Money
+from .rates import recompute
+from .registry import Registry, Terms
+from .tax import Tax
+from .trade import Trade
+from .values import Malformed, number, optional_number
+
+
+class Audit:
+    """Rebuilds everything, event by event."""
+
+    def __init__(self) -> None:
+        self.findings = Findings()
+        self.registry = Registry()
+        self.money = Money(self.findings)
+        self.trade = Trade(self.findings)
+        self.tax = Tax(self.findings, self.registry, self.trade)
+        self.events = 0
+        # Terms of the buyer at each TaxCollected.
+        self._terms: dict[tuple[int, int], Terms] = {}
+
+    def issue(self, events: Iterable[Event]) -> None:
+        """All invoices first: a sale at a till may speak of its tax before it has a receipt."""
+        for event in events:
+            if event.kind == "Commerce.InvoiceIssued":
+                self._guard(event, lambda event=event: self.trade.issue(event))
+
+    def apply(self, event: Event) -> None:
+        """One event more."""
+        self.events += 1
+
+        def all_ledgers() -> None:
+            self._note_terms(event)
+            for ledger in (self.registry, self.money, self.trade, self.tax):
+                ledger.apply(event)
+
+        self._guard(event, all_ledgers)
+
+    def _guard(self, event: Event, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except (Malformed, KeyError, TypeError, ValueError, IndexError) as error:
+            what = f"fields ({type(error).__name__}: {error})"
+            self.findings.insist("events", False, event.where, what, "readable", "malformed")
+
+    def _note_terms(self, event: Event) -> None:
+        if event.kind == "Tax.TaxCollected":
+            buyer = optional_number(event.fields["buyer"])
+            where = number(event.fields["jurisdiction"])
+            terms = self.registry.terms.get((where, buyer)) if buyer is not None else None
+            if terms is not None and buyer != number(event.fields["seller"]):
+                self._terms[event.block, event.index] = terms
+
+    def finish(self, state: Optional[dict[str, Any]] = None) -> Findings:
+        """Check what must hold at the end, and compare with the state if it is there."""
+        self.money.finish()
+        self.tax.finish()
+        self.trade.finish()
+        recompute(self.findings, self.registry, self.trade, self._terms)
+        self._across()
+        if state is not None:
+            compare(self, state)
+        return self.findings
+
+    def _across(self) -> None:
+        """Money in treasuries is what their books say."""
+        for (jurisdiction, currency), _ in sorted(self.tax.books.items()):
+            account = self.registry.treasuries.get(jurisdiction)
+            if account is None:
+                continue
+            where = f"treasury of jurisdiction {jurisdiction}, currency {currency}"
+            money = self.money.balances[currency, account]
+            book = self.tax.treasury(jurisdiction, currency)
+            self.findings.compare("treasuries", where, "money by its book", book, money)
+
+
+def audit(events: Iterable[Event], state: Optional[dict[str, Any]] = None) -> Audit:
+    """Audit a chain by its events, in order, and by its last state."""
+    whole, events = Audit(), list(events)
+    whole.issue(events)
+    for event in events:
+        whole.apply(event)
+    whole.finish(state)
+    return whole

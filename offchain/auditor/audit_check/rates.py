@@ -1,0 +1,191 @@
+"""Recomputes taxes from nets and rates, and how payments share them.
+
+Events say of each payment what net and tax of each code it carried. So once an invoice is paid, the
+sums by code are its nets and taxes, and have to agree with the rate of the day of supply. What each
+payment took has to be the cumulative share of the total.
+"""
+
+from dataclasses import dataclass, field
+from typing import Optional
+
+from .findings import Findings
+from .registry import Registry, Terms, period_of
+from .rounding import WHOLE, half, net_within, share, tax_on
+from .trade import Invoice, Trade
+from .values import Kind, kind, number
+
+TOPIC = "taxes recomputed"
+GIVEN = "taxes per line, as given"
+
+
+@dataclass
+class Code:
+    """What payments carried of a code, so far."""
+
+    kind: Kind
+    net: int = 0
+    tax: int = 0
+    credited: int = 0
+
+
+@dataclass
+class Carried:
+    """What payments and notes carried of an invoice, so far."""
+
+    codes: dict[int, Code] = field(default_factory=dict)
+    paid: int = 0
+    notes: int = 0
+
+    def add(self, items: list, sign_credit: bool) -> None:
+        """One event's items more."""
+        for item in items:
+            code = self.codes.setdefault(number(item["code"]), Code(kind(item["kind"])))
+            code.net += number(item["net"])
+            code.tax += number(item["tax"])
+            if sign_credit:
+                code.credited += number(item["credited"])
+
+    def of(self, name: str) -> dict[int, Code]:
+        """The codes of a kind."""
+        return {code: it for code, it in self.codes.items() if it.kind.name == name}
+
+
+def recompute(findings: Findings, registry: Registry, trade: Trade, terms: dict) -> None:
+    """Check the taxes of every invoice of which something was paid.
+
+    `terms` gives the terms of the buyer at each TaxCollected, by the event's place.
+    """
+    for invoice in trade.invoices.values():
+        if invoice.taxes:
+            _Check(findings, registry, invoice, terms).run()
+
+
+class _Check:
+    """The taxes of one invoice."""
+
+    def __init__(self, findings: Findings, registry: Registry, invoice: Invoice, terms: dict):
+        self.findings = findings
+        self.registry = registry
+        self.invoice = invoice
+        self.terms = terms
+        self.carried = Carried()
+
+    def run(self) -> None:
+        """All events, then the whole."""
+        codes = self._all_codes()
+        for event in self.invoice.taxes:
+            if event.name == "TaxReversed":
+                self.carried.add(event.fields["items"], False)
+                self.carried.notes += 1
+                continue
+            before = {code: it.tax for code, it in self.carried.codes.items()}
+            self.carried.add(event.fields["items"], True)
+            self.carried.paid += number(event.fields["amount"])
+            if self.carried.notes == 0 and not self.invoice.ahead:
+                self._cumulative(event.where, codes)
+                self._credit(event, before)
+        for code, it in self.carried.codes.items():
+            where = f"{self.invoice.name}, code {code}"
+            self.findings.insist(TOPIC, it.tax >= 0, where, "tax in all", "0 or more", it.tax)
+        if self.invoice.paid == self.invoice.remaining and not self.invoice.escrowed:
+            self._whole()
+
+    def _all_codes(self) -> dict[int, Kind]:
+        items = [item for event in self.invoice.taxes for item in event.fields["items"]]
+        return {number(item["code"]): kind(item["kind"]) for item in items}
+
+    def _cumulative(self, where: str, codes: dict[int, Kind]) -> None:
+        """All that was taken is the share of all that is due, by what was paid."""
+        total = self.invoice.tax
+        for code, of in codes.items():
+            if of.name == "Withholding":
+                total += tax_on(self.invoice.net, self._rate(code) or 0)
+        taken = sum(
+            it.tax for it in self.carried.codes.values() if it.kind.category != "ReverseCharge"
+        )
+        due = half(total, self.carried.paid, self.invoice.gross) if self.invoice.gross else 0
+        what = f"tax taken of {self.invoice.name} after {self.carried.paid}"
+        self.findings.compare(TOPIC, where, what, due, taken)
+        vat = self.carried.of("Vat").values()
+        if self.invoice.gross:
+            net = sum(it.net for it in vat)
+            sold = half(self.invoice.net, self.carried.paid, self.invoice.gross)
+            what = f"net of {self.invoice.name} after {self.carried.paid}"
+            # Each code's net is rounded by itself.
+            near = abs(net - sold) < max(1, len(vat))
+            self.findings.insist(TOPIC, near, where, what, sold, net)
+
+    def _credit(self, event, before: dict[int, int]) -> None:
+        """The buyer's credit is its share of each code's tax, cumulatively."""
+        terms: Optional[Terms] = self.terms.get((event.block, event.index))
+        period = number(event.fields["period"])
+        invoice = self.invoice
+        registered: Optional[bool] = terms is not None
+        if terms is not None and terms.effective > invoice.supply:
+            registered = None if period_of(terms.effective) <= period else False
+        for item in event.fields["items"]:
+            code = number(item["code"])
+            expected = 0
+            if terms is not None and registered is not False and kind(item["kind"]).is_vat:
+                ppm = terms.deductible.get(code, WHOLE)
+                old = before.get(code, 0)
+                expected = share(old + number(item["tax"]), ppm) - share(old, ppm)
+            # Events don't tell on which day of the month it was paid.
+            if registered is None and number(item["credited"]) == 0:
+                continue
+            what = f"credit of code {code}"
+            self.findings.compare(TOPIC, event.where, what, expected, number(item["credited"]))
+
+    def _whole(self) -> None:
+        """Nets and taxes of a paid invoice."""
+        net = sum(it.net for it in self.carried.of("Vat").values())
+        if self.carried.notes == 0:
+            self.findings.compare(TOPIC, self.invoice.name, "net", self.invoice.net, net)
+        for code, it in self.carried.of("Vat").items():
+            rate = self._rate(code)
+            where = f"{self.invoice.name}, code {code}"
+            if self.findings.insist(TOPIC, rate is not None, where, "rate", "one", rate):
+                self._vat(where, code, it, rate or 0)
+        for code, it in self.carried.of("Withholding").items():
+            where = f"{self.invoice.name}, code {code}"
+            expected = tax_on(net, self._rate(code) or 0)
+            self.findings.compare(TOPIC, where, "withheld", expected, it.tax)
+        self._levies()
+
+    def _vat(self, where: str, code: int, it: Code, rate: int) -> None:
+        charged = rate if it.kind.category in ("Standard", "ReverseCharge") else 0
+        base, only = it.net, len(self.carried.of("Vat")) == 1
+        in_base = [levy for levy in self._levy_codes() if levy.kind.in_base]
+        if only:
+            base += sum(levy.tax for levy in in_base)
+        elif in_base:
+            # Events don't say which code a levy is on.
+            return
+        if self.registry.per_line.get(self.invoice.jurisdiction):
+            self.findings.insist(GIVEN, it.tax >= 0, where, "tax", "0 or more", it.tax)
+            return
+        on_net = tax_on(base, charged)
+        levied = bool(self._levy_codes())
+        gross = it.net + it.tax
+        # From prices with tax it is the net that was rounded; with levies, the price is shared out.
+        fits = it.tax == on_net or (not levied and it.net == net_within(gross, charged))
+        fits = fits or (levied and abs(it.tax - on_net) <= 1)
+        what = f"tax on {base} at {charged} ppm"
+        self.findings.insist(TOPIC, fits, where, what, on_net, it.tax)
+
+    def _levies(self) -> None:
+        vat = self.carried.of("Vat")
+        for code, it in self.carried.of("LevyOnNet").items():
+            nets = [one.net for one in vat.values()]
+            rate = self._rate(code) or 0
+            expected = [tax_on(net, rate) for net in nets]
+            if len(nets) == 1:
+                near = abs(it.tax - expected[0]) <= 1
+                where = f"{self.invoice.name}, code {code}"
+                self.findings.insist(TOPIC, near, where, "levy", expected[0], it.tax)
+
+    def _levy_codes(self) -> list[Code]:
+        return [it for it in self.carried.codes.values() if it.kind.is_levy]
+
+    def _rate(self, code: int) -> Optional[int]:
+        return self.registry.rate(self.invoice.jurisdiction, code, self.invoice.supply)

@@ -1,0 +1,327 @@
+"""Trade: series and receipts, what invoices were paid and credited, rebuilt from events."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, NamedTuple, Optional
+
+from .events import Event
+from .findings import Findings
+from .values import account, digest, number, octets, optional_number
+
+TOPIC = "trade"
+NO_RECEIPT = "0x" + bytes(32).hex()
+
+
+class Split(NamedTuple):
+    """What became of a payment; None where an event doesn't say."""
+
+    amount: int
+    treasury: int
+    used: Optional[int]
+    credited: Optional[int]
+    payer: Optional[str]
+
+
+@dataclass
+class Invoice:
+    """An invoice as issued, and what became of it."""
+
+    seller: int
+    number: int
+    buyer: Optional[int]
+    jurisdiction: int
+    currency: int
+    supply: int
+    net: int
+    tax: int
+    tip: int
+    gross: int
+    # Block and transaction.
+    issued: tuple
+    # What is left after notes.
+    remaining: int = 0
+    paid: int = 0
+    escrowed: int = 0
+    # Nothing is left to pay; nothing will be paid.
+    closed: bool = False
+    void: bool = False
+    pruned: bool = False
+    payers: set[str] = field(default_factory=set)
+    # All TaxCollected and TaxReversed of it.
+    taxes: list[Event] = field(default_factory=list)
+    # Its tax was taken before it was paid.
+    ahead: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"invoice {self.seller}/{self.number}"
+
+
+def receipt(previous: str, fields: dict[str, Any]) -> str:
+    """The seller's next receipt: the hash of the last one and of what the invoice is."""
+    buyer = optional_number(fields["buyer"])
+    core = number(fields["seller"]).to_bytes(8, "little")
+    core += number(fields["number"]).to_bytes(8, "little")
+    core += b"\0" if buyer is None else b"\1" + buyer.to_bytes(8, "little")
+    for name in "jurisdiction currency supply".split():
+        core += number(fields[name]).to_bytes(4, "little")
+    for name in "net tax tip gross".split():
+        core += number(fields[name]).to_bytes(16, "little")
+    core += octets(digest(fields["document"]))
+    return "0x" + blake2b(octets(previous) + core, digest_size=32).hexdigest()
+
+
+class Trade:
+    """All invoices, by what events say."""
+
+    def __init__(self, findings: Findings):
+        self.findings = findings
+        self.invoices: dict[tuple[int, int], Invoice] = {}
+        self.last: dict[int, int] = defaultdict(int)
+        self.receipts: dict[int, str] = defaultdict(lambda: NO_RECEIPT)
+        # Places that sellers have, and tills, which take one each as invoices do.
+        self.rooms: dict[int, int] = defaultdict(int)
+        self.tills: set[tuple[int, int]] = set()
+        # Per invoice, payments and releases that no TaxCollected has answered yet, and the other
+        # way round.
+        self._to_tax: dict[tuple, list[tuple[Event, Split]]] = defaultdict(list)
+        self._taxed: dict[tuple, list[tuple[Event, Split]]] = defaultdict(list)
+        self._unpaid: set[tuple] = set()
+        # Per note: what the buyer lacked, and whether tax spoke of it.
+        self._made_good: dict[tuple, int] = {}
+        self._needs_tax: set[tuple] = set()
+        self._refunds: dict[tuple, int] = defaultdict(int)
+
+    def apply(self, event: Event) -> None:
+        """One event more."""
+        handler = getattr(self, f"_on_{event.name}", None)
+        if event.pallet in ("Commerce", "Tax") and handler is not None:
+            handler(event, event.fields)
+
+    def issue(self, event: Event) -> None:
+        """An invoice: its number, its sums, its receipt."""
+        fields = event.fields
+        names = "seller number jurisdiction currency supply net tax tip gross".split()
+        it = {name: number(fields[name]) for name in names}
+        buyer = optional_number(fields["buyer"])
+        invoice = Invoice(buyer=buyer, issued=(event.block, event.extrinsic), **it)
+        invoice.remaining = invoice.gross
+        seller = invoice.seller
+        expected = self.last[seller] + 1
+        self._same(event, f"number in the series of {seller}", expected, invoice.number)
+        self.last[seller] = invoice.number
+        self._same(event, "net + tax + tip", invoice.gross, invoice.net + invoice.tax + invoice.tip)
+        said = digest(fields["receipt"])
+        self._same(event, "receipt", receipt(self.receipts[seller], fields), said)
+        # One wrong link is one finding.
+        self.receipts[seller] = said
+        self.invoices[seller, invoice.number] = invoice
+
+    def _on_PaymentReceived(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is None:
+            return
+        amount = number(fields["amount"])
+        invoice.payers.add(account(fields["payer"]))
+        if fields["escrowed"]:
+            invoice.escrowed += amount
+            for name in "to_seller to_treasury used credited".split():
+                self._same(event, f"{name}, while in escrow", 0, number(fields[name]))
+        else:
+            invoice.paid += amount
+            self._want_tax(event, fields, invoice, amount)
+        paid = invoice.paid + invoice.escrowed
+        self._same(event, "paid so far", paid, number(fields["paid"]))
+        self._same(event, "gross", invoice.remaining, number(fields["gross"]))
+        self._bounded(event, invoice)
+
+    def _on_EscrowReleased(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is None:
+            return
+        amount = number(fields["amount"])
+        invoice.escrowed -= amount
+        invoice.paid += amount
+        self._want_tax(event, fields, invoice, amount)
+        self._bounded(event, invoice)
+
+    def _on_EscrowReturned(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is not None:
+            invoice.escrowed -= number(fields["amount"])
+            self._bounded(event, invoice)
+
+    def _want_tax(
+        self, event: Event, fields: dict[str, Any], invoice: Invoice, amount: int
+    ) -> None:
+        to_treasury = number(fields["to_treasury"])
+        to_seller = number(fields["to_seller"])
+        self._same(event, "to_seller + to_treasury", amount, to_seller + to_treasury)
+        key = _key(event, invoice)
+        known = "used" in fields
+        split = Split(
+            amount,
+            to_treasury,
+            number(fields["used"]) if known else None,
+            number(fields["credited"]) if known else None,
+            account(fields["payer"]) if known else None,
+        )
+        self._to_tax[key].append((event, split))
+
+    def _on_TaxCollected(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is None:
+            return
+        self._same(event, "currency", invoice.currency, number(fields["currency"]))
+        buyer = optional_number(fields["buyer"])
+        self._same(event, "buyer", invoice.buyer, buyer)
+        invoice.taxes.append(event)
+        amount = number(fields["amount"])
+        treasury = number(fields["remitted"])
+        for item in fields["items"]:
+            if not str(item["kind"]).count("Vat"):
+                treasury += number(item["tax"])
+        key = _key(event, invoice)
+        used, credited = number(fields["used"]), number(fields["credited"])
+        split = Split(amount, treasury, used, credited, account(fields["payer"]))
+        self._taxed[key].append((event, split))
+
+    def _on_UnpaidTaxCollected(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is not None:
+            invoice.ahead = True
+            self._unpaid.add(_key(event, invoice))
+
+    def _on_TaxReversed(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is not None:
+            invoice.taxes.append(event)
+            key = _key(event, invoice)
+            made_good = self._made_good.get(key, 0) + number(fields["made_good"])
+            self._made_good[key] = made_good
+
+    def _on_CreditNoteIssued(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is None:
+            return
+        gross, refund = number(fields["gross"]), number(fields["refund"])
+        before = invoice.remaining
+        self.findings.insist(
+            TOPIC, gross <= before, event.where, "remaining gross", f"at most {before}", gross
+        )
+        invoice.remaining = gross
+        key = _key(event, invoice)
+        back = max(0, invoice.paid - gross)
+        # Tax may speak before or after commerce: so the sum is compared at the end.
+        self._refunds[(*key, "note")] += back
+        self._refunds[(*key, "said")] += refund
+        if back and invoice.taxes:
+            self._needs_tax.add(key)
+        invoice.paid -= back
+
+    def _on_Refunded(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is not None:
+            payer = account(fields["payer"])
+            self.findings.insist(
+                TOPIC, payer in invoice.payers, event.where, f"payer {payer}", "one who paid", "not"
+            )
+            key = _key(event, invoice)
+            self._refunds[(*key, "paid")] += number(fields["amount"])
+
+    def _on_InvoiceClosed(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is not None:
+            self._same(event, "closed before", False, invoice.closed)
+            invoice.closed = True
+
+    def _on_InvoiceRejected(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is not None:
+            invoice.void = True
+
+    _on_InvoiceCancelled = _on_InvoiceRejected
+
+    def _on_InvoicePruned(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is not None:
+            invoice.pruned = True
+
+    def _on_TillSet(self, event: Event, fields: dict[str, Any]) -> None:
+        self.tills.add((number(fields["seller"]), number(fields["till"])))
+
+    def _on_TillRemoved(self, event: Event, fields: dict[str, Any]) -> None:
+        self.tills.discard((number(fields["seller"]), number(fields["till"])))
+
+    def _on_RoomAdded(self, event: Event, fields: dict[str, Any]) -> None:
+        self.rooms[number(fields["seller"])] += number(fields["invoices"])
+
+    def _on_RoomRemoved(self, event: Event, fields: dict[str, Any]) -> None:
+        self.rooms[number(fields["seller"])] -= number(fields["invoices"])
+
+    # ---- the end -----------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """What must hold at the end."""
+        for key in self._to_tax.keys() | self._taxed.keys():
+            self._pair(key)
+        for invoice in self.invoices.values():
+            settled = invoice.paid == invoice.remaining and not invoice.escrowed
+            if not invoice.void:
+                self.findings.compare(TOPIC, invoice.name, "closed", settled, invoice.closed)
+        notes = {key[:-1] for key in self._refunds}
+        for key in sorted(notes, key=str):
+            block, _, seller, invoice = key
+            where = f"block {block}, credit note on invoice {seller}/{invoice}"
+            back, said, paid = (self._refunds[(*key, it)] for it in ("note", "said", "paid"))
+            if key in self._needs_tax:
+                spoken = key in self._made_good
+                self.findings.insist(TOPIC, spoken, where, "Tax.TaxReversed", "one", "none")
+            expected = back - self._made_good.get(key, 0)
+            self.findings.compare(TOPIC, where, "refund", expected, said)
+            self.findings.compare(TOPIC, where, "paid back to payers", said, paid)
+
+    def _pair(self, key: tuple) -> None:
+        """Every payment is split once, and every split is of a payment."""
+        payments, splits = self._to_tax[key], self._taxed[key]
+        name = f"invoice {key[2]}/{key[3]}"
+        wanted = [split for _, split in payments]
+        found = [split for _, split in splits]
+        # Tax that is taken before payment belongs to no payment.
+        if key in self._unpaid:
+            found = [it for it in found if it[:2] in [one[:2] for one in wanted]]
+            splits = []
+        if not payments and not splits:
+            return
+        where = (payments or splits)[0][0].where
+        # A release from escrow doesn't say all of it.
+        for place, split in enumerate(found[: len(wanted)]):
+            known = [b if a is None else a for a, b in zip(wanted[place], split)]
+            wanted[place] = Split(*known)
+        what = f"Tax.TaxCollected of {name}"
+        self.findings.compare(TOPIC, where, what, wanted, found)
+
+    # ---- internal ----------------------------------------------------------------------------
+
+    def _get(self, event: Event, fields: dict[str, Any]) -> Optional[Invoice]:
+        key = number(fields["seller"]), number(fields["number"])
+        invoice = self.invoices.get(key)
+        what = f"invoice {key[0]}/{key[1]}"
+        there = invoice is not None and invoice.issued[0] <= event.block
+        self.findings.insist(TOPIC, there, event.where, what, "issued", "not issued")
+        return invoice
+
+    def _bounded(self, event: Event, invoice: Invoice) -> None:
+        paid = invoice.paid + invoice.escrowed
+        holds = 0 <= invoice.escrowed and paid <= invoice.remaining
+        most = f"at most {invoice.remaining}"
+        self.findings.insist(TOPIC, holds, event.where, "paid and escrowed", most, paid)
+
+    def _same(self, event: Event, what: str, expected: Any, found: Any) -> None:
+        self.findings.compare(TOPIC, event.where, what, expected, found)
+
+
+def _key(event: Event, invoice: Invoice) -> tuple:
+    """An invoice within a transaction."""
+    return event.block, event.extrinsic, invoice.seller, invoice.number

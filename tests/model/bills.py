@@ -1,0 +1,269 @@
+"""What is sold and what it is taxed: a sale becomes a bill.
+
+A sale is as the trace gives it (README.md). A bill is a list of charges, in this order: VAT by
+code, levies, withholding. `kept` is what a payment keeps from the seller of them; a reverse charge
+isn't kept, since the buyer books it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from rounding import WHOLE, half, largest_remainder, net_within, tax_on
+
+# Letters of EN 16931 under which the seller charges no tax.
+UNTAXED = ("Z", "E", "G", "O")
+VAT = ("S", "AE", *UNTAXED)
+LEVIES = ("levy", "levy_in_base", "unit", "unit_in_base")
+
+
+class Refused(Exception):
+    """An operation that the rules don't allow; its word is the name of the chain's error."""
+
+
+@dataclass
+class Charge:
+    """One tax of a bill."""
+
+    code: int
+    kind: str
+    rate: int
+    tax: int = 0
+    # Taken from payments, or booked by the buyer; and what the buyer was credited of it.
+    taken: int = 0
+    credited: int = 0
+    # Of VAT: what was sold, and without tax. Of a levy: the place of what it is on.
+    amount: int = 0
+    net: int = 0
+    on: int = 0
+    thousandths: int = 0
+    line_tax: Optional[int] = None
+    # How much of the net is booked as sold, so far.
+    sold: int = 0
+
+    @property
+    def is_vat(self) -> bool:
+        return self.kind in VAT
+
+    @property
+    def is_reverse(self) -> bool:
+        return self.kind == "AE"
+
+    @property
+    def is_levy(self) -> bool:
+        return self.kind in LEVIES
+
+    @property
+    def in_base(self) -> bool:
+        return self.kind.endswith("in_base")
+
+
+@dataclass
+class Bill:
+    """What is to be paid."""
+
+    prices: str
+    charges: list[Charge] = field(default_factory=list)
+    tip: int = 0
+    gross: int = 0
+    paid: int = 0
+
+    @property
+    def kept(self) -> list[Charge]:
+        """What payments give up, in their order."""
+        return [charge for charge in self.charges if not charge.is_reverse]
+
+    @property
+    def reverse(self) -> list[Charge]:
+        """What the buyer books."""
+        return [charge for charge in self.charges if charge.is_reverse]
+
+    @property
+    def net(self) -> int:
+        return sum(charge.net for charge in self.charges)
+
+    @property
+    def tax(self) -> int:
+        """VAT that the seller charges, and levies."""
+        return sum(charge.tax for charge in self.kept if charge.kind != "withholding")
+
+
+Rates = Callable[[int], tuple[str, int]]
+
+
+def bill_of(sale: dict[str, Any], rates: Rates) -> Bill:
+    """The bill of a sale; `rates` gives kind and rate of a code."""
+    bill = draft_of(sale, rates)
+    work_out(bill)
+    return bill
+
+
+def draft_of(sale: dict[str, Any], rates: Rates) -> Bill:
+    """The bill of a sale, still to be worked out."""
+    bill = Bill(sale.get("prices", "net"), tip=sale.get("tip", 0))
+    places: dict[int, int] = {}
+    for item in sale["items"]:
+        kind, rate = rates(item["code"])
+        if kind not in VAT:
+            raise Refused("WrongCodeKind")
+        if item["code"] in places:
+            raise Refused("DuplicateCode")
+        places[item["code"]] = len(bill.charges)
+        charge = Charge(item["code"], kind, rate, amount=item["amount"])
+        charge.line_tax = item.get("line_tax")
+        bill.charges.append(charge)
+    if not bill.charges:
+        raise Refused("NothingSold")
+    for levy in sale.get("levies", []):
+        kind, rate = rates(levy["code"])
+        if kind not in LEVIES:
+            raise Refused("WrongCodeKind")
+        if levy["on"] not in places:
+            raise Refused("LevyOnUnknownItem")
+        quantity = levy.get("thousandths", 0)
+        charge = Charge(levy["code"], kind, rate, on=places[levy["on"]], thousandths=quantity)
+        bill.charges.append(charge)
+    for code in sale.get("withholdings", []):
+        kind, rate = rates(code)
+        if kind != "withholding":
+            raise Refused("WrongCodeKind")
+        bill.charges.append(Charge(code, kind, rate))
+    return bill
+
+
+def work_out(bill: Bill) -> None:
+    """Work out nets, taxes and gross from amounts, rates and quantities."""
+    for place, charge in enumerate(bill.charges):
+        if charge.is_vat:
+            levies = [other for other in bill.charges if other.is_levy and other.on == place]
+            if bill.prices == "net":
+                _on_net(charge, levies)
+            elif levies:
+                _within_gross_and_levies(charge, levies)
+            else:
+                _within_gross(charge)
+    for charge in bill.charges:
+        if charge.kind == "withholding":
+            charge.tax = tax_on(bill.net, charge.rate)
+    if bill.net < 0:
+        raise Refused("NegativeNet")
+    if any(charge.tax < 0 for charge in bill.charges):
+        raise Refused("NegativeTax")
+    bill.gross = bill.net + bill.tax + bill.tip
+    if sum(charge.tax for charge in bill.kept) > bill.gross:
+        raise Refused("TaxBeyondGross")
+
+
+def _unit_levy(levy: Charge) -> int:
+    return half(levy.rate * levy.thousandths, 1_000)
+
+
+def _on_net(charge: Charge, levies: list[Charge]) -> None:
+    charge.net = charge.amount
+    for levy in levies:
+        unit = levy.kind.startswith("unit")
+        levy.tax = _unit_levy(levy) if unit else tax_on(charge.net, levy.rate)
+    entering = [levy.tax for levy in levies if levy.in_base]
+    if charge.line_tax is None:
+        charge.tax = tax_on(charge.net + sum(entering), charge.rate)
+    else:
+        # The lines' taxes are given; a levy that VAT is charged on is a line of its own.
+        charge.tax = charge.line_tax + sum(tax_on(levy, charge.rate) for levy in entering)
+
+
+def _within_gross(charge: Charge) -> None:
+    rate = 0 if charge.is_reverse else charge.rate
+    if charge.line_tax is None:
+        charge.net = net_within(charge.amount, rate)
+        charge.tax = charge.amount - charge.net
+    else:
+        charge.tax = charge.line_tax
+        charge.net = charge.amount - charge.tax
+    if charge.is_reverse:
+        charge.tax = tax_on(charge.net, charge.rate)
+
+
+def _within_gross_and_levies(charge: Charge, levies: list[Charge]) -> None:
+    """gross = net + levies + VAT on the net and the levies of its base, solved for the net."""
+    rate = 0 if charge.is_reverse else charge.rate
+    per_unit = [levy for levy in levies if levy.kind.startswith("unit")]
+    on_net = [levy for levy in levies if levy not in per_unit]
+    for levy in per_unit:
+        levy.tax = _unit_levy(levy)
+    units_in = sum(levy.tax for levy in per_unit if levy.in_base)
+    rates_in = sum(levy.rate for levy in on_net if levy.in_base)
+    rates_out = sum(levy.rate for levy in on_net if not levy.in_base)
+    left = charge.amount - sum(levy.tax for levy in per_unit)
+    # All in millionths of millionths.
+    slope = (WHOLE + rates_in) * (WHOLE + rate) + rates_out * WHOLE
+    above = left * WHOLE - units_in * rate
+    if left < 0 or above < 0:
+        raise Refused("NegativeNet")
+    charge.net = half(above * WHOLE, slope)
+    basis = max(charge.net, 1)
+    weights = [levy.rate * WHOLE * basis for levy in on_net]
+    weights.append(rate * ((WHOLE + rates_in) * basis + WHOLE * units_in))
+    *shares, charge.tax = largest_remainder(left - charge.net, weights)
+    for levy, share in zip(on_net, shares):
+        levy.tax = share
+    if charge.is_reverse:
+        base = charge.net + sum(levy.tax for levy in levies if levy.in_base)
+        charge.tax = tax_on(base, charge.rate)
+
+
+def take_off(bill: Bill, note: dict[str, Any]) -> Bill:
+    """What a credit note leaves of a bill: the same codes at the same rates, on less."""
+    if not note["items"] and not note.get("levies") and not note.get("tip"):
+        raise Refused("NothingSold")
+    if note.get("prices", "net") != bill.prices:
+        raise Refused("PricesDiffer")
+    rest = Bill(bill.prices, [Charge(**vars(charge)) for charge in bill.charges], bill.tip)
+    places = {charge.code: charge for charge in rest.charges if charge.is_vat}
+    for item in note["items"]:
+        if item["code"] not in places:
+            raise Refused("CodeNotFound")
+        charge = places[item["code"]]
+        charge.amount -= item["amount"]
+        if charge.line_tax is not None:
+            charge.line_tax -= item.get("line_tax") or 0
+    for levy in note.get("levies", []):
+        on = rest.charges.index(places[levy["on"]])
+        found = [it for it in rest.charges if (it.code, it.on) == (levy["code"], on) and it.is_levy]
+        if not found or found[0].thousandths < levy.get("thousandths", 0):
+            raise Refused("NoteTooLarge")
+        found[0].thousandths -= levy.get("thousandths", 0)
+    rest.tip -= note.get("tip", 0)
+    if rest.tip < 0:
+        raise Refused("NoteTooLarge")
+    work_out(rest)
+    rises = any(new.tax > old.tax for old, new in zip(bill.charges, rest.charges))
+    if rises or rest.gross > bill.gross:
+        raise Refused("NoteTooLarge")
+    return rest
+
+
+def split(gross: int, taxes: list[int], taken: list[int], paid: int, payment: int) -> list[int]:
+    """What a payment gives to each tax, when `paid` was paid before it.
+
+    The total tax is due in proportion to all that is paid, so that the number of payments makes no
+    difference. Each tax gets up to the whole part of its share; the rest goes by order.
+    """
+    if gross == 0:
+        return [0] * len(taxes)
+    paid += payment
+    left = max(0, min(half(sum(taxes) * paid, gross) - sum(taken), payment))
+    parts = []
+    for tax, before in zip(taxes, taken):
+        part = max(0, min(tax * paid // gross - before, left))
+        parts.append(part)
+        left -= part
+    for place, (tax, before) in enumerate(zip(taxes, taken)):
+        more = max(0, min(tax - before - parts[place], left))
+        parts[place] += more
+        left -= more
+    return parts
+
+
+def at_once(gross: int, taxes: list[int], paid: int) -> list[int]:
+    """What each tax has, had `paid` been paid at once."""
+    return split(gross, taxes, [0] * len(taxes), 0, paid)

@@ -1,0 +1,144 @@
+"""The books: money, credits of taxpayers, treasuries, statements."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bills import Refused
+
+# Credits are kept for so many periods; older ones merge into the oldest.
+PERIODS = 12
+
+
+def period_of(day: int) -> int:
+    """Months since January of year 0."""
+    that_day = date(1970, 1, 1) + timedelta(days=day)
+    return that_day.year * 12 + that_day.month - 1
+
+
+class Money:
+    """Balances per currency and account; none is negative."""
+
+    def __init__(self) -> None:
+        self.balances: dict[tuple[int, str], int] = defaultdict(int)
+
+    def move(self, currency: int, source: str, target: str, amount: int) -> None:
+        """Pay, or refuse."""
+        if self.balances[currency, source] < amount:
+            raise Refused("BalanceTooLow")
+        self.balances[currency, source] -= amount
+        self.balances[currency, target] += amount
+
+
+@dataclass
+class Account:
+    """Credit of a taxpayer, by period, oldest first; and what is claimed of it."""
+
+    credits: list[list[int]] = field(default_factory=list)
+    pending: int = 0
+
+    @property
+    def credit(self) -> int:
+        return sum(amount for _, amount in self.credits)
+
+    def copy(self) -> "Account":
+        """Another of the same."""
+        return Account([list(entry) for entry in self.credits], self.pending)
+
+    def add(self, period: int, amount: int) -> None:
+        """More credit, of this period."""
+        if amount == 0:
+            return
+        for entry in self.credits:
+            if entry[0] == period:
+                entry[1] += amount
+                return
+        self.credits.append([period, amount])
+        self.credits.sort()
+        if len(self.credits) > PERIODS:
+            oldest = self.credits.pop(0)
+            self.credits[0] = [oldest[0], oldest[1] + self.credits[0][1]]
+
+    def take(self, amount: int) -> list[tuple[int, int]]:
+        """Less credit, oldest period first; returns which."""
+        assert amount <= self.credit, "no credit is ever negative"
+        taken = []
+        while amount > 0:
+            part = min(amount, self.credits[0][1])
+            taken.append((self.credits[0][0], part))
+            self.credits[0][1] -= part
+            amount -= part
+            if self.credits[0][1] == 0:
+                self.credits.pop(0)
+        return taken
+
+
+BOOK = (
+    "output used remitted levies withheld made_good gifts refunds sweeps credited returned "
+    "reversed forfeited"
+).split()
+STATEMENT = "output input remitted used returned reversed refunded levies withheld".split()
+
+
+@dataclass
+class Ledgers:
+    """All books of all jurisdictions."""
+
+    money: Money = field(default_factory=Money)
+    # (jurisdiction, twin, currency)
+    accounts: dict[tuple, Account] = field(default_factory=lambda: defaultdict(Account))
+    # (jurisdiction, currency)
+    treasuries: dict[tuple, dict[str, int]] = field(
+        default_factory=lambda: defaultdict(lambda: dict.fromkeys(BOOK, 0))
+    )
+    # (jurisdiction, twin, currency, period)
+    statements: dict[tuple, dict[str, int]] = field(
+        default_factory=lambda: defaultdict(lambda: dict.fromkeys(STATEMENT, 0))
+    )
+    # (jurisdiction, currency, seller, number) → day of supply, tax taken less credit given, and as
+    # much of it as was taken ahead of payment
+    uncredited: dict[tuple, list[int]] = field(default_factory=dict)
+
+    def tables(self) -> list[dict]:
+        """All that is kept by key, accounts apart; entries are replaced, never changed."""
+        return [self.money.balances, self.treasuries, self.statements, self.uncredited]
+
+    def book(self, figures: dict[str, int], treasury: tuple, statement: tuple = ()) -> None:
+        """Add figures to a treasury's book and to a twin's statement, as far as each has them."""
+        for table, key in ((self.treasuries, treasury), (self.statements, statement)):
+            if key:
+                entry = dict(table[key])
+                for name in figures.keys() & entry.keys():
+                    entry[name] += figures[name]
+                table[key] = entry
+
+    def treasury(self, jurisdiction: int, currency: int) -> int:
+        """Money in a treasury."""
+        return self.money.balances[currency, treasury_of(jurisdiction)]
+
+    def owed(self, jurisdiction: int, currency: int) -> int:
+        """Credits and pending claims of all taxpayers."""
+        return sum(
+            account.credit + account.pending
+            for (where, _, what), account in self.accounts.items()
+            if (where, what) == (jurisdiction, currency)
+        )
+
+    def check(self) -> None:
+        """What must hold after every operation."""
+        assert all(amount >= 0 for amount in self.money.balances.values())
+        for (jurisdiction, currency), book in self.treasuries.items():
+            money = self.treasury(jurisdiction, currency)
+            owed = self.owed(jurisdiction, currency)
+            assert book["output"] - book["used"] == book["remitted"], "output - used = remitted"
+            came = sum(book[it] for it in "remitted levies withheld made_good gifts".split())
+            assert money == came - book["refunds"] - book["sweeps"], "treasury"
+            rose = book["credited"] + book["returned"] + book["made_good"]
+            fell = book["reversed"] + book["used"] + book["refunds"] + book["forfeited"]
+            assert owed == rose - fell, "credits + pending"
+            assert money >= owed, "treasury covers credits and claims"
+
+
+def treasury_of(jurisdiction: int) -> str:
+    """Name of a treasury's account in the trace."""
+    return f"treasury/{jurisdiction}"

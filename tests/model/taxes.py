@@ -1,0 +1,367 @@
+"""Taxes as trade happens: netting at payment, credit notes, refunds, sweeps."""
+
+from dataclasses import dataclass, field
+from typing import Optional
+
+from bills import Bill, Charge, Refused, at_once, split, take_off
+from ledgers import Ledgers, period_of, treasury_of
+from rounding import WHOLE, down, half, share_down
+
+
+@dataclass
+class Taxpayer:
+    """A twin's registration."""
+
+    since: int
+    effective: int
+    zero_codes: list[int] = field(default_factory=list)
+    # Deductible share by code; all of the others.
+    deductible: dict[int, int] = field(default_factory=dict)
+    until: Optional[int] = None
+
+
+@dataclass
+class Jurisdiction:
+    """Its settings, rates and taxpayers."""
+
+    authority: int
+    correction_days: int = 90
+    unpaid_days: int = 30
+    # [age in days, cap], ascending.
+    refund_caps: list[list[int]] = field(default_factory=list)
+    hold_days: int = 30
+    appeal_days: int = 14
+    returns_alert: int = WHOLE
+    # code → (kind, [(day, rate)])
+    codes: dict[int, tuple[str, list[tuple[int, int]]]] = field(default_factory=dict)
+    taxpayers: dict[int, Taxpayer] = field(default_factory=dict)
+
+    def is_registered(self, twin: Optional[int], day: int) -> bool:
+        payer = self.taxpayers.get(twin) if twin is not None else None
+        return payer is not None and payer.effective <= day and payer.until is None
+
+    def rate(self, code: int, day: int) -> tuple[str, int]:
+        """Kind of a code, and its rate on a day."""
+        if code not in self.codes:
+            raise Refused("CodeNotFound")
+        kind, rates = self.codes[code]
+        known = [rate for since, rate in sorted(rates) if since <= day]
+        if not known:
+            raise Refused("NoRateYet")
+        return kind, known[-1]
+
+    def share(self, twin: int, code: int) -> int:
+        return self.taxpayers[twin].deductible.get(code, WHOLE)
+
+
+@dataclass
+class Trade:
+    """Who trades with whom, where, in what, and when."""
+
+    seller: int
+    number: int
+    buyer: Optional[int]
+    jurisdiction: int
+    currency: int
+    supply: int
+
+
+class Taxes:
+    """All that a tax authority's ledgers do."""
+
+    def __init__(self) -> None:
+        self.day = 0
+        self.jurisdictions: dict[int, Jurisdiction] = {}
+        self.books = Ledgers()
+        # Accounts of twins.
+        self.controllers: dict[int, str] = {}
+
+    # ---- payments ----------------------------------------------------------------------------
+
+    def collect(self, trade: Trade, bill: Bill, payer: str, amount: int) -> None:
+        """Split a payment between seller and treasury, and credit the buyer."""
+        before = [charge.taken for charge in bill.charges]
+        kept = split(
+            bill.gross,
+            [charge.tax for charge in bill.kept],
+            [charge.taken for charge in bill.kept],
+            bill.paid,
+            amount,
+        )
+        self._take(trade, bill.kept, kept, payer)
+        to_treasury = self._last_to_treasury
+        self.books.money.move(
+            trade.currency, payer, self.controllers[trade.seller], amount - to_treasury
+        )
+        paid = bill.paid + amount
+        self._sell(bill, paid)
+        self._book_reverse(trade, bill, amount)
+        self._credit_buyer(trade, bill, before, paid)
+        bill.paid = paid
+        self._note_uncredited(trade, bill)
+
+    def collect_unpaid(self, trade: Trade, bill: Bill) -> int:
+        """Take from the seller all tax that an unpaid bill still owes."""
+        rest = [charge.tax - charge.taken for charge in bill.kept]
+        if sum(rest) == 0:
+            return 0
+        self._take(trade, bill.kept, rest, self.controllers[trade.seller])
+        self._note_uncredited(trade, bill)
+        return sum(rest)
+
+    def _take(self, trade: Trade, kept: list[Charge], parts: list[int], source: str) -> None:
+        """Book taxes that are taken; VAT is set against the seller's credit first."""
+        vat = sum(part for charge, part in zip(kept, parts) if charge.is_vat)
+        levies = sum(part for charge, part in zip(kept, parts) if charge.is_levy)
+        withheld = sum(parts) - vat - levies
+        used = self._use_credit(trade, trade.seller, vat)
+        to_treasury = vat - used + levies + withheld
+        treasury = treasury_of(trade.jurisdiction)
+        self.books.money.move(trade.currency, source, treasury, to_treasury)
+        for charge, part in zip(kept, parts):
+            charge.taken += part
+        figures = {
+            "output": vat,
+            "used": used,
+            "remitted": vat - used,
+            "levies": levies,
+            "withheld": withheld,
+        }
+        self._book(trade, trade.seller, figures)
+        self._last_to_treasury = to_treasury
+
+    def _sell(self, bill: Bill, paid: int) -> None:
+        # Booked as sold in proportion to what was paid in all.
+        for charge in bill.charges:
+            if charge.is_vat and bill.gross:
+                charge.sold = half(charge.net * paid, bill.gross)
+
+    def _book_reverse(self, trade: Trade, bill: Bill, amount: int) -> None:
+        """The buyer books the tax of reverse charge: output less what it may deduct of it."""
+        taxes = [charge.tax for charge in bill.reverse]
+        taken = [charge.taken for charge in bill.reverse]
+        for charge, output in zip(
+            bill.reverse, split_of_own(bill.gross, taxes, taken, bill.paid + amount)
+        ):
+            share = self._buyer_share(trade, charge.code)
+            input_ = share_down(charge.taken + output, share) - share_down(charge.taken, share)
+            charge.taken += output
+            charge.credited += input_
+            self._reverse(trade, output, input_)
+
+    def _reverse(self, trade: Trade, output: int, input_: int) -> None:
+        """The buyer's output, which its input cancels at once; the rest is set against its credit,
+        and what is left then, it pays."""
+        used = self._use_credit(trade, trade.buyer, output - input_)
+        remitted = output - input_ - used
+        payer, treasury = self.controllers[trade.buyer], treasury_of(trade.jurisdiction)
+        self.books.money.move(trade.currency, payer, treasury, remitted)
+        figures = {
+            "output": output,
+            "input": input_,
+            "used": used + input_,
+            "credited": input_,
+            "remitted": remitted,
+        }
+        self._book(trade, trade.buyer, figures)
+
+    def _credit_buyer(self, trade: Trade, bill: Bill, before: list[int], paid: int) -> None:
+        if not self._is_credited(trade):
+            return
+        after = [charge.taken for charge in bill.charges]
+        if is_ahead(bill, before):
+            # The tax was there before the payment: the credit follows what is paid all the same.
+            before = [min(it) for it in zip(before, due_at_once(bill, bill.paid))]
+            after = [min(it) for it in zip(after, due_at_once(bill, paid))]
+        total = 0
+        for charge, old, new in zip(bill.charges, before, after):
+            if charge.is_vat and not charge.is_reverse:
+                share = self._buyer_share(trade, charge.code)
+                credit = max(0, share_down(new, share) - share_down(old, share))
+                credit = min(credit, charge.taken - charge.credited)
+                charge.credited += credit
+                total += credit
+        self._account(trade, trade.buyer).add(period_of(self.day), total)
+        self._book(trade, trade.buyer, {"input": total, "credited": total})
+
+    # ---- credit notes ------------------------------------------------------------------------
+
+    def credit(self, trade: Trade, bill: Bill, note: dict, cover: int) -> tuple[str, int]:
+        """Take a note off a bill.
+
+        Says ("refund", amount) that the seller still owes to whoever paid, or ("waits", missing).
+        """
+        rest = take_off(bill, note)
+        rest.paid = min(bill.paid, rest.gross)
+        back = bill.paid - rest.paid
+        self._reckon_anew(trade, bill, rest)
+        falls = rises = 0
+        for old, new in zip(bill.charges, rest.charges):
+            if not old.is_reverse:
+                falls += max(0, old.credited - new.credited)
+                rises += max(0, new.credited - old.credited)
+        fall, rise = max(0, falls - rises), max(0, rises - falls)
+        account = self._account(trade, trade.buyer) if trade.buyer is not None else None
+        from_credit = min(fall, account.credit) if account else 0
+        from_back = min(fall - from_credit, back)
+        covered = fall - from_credit - from_back
+        # Reverse charge that the buyer has to book in addition is its own to pay.
+        own = sum(max(0, _owes(new) - _owes(old)) for old, new in zip(bill.reverse, rest.reverse))
+        own -= min(own, account.credit - from_credit) if account else 0
+        if covered + own > cover:
+            return "waits", covered + own - cover
+
+        self._return_excess(trade, bill, rest)
+        shortfall = [max(0, new.taken - old.taken) for old, new in zip(bill.kept, rest.kept)]
+        for charge, part in zip(rest.kept, shortfall):
+            charge.taken -= part
+        self._take(trade, rest.kept, shortfall, self.controllers[trade.seller])
+        if account:
+            account.take(from_credit)
+            account.add(period_of(self.day), rise)
+            treasury = treasury_of(trade.jurisdiction)
+            seller, buyer = self.controllers[trade.seller], self.controllers[trade.buyer]
+            self.books.money.move(trade.currency, seller, treasury, from_back)
+            self.books.money.move(trade.currency, buyer, treasury, covered)
+            figures = {
+                "input": rise,
+                "credited": rise,
+                "reversed": fall,
+                "made_good": from_back + covered,
+            }
+            self._book(trade, trade.buyer, figures)
+            self._book_more_reverse(trade, bill, rest)
+        bill.__dict__.update(rest.__dict__)
+        self._note_uncredited(trade, bill)
+        return "refund", back - from_back
+
+    def _book_more_reverse(self, trade: Trade, bill: Bill, rest: Bill) -> None:
+        """A note on other codes can leave more of a reverse charge within what stays paid."""
+        for old, new in zip(bill.reverse, rest.reverse):
+            if new.taken > old.taken:
+                self._reverse(trade, new.taken - old.taken, new.credited - old.credited)
+
+    def _reckon_anew(self, trade: Trade, bill: Bill, rest: Bill) -> None:
+        """Taxes and credits of what remains, had it been paid at once."""
+        credited = self._is_credited(trade)
+        if is_ahead(bill, [charge.taken for charge in bill.charges]):
+            # Tax taken ahead of payment is no part of what was paid: it goes back first.
+            for old, new, due in zip(bill.charges, rest.charges, due_at_once(bill, bill.paid)):
+                if not new.is_reverse:
+                    new.taken = max(due, old.credited)
+        for charges in (rest.kept, rest.reverse):
+            taxes = [charge.tax for charge in charges]
+            if charges is rest.reverse:
+                taken = split_of_own(rest.gross, taxes, [0] * len(taxes), rest.paid)
+            else:
+                taken = at_once(rest.gross, taxes, rest.paid)
+            for charge, now in zip(charges, taken):
+                if now < charge.taken:
+                    charge.credited = down(charge.credited * now, charge.taken)
+                elif charge.is_vat and (credited or charge.is_reverse):
+                    share = self._buyer_share(trade, charge.code)
+                    charge.credited += share_down(now, share) - share_down(charge.taken, share)
+                charge.taken = now
+        self._sell(rest, rest.paid)
+
+    def _return_excess(self, trade: Trade, bill: Bill, rest: Bill) -> None:
+        """What was taken too much becomes credit: the seller's, or under reverse charge the
+        buyer's, who had paid what it couldn't deduct."""
+        period = period_of(self.day)
+        excess = sum(max(0, old.taken - new.taken) for old, new in zip(bill.kept, rest.kept))
+        self._account(trade, trade.seller).add(period, excess)
+        self._book(trade, trade.seller, {"returned": excess})
+        for old, new in zip(bill.reverse, rest.reverse):
+            back = max(0, _owes(old) - _owes(new))
+            self._account(trade, trade.buyer).add(period, back)
+            self._book(trade, trade.buyer, {"returned": back})
+
+    # ---- sweeps ------------------------------------------------------------------------------
+
+    def free(self, jurisdiction: int, currency: int) -> int:
+        """What the authority may sweep: nothing that a credit, claim or correction can need."""
+        window = self.jurisdictions[jurisdiction].correction_days
+        reserve = sum(
+            rest if self.day <= supply + window else ahead
+            for key, (supply, rest, ahead) in self.books.uncredited.items()
+            if key[:2] == (jurisdiction, currency)
+        )
+        owed = self.books.owed(jurisdiction, currency)
+        return max(0, self.books.treasury(jurisdiction, currency) - owed - reserve)
+
+    def sweep(self, jurisdiction: int, currency: int, amount: int, to: str) -> None:
+        if amount == 0:
+            raise Refused("AmountZero")
+        if amount > self.free(jurisdiction, currency):
+            raise Refused("TreasuryReserved")
+        self.books.money.move(currency, treasury_of(jurisdiction), to, amount)
+        self.books.book({"sweeps": amount}, (jurisdiction, currency))
+
+    def give(self, jurisdiction: int, currency: int, amount: int, source: str) -> None:
+        if amount == 0:
+            raise Refused("AmountZero")
+        self.books.money.move(currency, source, treasury_of(jurisdiction), amount)
+        self.books.book({"gifts": amount}, (jurisdiction, currency))
+
+    # ---- internal ----------------------------------------------------------------------------
+
+    def _account(self, trade: Trade, twin: int):
+        return self.books.accounts[trade.jurisdiction, twin, trade.currency]
+
+    def _use_credit(self, trade: Trade, twin: int, vat: int) -> int:
+        account = self._account(trade, twin)
+        used = min(vat, account.credit)
+        account.take(used)
+        return used
+
+    def _is_credited(self, trade: Trade) -> bool:
+        where = self.jurisdictions[trade.jurisdiction]
+        registered = where.is_registered(trade.buyer, self.day)
+        return registered and trade.buyer != trade.seller
+
+    def _buyer_share(self, trade: Trade, code: int) -> int:
+        where = self.jurisdictions[trade.jurisdiction]
+        if not where.is_registered(trade.buyer, self.day):
+            return 0
+        return where.share(trade.buyer, code)
+
+    def _book(self, trade: Trade, twin: int, figures: dict[str, int]) -> None:
+        treasury = (trade.jurisdiction, trade.currency)
+        statement = (trade.jurisdiction, twin, trade.currency, period_of(self.day))
+        self.books.book(figures, treasury, statement)
+
+    def _note_uncredited(self, trade: Trade, bill: Bill) -> None:
+        rest = sum(charge.taken - charge.credited for charge in bill.charges)
+        # VAT taken ahead of payment gives the buyer credit when it pays, however late that is.
+        ahead = 0
+        if is_ahead(bill, [charge.taken for charge in bill.charges]):
+            for charge, due in zip(bill.charges, due_at_once(bill, bill.paid)):
+                ahead += max(0, charge.taken - due) if charge.is_vat else 0
+        key = (trade.jurisdiction, trade.currency, trade.seller, trade.number)
+        self.books.uncredited[key] = [trade.supply, rest, ahead]
+
+
+def split_of_own(gross: int, taxes: list[int], taken: list[int], paid: int) -> list[int]:
+    """Reverse-charged tax that is due once `paid` was paid: it is no part of the payment, so that
+    nothing but its own amount limits it."""
+    if gross == 0:
+        return [0] * len(taxes)
+    return [half(tax * paid, gross) - before for tax, before in zip(taxes, taken)]
+
+
+def _owes(charge: Charge) -> int:
+    """What the buyer owes of a reverse charge: what it can't deduct."""
+    return charge.taken - charge.credited
+
+
+def due_at_once(bill: Bill, paid: int) -> list[int]:
+    """What each charge has, had `paid` been paid at once; of reverse charges what they have."""
+    due = iter(at_once(bill.gross, [charge.tax for charge in bill.kept], paid))
+    return [charge.taken if charge.is_reverse else next(due) for charge in bill.charges]
+
+
+def is_ahead(bill: Bill, taken: list[int]) -> bool:
+    """Whether more tax was taken than is due for what was paid."""
+    kept = [(it.tax, now) for it, now in zip(bill.charges, taken) if not it.is_reverse]
+    due = half(sum(tax for tax, _ in kept) * bill.paid, bill.gross) if bill.gross else 0
+    return sum(now for _, now in kept) > due
