@@ -402,7 +402,7 @@ impl World {
 
 	fn write(&mut self, rows: Vec<Value>, snapshot: &Snapshot, invoice: Option<InvoiceId>) {
 		self.done += 1;
-		let all = self.done % ALL_FIGURES == 0;
+		let all = self.done.is_multiple_of(ALL_FIGURES);
 		let invoices = if all { self.invoices.clone() } else { invoice.into_iter().collect() };
 		self.trace.write_all(rows, &self.town, snapshot, &invoices, all);
 	}
