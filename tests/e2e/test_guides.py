@@ -11,8 +11,10 @@ GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
 
 
 @pytest.fixture
-def network(new_network):
-    with new_network("guide", "dev", validators=1) as network:
+def network(new_network, request):
+    # A chain of its own for each, since guides count on its first numbers.
+    name = request.node.callspec.params["name"]
+    with new_network(f"guide-{name}", "dev", validators=1) as network:
         yield network
 
 
