@@ -46,7 +46,8 @@ assert.deepEqual(outputs, [`${DISPLAY_NAME} has ${LEAVES.length} records\n`]);
 await registerFirstTwin();
 const folder = mkdtempSync(join(tmpdir(), 'ourledger-read-twin-'));
 try {
-  // What the guide installs is here already. Other versions are not, and npm may fetch nothing.
+  // What the guide installs is here already, in the versions of the lock file. npm asks the registry
+  // only for what its cache lacks.
   for (const name of ['node_modules', 'package-lock.json']) {
     cpSync(join(HERE, name), join(folder, name), { recursive: true, verbatimSymlinks: true });
   }
@@ -86,7 +87,7 @@ function run(commands, folder) {
   const env = {
     ...process.env,
     NODE_OPTIONS: process.execArgv.join(' '),
-    npm_config_offline: 'true',
+    npm_config_prefer_offline: 'true',
     npm_config_ignore_scripts: 'true',
     npm_config_loglevel: 'error',
     npm_config_update_notifier: 'false',
