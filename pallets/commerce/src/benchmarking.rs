@@ -247,7 +247,7 @@ mod benches {
 		};
 		let genesis = System::<T>::block_hash(BlockNumberFor::<T>::zero());
 		// Worst case: wrapped, so that the first check fails and there is a second one.
-		let wrapped = [&b"<Bytes>"[..], &quote.payload(genesis), b"</Bytes>"].concat();
+		let wrapped = ourledger_primitives::signing::wrapped(&quote.payload(genesis));
 		let (key, signature) = T::BenchmarkHelper::sign(&wrapped);
 		it.set_till(key);
 

@@ -1,10 +1,11 @@
 //! Tills, and sales at them: one transaction, by whoever pays.
 
 use crate::*;
-use frame::{prelude::*, traits::Verify};
+use frame::prelude::*;
 use frame_system::Pallet as System;
 use ourledger_primitives::{
 	invoice::{Quote, TillNumber},
+	signing::is_signed,
 	tax::{TaxRules, Trade},
 	twin::{TwinNumber, Twins},
 };
@@ -70,11 +71,7 @@ impl<T: Config> Pallet<T> {
 		// The pallet that keeps them never prunes the first.
 		let genesis = System::<T>::block_hash(BlockNumberFor::<T>::zero());
 		let payload = quote.payload(genesis);
-		// Wallet extensions sign bytes only in such a wrapping.
-		let wrapped = || [&b"<Bytes>"[..], &payload, b"</Bytes>"].concat();
-		let valid = signature.verify(payload.as_slice(), key)
-			|| signature.verify(wrapped().as_slice(), key);
-		ensure!(valid, Error::<T>::BadSignature);
+		ensure!(is_signed(signature, &payload, key), Error::<T>::BadSignature);
 		Ok(())
 	}
 

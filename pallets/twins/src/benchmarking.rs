@@ -134,7 +134,7 @@ mod benches {
 		};
 		let payload = Pallet::<T>::payload(&sponsor, TwinKind::Person, &profile(), &permit);
 		// Worst case: wrapped, so that the first check fails and there is a second one.
-		let wrapped = [&b"<Bytes>"[..], &payload, b"</Bytes>"].concat();
+		let wrapped = ourledger_primitives::signing::wrapped(&payload);
 		let (controller, signature) = T::BenchmarkHelper::sign(&wrapped);
 
 		#[extrinsic_call]

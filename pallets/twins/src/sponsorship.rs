@@ -2,9 +2,12 @@
 
 use crate::*;
 use alloc::vec::Vec;
-use frame::{prelude::*, traits::Verify};
+use frame::prelude::*;
 use frame_system::Pallet as System;
-use ourledger_primitives::twin::{Profile, TwinKind};
+use ourledger_primitives::{
+	signing::is_signed,
+	twin::{Profile, TwinKind},
+};
 
 /// What a newcomer's signature begins with, so that it can't be taken for one of another purpose.
 pub const SPONSORSHIP_TAG: [u8; 25] = *b"ourledger/register-for/v1";
@@ -46,10 +49,7 @@ impl<T: Config> Pallet<T> {
 		payload: &[u8],
 		controller: &T::AccountId,
 	) -> Result<(), Error<T>> {
-		// Wallet extensions sign bytes only in such a wrapping.
-		let wrapped = || [&b"<Bytes>"[..], payload, b"</Bytes>"].concat();
-		let valid = signature.verify(payload, controller)
-			|| signature.verify(wrapped().as_slice(), controller);
+		let valid = is_signed(signature, payload, controller);
 		ensure!(valid, Error::<T>::BadSponsorshipSignature);
 		Ok(())
 	}

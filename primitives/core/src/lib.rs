@@ -13,6 +13,7 @@ pub mod invoice;
 pub mod money;
 pub mod name;
 pub mod record;
+pub mod signing;
 pub mod tax;
 pub mod time;
 pub mod twin;
