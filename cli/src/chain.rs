@@ -16,20 +16,23 @@
 //! ```
 
 use crate::{
+	audit::fields,
 	call::Call,
 	error::{Error, Result},
 	money::Kind,
 };
 use codec::{Compact, Decode, Encode};
 use serde_json::{json, Value as Json};
-use std::{future::Future, path::Path, time::Duration};
+use std::{collections::HashSet, future::Future, path::Path, time::Duration};
 use subxt::{
 	config::{Config, DefaultTransactionExtensions, RpcConfigFor},
 	dynamic,
+	error::StorageError,
 	ext::{
 		frame_decode::storage::{IntoDecodableValues, IntoEncodableValues},
 		scale_decode::DecodeAsType,
 		scale_encode::EncodeAsFields,
+		scale_value::scale,
 	},
 	lightclient::LightClient,
 	rpcs::{methods::LegacyRpcMethods, RpcClient},
@@ -67,6 +70,9 @@ const CONNECT_SECONDS: u64 = 15;
 
 /// Seconds to wait for a light client to find peers and the finalised block.
 const LIGHT_CONNECT_SECONDS: u64 = 120;
+
+/// Storage entries that are asked for together.
+const KEYS_AT_A_TIME: usize = 512;
 
 /// Length of a view function's id, which stands before its arguments.
 const VIEW_ID_BYTES: usize = 32;
@@ -151,6 +157,32 @@ impl Chain {
 	/// The next nonce of an account, counting its transactions that wait in the node's pool.
 	pub async fn next_nonce(&self, account: &AccountId32) -> Result<u64> {
 		Ok(self.rpc.system_account_next_index(account).await?)
+	}
+
+	/// Which of these storage entries a state has, asked for together.
+	pub async fn have(&self, state: &State, keys: &[Vec<u8>]) -> Result<Vec<bool>> {
+		let mut found = HashSet::new();
+		for group in keys.chunks(KEYS_AT_A_TIME) {
+			let together = group.iter().map(Vec::as_slice);
+			match self.rpc.state_query_storage_at(together, Some(state.hash())).await {
+				Ok(answer) => {
+					let changes = answer.into_iter().flat_map(|set| set.changes);
+					let there = changes.filter(|(_, value)| value.is_some());
+					found.extend(there.map(|(key, _)| key.0));
+				},
+				// Light clients know no such question.
+				Err(_) => {
+					for key in group {
+						match state.inner().storage().fetch_raw(key.clone()).await {
+							Ok(_) => _ = found.insert(key.clone()),
+							Err(StorageError::NoValueFound) => {},
+							Err(error) => return Err(error.into()),
+						}
+					}
+				},
+			}
+		}
+		Ok(keys.iter().map(|key| found.contains(key)).collect())
 	}
 
 	/// The hash of the first block, which names the chain.
@@ -280,6 +312,18 @@ impl State {
 		Ok(value.map(|value| value.into_bytes()))
 	}
 
+	/// Where a storage value or an entry of a map is.
+	pub fn storage_key(
+		&self,
+		pallet: &str,
+		item: &str,
+		keys: impl IntoEncodableValues + IntoDecodableValues,
+	) -> Result<Vec<u8>> {
+		self.ensure_storage(pallet, item)?;
+		let address = dynamic::storage::<_, dynamic::Value>(pallet, item);
+		Ok(self.0.storage().entry(address)?.fetch_key(keys)?)
+	}
+
 	/// Reads the entries of a map, all of them with `()` or those whose keys begin with `first`.
 	/// Only for what stays small: it makes the node walk them.
 	///
@@ -304,6 +348,28 @@ impl State {
 		while let Some(entry) = stream.next().await {
 			let entry = entry?;
 			entries.push((entry.key()?.decode()?, entry.value().decode()?));
+		}
+		Ok(entries)
+	}
+
+	/// As [`State::entries`], with values as JSON, of a map with these keys.
+	pub async fn json_entries<K>(&self, pallet: &str, item: &str) -> Result<Vec<(K, Json)>>
+	where
+		K: IntoEncodableValues + IntoDecodableValues,
+		(): PrefixOf<K>,
+	{
+		self.ensure_storage(pallet, item)?;
+		let address = dynamic::storage::<K, dynamic::Value>(pallet, item);
+		let mut stream = self.0.storage().iter(address, ()).await?;
+		let metadata = self.metadata();
+		let mut entries = Vec::new();
+		while let Some(entry) = stream.next().await {
+			let entry = entry?;
+			let value = entry.value();
+			let typed =
+				scale::decode_as_type(&mut value.bytes(), value.type_id(), metadata.types())
+					.map_err(|error| unreadable(&format!("{pallet}.{item}"), error))?;
+			entries.push((entry.key()?.decode()?, fields::to_json(&typed, &metadata)));
 		}
 		Ok(entries)
 	}

@@ -145,6 +145,18 @@ impl Pool {
 		Some((part(self.reserves.0)?, part(self.reserves.1)?))
 	}
 
+	/// The most shares that can be given back, so that the pool keeps these minima of its kinds.
+	pub fn removable(&self, minima: (u128, u128)) -> u128 {
+		// What is given back is rounded down, so it stays below a unit more than what can go.
+		let most = |reserve: u128, minimum: u128| {
+			let beyond = U256::from(reserve.checked_sub(minimum)?).checked_add(1.into())?;
+			let product = beyond.checked_mul(self.shares.into())?.checked_sub(1.into())?;
+			narrow(product.checked_div(reserve.into())?)
+		};
+		let one = most(self.reserves.0, minima.0).unwrap_or(0);
+		one.min(most(self.reserves.1, minima.1).unwrap_or(0))
+	}
+
 	/// What of a million is exchanged, after the fee.
 	fn kept(&self) -> U256 {
 		MILLION.saturating_sub(self.fee.into()).into()
@@ -312,6 +324,28 @@ mod tests {
 		assert_eq!(pool.worth(500), Some((5_000, 10_000)));
 		assert_eq!(pool.in_proportion(TSH, 100), Some(50));
 		assert_eq!(pool.in_proportion(Kind::Native, 100), Some(200));
+	}
+
+	#[test]
+	fn last_shares_leave_the_minima() {
+		for (reserves, minima) in [
+			((10_000, 20_000), (10, 1)),
+			((10_007, 333), (1_000, 7)),
+			((999, 1), (1, 1)),
+			((1_000_000_000_000, 3), (1, 2)),
+			((5, 5), (5, 5)),
+			((4, 5), (5, 5)),
+		] {
+			let pool = example(1, reserves);
+			let leaves_enough = |shares| {
+				let (one, other) = pool.worth(shares).expect("is worth something");
+				reserves.0 - one >= minima.0 && reserves.1 - other >= minima.1
+			};
+			let most = pool.removable(minima);
+			assert!(most == 0 || leaves_enough(most), "{reserves:?}");
+			assert!(reserves.0 < minima.0 || !leaves_enough(most + 1), "{reserves:?}");
+		}
+		assert_eq!(example(1, (0, 0)).removable((1, 1)), 0);
 	}
 
 	#[test]

@@ -18,7 +18,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate};
 use codec::{Decode, Encode};
-use ourledger_primitives::money::{CurrencyId, Day};
+use ourledger_primitives::money::{CurrencyId, Day, DAY_MILLIS};
 use serde_json::{json, Value as Json};
 use std::fmt;
 use subxt::{
@@ -36,7 +36,7 @@ const PAGE: u32 = 100;
 const PERCENT: u32 = 10_000;
 
 /// Seconds of a day.
-const DAY_SECONDS: i64 = 86_400;
+const DAY_SECONDS: i64 = (DAY_MILLIS / 1_000) as i64;
 
 /// How a currency comes into being.
 #[derive(Clone, Copy, Debug, DecodeAsType, EncodeAsType, Eq, PartialEq)]

@@ -154,7 +154,8 @@ class Week:
         }
         encoded = self.chain.encode_argument("Commerce", "sell", "quote", quote)
         till = key_of(f"{firm.path}//till")
-        signature = till.sign(QUOTE_TAG + self.chain.genesis + encoded)
+        payload = QUOTE_TAG + self.chain.genesis + encoded
+        signature = till.sign(b"<Bytes>" + payload + b"</Bytes>")
         call = self.chain.call(
             "Commerce", "sell", quote=quote, signature={"Sr25519": "0x" + signature.hex()}
         )

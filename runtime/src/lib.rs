@@ -162,10 +162,6 @@ mod runtime {
 	#[runtime::pallet_index(12)]
 	#[runtime::disable_call]
 	pub type Assets = pallet_assets::Pallet<Runtime, Instance1>;
-	#[runtime::pallet_index(13)]
-	pub type AssetsHolder = pallet_assets_holder::Pallet<Runtime, Instance1>;
-	#[runtime::pallet_index(14)]
-	pub type AssetsFreezer = pallet_assets_freezer::Pallet<Runtime, Instance1>;
 	#[runtime::pallet_index(15)]
 	#[runtime::disable_call]
 	pub type PoolAssets = pallet_assets::Pallet<Runtime, Instance2>;

@@ -15,6 +15,15 @@ def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="the long versions of the tests")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Says what runs in one process: a file, but for the guides, which come first: they take long."""
+    for item in items:
+        guide = item.path.stem == "test_guides"
+        item.add_marker(pytest.mark.xdist_group(item.callspec.id if guide else item.path.stem))
+    items.sort(key=lambda item: item.path.stem != "test_guides")
+
+
 @pytest.fixture(scope="session")
 def full(pytestconfig) -> bool:
     """Whether the long versions were asked for."""
@@ -44,7 +53,7 @@ def new_network() -> Callable:
 
 def pytest_terminal_summary(terminalreporter):
     lines = [
-        f"{report.nodeid.split('::')[-1]}: {name}: {value}"
+        f"{report.nodeid.split('::')[-1].split('@')[0]}: {name}: {value}"
         for reports in terminalreporter.stats.values()
         for report in reports
         if getattr(report, "when", None) == "call"

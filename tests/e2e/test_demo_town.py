@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -16,7 +17,7 @@ DEMO_SECONDS = 300
 AUDIT_SECONDS = 60
 # Twins, taxes, a week of trade: less would not be a town.
 TRANSACTIONS = 200
-AGREES, DIFFERS = 0, 1
+AGREES, DIFFERS, INCOMPLETE = 0, 1, 3
 
 # Whichever test comes first waits for the town.
 pytestmark = pytest.mark.timeout(DEMO_SECONDS + 120)
@@ -52,11 +53,23 @@ def books(node, town, tmp_path_factory):
 @pytest.fixture
 def copy(books, tmp_path):
     """The books, for an error to be planted in them."""
-    folder = tmp_path / "books"
-    folder.mkdir()
-    for file in books.iterdir():
-        (folder / file.name).write_text(file.read_text())
+    return shutil.copytree(books, tmp_path / "books")
+
+
+@pytest.fixture(scope="module")
+def exported(node, town, tmp_path_factory):
+    """The town's chain as the command line exports it: tables in both formats, state, manifest."""
+    folder = tmp_path_factory.mktemp("export") / "export"
+    command = [find_cli(), "--url", node.ws_url, "audit", "export", "--out", folder]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     return folder
+
+
+@pytest.fixture
+def planted(exported, tmp_path):
+    """The export, for an error to be planted in it."""
+    return shutil.copytree(exported, tmp_path / "export")
 
 
 def test_week_goes_by(town, measured):
@@ -98,6 +111,55 @@ def test_audit_reads_what_the_command_line_exports(node, books, tmp_path):
     assert exported.returncode == 0, exported.stderr
     done = audit("--export", str(folder), "--url", node.ws_url, "--block", str(last))
     assert done.returncode == AGREES, done.stdout + done.stderr
+
+
+def test_export_agrees_without_a_node(exported):
+    done = audit("--export", str(exported))
+    assert done.returncode == AGREES, done.stdout + done.stderr
+    assert "Everything agrees, to the last minor unit." in done.stdout
+
+
+def test_export_without_a_state_is_not_said_to_agree(planted):
+    for name in ("state.json", "manifest.json"):
+        (planted / name).unlink()
+    done = audit("--export", str(planted))
+    assert done.returncode == INCOMPLETE, done.stdout + done.stderr
+    assert "Everything agrees" not in done.stdout
+    assert "the chain's state (supplies, balances, debts," in done.stdout
+
+
+def test_changed_amount_in_an_export_is_found_and_named(planted):
+    rows = read(planted, "Commerce.PaymentReceived")
+    row = rows[len(rows) // 2]
+    right = row["amount"]
+    row["amount"] = str(int(right) + 1)
+    write(planted, "Commerce.PaymentReceived", rows)
+
+    found = differences(planted)
+    place = f"block {row['block']}, event {row['event']}"
+    # By the manifest, by the other format, and by the ledgers.
+    assert "Commerce.PaymentReceived.jsonl: total of amount: expected" in found
+    assert f"Commerce.PaymentReceived.csv, {place}: amount, by" in found
+    assert f"{place}, Commerce.PaymentReceived: paid so far: expected" in found
+
+
+@pytest.mark.parametrize("suffix", ("csv", "jsonl"))
+def test_row_removed_from_an_export_is_found_and_named(planted, suffix):
+    removed = read(planted, "Tax.TaxCollected")[-1]
+    place = f"block {removed['block']}, event {removed['event']}"
+    file = planted / f"Tax.TaxCollected.{suffix}"
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:-1]))
+
+    found = differences(planted)
+    assert f"{file.name}: rows: expected" in found
+    other = ("there", "none") if suffix == "csv" else ("none", "there")
+    assert (
+        f"Tax.TaxCollected.csv, {place}: the row, by Tax.TaxCollected.jsonl: "
+        "expected {}, found {}".format(*other)
+    ) in found
+    # What the ledgers are rebuilt from is JSON Lines.
+    assert ("treasury 0/0" in found) is (suffix == "jsonl")
 
 
 def test_changed_payment_is_found_and_named(copy):

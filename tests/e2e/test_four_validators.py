@@ -127,6 +127,7 @@ def test_validator_with_an_older_database_does_not_sign_twice(network):
     check_honest(network)
 
 
+@pytest.mark.alone
 def test_upgrade_does_not_stop_finality(network, measured):
     wasm = os.environ.get("OURLEDGER_UPGRADE_WASM")
     if not wasm:

@@ -40,12 +40,12 @@ class Claims:
             raise Refused("NotTaxpayer")
         if amount > account.credit:
             raise Refused("CreditTooLow")
-        account.take(amount)
-        account.pending += amount
         claim = Claim(jurisdiction, twin, currency, amount, taxes.day, "ready")
         if not self._is_automatic(claim):
             claim.state = "held"
             claim.until = taxes.day + taxes.jurisdictions[jurisdiction].hold_days
+        account.take(amount)
+        account.pending += amount
         self.claims[jurisdiction, number] = claim
         if claim.state == "ready":
             self.pay(jurisdiction, number)
@@ -115,13 +115,17 @@ class Claims:
             return False
         age = claim.day - taxpayer.since
         caps = [cap for days, cap in where.refund_caps if days <= age]
-        if not caps or claim.amount > caps[-1]:
-            return False
         now = period_of(claim.day)
         books = self.taxes.books.statements
         keys = [(claim.jurisdiction, claim.twin, claim.currency, it) for it in (now - 1, now)]
-        returned = sum(books[key]["returned"] for key in keys if key in books)
-        output = sum(books[key]["output"] for key in keys if key in books)
+        statements = [books[key] for key in keys if key in books]
+        # All claims count, but for those that were denied: splitting one gains nothing.
+        claimed = self._account(claim).pending + claim.amount
+        claimed += sum(it["refunded"] for it in statements)
+        if not caps or claimed > caps[-1]:
+            return False
+        returned = sum(it["returned"] for it in statements)
+        output = sum(it["output"] for it in statements)
         return returned * WHOLE <= where.returns_alert * output
 
     def _get(self, jurisdiction: int, number: int) -> Claim:

@@ -202,12 +202,16 @@ class Taxes:
                 rises += max(0, new.credited - old.credited)
         fall, rise = max(0, falls - rises), max(0, rises - falls)
         account = self._account(trade, trade.buyer) if trade.buyer is not None else None
-        from_credit = min(fall, account.credit) if account else 0
+        # All that the note gives the buyer counts before anything that it asks of it.
+        changes = [_owes(new) - _owes(old) for old, new in zip(bill.reverse, rest.reverse)]
+        undone = sum(max(0, -change) for change in changes)
+        credit = account.credit + undone if account else 0
+        from_credit = min(fall, credit)
         from_back = min(fall - from_credit, back)
         covered = fall - from_credit - from_back
         # Reverse charge that the buyer has to book in addition is its own to pay.
-        own = sum(max(0, _owes(new) - _owes(old)) for old, new in zip(bill.reverse, rest.reverse))
-        own -= min(own, account.credit - from_credit) if account else 0
+        own = sum(max(0, change) for change in changes)
+        own -= min(own, credit - from_credit + rise)
         if covered + own > cover:
             return "waits", covered + own - cover
 
@@ -249,12 +253,8 @@ class Taxes:
             for old, new, due in zip(bill.charges, rest.charges, due_at_once(bill, bill.paid)):
                 if not new.is_reverse:
                     new.taken = max(due, old.credited)
-        for charges in (rest.kept, rest.reverse):
-            taxes = [charge.tax for charge in charges]
-            if charges is rest.reverse:
-                taken = split_of_own(rest.gross, taxes, [0] * len(taxes), rest.paid)
-            else:
-                taken = at_once(rest.gross, taxes, rest.paid)
+        for charges, share in ((rest.kept, at_once), (rest.reverse, own_at_once)):
+            taken = share(rest.gross, [charge.tax for charge in charges], rest.paid)
             for charge, now in zip(charges, taken):
                 if now < charge.taken:
                     charge.credited = down(charge.credited * now, charge.taken)
@@ -347,6 +347,11 @@ def split_of_own(gross: int, taxes: list[int], taken: list[int], paid: int) -> l
     if gross == 0:
         return [0] * len(taxes)
     return [half(tax * paid, gross) - before for tax, before in zip(taxes, taken)]
+
+
+def own_at_once(gross: int, taxes: list[int], paid: int) -> list[int]:
+    """What each reverse-charged tax has, had `paid` been paid at once."""
+    return split_of_own(gross, taxes, [0] * len(taxes), paid)
 
 
 def _owes(charge: Charge) -> int:

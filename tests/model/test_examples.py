@@ -5,7 +5,7 @@ import pytest
 from bills import Refused, at_once, bill_of, split
 from traces import World, replay
 
-VAT, REDUCED, ZERO, REVERSE, OUT, LEVY, HELD, UNIT = 1, 2, 3, 4, 5, 6, 7, 8
+VAT, REDUCED, ZERO, REVERSE, OUT, LEVY, HELD, UNIT, METAL = range(1, 10)
 CODES = {
     VAT: ("S", 150_000),
     REDUCED: ("S", 50_000),
@@ -259,6 +259,74 @@ def test_note_takes_reverse_charge_back():
     world.check()
     # It had paid 1,001 of 1,500; of 750 it may deduct 249, and so pays 501.
     assert (credit(world, B), credit(world, A)) == (500, 0)
+
+
+def test_reverse_charges_of_a_note_are_rounded_each_by_itself():
+    world = town()
+    world.rate(0, METAL, 0, 150_000, "AE")
+    world.register(0, A, zero_codes=[ZERO, REVERSE, METAL])
+    world.commerce.issue(A, B, 0, 0, net((REVERSE, 100), (METAL, 100), (ZERO, 100)))
+    world.commerce.pay(A, 1, "b", 50)
+    world.commerce.credit_note(A, 1, net((ZERO, 100)))
+    world.check()
+    # 15 × 50 / 200 is 3.75 of each: together 7.5.
+    taken = [charge.taken for charge in world.commerce.invoices[A, 1].bill.charges]
+    assert taken == [4, 4, 0]
+
+
+def test_what_a_note_credits_is_set_against_reverse_charge():
+    world = town()
+    world.register(0, B, deductible={REVERSE: 0})
+    world.commerce.issue(A, B, 0, 0, net((VAT, 100_000), (REVERSE, 100_000), (ZERO, 100_000)))
+    world.commerce.pay(A, 1, "b", 100_000)
+    # Of each, 15,000 × 100,000 / 315,000.
+    assert credit(world, B) == book(world)["remitted"] - 4_762 == 4_762
+    trade(world, B, C, "c", (VAT, 31_747))
+    assert credit(world, B) == 0
+    before = money(world, "b")
+    world.commerce.credit_note(A, 1, net((ZERO, 100_000)))
+    world.check()
+    # 15,000 × 100,000 / 215,000 is 2,215 more of each: neither waits nor costs the buyer anything.
+    assert not world.commerce.invoices[A, 1].waiting
+    assert (money(world, "b"), credit(world, B)) == (before, 0)
+
+
+def test_undone_reverse_charge_makes_good_what_the_same_note_takes():
+    world = town()
+    world.register(0, B, deductible={REVERSE: 0})
+    world.commerce.issue(A, B, 0, 0, net((VAT, 100_000), (REVERSE, 100_000), (ZERO, 100_000)))
+    world.commerce.pay(A, 1, "b", 100_000)
+    trade(world, B, C, "c", (VAT, 31_747))
+    assert credit(world, B) == 0
+    before = money(world, "b")
+    world.commerce.credit_note(A, 1, net((VAT, 100_000), (REVERSE, 100_000)))
+    world.check()
+    assert not world.commerce.invoices[A, 1].waiting
+    assert (money(world, "b"), credit(world, B), credit(world, A)) == (before, 0, 4_762)
+    assert book(world)["made_good"] == 0
+
+
+def test_splitting_a_claim_gains_nothing():
+    world = town(refund_caps=[[0, 200]])
+    trade(world, A, B, "b", (VAT, 10_000))
+
+    def claim(number, amount):
+        world.claims.claim(0, number, B, 0, amount)
+        world.check()
+        return (0, number) not in world.claims.claims
+
+    assert claim(0, 150)
+    assert not claim(1, 51)
+    world.claims.deny(0, 1)
+    assert claim(2, 50)
+    assert not claim(3, 1)
+    world.claims.deny(0, 3)
+    # Till the end of the next month.
+    world.day(TODAY + 31)
+    assert not claim(4, 1)
+    world.claims.deny(0, 4)
+    world.day(TODAY + 62)
+    assert claim(5, 200)
 
 
 def test_tax_taken_ahead_is_never_swept():

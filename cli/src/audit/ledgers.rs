@@ -16,15 +16,14 @@ use crate::{
 use events::*;
 use figures::{add, lower, overflow, period_of, raise, sum_up, take};
 use ourledger_primitives::{
-	money::{CurrencyId, Day},
+	money::{day_of, CurrencyId, Day},
 	tax::{JurisdictionId, Period},
 	twin::TwinNumber,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Milliseconds of a minute and of a day.
+/// Milliseconds of a minute.
 const MINUTE_MILLIS: i64 = 60_000;
-const DAY_MILLIS: i64 = 86_400_000;
 
 /// Whose credit: jurisdiction, twin, currency.
 pub type AccountKey = (JurisdictionId, TwinNumber, CurrencyId);
@@ -76,7 +75,7 @@ struct Delta {
 	purchases: Vec<CodeTotal>,
 }
 
-/// What later events of a block tell of an earlier one, by its place.
+/// What other events of a block tell of one, by its place.
 #[derive(Default)]
 struct Hints {
 	/// Tax that was taken of unpaid invoices.
@@ -88,17 +87,25 @@ struct Hints {
 impl Hints {
 	fn of(block: &Block) -> Self {
 		let mut hints = Self::default();
-		// The last payment or credit note of an invoice.
-		let mut last = BTreeMap::new();
+		// The last payment or credit note of an invoice; notes that undo a reverse charge, which is
+		// said before them.
+		let (mut last, mut undoing) = (BTreeMap::new(), BTreeSet::new());
 		for row in &block.rows {
 			let Some((seller, number)) = row.invoice() else { continue };
 			let key = (row.extrinsic, seller, number);
 			let set = match (row.pallet.as_str(), row.name.as_str()) {
 				("Tax", "TaxCollected" | "TaxReversed") => {
 					last.insert(key, row.event);
+					if row.name == "TaxReversed" && undoing.remove(&key) {
+						hints.reverse.insert(row.event);
+					}
 					continue;
 				},
-				("Tax", "ReverseCharged" | "ReverseUndone") => &mut hints.reverse,
+				("Tax", "ReverseUndone") => {
+					undoing.insert(key);
+					continue;
+				},
+				("Tax", "ReverseCharged") => &mut hints.reverse,
 				("Commerce", "UnpaidTaxCollected") => &mut hints.unpaid,
 				_ => continue,
 			};
@@ -274,8 +281,9 @@ impl Ledgers {
 		})?;
 		let time = row.time.and_then(|time| i64::try_from(time).ok());
 		let time = time.ok_or_else(|| Error::connection("the time of its block isn't known"))?;
-		let local = time + i64::from(*offset) * MINUTE_MILLIS;
-		Ok((local.max(0) / DAY_MILLIS).try_into().unwrap_or(Day::MAX))
+		let local = time.saturating_add(i64::from(*offset) * MINUTE_MILLIS);
+		// Before 1970 it is its first day.
+		Ok(day_of(local.try_into().unwrap_or_default()))
 	}
 
 	fn period(&self, id: JurisdictionId, row: &Row) -> Result<Period> {

@@ -3,6 +3,7 @@
 //! Whatever reads blocks does so through [`source::Source`], so that exports, checks and
 //! recomputed books can be tested without a chain.
 
+pub mod auditor;
 pub mod chain_source;
 pub mod fields;
 pub mod ledgers;

@@ -271,7 +271,12 @@ impl Sink for Folder {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::audit::{manifest::STATE_FILE, row::example::row, source::example::Given};
+	use crate::audit::{
+		auditor::{of_topics, AUDITOR_FILE},
+		manifest::STATE_FILE,
+		row::example::row,
+		source::example::Given,
+	};
 	use serde_json::json;
 	use std::path::Path;
 
@@ -348,10 +353,11 @@ mod tests {
 		assert_eq!(first, written(folder.path().join("2")).await);
 	}
 
+	const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+	const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+
 	/// An export that the auditor's tests read; the second transfer is after an upgrade.
 	fn rows_of_the_auditor() -> Vec<Row> {
-		const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
-		const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
 		const POT: &str = "5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y";
 		let supply = json!({ "Issued": { "cap": "1000000" } });
 		let terms =
@@ -399,6 +405,20 @@ mod tests {
 		tables.write_all(&mut source, &mut scope, |_| ()).await.expect("can be written");
 		let state = json!({ "kind": "treasury", "jurisdiction": 0, "currency": 0, "balance": "0" });
 		tables.json(STATE_FILE, &state).expect("can be written");
+		let entries = |entries: &[(&str, Json)]| {
+			entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect()
+		};
+		let balances = [("0/".to_owned() + ALICE, "350"), ("0/".to_owned() + BOB, "150")];
+		let balances = balances.map(|(key, units)| (key, json!({ "balance": units })));
+		let state = of_topics(
+			3,
+			[
+				("supplies", entries(&[("0", json!({ "supply": "500", "accounts": 2 }))])),
+				("balances", balances.into_iter().collect()),
+				("debts", entries(&[])),
+			],
+		);
+		tables.json(AUDITOR_FILE, &state).expect("can be written");
 		tables.finish().1.finish().expect("is on disk");
 		let auditor = concat!(env!("CARGO_MANIFEST_DIR"), "/../offchain/auditor/tests/export");
 		assert_eq!(contents(folder.path()), contents(Path::new(auditor)));

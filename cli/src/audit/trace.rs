@@ -1,5 +1,7 @@
 //! Follows the payments of an invoice: who paid, what went to whom, which tax was in it, which
-//! credit arose, and where that was used.
+//! credit arose, and where that was used; what waited in escrow, and what credit notes gave back.
+
+pub mod trade;
 
 use super::{
 	ledgers::{AccountKey, Ledgers, Movement},
@@ -10,6 +12,7 @@ use crate::error::{Error, Result};
 use ourledger_primitives::tax::Period;
 use serde_json::{json, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
+use trade::{Escrow, InvoiceKey, Note, Trade};
 
 /// What is followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,6 +38,11 @@ impl Subject {
 		let (block, index) = text.split_once('-').ok_or_else(not_valid)?;
 		let block = block.parse().map_err(|_| not_valid())?;
 		Ok(Self::Extrinsic(block, index.parse().map_err(|_| not_valid())?))
+	}
+
+	/// Whether an event may tell of its money. What an extrinsic releases was paid in by others.
+	fn may_tell(self, row: &Row) -> bool {
+		matches!(self, Self::Extrinsic(..)) || self.covers(row)
 	}
 
 	/// Whether an event is about it.
@@ -73,6 +81,25 @@ pub struct Credit {
 	pub uses: Vec<Use>,
 }
 
+/// What became of a claim.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum End {
+	/// It was paid, but for what was forfeited.
+	Paid,
+	/// It became credit again.
+	Denied,
+}
+
+impl End {
+	/// As text and JSON have it.
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Paid => "paid",
+			Self::Denied => "denied",
+		}
+	}
+}
+
 /// A use of credit.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Use {
@@ -86,7 +113,15 @@ pub struct Use {
 	pub invoice: Option<(u64, u64)>,
 	/// The claim, if for one.
 	pub claim: Option<u64>,
+	/// What became of that claim, and in which block and event.
+	pub end: Option<(End, (u64, u32))>,
 }
+
+/// A claim, by jurisdiction and number.
+type ClaimKey = (u64, u64);
+
+/// What a claim took of lots: how much, and which of the credits that are followed it was of.
+type Claimed = Vec<(i128, Option<usize>)>;
 
 /// What was found.
 #[derive(Default)]
@@ -95,7 +130,11 @@ pub struct Trace {
 	pub events: Vec<Row>,
 	/// Credit that arose.
 	pub credits: Vec<Credit>,
+	/// What trade says of its invoices, and of others if an extrinsic is followed.
+	pub trade: Trade,
 	lots: BTreeMap<AccountKey, Vec<Lot>>,
+	/// Claims that are open.
+	claims: BTreeMap<ClaimKey, Claimed>,
 }
 
 impl Trace {
@@ -114,9 +153,13 @@ impl Trace {
 			trace
 				.events
 				.extend(block.rows.iter().filter(|row| covered.contains(&row.event)).cloned());
+			trace.trade.apply(block.rows.iter().filter(|row| subject.may_tell(row)))?;
 			ledgers.apply(&block, |row, movement| {
 				trace.moved(row, movement, covered.contains(&row.event));
 			})?;
+			for row in block.rows.iter().filter(|row| row.is("Tax", "RefundPaid")) {
+				trace.end(row, End::Paid);
+			}
 			progress(block.number);
 		}
 		if trace.events.is_empty() {
@@ -129,9 +172,17 @@ impl Trace {
 		let lots = self.lots.entry(movement.account).or_default();
 		let at = (row.block, row.event);
 		if let Some(period) = movement.period {
-			let credit = is_followed.then_some(self.credits.len());
 			// Credit of the same period is used in the order in which it came.
 			let place = lots.partition_point(|lot| lot.period <= period);
+			if row.is("Tax", "RefundDenied") {
+				let parts = self.end(row, End::Denied);
+				let back =
+					parts.iter().map(|(left, credit)| Lot { period, left: *left, credit: *credit });
+				let lots = self.lots.entry(movement.account).or_default();
+				lots.splice(place..place, back);
+				return;
+			}
+			let credit = is_followed.then_some(self.credits.len());
 			lots.insert(place, Lot { period, left: movement.change, credit });
 			if is_followed {
 				self.credits.push(Credit {
@@ -146,23 +197,57 @@ impl Trace {
 			return;
 		}
 		let mut left = -movement.change;
+		let mut parts = Claimed::new();
 		for lot in lots.iter_mut() {
 			let part = left.min(lot.left);
 			left -= part;
 			lot.left -= part;
+			if part > 0 {
+				parts.push((part, lot.credit));
+			}
 			let Some(credit) = lot.credit.filter(|_| part > 0) else { continue };
 			if let Some(credit) = self.credits.get_mut(credit) {
 				credit.left -= part;
+				// What came back of it may lie apart from the rest.
+				let known = credit.uses.last_mut();
+				if let Some(known) = known.filter(|it| it.at == at && it.why == movement.why) {
+					known.amount += part;
+					continue;
+				}
 				credit.uses.push(Use {
 					amount: part,
 					why: movement.why,
 					at,
 					invoice: row.invoice(),
 					claim: row.number("claim"),
+					end: None,
 				});
 			}
 		}
 		lots.retain(|lot| lot.left > 0);
+		if let Some(claim) = claim_of(row) {
+			self.claims.insert(claim, parts);
+		}
+	}
+
+	/// Notes what became of a claim, and says what it had taken. What was denied is left again.
+	fn end(&mut self, row: &Row, end: End) -> Claimed {
+		let claim = claim_of(row);
+		let parts = claim.and_then(|claim| self.claims.remove(&claim)).unwrap_or_default();
+		for (part, credit) in &parts {
+			let Some(credit) = credit.and_then(|place| self.credits.get_mut(place)) else {
+				continue;
+			};
+			if end == End::Denied {
+				credit.left += part;
+			}
+			let jurisdiction = u64::from(credit.account.0);
+			let own = credit.uses.iter_mut().filter(|it| {
+				it.end.is_none() && it.claim.map(|number| (jurisdiction, number)) == claim
+			});
+			own.for_each(|it| it.end = Some((end, (row.block, row.event))));
+		}
+		parts
 	}
 
 	/// The payments among the events.
@@ -170,8 +255,27 @@ impl Trace {
 		self.events.iter().filter(|row| row.is("Tax", "TaxCollected"))
 	}
 
+	/// Escrows that the events are about, whole.
+	pub fn escrows(&self) -> impl Iterator<Item = (InvoiceKey, &Escrow)> {
+		let invoices: BTreeSet<_> = self.events.iter().filter_map(Row::invoice).collect();
+		invoices.into_iter().filter_map(|it| Some((it, self.trade.escrows.get(&it)?)))
+	}
+
+	/// Credit notes among the events.
+	pub fn notes(&self) -> impl Iterator<Item = (InvoiceKey, &Note)> {
+		let issued = self.events.iter().filter(|row| row.is("Commerce", "CreditNoteIssued"));
+		issued.filter_map(|row| {
+			let notes = self.trade.notes.get(&row.invoice()?)?;
+			let note = notes.iter().find(|note| note.at == (row.block, row.event))?;
+			Some((row.invoice()?, note))
+		})
+	}
+
 	/// All of it as JSON.
 	pub fn json(&self) -> Json {
+		let currency = |invoice| self.trade.currencies.get(&invoice).copied();
+		let escrows = self.escrows().map(|(it, escrow)| escrow.json(it, currency(it)));
+		let notes = self.notes().map(|(it, note)| note.json(it, currency(it)));
 		let event = |row: &Row| {
 			json!({
 				"block": row.block,
@@ -191,6 +295,9 @@ impl Trace {
 					"event": it.at.1,
 					"invoice": it.invoice.map(|(seller, number)| format!("{seller}/{number}")),
 					"claim": it.claim,
+					"end": it.end.map(|(end, (block, event))| {
+						json!({ "is": end.name(), "block": block, "event": event })
+					}),
 				})
 			});
 			json!({
@@ -207,9 +314,16 @@ impl Trace {
 		};
 		json!({
 			"events": self.events.iter().map(event).collect::<Json>(),
+			"escrows": escrows.collect::<Json>(),
+			"notes": notes.collect::<Json>(),
 			"credits": self.credits.iter().map(credit).collect::<Json>(),
 		})
 	}
+}
+
+/// The claim that an event is about.
+fn claim_of(row: &Row) -> Option<ClaimKey> {
+	Some((row.number("jurisdiction")?, row.number("claim")?))
 }
 
 #[cfg(test)]
@@ -240,7 +354,14 @@ mod tests {
 			row(1, 1, "Tax.TaxpayerRegistered", taxpayer),
 			row(2, 0, "Tax.TaxCollected", collected((1, 1, 2), 300, 0, 300)),
 			row(3, 0, "Tax.TaxCollected", collected((1, 2, 2), 1_000, 0, 1_000)),
-			row(3, 1, "Commerce.PaymentReceived", json!({ "seller": 1, "number": 2 })),
+			row(
+				3,
+				1,
+				"Commerce.PaymentReceived",
+				json!({
+					"seller": 1, "number": 2, "payer": "5F", "amount": "11500", "escrowed": false,
+				}),
+			),
 			row(4, 0, "Tax.TaxCollected", collected((2, 1, 9), 700, 700, 0)),
 			row(5, 0, "Tax.RefundClaimed", claim),
 		])
@@ -263,11 +384,91 @@ mod tests {
 		assert_eq!(trace.json()["credits"][0]["uses"][1]["claim"], 4);
 	}
 
+	/// The claim of [`trade`] is denied; then a sale uses credit, and another claim is paid.
+	async fn denied() -> Trace {
+		let mut source = trade();
+		let claim = json!({ "jurisdiction": 0, "claim": 4, "period": PERIOD });
+		let another =
+			json!({ "jurisdiction": 0, "claim": 5, "twin": 2, "currency": 3, "amount": "350" });
+		let paid = json!({ "jurisdiction": 0, "claim": 5, "amount": "350", "forfeited": "0" });
+		let more = Given::of([
+			row(6, 0, "Tax.RefundDenied", claim),
+			row(7, 0, "Tax.TaxCollected", collected((2, 2, 9), 200, 200, 0)),
+			row(8, 0, "Tax.RefundClaimed", another),
+			row(9, 0, "Tax.RefundPaid", paid),
+		]);
+		source.blocks.extend(more.blocks);
+		Trace::follow(Subject::Invoice(1, 2), &mut source, |_| ()).await.expect("is there")
+	}
+
+	#[tokio::test]
+	async fn denied_claim_is_credit_that_is_followed_again() {
+		let trace = denied().await;
+		let [credit] = &trace.credits[..] else { panic!("one credit") };
+		// 1,000 less 400, less 200, less 350; the 500 came back.
+		assert_eq!((credit.amount, credit.left), (1_000, 50));
+		let uses: Vec<_> = credit.uses.iter().map(|it| (it.amount, it.invoice, it.claim)).collect();
+		assert_eq!(
+			uses,
+			[
+				(400, Some((2, 1)), None),
+				(500, None, Some(4)),
+				(200, Some((2, 2)), None),
+				(350, None, Some(5)),
+			]
+		);
+		let ends: Vec<_> = credit.uses.iter().map(|it| it.end).collect();
+		let denied = Some((End::Denied, (6, 0)));
+		assert_eq!(ends, [None, denied, None, Some((End::Paid, (9, 0)))]);
+		assert_eq!(trace.json()["credits"][0]["uses"][1]["end"]["is"], "denied");
+	}
+
+	#[tokio::test]
+	async fn denied_claim_of_other_credit_is_not_taken_for_what_is_followed() {
+		let mut source = trade();
+		let claim = json!({ "jurisdiction": 0, "claim": 4, "period": PERIOD });
+		source.blocks.extend(Given::of([row(6, 0, "Tax.RefundDenied", claim)]).blocks);
+		let subject = Subject::Invoice(1, 1);
+		let trace = Trace::follow(subject, &mut source, |_| ()).await.expect("is there");
+		let [credit] = &trace.credits[..] else { panic!("one credit") };
+		assert_eq!((credit.amount, credit.left, credit.uses.len()), (300, 0, 1));
+	}
+
 	#[tokio::test]
 	async fn extrinsic_is_followed_by_its_payments() {
 		let trace = traced(Subject::Extrinsic(2, 1)).await.expect("is there");
 		let [credit] = &trace.credits[..] else { panic!("one credit") };
 		assert_eq!((credit.amount, credit.left, credit.uses.len()), (300, 0, 1));
+	}
+
+	#[tokio::test]
+	async fn escrow_is_followed_from_before_the_extrinsic_that_releases_it() {
+		let mut source = trade();
+		let invoice = |json: Json| {
+			let mut json = json;
+			(json["seller"], json["number"]) = (1.into(), 3.into());
+			json
+		};
+		let paid = invoice(json!({ "payer": "5A", "amount": "11500", "escrowed": true }));
+		let released = invoice(json!({
+			"amount": "11500", "to_seller": "10000", "to_treasury": "1500", "by": "Buyer",
+		}));
+		let note = invoice(json!({ "gross": "0", "refund": "0" }));
+		let more = Given::of([
+			row(6, 0, "Commerce.PaymentReceived", paid),
+			row(7, 0, "Tax.TaxCollected", collected((1, 3, 2), 1_500, 0, 1_500)),
+			row(7, 1, "Commerce.EscrowReleased", released),
+			row(8, 0, "Commerce.CreditNoteIssued", note),
+		]);
+		source.blocks.extend(more.blocks);
+		let trace = Trace::follow(Subject::Extrinsic(7, 1), &mut source, |_| ()).await;
+		let trace = trace.expect("is there");
+		let json = trace.json();
+		assert_eq!(json["escrows"][0]["moves"][0]["payer"], "5A");
+		assert_eq!(json["escrows"][0]["moves"][1]["payers"][0]["amount"], "11500");
+		assert_eq!(json["notes"], json!([]));
+		let payment = trace.payments().next().expect("is one");
+		assert!(trace.trade.release_of(payment).is_some());
 	}
 
 	#[tokio::test]

@@ -5,6 +5,7 @@ use crate::{
 	account::Account,
 	amount,
 	error::{Error, Result},
+	money::{holding::Holding, Currency},
 	output,
 	submit::{
 		acting::{self, Proxy},
@@ -25,7 +26,11 @@ use subxt::{
 /// Commands on accounts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-	/// What an account owns, and who may act for it.
+	/// What an account owns, OUR and local money, and who may act for it.
+	///
+	/// Currencies are those in which it has something or a credit line, after demurrage, as
+	/// "currency balance" tells of one. The chain keeps no list of them by account, so all
+	/// currencies are looked through, in few questions.
 	Show {
 		/// The account; without it, the one that --twin and --key name.
 		account: Option<String>,
@@ -70,6 +75,7 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 	let holds: Vec<_> =
 		holds.unwrap_or_default().into_iter().map(|hold| (reason(&hold.id), hold.amount)).collect();
 	let proxies = acting::proxies_of(&state, id).await?;
+	let holdings = Holding::all(ctx.chain().await?, &state, id).await?;
 	let twin: Option<u64> = if state.has_view("Twins", "number_of") {
 		state.view("Twins", "number_of", (id,)).await?
 	} else {
@@ -86,6 +92,10 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 		"holds": holds
 			.iter()
 			.map(|(reason, amount)| json!({ "reason": reason, "amount": amount.to_string() }))
+			.collect::<Json>(),
+		"currencies": holdings
+			.iter()
+			.map(|(currency, holding)| holding_json(currency, holding))
 			.collect::<Json>(),
 		"nonce": account.nonce,
 		"providers": account.providers,
@@ -109,6 +119,9 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 			holds.iter().map(|(reason, held)| ("", format!("{reason}: {}", amount::format(*held)))),
 		);
 		lines.push(("frozen", amount::format(account.data.frozen)));
+		lines.extend(holdings.iter().map(|(currency, it)| {
+			("currency", format!("{}: {}", currency.label(), it.text(currency)))
+		}));
 		lines.push(("nonce", account.nonce.to_string()));
 		lines.push(("providers", account.providers.to_string()));
 		lines.push(("consumers", account.consumers.to_string()));
@@ -122,6 +135,19 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 		output::fields(lines)
 	});
 	Ok(())
+}
+
+/// What an account has of a currency. Amounts are decimal strings of minor units.
+fn holding_json(currency: &Currency, holding: &Holding) -> Json {
+	let mut json = json!({
+		"currency": currency.id,
+		"symbol": currency.symbol,
+		"decimals": currency.decimals,
+	});
+	if let (Some(all), Json::Object(own)) = (json.as_object_mut(), holding.json()) {
+		all.extend(own);
+	}
+	json
 }
 
 /// The name of a hold's reason: `Twins.Key`.
@@ -182,6 +208,26 @@ async fn transfer(ctx: &Context, to: &str, amount: Option<&str>) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn holding_is_told_with_its_currency() {
+		let holding = Holding {
+			balance: 1_000,
+			spendable: 400,
+			frozen_until: Some(9),
+			credit_limit: 0,
+			debt: 0,
+			member: None,
+			may_receive: true,
+		};
+		let json = holding_json(&crate::money::example(3, "TSH"), &holding);
+		assert_eq!(
+			(&json["currency"], &json["symbol"], &json["decimals"]),
+			(&3.into(), &"TSH".into(), &2.into())
+		);
+		assert_eq!((&json["balance"], &json["spendable"]), (&"1000".into(), &"400".into()));
+		assert_eq!(json["frozenUntil"], 9);
+	}
 
 	#[test]
 	fn reason_is_pallet_and_name() {

@@ -85,6 +85,21 @@ pub async fn members(state: &State) -> Result<Vec<AccountId32>> {
 	Ok(state.storage("Council", "Members", ()).await?.unwrap_or_default())
 }
 
+/// Refuses what only members may do.
+async fn ensure_member(ctx: &Context, state: &State) -> Result<()> {
+	is_member(&members(state).await?, &ctx.acting_account().await?)
+}
+
+fn is_member(members: &[AccountId32], account: &AccountId32) -> Result<()> {
+	if members.contains(account) {
+		return Ok(());
+	}
+	Err(Error::refused(format!(
+		"{account} is no member of the council, and only members propose and vote; \"ourledger chain \
+		 council show\" names them"
+	)))
+}
+
 /// Ayes that two thirds of the seats are.
 fn supermajority(seats: usize) -> u32 {
 	(2 * seats).div_ceil(3) as u32
@@ -253,6 +268,7 @@ pub async fn propose(
 	call: &Call,
 	threshold: Option<u32>,
 ) -> Result<Option<(Submitted, Proposed)>> {
+	ensure_member(ctx, state).await?;
 	let seats = members(state).await?.len();
 	let threshold = threshold.unwrap_or_else(|| supermajority(seats));
 	let length = call.encode().len() as u32;
@@ -291,6 +307,7 @@ pub async fn open_motion(state: &State, call: &Call) -> Result<Option<(u32, H256
 
 async fn cast(ctx: &Context, motion: &str, approve: bool) -> Result<()> {
 	let state = ctx.state().await?;
+	ensure_member(ctx, &state).await?;
 	let motion = Motion::find(&state, motion).await?;
 	let index = motion.votes.index;
 	let call = state.call("Council", "vote", (motion.hash, index, approve))?;
@@ -391,6 +408,16 @@ mod tests {
 		{
 			assert_eq!(supermajority(seats), ayes, "{seats} seats");
 		}
+	}
+
+	#[test]
+	fn only_members_pass() {
+		let [alice, bob] = [AccountId32([1; 32]), AccountId32([2; 32])];
+		assert_eq!(is_member(&[alice, bob], &bob), Ok(()));
+		let error = is_member(&[alice], &bob).expect_err("is none");
+		assert_eq!(error.code(), 1);
+		assert!(error.to_string().contains("is no member of the council"), "{error}");
+		assert!(is_member(&[], &bob).is_err());
 	}
 
 	#[test]

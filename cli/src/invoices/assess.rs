@@ -207,6 +207,12 @@ pub fn assess(sale: &Sale, rules: &Rules) -> Result<(Charges, Bill)> {
 	let mut bill = unworked(sale, rules)?;
 	let line_taxes = given_line_taxes(sale, &bill)?;
 	let totals = totals(&bill, &line_taxes)?;
+	put_into(&mut bill, &totals)?;
+	Ok((Charges::new(&bill, &totals), bill))
+}
+
+/// Puts into a bill what was worked out of it.
+fn put_into(bill: &mut Bill, totals: &math::Totals) -> Result<()> {
 	for (part, worked) in bill.subtotals.iter_mut().zip(&totals.subtotals) {
 		part.net = worked.net;
 		part.vat = match part.is_reverse() {
@@ -221,11 +227,12 @@ pub fn assess(sale: &Sale, rules: &Rules) -> Result<(Charges, Bill)> {
 		kept.tax = *tax;
 	}
 	bill.gross = totals.gross;
-	Ok((Charges::new(&bill, &totals), bill))
+	Ok(())
 }
 
-/// What a credit note takes back of a bill: what it charges, less what it will charge then.
-pub fn assess_note(note: &Sale, bill: &Bill) -> Result<Charges> {
+/// What a credit note takes back of a bill, which is what it charges less what it will charge then;
+/// and what it leaves of the bill, of whose payments nothing has gone back yet.
+pub fn assess_note(note: &Sale, bill: &Bill) -> Result<(Charges, Bill)> {
 	let line_taxes = line_taxes_of(bill)?;
 	let before = totals(bill, &line_taxes)?;
 	let (mut rest, mut left_of_lines) = (bill.clone(), line_taxes);
@@ -255,7 +262,8 @@ pub fn assess_note(note: &Sale, bill: &Bill) -> Result<Charges> {
 	}
 	rest.tip = rest.tip.checked_sub(note.tip).ok_or_else(too_large)?;
 	let after = totals(&rest, &left_of_lines)?;
-	Ok(Charges::new(bill, &before).less(&Charges::new(&rest, &after)))
+	put_into(&mut rest, &after)?;
+	Ok((Charges::new(bill, &before).less(&Charges::new(&rest, &after)), rest))
 }
 
 /// Makes a note on all of a bill take back all of its tax, where VAT was rounded per line: the lines
@@ -539,8 +547,9 @@ pub mod tests {
 		// 0.03 at 15 % is 0.0045, twice 0.009: by difference the second note takes the cent.
 		let (_, bill) = assess(&sale(&[(STANDARD, 6)]), &rules()).expect("is fine");
 		assert_eq!(bill.gross, 7);
-		let charges = assess_note(&sale(&[(STANDARD, 3)]), &bill).expect("is fine");
+		let (charges, rest) = assess_note(&sale(&[(STANDARD, 3)]), &bill).expect("is fine");
 		assert_eq!((charges.parts[0].net, charges.parts[0].vat, charges.gross), (3, 1, 4));
+		assert_eq!((rest.subtotals[0].net, rest.subtotals[0].vat, rest.gross), (3, 0, 3));
 		let error = assess_note(&sale(&[(REDUCED, 3)]), &bill).expect_err("was not sold");
 		assert!(error.to_string().contains("tax code 2"), "{error}");
 	}

@@ -1,13 +1,60 @@
 //! Who gets what of a payment.
 
 use super::assess::Rules;
-use crate::{error::Result, money::Currency};
-use ourledger_math::payment;
+use crate::{
+	error::{Error, Result},
+	money::Currency,
+};
+use ourledger_math::{
+	netting, payment,
+	rounding::{mul_div_half, MILLION},
+};
 use ourledger_primitives::{
 	invoice::Bill,
-	tax::{TaxCode, VatCategory},
+	tax::{Ppm, TaxCode, VatCategory},
 };
 use serde_json::{json, Value as Json};
+
+/// What the parties of an invoice have of tax credit when it is paid, in minor units.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Credits {
+	/// The seller's.
+	pub seller: u128,
+	/// The buyer's.
+	pub buyer: u128,
+	/// Which part of a code's VAT the buyer may deduct, where it isn't all of it; nothing if it
+	/// isn't registered.
+	pub deductible: Option<Vec<(TaxCode, Ppm)>>,
+}
+
+impl Credits {
+	/// Which part of a code's VAT the buyer may deduct.
+	pub(super) fn share_of(&self, code: TaxCode) -> Ppm {
+		let Some(shares) = &self.deductible else { return 0 };
+		shares.iter().find(|(other, _)| *other == code).map_or(MILLION, |(_, share)| *share)
+	}
+}
+
+/// How a tax is taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TakenAs {
+	/// Set against the seller's credit as far as that goes.
+	Vat,
+	/// Whole.
+	Levy,
+	/// Whole, and of the seller's net.
+	Withheld,
+}
+
+impl TakenAs {
+	fn name(self) -> &'static str {
+		match self {
+			Self::Vat => "vat",
+			Self::Levy => "levy",
+			Self::Withheld => "withholding",
+		}
+	}
+}
 
 /// What a code takes of a payment, in minor units.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -16,8 +63,23 @@ pub struct Taken {
 	pub code: TaxCode,
 	/// Its name.
 	pub name: String,
+	/// How it is taken.
+	pub kind: TakenAs,
 	/// How much.
 	pub amount: u128,
+}
+
+/// What the buyer does about VAT that the seller didn't charge, in minor units.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Reverse {
+	/// Booked.
+	pub booked: u128,
+	/// Of it, deducted at once.
+	pub deducted: u128,
+	/// Of it, set against the buyer's credit.
+	pub used: u128,
+	/// Of it, paid by the buyer besides the invoice.
+	pub paid: u128,
 }
 
 /// A payment, and who gets what of it, in minor units.
@@ -25,49 +87,67 @@ pub struct Taken {
 pub struct Shares {
 	/// The payment.
 	pub amount: u128,
-	/// The seller's part.
-	pub seller: u128,
-	/// What goes to the treasury or, of VAT, is set against the seller's credit.
+	/// What is kept of it as tax.
 	pub taxes: Vec<Taken>,
-	/// VAT that the buyer books, and pays as far as it can't deduct it.
-	pub booked: u128,
+	/// Of the VAT, what is set against the seller's credit: the seller keeps it.
+	pub used: u128,
+	/// What the buyer is credited with.
+	pub credited: u128,
+	/// What the buyer books.
+	pub reverse: Reverse,
+}
+
+/// A tax that is kept from what is paid.
+pub(super) struct Kept {
+	pub(super) code: TaxCode,
+	pub(super) kind: TakenAs,
+	pub(super) tax: u128,
+	pub(super) taken: u128,
+	pub(super) credited: u128,
 }
 
 impl Shares {
-	/// Splits a payment of a bill as the chain does.
-	pub fn of(bill: &Bill, amount: u128, rules: &Rules) -> Result<Self> {
-		let charged = bill.subtotals.iter().filter(|part| !part.is_reverse());
-		let charged = charged.map(|part| (part.code, part.vat, part.taken));
-		let levies = bill.levies.iter().map(|levy| (levy.code, levy.tax, levy.taken));
-		let withheld = bill.withheld.iter().map(|kept| (kept.code, kept.tax, kept.taken));
-		let codes: Vec<_> = charged.chain(levies).chain(withheld).collect();
-		let taxes: Vec<_> = codes.iter().map(|(_, tax, _)| *tax).collect();
-		let taken: Vec<_> = codes.iter().map(|(_, _, taken)| *taken).collect();
+	/// Splits a payment of a bill as the chain does, if the parties have these credits.
+	pub fn of(bill: &Bill, amount: u128, rules: &Rules, credits: &Credits) -> Result<Self> {
+		let kept = kept(bill);
+		let taxes: Vec<_> = kept.iter().map(|it| it.tax).collect();
+		let taken: Vec<_> = kept.iter().map(|it| it.taken).collect();
 		let bill_of =
 			payment::Bill { gross: bill.gross, taxes: &taxes, paid: bill.paid, taken: &taken };
-		let split = payment::split(&bill_of, amount)?;
-		let parts = codes.iter().zip(split.taxes);
-		let parts = parts.map(|((code, ..), amount)| Taken {
-			code: *code,
-			name: rules.name(*code),
+		let parts = payment::split(&bill_of, amount)?.taxes;
+		let vat = kept.iter().zip(&parts).filter(|(it, _)| it.kind == TakenAs::Vat);
+		let used = netting::offset(vat.map(|(_, part)| *part).sum(), credits.seller).used;
+		let credited = credited(&bill_of, amount, &kept, &parts, credits)?;
+		let reverse = reverse(bill, amount, credits)?;
+		let taxes = kept.iter().zip(parts).map(|(it, amount)| Taken {
+			code: it.code,
+			name: rules.name(it.code),
+			kind: it.kind,
 			amount,
 		});
-		let mut booked = 0;
-		for part in bill.subtotals.iter().filter(|part| part.is_reverse()) {
-			let due = payment::due(bill.gross, part.vat.min(bill.gross), bill.paid + amount)?;
-			booked += due.saturating_sub(part.taken);
-		}
-		Ok(Self {
-			amount,
-			seller: split.seller,
-			taxes: parts.filter(|part| part.amount > 0).collect(),
-			booked,
-		})
+		let taxes = taxes.filter(|it| it.amount > 0).collect();
+		Ok(Self { amount, taxes, used, credited, reverse })
 	}
 
-	/// What goes to the treasury, or is netted.
+	/// All tax that is kept.
 	pub fn tax(&self) -> u128 {
 		self.taxes.iter().map(|taken| taken.amount).sum()
+	}
+
+	/// What is neither VAT nor a levy: what is sold, and tips.
+	pub fn net(&self) -> u128 {
+		let charged = self.taxes.iter().filter(|taken| taken.kind != TakenAs::Withheld);
+		self.amount.saturating_sub(charged.map(|taken| taken.amount).sum())
+	}
+
+	/// What goes to the treasury.
+	pub fn to_treasury(&self) -> u128 {
+		self.tax().saturating_sub(self.used)
+	}
+
+	/// What the seller gets.
+	pub fn to_seller(&self) -> u128 {
+		self.amount.saturating_sub(self.to_treasury())
 	}
 
 	/// As it stands in results: decimal strings of minor units.
@@ -75,37 +155,135 @@ impl Shares {
 		let taxes = self.taxes.iter();
 		json!({
 			"amount": self.amount.to_string(),
-			"seller": self.seller.to_string(),
+			"net": self.net().to_string(),
 			"tax": self.tax().to_string(),
 			"taxes": taxes
 				.map(|taken| json!({
 					"code": taken.code,
 					"name": taken.name,
+					"kind": taken.kind.name(),
 					"amount": taken.amount.to_string(),
 				}))
 				.collect::<Json>(),
-			"booked": self.booked.to_string(),
+			"used": self.used.to_string(),
+			"toSeller": self.to_seller().to_string(),
+			"toTreasury": self.to_treasury().to_string(),
+			"credited": self.credited.to_string(),
+			"reverse": {
+				"booked": self.reverse.booked.to_string(),
+				"deducted": self.reverse.deducted.to_string(),
+				"used": self.reverse.used.to_string(),
+				"paid": self.reverse.paid.to_string(),
+			},
 		})
 	}
 
 	/// Sentences for the payer.
-	pub fn effects(&self, seller: u64, currency: &Currency) -> Vec<String> {
-		let mut effects = vec![format!("twin {seller} gets {}", currency.show(self.seller))];
-		for taken in &self.taxes {
-			effects.push(format!(
-				"{} is tax for the treasury ({})",
-				currency.show(taken.amount),
-				taken.name
-			));
+	pub fn effects(&self, seller: u64, buyer: Option<u64>, currency: &Currency) -> Vec<String> {
+		let show = |units| currency.show(units);
+		let mut effects = vec![format!("of this payment, net: {}", show(self.net()))];
+		for Taken { name, kind, amount, .. } in &self.taxes {
+			let what = match kind {
+				TakenAs::Vat => "VAT",
+				TakenAs::Levy => "levy",
+				TakenAs::Withheld => "kept back of the net",
+			};
+			effects.push(format!("of this payment, {what} ({name}): {}", show(*amount)));
 		}
-		if self.booked > 0 {
+		let of_which = match self.used {
+			0 => String::new(),
+			used => format!(", of which {} of VAT are set against its credit", show(used)),
+		};
+		effects.push(format!("twin {seller} gets {}{of_which}", show(self.to_seller())));
+		effects.push(format!("the treasury gets {}", show(self.to_treasury())));
+		let Some(buyer) = buyer else { return effects };
+		if self.credited > 0 {
+			effects.push(format!("twin {buyer} is credited with {}", show(self.credited)));
+		}
+		let Reverse { booked, deducted, used, paid } = self.reverse;
+		if booked > 0 {
 			effects.push(format!(
-				"the buyer books {} of VAT under reverse charge, and pays what it can't deduct on top",
-				currency.show(self.booked)
+				"twin {buyer} books {} of VAT under reverse charge: {} are deducted, {} set against \
+				 its credit, and {} paid by it to the treasury on top",
+				show(booked),
+				show(deducted),
+				show(used),
+				show(paid)
 			));
 		}
 		effects
 	}
+}
+
+/// What is kept from payments, in the order in which they give to it.
+pub(super) fn kept(bill: &Bill) -> Vec<Kept> {
+	let charged = bill.subtotals.iter().filter(|part| !part.is_reverse()).map(|it| Kept {
+		code: it.code,
+		kind: TakenAs::Vat,
+		tax: it.vat,
+		taken: it.taken,
+		credited: it.credited,
+	});
+	let whole = |kind| move |(code, tax, taken)| Kept { code, kind, tax, taken, credited: 0 };
+	let levies = bill.levies.iter().map(|it| (it.code, it.tax, it.taken));
+	let withheld = bill.withheld.iter().map(|it| (it.code, it.tax, it.taken));
+	let others = levies.map(whole(TakenAs::Levy)).chain(withheld.map(whole(TakenAs::Withheld)));
+	charged.chain(others).collect()
+}
+
+/// What the buyer is credited with. Of tax that was taken ahead of payment, it is what would have
+/// been taken by now.
+fn credited(
+	bill: &payment::Bill<'_>,
+	amount: u128,
+	kept: &[Kept],
+	parts: &[u128],
+	credits: &Credits,
+) -> Result<u128> {
+	let total = |amounts: &[u128]| amounts.iter().sum::<u128>();
+	let is_ahead = total(bill.taken) > payment::due(bill.gross, total(bill.taxes), bill.paid)?;
+	let paid = bill.paid.checked_add(amount).ok_or_else(too_much)?;
+	let mut old = bill.taken.to_vec();
+	let mut new: Vec<_> = old.iter().zip(parts).map(|(taken, part)| taken + part).collect();
+	if is_ahead {
+		let due = payment::share(bill.gross, bill.taxes, bill.paid)?;
+		old.iter_mut().zip(due).for_each(|(taken, due)| *taken = due.min(*taken));
+		let due = payment::share(bill.gross, bill.taxes, paid)?;
+		new.iter_mut().zip(due).for_each(|(taken, due)| *taken = due.min(*taken));
+	}
+	let mut sum = 0;
+	for (place, it) in kept.iter().enumerate() {
+		if it.kind != TakenAs::Vat || new[place] <= old[place] {
+			continue;
+		}
+		let share = credits.share_of(it.code);
+		let credit = netting::buyer_credit(old[place], new[place], share)?;
+		let most = (it.taken + parts[place]).saturating_sub(it.credited);
+		sum += credit.min(most);
+	}
+	Ok(sum)
+}
+
+/// What the buyer books now that so much is paid.
+fn reverse(bill: &Bill, amount: u128, credits: &Credits) -> Result<Reverse> {
+	let paid = bill.paid.checked_add(amount).ok_or_else(too_much)?;
+	let mut sum = Reverse::default();
+	let mut credit = credits.buyer;
+	for part in bill.subtotals.iter().filter(|part| part.is_reverse() && bill.gross > 0) {
+		let due = mul_div_half(part.vat, paid, bill.gross)?.max(part.taken);
+		let charge = netting::reverse_charge(part.taken, due, credits.share_of(part.code))?;
+		let offset = netting::offset(charge.due, credit);
+		credit = offset.credit;
+		sum.booked += charge.output;
+		sum.deducted += charge.input;
+		sum.used += offset.used;
+		sum.paid += offset.remitted;
+	}
+	Ok(sum)
+}
+
+fn too_much() -> Error {
+	Error::input("an amount is too large")
 }
 
 /// What a bill charges, line by line: net, each tax, tip, gross.
@@ -190,34 +368,102 @@ mod tests {
 		money,
 	};
 
+	fn shares(bill: &Bill, amount: u128, credits: &Credits) -> Shares {
+		Shares::of(bill, amount, &rules(), credits).expect("is fine")
+	}
+
 	#[test]
 	fn payments_are_split_as_on_the_chain() {
 		let (_, mut bill) = assess(&sale(&[(STANDARD, 10_000)]), &rules()).expect("is fine");
 		// The example of issue 4: 4.35, 4.34, 6.31.
 		for (payment, tax) in [(3_333, 435), (3_333, 434), (4_834, 631)] {
-			let shares = Shares::of(&bill, payment, &rules()).expect("is fine");
-			assert_eq!((shares.tax(), shares.seller), (tax, payment - tax));
+			let shares = shares(&bill, payment, &Credits::default());
+			assert_eq!((shares.tax(), shares.to_seller()), (tax, payment - tax));
+			assert_eq!((shares.net(), shares.to_treasury()), (payment - tax, tax));
 			assert_eq!(shares.taxes[0].name, "vat-standard");
+			assert_eq!(shares.credited, 0);
 			bill.paid += payment;
 			bill.subtotals[0].taken += tax;
 		}
-		assert!(Shares::of(&bill, 1, &rules()).is_err());
+		assert!(Shares::of(&bill, 1, &rules(), &Credits::default()).is_err());
 	}
 
 	#[test]
-	fn what_is_kept_back_and_booked_is_told() {
+	fn seller_keeps_what_its_credit_covers() {
+		let (_, bill) = assess(&sale(&[(STANDARD, 10_000)]), &rules()).expect("is fine");
+		for (credit, used) in [(0, 0), (400, 400), (1_500, 1_500), (9_000, 1_500)] {
+			let credits = Credits { seller: credit, ..Credits::default() };
+			let shares = shares(&bill, 11_500, &credits);
+			assert_eq!((shares.used, shares.to_treasury()), (used, 1_500 - used));
+			assert_eq!(shares.to_seller(), 10_000 + used);
+			assert_eq!((shares.net(), shares.tax()), (10_000, 1_500));
+		}
+		let credits = Credits { seller: 400, ..Credits::default() };
+		let shares = shares(&bill, 11_500, &credits);
+		let effects = shares.effects(2, None, &money::example(1, "TSH"));
+		assert_eq!(
+			effects,
+			[
+				"of this payment, net: 100.00 TSH",
+				"of this payment, VAT (vat-standard): 15.00 TSH",
+				"twin 2 gets 104.00 TSH, of which 4.00 TSH of VAT are set against its credit",
+				"the treasury gets 11.00 TSH",
+			]
+		);
+		assert_eq!(shares.json()["toSeller"], "10400");
+	}
+
+	#[test]
+	fn registered_buyer_is_credited_with_its_share() {
+		let (_, mut bill) = assess(&sale(&[(STANDARD, 10_000)]), &rules()).expect("is fine");
+		let half = Credits { deductible: Some(vec![(STANDARD, 500_000)]), ..Credits::default() };
+		assert_eq!(shares(&bill, 11_500, &half).credited, 750);
+		let whole = Credits { deductible: Some(vec![]), ..Credits::default() };
+		assert_eq!(shares(&bill, 11_500, &whole).credited, 1_500);
+		// All tax was taken ahead: the buyer is credited as it pays.
+		bill.subtotals[0].taken = 1_500;
+		let ahead = shares(&bill, 3_333, &whole);
+		assert_eq!((ahead.tax(), ahead.to_seller(), ahead.credited), (0, 3_333, 435));
+	}
+
+	#[test]
+	fn withholding_is_of_the_net() {
 		let mut sale = sale(&[(REVERSE, 10_000)]);
 		sale.withholdings = vec![WITHHOLDING].try_into().expect("is one");
 		let (_, bill) = assess(&sale, &rules()).expect("is fine");
-		let shares = Shares::of(&bill, 10_000, &rules()).expect("is fine");
-		assert_eq!((shares.seller, shares.tax(), shares.booked), (9_800, 200, 1_500));
-		let effects = shares.effects(2, &money::example(1, "TSH")).join("\n");
-		assert!(effects.contains("twin 2 gets 98.00 TSH"), "{effects}");
-		assert!(effects.contains("2.00 TSH is tax for the treasury (withholding)"), "{effects}");
-		assert!(effects.contains("books 15.00 TSH"), "{effects}");
-		assert_eq!(shares.json()["tax"], "200");
+		let shares = shares(&bill, 10_000, &Credits { seller: 999, ..Credits::default() });
+		assert_eq!((shares.to_seller(), shares.tax(), shares.net()), (9_800, 200, 10_000));
+		assert_eq!(shares.used, 0);
+		let effects = shares.effects(2, Some(3), &money::example(1, "TSH")).join("\n");
+		assert!(effects.contains("kept back of the net (withholding): 2.00 TSH"));
 		let lines = lines(&bill, &rules(), &money::example(1, "TSH"));
 		assert!(lines.contains(&("gross".into(), "100.00 TSH".into())), "{lines:?}");
 		assert_eq!(json(&bill, &rules())["gross"], "10000");
+	}
+
+	#[test]
+	fn reverse_charge_is_deducted_then_netted_then_paid() {
+		let (_, bill) = assess(&sale(&[(REVERSE, 10_000)]), &rules()).expect("is fine");
+		for (credits, expected) in [
+			(Credits::default(), (0, 0, 1_500)),
+			(Credits { deductible: Some(vec![]), ..Credits::default() }, (1_500, 0, 0)),
+			(
+				Credits { buyer: 200, deductible: Some(vec![(REVERSE, 600_000)]), seller: 0 },
+				(900, 200, 400),
+			),
+		] {
+			let Reverse { booked, deducted, used, paid } = shares(&bill, 10_000, &credits).reverse;
+			assert_eq!(booked, 1_500);
+			assert_eq!((deducted, used, paid), expected);
+		}
+		let credits = Credits { buyer: 200, deductible: None, seller: 0 };
+		let effects = shares(&bill, 5_000, &credits).effects(2, Some(3), &money::example(1, "TSH"));
+		assert_eq!(
+			effects.last().map(String::as_str),
+			Some(
+				"twin 3 books 7.50 TSH of VAT under reverse charge: 0.00 TSH are deducted, 2.00 TSH \
+				 set against its credit, and 5.50 TSH paid by it to the treasury on top"
+			)
+		);
 	}
 }

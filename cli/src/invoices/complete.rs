@@ -48,8 +48,8 @@ pub struct Completed {
 	pub sale: Sale,
 	/// What is charged, or taken back.
 	pub charges: Charges,
-	/// The bill that the chain will make of it; none of a credit note.
-	pub bill: Option<Bill>,
+	/// The bill that the chain will make of it or, of a credit note, what it leaves of the bill.
+	pub bill: Bill,
 }
 
 /// Completes a document.
@@ -64,16 +64,38 @@ pub fn complete(
 	let (charges, bill) = match of {
 		Of::Invoice => {
 			let (charges, bill) = assess(&sale, rules)?;
-			(charges, Some(bill))
+			(charges, bill)
 		},
-		Of::Note(bill) => (assess_note(&sale, bill)?, None),
+		Of::Note(bill) => assess_note(&sale, bill)?,
 		Of::WholeNote(bill) => {
 			give_all_line_taxes(&mut sale, bill)?;
-			(assess_note(&sale, bill)?, None)
+			assess_note(&sale, bill)?
 		},
 	};
 	let document = work.fill(&charges, writing)?;
 	Ok(Completed { document, sale, charges, bill })
+}
+
+impl Completed {
+	/// Insists on something to pay, which EN 16931 doesn't but everybody means; and on the evidence
+	/// that exports need.
+	pub fn ensure_issuable(&self, rules: &Rules) -> Result<()> {
+		if self.bill.gross == 0 {
+			return Err(Error::input(
+				"nothing is charged: the total of the lines is zero (see their quantities and \
+				 prices)",
+			));
+		}
+		let mut parts = self.bill.subtotals.iter();
+		match parts.find(|part| part.category == VatCategory::Export) {
+			Some(part) if self.sale.evidence.is_none() => Err(Error::input(format!(
+				"the tax code {} is one of exports, which need evidence: name it by --evidence \
+				 HEX|FILE, or by its hash as ourledger.evidence of the document",
+				rules.name(part.code)
+			))),
+			_ => Ok(()),
+		}
+	}
 }
 
 /// A line, an allowance (negative) or a charge, in minor units as it was given.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::invoices::{
 	assess::tests::{rules, DEPOSIT, OUTSIDE, REDUCED, REVERSE, STANDARD, TOURISM, WITHHOLDING},
+	check::ensure_adds_up,
 	fill::OUTSIDE_VAT,
 };
 use ourledger_primitives::tax::VatCategory;
@@ -20,7 +21,10 @@ fn document(json: Json) -> Document {
 }
 
 fn completed(json: Json) -> Completed {
-	complete(document(json), &rules(), Of::Invoice, &Writing::default()).expect("is fine")
+	let done = complete(document(json), &rules(), Of::Invoice, &Writing::default());
+	let done = done.expect("is fine");
+	assert_eq!(ensure_adds_up(&done.document), Ok(()));
+	done
 }
 
 fn refusal(json: Json) -> String {
@@ -46,7 +50,7 @@ fn lines_become_a_sale_and_totals() {
 	assert_eq!(totals.sum_of_invoice_line_net_amount.to_string(), "11.50");
 	assert_eq!(totals.invoice_total_vat_amount.to_string(), "0.73");
 	assert_eq!(totals.amount_due_for_payment.to_string(), "12.23");
-	assert_eq!(done.bill.expect("has one").gross, 1_223);
+	assert_eq!(done.bill.gross, 1_223);
 	let first = &done.document.invoice_lines[0];
 	assert_eq!(first.invoice_line_identifier.as_deref(), Some("1"));
 	assert_eq!(first.invoiced_item_vat_category_code.as_deref(), Some("S"));
@@ -139,7 +143,7 @@ fn reverse_charge_shows_no_tax() {
 	let part = &done.document.vat_breakdown[0];
 	assert_eq!((part.vat_category_code.as_str(), text(part.vat_category_rate)), ("AE", "0".into()));
 	assert_eq!(part.vat_exemption_reason_code.as_deref(), Some("VATEX-EU-AE"));
-	let bill = done.bill.expect("has one");
+	let bill = done.bill;
 	assert_eq!((bill.gross, bill.subtotals[0].vat), (10_000, 1_500));
 }
 
@@ -158,7 +162,7 @@ fn net_of_prices_with_tax_is_shared_to_the_unit() {
 		"documentLevelAllowances": [{ "amount": "0.10", "taxCode": STANDARD }],
 		"ourledger": { "prices": "gross" },
 	}));
-	let bill = done.bill.expect("has one");
+	let bill = done.bill;
 	// 3.40 with 15 %: 2.96 and 0.44.
 	assert_eq!((bill.gross, bill.subtotals[0].net, bill.subtotals[0].vat), (340, 296, 44));
 	let totals = done.document.document_totals.expect("is complete");
@@ -184,7 +188,7 @@ fn tax_per_line_is_summed() {
 	let done = complete(document(json), &rules, Of::Invoice, &Writing::default()).expect("is fine");
 	// 0.0045 each is nothing; of all together it would be 0.01.
 	assert_eq!((done.sale.items[0].line_tax, done.sale.items[0].lines), (Some(0), 3));
-	assert_eq!(done.bill.expect("has one").gross, 9);
+	assert_eq!(done.bill.gross, 9);
 }
 
 #[test]
@@ -213,14 +217,48 @@ fn note_on_a_part_is_worked_out_by_difference() {
 		line("Bread", "6", "0.01", STANDARD),
 		line("Book", "1", "10.00", REDUCED),
 	] }));
-	let bill = sold.bill.expect("has one");
+	let bill = sold.bill;
 	let json = json!({ "invoiceLines": [line("Bread", "3", "0.01", STANDARD)] });
 	let note =
 		complete(document(json), &rules(), Of::Note(&bill), &Writing::default()).expect("is fine");
 	assert_eq!(note.charges.gross, 4);
+	assert_eq!(ensure_adds_up(&note.document), Ok(()));
 	assert_eq!(note.document.vat_breakdown.len(), 1);
 	let totals = note.document.document_totals.expect("is complete");
 	assert_eq!(totals.invoice_total_vat_amount.to_string(), "0.01");
+}
+
+#[test]
+fn invoice_of_nothing_is_refused() {
+	for lines in [
+		json!([line("X", "1", "0", STANDARD)]),
+		json!([line("X", "0", "1.50", STANDARD)]),
+		json!([line("X", "1", "0.001", STANDARD)]),
+		json!([line("X", "1", "1.50", STANDARD), line("X", "-1", "1.50", STANDARD)]),
+	] {
+		let done = completed(json!({ "invoiceLines": lines }));
+		let why = done.ensure_issuable(&rules()).expect_err("is of nothing").to_string();
+		assert!(why.contains("nothing is charged"), "{why}");
+	}
+	let tip = json!({ "invoiceLines": [line("X", "1", "0", STANDARD)],
+		"ourledger": { "tip": "0.50" } });
+	assert_eq!(completed(tip).ensure_issuable(&rules()), Ok(()));
+}
+
+#[test]
+fn export_needs_evidence() {
+	let mut rules = rules();
+	rules.codes[0].kind = TaxKind::Vat(VatCategory::Export);
+	let issuable = |extension: Json| {
+		let lines = json!([line("Cake", "1", "12.00", STANDARD)]);
+		let json = json!({ "invoiceLines": lines, "ourledger": extension });
+		let done = complete(document(json), &rules, Of::Invoice, &Writing::default());
+		done.expect("is fine").ensure_issuable(&rules)
+	};
+	let why = issuable(json!({})).expect_err("has no evidence").to_string();
+	assert!(why.contains("--evidence"), "{why}");
+	let evidence = format!("0x{}", "12".repeat(32));
+	assert_eq!(issuable(json!({ "evidence": evidence })), Ok(()));
 }
 
 #[test]
@@ -363,8 +401,9 @@ fn check(vector: &Json) {
 	});
 	let done = complete(document(json), &rules, Of::Invoice, &Writing::default())
 		.unwrap_or_else(|error| panic!("{name}: {error}"));
+	assert_eq!(ensure_adds_up(&done.document), Ok(()), "{name}");
 	let expected = &vector["expected"];
-	let bill = done.bill.expect("has one");
+	let bill = done.bill;
 	let totals = done.document.document_totals.expect("is complete");
 	let units = |units: u128| Decimal::of_units(i128::try_from(units).expect("fits"), decimals);
 	assert_eq!(units(bill.net()).to_string(), expected["net"], "{name}: net");

@@ -11,6 +11,7 @@ use ourledger_primitives::{
 	tax::{JurisdictionId, TaxCode},
 	twin::TwinNumber,
 };
+use rand::{rngs::OsRng, RngCore};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::path::Path;
@@ -26,6 +27,9 @@ pub const SELF_BILLED: &str = "389";
 
 /// ISO 4217's code of no currency.
 pub const NO_CURRENCY: &str = "XXX";
+
+/// Bytes of a salt: nobody tries as many.
+const SALT_BYTES: usize = 16;
 
 /// A document.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -358,6 +362,10 @@ pub struct Extension {
 	/// The evidence that an export needs: its hash in hexadecimal.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub evidence: Option<String>,
+	/// Random bytes in hexadecimal, so that nobody finds out by its hash what a small invoice says,
+	/// and no two documents have the same. Documents of old have none.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub salt: Option<String>,
 }
 
 /// What the payer keeps back for one code.
@@ -382,6 +390,14 @@ impl Document {
 	pub fn read(path: &Path) -> Result<Self> {
 		Self::parse(&read_text(path)?)
 			.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))
+	}
+
+	/// The document with a salt of its own. One that it has is replaced: its readers know that.
+	pub fn salted(mut self) -> Self {
+		let mut salt = [0; SALT_BYTES];
+		OsRng.fill_bytes(&mut salt);
+		self.ourledger.salt = Some(hex::encode(salt));
+		self
 	}
 
 	/// The document as JSON.
@@ -410,6 +426,7 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::invoices::canonical;
 
 	#[test]
 	fn document_needs_little() {
@@ -425,6 +442,26 @@ mod tests {
 	fn unknown_fields_are_refused() {
 		let error = Document::parse(r#"{ "invoiceLine": [] }"#).expect_err("is misspelt");
 		assert!(error.to_string().contains("invoiceLine"), "{error}");
+	}
+
+	#[test]
+	fn equal_documents_have_hashes_of_their_own() {
+		let document = Document::default();
+		let hash = |document: &Document| canonical::hash(&document.json()).expect("is canonical");
+		let [one, other] = [document.clone().salted(), document.clone().salted()];
+		assert_ne!(hash(&one), hash(&other));
+		assert_eq!(one.ourledger.salt.as_ref().map(String::len), Some(2 * SALT_BYTES));
+		// A copy of a document is no document to issue: its salt is known.
+		assert_ne!(one.clone().salted().ourledger.salt, one.ourledger.salt);
+		assert_eq!(Document::parse(&one.json().to_string()), Ok(one));
+	}
+
+	#[test]
+	fn document_without_salt_keeps_its_hash() {
+		let text = r#"{"invoiceLines":[],"ourledger":{"prices":"net"},"seller":{"twin":2}}"#;
+		let document = Document::parse(text).expect("is valid");
+		assert_eq!(document.ourledger.salt, None);
+		assert_eq!(canonical::bytes(&document.json()), Ok(text.as_bytes().to_vec()));
 	}
 
 	#[test]

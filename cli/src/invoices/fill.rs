@@ -2,17 +2,15 @@
 
 use super::{
 	assess::{Charges, Part},
-	complete::{too_large, Place, Work, Writing},
+	complete::{Place, Work, Writing},
 	decimal::Decimal,
 	document::{
 		Adjustment, Breakdown, CodeRef, Document, DocumentTotals, Line, Prices, NO_CURRENCY,
 	},
+	iso::in_reporting,
 };
 use crate::error::{Error, Result};
-use ourledger_math::{
-	rounding::{mul_div_half, signed_mul_div_half},
-	tax as math,
-};
+use ourledger_math::{rounding::signed_mul_div_half, tax as math};
 use ourledger_primitives::tax::{TaxCode, VatCategory};
 
 /// The letter of what carries no VAT beside goods that do: levies outside the base, and tips.
@@ -208,10 +206,7 @@ impl Work<'_> {
 		}
 		let reported = match &writing.reporting {
 			Some((reporting, rate)) if reporting != code => {
-				let (numerator, denominator) = *rate;
-				let units = mul_div_half(vat.unsigned_abs(), numerator.into(), denominator.into())?;
-				let units = i128::try_from(units).map_err(|_| too_large())?;
-				Some(Decimal::of_units(units, iso_decimals(reporting)))
+				Some(in_reporting(vat.unsigned_abs(), reporting, *rate)?)
 			},
 			_ => None,
 		};
@@ -269,14 +264,4 @@ fn price_of_all(line: &mut Line, net: Decimal) {
 	}
 	line.item_net_price = Some(net);
 	line.item_price_base_quantity = (quantity != Decimal::ONE).then_some(quantity);
-}
-
-/// Places of an ISO 4217 currency's minor unit.
-pub fn iso_decimals(code: &str) -> u8 {
-	match code {
-		"BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-		| "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-		"BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-		_ => 2,
-	}
 }

@@ -3,10 +3,13 @@
 pub mod assess;
 pub mod bill;
 pub mod canonical;
+pub mod check;
 pub mod complete;
 pub mod decimal;
 pub mod document;
 mod fill;
+pub mod iso;
+pub mod note;
 pub mod quote;
 pub mod receipt;
 pub mod sealed;

@@ -8,6 +8,7 @@ use super::{
 	document::{Adjustment, Document, Line, Party, CREDIT_NOTE, SELF_BILLED},
 };
 use crate::error::{Error, Result};
+use ourledger_primitives::tax::VatCategory;
 use quick_xml::{
 	events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
 	Writer,
@@ -84,11 +85,12 @@ pub fn write(document: &Document, number: Option<&str>) -> Result<String> {
 	}
 	xml.event(Event::Start(start))?;
 	head(&mut xml, document, number, &names)?;
-	party(&mut xml, "AccountingSupplierParty", &document.seller, "seller")?;
+	let is_taxed = is_within_vat(document);
+	party(&mut xml, "AccountingSupplierParty", &document.seller, "seller", is_taxed)?;
 	let buyer = document.buyer.as_ref().ok_or_else(|| {
 		Error::input("the document names no buyer, which EN 16931 demands (BT-44)")
 	})?;
-	party(&mut xml, "AccountingCustomerParty", buyer, "buyer")?;
+	party(&mut xml, "AccountingCustomerParty", buyer, "buyer", is_taxed)?;
 	if let Some(date) = &document.actual_delivery_date {
 		xml.within("cac:Delivery", |xml| xml.text("cbc:ActualDeliveryDate", date))?;
 	}
@@ -156,7 +158,14 @@ fn head(xml: &mut Xml, document: &Document, number: &str, names: &Names) -> Resu
 	Ok(())
 }
 
-fn party(xml: &mut Xml, role: &str, party: &Party, field: &str) -> Result<()> {
+/// Whether the document is within the scope of VAT. What isn't has no VAT numbers (BR-O-02): its
+/// parties are known by their twins (BT-29).
+fn is_within_vat(document: &Document) -> bool {
+	let out_of_scope = VatCategory::OutOfScope.letter();
+	!document.vat_breakdown.iter().any(|part| part.vat_category_code == out_of_scope)
+}
+
+fn party(xml: &mut Xml, role: &str, party: &Party, field: &str, is_taxed: bool) -> Result<()> {
 	let name = text(party.name.as_ref(), &format!("{field}.name"))?;
 	let country = party.postal_address.as_ref().and_then(|it| it.country_code.as_ref());
 	let country = country.ok_or_else(|| {
@@ -184,7 +193,7 @@ fn party(xml: &mut Xml, role: &str, party: &Party, field: &str) -> Result<()> {
 				xml.optional("cbc:PostalZone", address.post_code.as_deref())?;
 				xml.within("cac:Country", |xml| xml.text("cbc:IdentificationCode", country))
 			})?;
-			if let Some(number) = &party.vat_identifier {
+			if let Some(number) = party.vat_identifier.as_ref().filter(|_| is_taxed) {
 				xml.within("cac:PartyTaxScheme", |xml| {
 					xml.text("cbc:CompanyID", number)?;
 					xml.within("cac:TaxScheme", |xml| xml.text("cbc:ID", VAT))

@@ -1,6 +1,6 @@
 use super::*;
 use crate::invoices::{
-	assess::tests::{rules, DEPOSIT, STANDARD},
+	assess::tests::{rules, DEPOSIT, OUTSIDE, STANDARD},
 	complete::{complete, Of, Writing},
 };
 use quick_xml::Reader;
@@ -135,6 +135,27 @@ fn elements_stand_in_the_order_of_the_schema() {
 	let places: Vec<_> = order.iter().map(|it| xml.find(it).expect(it)).collect();
 	assert!(places.is_sorted(), "{places:?}");
 	assert!(!xml.contains("TaxCurrencyCode"));
+}
+
+#[test]
+fn document_out_of_scope_has_no_vat_numbers() {
+	let mut json = input();
+	json["buyer"]["vatIdentifier"] = json!("BE0456");
+	let taxed = write(&completed(json.clone(), &Writing::default()), Some("2/7"));
+	assert_eq!(taxed.expect("is written").matches("<cac:PartyTaxScheme>").count(), 2);
+	for (place, line) in [("documentLevelAllowances", 0), ("invoiceLines", 0)] {
+		json[place][line]["taxCode"] = json!(OUTSIDE);
+	}
+	json["invoiceLines"][0]["levies"] = json!([]);
+	let xml = write(&completed(json, &Writing::default()), Some("2/7")).expect("is written");
+	let found = elements(&xml);
+	assert_eq!(value(&found, "Invoice/TaxTotal/TaxSubtotal/TaxCategory/ID"), ["O"]);
+	// BR-O-02 forbids BT-31 and BT-48; BR-CO-26 demands another identifier of the seller.
+	assert!(!xml.contains("PartyTaxScheme"), "{xml}");
+	for (party, twin) in [("Supplier", "twin 2"), ("Customer", "twin 3")] {
+		let path = format!("Invoice/Accounting{party}Party/Party/PartyIdentification/ID");
+		assert_eq!(value(&found, &path), [twin]);
+	}
 }
 
 #[test]

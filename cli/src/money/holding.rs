@@ -2,7 +2,7 @@
 
 use super::{Access, Currency};
 use crate::{
-	chain::State,
+	chain::{Chain, State},
 	error::{Error, Result},
 };
 use ourledger_primitives::money::CurrencyId;
@@ -36,6 +36,36 @@ impl Holding {
 		state.view("Currencies", "holding", (currency, account)).await
 	}
 
+	/// What `account` has in all currencies that it has something in, or a credit line, in order of
+	/// their ids.
+	///
+	/// The chain keeps no list of them: where it has something is asked for all currencies together.
+	pub async fn all(
+		chain: &Chain,
+		state: &State,
+		account: AccountId32,
+	) -> Result<Vec<(Currency, Self)>> {
+		// Before the upgrade that brought currencies, there are none.
+		if !state.has_view("Currencies", "holding") {
+			return Ok(Vec::new());
+		}
+		let currencies = Currency::list(state, 0, usize::MAX).await?;
+		let mut keys = Vec::new();
+		for Currency { id, .. } in &currencies {
+			keys.push(state.storage_key("Assets", "Account", (*id, account))?);
+			keys.push(state.storage_key("Currencies", "CreditLines", (*id, account))?);
+		}
+		let are_there = chain.have(state, &keys).await?;
+		let mut found = Vec::new();
+		for (currency, entries) in currencies.into_iter().zip(are_there.chunks(2)) {
+			if entries.contains(&true) {
+				let holding = Self::read(state, currency.id, account).await?;
+				found.push((currency, holding));
+			}
+		}
+		Ok(found)
+	}
+
 	/// Refuses a payment that the chain would refuse.
 	pub fn ensure_can_pay(
 		&self,
@@ -48,8 +78,9 @@ impl Holding {
 				"what {who} has of {currency} is frozen until block {block}"
 			)));
 		}
-		self.ensure_member(currency, who)?;
 		if self.spendable < amount {
+			// Without membership nothing can be spent, but for what is left of a mutual credit.
+			self.ensure_member(currency, who)?;
 			return Err(Error::refused(format!(
 				"{who} has {} to spend, not {}",
 				currency.show(self.spendable),
@@ -74,8 +105,9 @@ impl Holding {
 	/// Refuses who isn't admitted, where one has to be.
 	fn ensure_member(&self, currency: &Currency, who: &impl Display) -> Result<()> {
 		match (self.member, currency.terms.access) {
-			(Some(true), _) => Err(Error::refused(format!(
-				"{who} was expelled from {currency}, and can only redeem or repay"
+			(Some(true), Access::Members) => Err(Error::refused(format!(
+				"{who} was expelled from {currency}, and can only redeem or repay or, where nobody \
+				 redeems, spend what it has"
 			))),
 			(None, Access::Members) => {
 				Err(Error::refused(format!("{who} is no member of {currency}")))
@@ -109,6 +141,21 @@ impl Holding {
 			"membership": self.membership(),
 			"mayReceive": self.may_receive,
 		})
+	}
+
+	/// For people, in one line.
+	pub fn text(&self, currency: &Currency) -> String {
+		let mut text = currency.show(self.balance);
+		if self.spendable != self.balance {
+			text += &format!(", to spend {}", currency.show(self.spendable));
+		}
+		if self.debt > 0 {
+			text += &format!(", owed {}", currency.show(self.debt));
+		}
+		if let Some(block) = self.frozen_until {
+			text += &format!(", frozen until block {block}");
+		}
+		text
 	}
 
 	/// For people.
@@ -159,13 +206,19 @@ mod tests {
 
 	#[test]
 	fn frozen_and_expelled_accounts_do_not_pay() {
-		let shilling = money::example(1, "TSH");
+		let mut shilling = money::example(1, "TSH");
+		shilling.terms.access = Access::Members;
 		let frozen = Holding { frozen_until: Some(9), ..holding() };
-		let expelled = Holding { member: Some(true), may_receive: false, ..holding() };
-		for refused in [&frozen, &expelled] {
+		let expelled =
+			Holding { spendable: 0, member: Some(true), may_receive: false, ..holding() };
+		for (refused, why) in [(&frozen, "frozen"), (&expelled, "expelled")] {
 			let error = refused.ensure_can_pay(&shilling, &"twin 2", 1).expect_err("can't");
 			assert_eq!(error.code(), 1);
+			assert!(error.to_string().contains(why), "{error}");
 		}
+		// Of a mutual credit, it may spend what it has.
+		let with_hours = Holding { spendable: 5, ..expelled.clone() };
+		assert_eq!(with_hours.ensure_can_pay(&shilling, &"twin 2", 5), Ok(()));
 		assert_eq!(frozen.ensure_may_receive(&shilling, &"twin 2"), Ok(()));
 		assert!(expelled.ensure_may_receive(&shilling, &"twin 2").is_err());
 	}
@@ -173,8 +226,8 @@ mod tests {
 	#[test]
 	fn strangers_use_no_currency_of_members() {
 		let mut currency = money::example(1, "TSH");
-		let stranger = Holding { member: None, may_receive: false, ..holding() };
-		assert_eq!(stranger.ensure_can_pay(&currency, &"twin 2", 1), Ok(()));
+		let stranger = Holding { spendable: 0, member: None, may_receive: false, ..holding() };
+		assert_eq!(stranger.ensure_can_pay(&currency, &"twin 2", 0), Ok(()));
 		currency.terms.access = Access::Members;
 		let error = stranger.ensure_may_receive(&currency, &"twin 2").expect_err("is none");
 		assert_eq!(error.to_string(), "twin 2 is no member of currency 1 (TSH)");
@@ -185,6 +238,16 @@ mod tests {
 	fn credit_line_gives_what_the_balance_lacks() {
 		assert_eq!(holding().drawn_by(1_000), 0);
 		assert_eq!(holding().drawn_by(1_200), 200);
+	}
+
+	#[test]
+	fn text_says_what_differs_from_the_balance() {
+		let shilling = money::example(1, "TSH");
+		assert_eq!(holding().text(&shilling), "10.00 TSH, to spend 15.00 TSH, owed 3.00 TSH");
+		let plain = Holding { spendable: 1_000, debt: 0, ..holding() };
+		assert_eq!(plain.text(&shilling), "10.00 TSH");
+		let frozen = Holding { spendable: 0, debt: 0, frozen_until: Some(9), ..holding() };
+		assert_eq!(frozen.text(&shilling), "10.00 TSH, to spend 0.00 TSH, frozen until block 9");
 	}
 
 	#[test]

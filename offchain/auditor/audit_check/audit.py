@@ -17,8 +17,8 @@ from .values import Malformed, number, optional_number
 class Audit:
     """Rebuilds everything, event by event."""
 
-    def __init__(self) -> None:
-        self.findings = Findings()
+    def __init__(self, findings: Optional[Findings] = None) -> None:
+        self.findings = Findings() if findings is None else findings
         self.registry = Registry()
         self.money = Money(self.findings)
         self.trade = Trade(self.findings)
@@ -82,9 +82,16 @@ class Audit:
             self.findings.compare("treasuries", where, "money by its book", book, money)
 
 
-def audit(events: Iterable[Event], state: Optional[dict[str, Any]] = None) -> Audit:
-    """Audit a chain by its events, in order, and by its last state."""
-    whole, events = Audit(), list(events)
+def audit(
+    events: Iterable[Event],
+    state: Optional[dict[str, Any]] = None,
+    findings: Optional[Findings] = None,
+) -> Audit:
+    """Audit a chain by its events, in order, and by its last state.
+
+    `findings` are those that were made before, of the files.
+    """
+    whole, events = Audit(findings), list(events)
     whole.issue(events)
     for event in events:
         whole.apply(event)

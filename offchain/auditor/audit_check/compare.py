@@ -18,19 +18,7 @@ TOPIC = "state"
 
 def compare(audit: Audit, state: dict[str, Any]) -> None:
     """Check every topic that the state has."""
-    topics = {
-        "supplies": _supplies,
-        "balances": _balances,
-        "debts": _debts,
-        "credits": _credits,
-        "treasuries": _treasuries,
-        "statements": _statements,
-        "turnovers": _turnovers,
-        "claims": _claims,
-        "books": _books,
-        "invoices": _invoices,
-    }
-    for topic, check in topics.items():
+    for topic, check in TOPICS.items():
         if topic in state:
             check(audit, state[topic])
 
@@ -208,3 +196,17 @@ def _by_account(values: dict[str, Any]) -> dict[str, int]:
         currency, who = key.split("/")
         found[f"{currency}/{account(who)}"] = number(value)
     return found
+
+
+TOPICS = {
+    "supplies": _supplies,
+    "balances": _balances,
+    "debts": _debts,
+    "credits": _credits,
+    "treasuries": _treasuries,
+    "statements": _statements,
+    "turnovers": _turnovers,
+    "claims": _claims,
+    "books": _books,
+    "invoices": _invoices,
+}

@@ -1,5 +1,7 @@
 """Prints what was rebuilt and what differs."""
 
+from collections.abc import Sequence
+
 from .audit import Audit
 
 # Differences that are printed; the rest is counted.
@@ -24,8 +26,8 @@ def _text(value) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def report(audit: Audit, compared: bool) -> list[str]:
-    """The whole report."""
+def report(audit: Audit, missing: Sequence[str] = (), notes: Sequence[str] = ()) -> list[str]:
+    """The whole report; `missing` is what couldn't be compared."""
     lines = [f"{audit.events:,} events of money, tax and trade"]
     supplies = [
         (
@@ -62,17 +64,19 @@ def report(audit: Audit, compared: bool) -> list[str]:
     if sellers:
         lines += ["", *table(sellers, ("seller", "invoices", "paid"))]
     lines += ["", *table(audit.findings.topics(), ("checked", "checks", "differences"))]
-    if not compared:
-        lines += [
-            "",
-            "No state was there to compare with: only events and invariants were checked.",
-        ]
+    if notes:
+        lines += ["", *notes]
+    if missing:
+        lines += ["", "Not compared:"]
+        lines += [f"  {what}" for what in missing]
     found = audit.findings.list
     if found:
         lines += ["", f"{len(found):,} differences:"]
         lines += [f"  [{finding.topic}] {finding}" for finding in found[:SHOWN]]
         if len(found) > SHOWN:
             lines.append(f"  ... and {len(found) - SHOWN:,} more")
+    elif missing:
+        lines += ["", "No differences in what was checked, but not everything was compared."]
     else:
         lines += ["", "Everything agrees, to the last minor unit."]
     return lines

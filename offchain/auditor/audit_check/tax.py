@@ -176,13 +176,16 @@ class Tax:
         self._book(fields, seller, figures | {"returned": it["returned"]})
         self._sum(self.sales, fields, seller, fields["items"])
         self._reserve(fields, _all(fields["items"]) - it["credited"] + it["reversed"])
-        self._fresh = (_place(event, fields), it["credited"])
+        # What a note credits, reverse charge can be set against.
+        self._fresh = ((), 0)
         if buyer is None:
             return
         account = self._account(fields, buyer)
         account.add(number(fields["period"]), it["credited"])
         # What the buyer lacked was reversed, too, and made good with money.
         made_good = it["made_good"] + it["covered"]
+        lacked = max(0, it["reversed"] - account.credit)
+        self._same(event, "made good + covered", lacked, made_good)
         self._take(event, account, it["reversed"] - made_good)
         figures = {"reversed": it["reversed"], "made_good": made_good}
         self._book(fields, buyer, figures | {"input": it["credited"], "credited": it["credited"]})

@@ -185,6 +185,7 @@ def state(events: list[Event]) -> dict[str, Any]:
         if event.name == "InvoiceIssued"
     }
     return {
+        "block": events[-1].block,
         "supplies": {"0": 345_000},
         "balances": {
             f"0/{TREASURY}": 25_000,
@@ -236,6 +237,7 @@ def state(events: list[Event]) -> dict[str, Any]:
                 "reversed": 15_000,
             },
         },
+        "turnovers": {},
         "claims": {},
         "books": {
             "1": {"next": 2, "receipt": receipts[1], "open": 1, "room": 0},

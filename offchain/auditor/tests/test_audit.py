@@ -116,7 +116,8 @@ def test_export_is_read_as_it_was_written(tmp_path):
 
 def test_export_of_the_command_line_is_read():
     # The tests of the command line write the very same files.
-    events = log_files.read(Path(__file__).with_name("export"))
+    folder = Path(__file__).with_name("export")
+    events = log_files.read(folder)
     assert [(event.block, event.extrinsic, event.index, event.kind) for event in events] == [
         (0, None, 0, "Currencies.CurrencyCreated"),
         (1, 1, 0, "Assets.Issued"),
@@ -126,8 +127,12 @@ def test_export_of_the_command_line_is_read():
         (3, 1, 0, "Assets.Transferred"),
         (3, 1, 1, "Currencies.Transferred"),
     ]
-    done = audit(events, None)
+    told = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+    done = audit(events, told)
     assert done.findings.list == []
+    told["balances"][next(iter(told["balances"]))] = "151"
+    (finding,) = audit(events, told).findings.list
+    assert str(finding).endswith("by events: expected 150, found 151")
     assert sorted(done.money.balances.values()) == [150, 350]
 
 
@@ -150,7 +155,7 @@ def test_malformed_event_is_named():
 
 
 def test_report_shows_what_was_rebuilt():
-    text = "\n".join(report(audit(town(), state(town())), True))
+    text = "\n".join(report(audit(town(), state(town()))))
     assert "345,000" in text and "Everything agrees" in text
 
 
@@ -230,6 +235,26 @@ def test_reverse_charge_cancels_but_for_what_is_paid():
     assert added(lambda log: charge(log, 1_500, 500)) == []
     found = added(lambda log: charge(log, 1_501, 500))
     assert any("input + used + remitted" in text for text in found)
+
+
+def test_what_a_note_gives_counts_before_what_it_takes():
+    def note(log, undone, made_good):
+        place = {"seller": 1, "number": 1, "buyer": 2, "period": PERIOD, **TRADE}
+        if undone:
+            figures = {"output": undone, "input": 0, "returned": undone}
+            log.add("Tax.ReverseUndone", **place, code=4, **figures)
+        figures = dict.fromkeys(("returned", "used", "remitted", "credited", "covered"), 0)
+        figures |= {"reversed": 10_600, "made_good": made_good}
+        log.add("Tax.TaxReversed", **place, items=[], **figures)
+
+    def wrong(undone, made_good):
+        found = added(lambda log: note(log, undone, made_good))
+        return [text for text in found if "made good" in text or "below zero" in text]
+
+    # B has a credit of 10,000.
+    assert wrong(600, 0) == wrong(200, 400) == wrong(0, 600) == []
+    assert all("made good + covered" in text for text in wrong(600, 600))
+    assert len(wrong(600, 600)) == 1 and len(wrong(0, 0)) == 2
 
 
 def test_draw_beyond_a_line_is_found():

@@ -29,12 +29,18 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Let the invoice leave the state when it has been retained from this day on.
-	pub(crate) fn schedule_removal(id: InvoiceId, invoice: &mut InvoiceOf<T>, from: Day) {
+	/// Let the invoice leave the state when it has been retained from this day on. It still has to be
+	/// put on the agenda.
+	pub(crate) fn retain(invoice: &mut InvoiceOf<T>, from: Day) {
 		// Saturating: no clock comes that far.
-		let day = from.saturating_add(T::RetentionDays::get().into());
-		invoice.removal = Some(day);
-		Agenda::<T>::insert(day, id, ());
+		invoice.removal = Some(from.saturating_add(T::RetentionDays::get().into()));
+	}
+
+	/// Put the removal of the invoice on the agenda.
+	pub(crate) fn put_on_agenda(id: InvoiceId, invoice: &InvoiceOf<T>) {
+		if let Some(day) = invoice.removal {
+			Agenda::<T>::insert(day, id, ());
+		}
 	}
 
 	/// Do what is due, as far as there is weight.
@@ -116,13 +122,27 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Forget up to `limit` quotes whose last block was `block`; how many there were.
+	/// Forget up to `limit` quotes whose last block was `block`; how many there were. What was sold by
+	/// them comes onto the agenda only now: at the till there is a buyer who pays for each write.
 	pub(crate) fn forget_quotes_of(block: BlockNumberFor<T>, limit: usize) -> usize {
-		let quotes = Quotes::<T>::iter_key_prefix(block).take(limit).collect::<Vec<_>>();
-		for quote in &quotes {
+		let quotes = Quotes::<T>::iter_prefix(block).take(limit).collect::<Vec<_>>();
+		for (quote, number) in &quotes {
 			Quotes::<T>::remove(block, *quote);
+			Self::put_sale_on_agenda((quote.0, *number));
 		}
 		quotes.len()
+	}
+
+	/// Put the removal of what was sold at a till on the agenda, on a day that is still to be worked
+	/// off. It may have been removed already, by whoever did not wait.
+	fn put_sale_on_agenda(id: InvoiceId) {
+		let Ok(mut invoice) = Self::invoice_of(id) else { return };
+		let first = AgendaCursor::<T>::get();
+		if first.is_some_and(|first| invoice.removal.is_some_and(|day| day < first)) {
+			invoice.removal = first;
+			Self::store(id, invoice.clone());
+		}
+		Self::put_on_agenda(id, &invoice);
 	}
 
 	/// How often there is weight for `each`.

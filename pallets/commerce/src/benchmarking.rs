@@ -1,8 +1,9 @@
-//! Worst cases: as many payers as there can be, all of whom get something, and buyer and seller both
-//! registered. Every benchmark builds its own parties, whatever the genesis.
+//! Worst cases: as many payers as there can be, all of whom get something, as many tax codes, buyer
+//! and seller both registered and with long books. Every benchmark builds its own parties, whatever
+//! the genesis.
 
 use crate::*;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use frame::{
 	benchmarking::prelude::*,
 	deps::frame_support::weights::WeightMeter,
@@ -10,18 +11,21 @@ use frame::{
 };
 use frame_system::Pallet as System;
 use ourledger_primitives::{
-	invoice::{Delivery, InvoiceNumber, Prices, Quote, Sale, SaleItem, Settlement, MAX_PAYERS},
+	invoice::{
+		Delivery, InvoiceNumber, Prices, Quote, Sale, SaleItem, SaleLevy, Settlement, MAX_CODES,
+		MAX_PAYERS,
+	},
 	money::{CurrencyId, Day, LocalMoney},
-	tax::{JurisdictionId, TaxCode, TaxRules},
+	tax::{BenchmarkCodes, JurisdictionId, TaxCode, TaxRules},
 	twin::{TwinNumber, Twins},
 	Balance,
 };
 
-/// Without tax, of every sale.
+/// Without tax, of each code of a sale: a multiple of ten.
 const NET: Balance = 1_000_000;
 
-/// With 15 % of tax.
-const GROSS: Balance = 1_150_000;
+/// Of each account: enough for every sale.
+const PURSE: Balance = 1_000 * NET;
 
 /// The day of every sale.
 const TODAY: Day = 20_000;
@@ -39,20 +43,24 @@ struct Parties<T: Config> {
 	arbiter_account: T::AccountId,
 	currency: CurrencyId,
 	jurisdiction: JurisdictionId,
-	code: TaxCode,
+	codes: BenchmarkCodes,
 }
 
+/// Parties who pay each other in a dear currency.
 fn parties<T: Config>() -> Parties<T> {
+	parties_with(T::Money::create())
+}
+
+fn parties_with<T: Config>(currency: CurrencyId) -> Parties<T> {
 	T::BenchmarkHelper::set_day(TODAY);
 	let [seller_account, buyer_account, arbiter_account]: [T::AccountId; 3] =
 		["seller", "buyer", "arbiter"].map(|name| account(name, 0, 0));
 	let seller = T::Twins::register(seller_account.clone());
 	let buyer = T::Twins::register(buyer_account.clone());
 	let arbiter = T::Twins::register(arbiter_account.clone());
-	let currency = T::Money::create();
-	let (jurisdiction, code) = T::Tax::prepare(currency, seller, buyer);
-	T::Money::mint(currency, &seller_account, 10 * GROSS);
-	T::Money::mint(currency, &buyer_account, 10 * GROSS);
+	let (jurisdiction, codes) = T::Tax::prepare(currency, seller, buyer);
+	T::Money::mint(currency, &seller_account, PURSE);
+	T::Money::mint(currency, &buyer_account, PURSE);
 	T::RoomDeposit::ensure_successful(&seller_account, Pallet::<T>::room_footprint(10));
 	Pallet::<T>::do_add_room(seller_account.clone(), seller, 10)
 		.expect("an account that can pay can add room");
@@ -65,21 +73,48 @@ fn parties<T: Config>() -> Parties<T> {
 		arbiter_account,
 		currency,
 		jurisdiction,
-		code,
+		codes,
 	}
 }
 
 impl<T: Config> Parties<T> {
-	fn sale(&self, amount: Balance) -> Sale {
-		let item = SaleItem { code: self.code, amount: amount as i128, line_tax: None, lines: 0 };
+	/// Of `amount` for each of `n` codes: VAT first, then levies on it, then withholdings.
+	fn sale(&self, amount: Balance, n: u32) -> Sale {
+		let BenchmarkCodes { vat, levies, withholdings } = &self.codes;
+		let n = n as usize;
+		let item = |code: &TaxCode| SaleItem {
+			code: *code,
+			amount: amount as i128,
+			line_tax: None,
+			lines: 0,
+		};
+		let levy =
+			|(code, on): (&TaxCode, &TaxCode)| SaleLevy { code: *code, on: *on, thousandths: 0 };
+		let n_levies = n.saturating_sub(vat.len());
+		let n_withheld = n_levies.saturating_sub(levies.len());
+		let levies = levies.iter().zip(vat).take(n_levies).map(levy);
 		Sale {
 			prices: Prices::Net,
-			items: BoundedVec::truncate_from(vec![item]),
-			levies: BoundedVec::new(),
-			withholdings: BoundedVec::new(),
+			items: BoundedVec::truncate_from(vat.iter().take(n).map(item).collect()),
+			levies: BoundedVec::truncate_from(levies.collect()),
+			withholdings: BoundedVec::truncate_from(
+				withholdings.iter().take(n_withheld).copied().collect(),
+			),
 			tip: 0,
 			evidence: None,
 		}
+	}
+
+	/// With as many codes as there can be.
+	fn largest(&self) -> Sale {
+		self.sale(NET, MAX_CODES)
+	}
+
+	/// A note that leaves a tenth of it.
+	fn note(&self) -> Sale {
+		let levies = BoundedVec::new();
+		let withholdings = BoundedVec::new();
+		Sale { levies, withholdings, ..self.sale(NET - NET / 10, MAX_CODES) }
 	}
 
 	fn escrow(&self) -> Settlement {
@@ -98,7 +133,7 @@ impl<T: Config> Parties<T> {
 			delivery: true,
 			document: [1; 32],
 		};
-		Pallet::<T>::do_issue(self.seller, Some(self.buyer), terms, &self.sale(NET))
+		Pallet::<T>::do_issue(self.seller, Some(self.buyer), terms, &self.largest())
 			.expect("a registered seller with room can issue");
 		number
 	}
@@ -107,25 +142,31 @@ impl<T: Config> Parties<T> {
 		(self.seller, number)
 	}
 
-	/// An account with money, and a part of the gross for it to pay: the buyer first.
-	fn payer(&self, index: u32) -> (T::AccountId, Balance) {
-		let part = GROSS / Balance::from(MAX_PAYERS);
+	/// An account with money: the buyer first.
+	fn payer(&self, index: u32) -> T::AccountId {
 		if index == 0 {
-			return (self.buyer_account.clone(), part);
+			return self.buyer_account.clone();
 		}
 		let payer: T::AccountId = account("payer", index, 0);
 		// Whoever is a twin exists, and can be paid.
 		T::Twins::register(payer.clone());
-		T::Money::mint(self.currency, &payer, GROSS);
-		(payer, part)
+		T::Money::mint(self.currency, &payer, PURSE);
+		payer
 	}
 
-	/// Let so many accounts pay their parts.
+	/// Let so many accounts pay equal parts; the last there can be pays the rest.
 	fn pay_parts(&self, number: InvoiceNumber, count: u32) {
+		let part = self.gross(number) / Balance::from(MAX_PAYERS);
+		// Others pay a reverse charge only once the buyer has accepted.
+		self.change(number, |invoice| invoice.state = InvoiceState::Accepted);
 		for index in 0..count {
-			let (payer, part) = self.payer(index);
-			Pallet::<T>::do_pay(payer, self.id(number), Some(part))
+			let part = (index + 1 < MAX_PAYERS).then_some(part);
+			Pallet::<T>::do_pay(self.payer(index), self.id(number), part)
 				.expect("an account with money can pay");
+		}
+		if self.invoice(number).state == InvoiceState::Accepted && count == MAX_PAYERS {
+			// As if it had not been accepted: then there is more that can be done.
+			self.change(number, |invoice| invoice.state = InvoiceState::Issued);
 		}
 	}
 
@@ -140,10 +181,32 @@ impl<T: Config> Parties<T> {
 		Pallet::<T>::invoice(self.seller, number).expect("the invoice is in the state")
 	}
 
+	fn gross(&self, number: InvoiceNumber) -> Balance {
+		self.invoice(number).bill.gross
+	}
+
 	fn change(&self, number: InvoiceNumber, how: impl FnOnce(&mut InvoiceOf<T>)) {
 		let mut invoice = self.invoice(number);
 		how(&mut invoice);
 		Invoices::<T>::insert(self.seller, number, invoice);
+	}
+
+	/// What a till offers the buyer, with `n` codes, and its signature.
+	fn quote(&self, n: u32) -> (Quote, T::Signature) {
+		let quote = Quote {
+			seller: self.seller,
+			till: 1,
+			nonce: [1; 16],
+			jurisdiction: self.jurisdiction,
+			currency: self.currency,
+			buyer: Some(self.buyer),
+			sale: self.sale(NET, n),
+			expires: next_block::<T>().try_into().unwrap_or(0),
+		};
+		let genesis = System::<T>::block_hash(BlockNumberFor::<T>::zero());
+		let (key, signature) = T::BenchmarkHelper::sign(&quote.payload(genesis));
+		self.set_till(key);
+		(quote, signature)
 	}
 
 	/// Let the till exist whose key signs `payload`s.
@@ -160,11 +223,15 @@ fn next_block<T: Config>() -> BlockNumberFor<T> {
 
 /// Use so many quotes of the first block, and let it be over.
 fn use_quotes<T: Config>(count: u32) -> BlockNumberFor<T> {
-	let block = System::<T>::block_number();
+	let it = parties::<T>();
+	let number = it.paid(Settlement::Direct);
+	let (block, invoice) = (System::<T>::block_number(), it.invoice(number));
 	for index in 0..count {
 		let mut nonce = [0; 16];
 		nonce[..4].copy_from_slice(&index.to_le_bytes());
-		Quotes::<T>::insert(block, (1, 1, nonce), ());
+		let number = number + 1 + InvoiceNumber::from(index);
+		Quotes::<T>::insert(block, (it.seller, 1, nonce), number);
+		Invoices::<T>::insert(it.seller, number, invoice.clone());
 	}
 	System::<T>::set_block_number(block + 1u32.into());
 	block
@@ -175,9 +242,9 @@ mod benches {
 	use super::*;
 
 	#[benchmark]
-	fn issue() {
+	fn issue(n: Linear<1, MAX_CODES>) {
 		let it = parties::<T>();
-		let (sale, escrow) = (it.sale(NET), it.escrow());
+		let (sale, escrow) = (it.sale(NET, n), it.escrow());
 
 		#[extrinsic_call]
 		_(
@@ -193,7 +260,7 @@ mod benches {
 			[1; 32],
 		);
 
-		assert_eq!(it.invoice(1).bill.gross, GROSS);
+		assert_eq!(it.invoice(1).state, InvoiceState::Issued);
 	}
 
 	#[benchmark]
@@ -223,7 +290,7 @@ mod benches {
 		let it = parties::<T>();
 		let number = it.issue(Settlement::Direct);
 		it.pay_parts(number, MAX_PAYERS - 1);
-		let (payer, _) = it.payer(MAX_PAYERS - 1);
+		let payer = it.payer(MAX_PAYERS - 1);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(payer), it.seller, number, None);
@@ -232,27 +299,28 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn sell() {
-		let it = parties::<T>();
-		let expires = next_block::<T>();
-		let quote = Quote {
-			seller: it.seller,
-			till: 1,
-			nonce: [1; 16],
-			jurisdiction: it.jurisdiction,
-			currency: it.currency,
-			buyer: Some(it.buyer),
-			sale: it.sale(NET),
-			expires: expires.try_into().unwrap_or(0),
-		};
-		let genesis = System::<T>::block_hash(BlockNumberFor::<T>::zero());
-		// Worst case: wrapped, so that the first check fails and there is a second one.
-		let wrapped = ourledger_primitives::signing::wrapped(&quote.payload(genesis));
-		let (key, signature) = T::BenchmarkHelper::sign(&wrapped);
-		it.set_till(key);
+	fn sell(n: Linear<1, MAX_CODES>) {
+		let it = parties_with::<T>(T::Money::create_plain());
+		let (quote, signature) = it.quote(n);
+		// Whoever signs a transaction has been looked up, and will be written, for its sake.
+		let signer = frame_system::Account::<T>::hashed_key_for(&it.buyer_account);
+		frame::benchmarking::prelude::add_to_whitelist(signer.into());
+		assert_eq!(Pallet::<T>::weight_of(&quote), T::WeightInfo::sell(quote.sale.codes()));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.buyer_account.clone()), quote, signature);
+
+		assert_eq!(it.invoice(1).state, InvoiceState::Closed(TODAY));
+	}
+
+	/// In a dear currency, in which all owe demurrage.
+	#[benchmark]
+	fn sell_dear(n: Linear<1, MAX_CODES>) {
+		let it = parties::<T>();
+		let (quote, signature) = it.quote(n);
+
+		#[extrinsic_call]
+		sell(RawOrigin::Signed(it.buyer_account.clone()), quote, signature);
 
 		assert_eq!(it.invoice(1).state, InvoiceState::Closed(TODAY));
 	}
@@ -296,46 +364,47 @@ mod benches {
 		let it = parties::<T>();
 		let number = it.paid(it.escrow());
 		// Worst case: every payer gets something back, and so does the seller.
-		let to_buyer = GROSS - GROSS / 10;
+		let kept = it.gross(number) / 10;
+		let to_buyer = it.gross(number) - kept;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.arbiter_account.clone()), it.seller, number, to_buyer, [2; 32]);
 
-		assert_eq!(it.invoice(number).bill.paid, GROSS / 10);
+		assert_eq!(it.invoice(number).bill.paid, kept);
 	}
 
 	#[benchmark]
 	fn credit_note() {
 		let it = parties::<T>();
 		let number = it.paid(Settlement::Direct);
-		let note = it.sale(NET - NET / 10);
+		let (note, before) = (it.note(), it.gross(number));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.seller_account.clone()), number, note, [2; 32]);
 
-		assert_eq!(it.invoice(number).bill.gross, GROSS / 10);
+		assert_eq!(it.gross(number), before / 10);
 	}
 
 	#[benchmark]
 	fn cover_note() {
 		let it = parties::<T>();
 		let number = it.paid(Settlement::Direct);
-		let note = it.sale(NET - NET / 10);
+		let (note, before) = (it.note(), it.gross(number));
 		it.change(number, |invoice| {
 			invoice.note = Some(WaitingNote { note, document: [2; 32] });
 		});
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(it.buyer_account.clone()), it.seller, number, GROSS);
+		_(RawOrigin::Signed(it.buyer_account.clone()), it.seller, number, PURSE);
 
-		assert_eq!(it.invoice(number).bill.gross, GROSS / 10);
+		assert_eq!(it.gross(number), before / 10);
 	}
 
 	#[benchmark]
 	fn withdraw_note() {
 		let it = parties::<T>();
 		let number = it.paid(Settlement::Direct);
-		let note = it.sale(NET);
+		let note = it.largest();
 		it.change(number, |invoice| {
 			invoice.note = Some(WaitingNote { note, document: [2; 32] });
 		});
@@ -347,10 +416,10 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn self_bill() {
+	fn self_bill(n: Linear<1, MAX_CODES>) {
 		let it = parties::<T>();
 		SelfBilling::<T>::insert(it.seller, it.buyer, TODAY);
-		let (sale, escrow) = (it.sale(NET), it.escrow());
+		let (sale, escrow) = (it.sale(NET, n), it.escrow());
 
 		#[extrinsic_call]
 		_(
@@ -366,7 +435,7 @@ mod benches {
 			[1; 32],
 		);
 
-		assert_eq!(it.invoice(1).bill.gross, GROSS);
+		assert_eq!(it.invoice(1).state, InvoiceState::Issued);
 	}
 
 	#[benchmark]
@@ -415,7 +484,9 @@ mod benches {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.arbiter_account.clone()), it.seller, number);
 
-		assert!(it.invoice(number).bill.subtotals.iter().all(|tax| tax.taken == tax.vat));
+		let bill = it.invoice(number).bill;
+		let mut kept = bill.subtotals.iter().filter(|tax| !tax.is_reverse());
+		assert!(kept.all(|tax| tax.taken == tax.vat));
 	}
 
 	#[benchmark]
@@ -477,7 +548,7 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn prune_quotes(n: Linear<0, 1_000>) {
+	fn prune_quotes(n: Linear<0, 100>) {
 		let caller: T::AccountId = account("caller", 0, 0);
 		let block = use_quotes::<T>(n);
 

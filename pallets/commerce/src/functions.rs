@@ -66,12 +66,18 @@ impl<T: Config> Pallet<T> {
 		if !invoice.is_open() || invoice.bill.open() > 0 || invoice.escrowed > 0 {
 			return;
 		}
+		Self::close(id, invoice);
+		Self::put_on_agenda(id, invoice);
+	}
+
+	/// Close the invoice, of which nothing is left to pay nor to release. It still has to be put on
+	/// the agenda.
+	pub(crate) fn close((seller, number): InvoiceId, invoice: &mut InvoiceOf<T>) {
 		let today = Self::today();
 		invoice.state = InvoiceState::Closed(today);
 		let correction = T::Tax::correction_days(invoice.jurisdiction).unwrap_or(0);
 		// Saturating: no clock comes that far.
-		Self::schedule_removal(id, invoice, today.saturating_add(correction));
-		let (seller, number) = id;
+		Self::retain(invoice, today.saturating_add(correction));
 		Self::deposit_event(Event::InvoiceClosed { seller, number });
 	}
 

@@ -210,7 +210,8 @@ impl<T: Config> Pallet<T> {
 		invoice.note = None;
 		invoice.cancel = None;
 		// Nothing was paid, so nothing remains to be corrected.
-		Self::schedule_removal(id, &mut invoice, Self::today());
+		Self::retain(&mut invoice, Self::today());
+		Self::put_on_agenda(id, &invoice);
 		Self::store(id, invoice);
 		Ok(())
 	}

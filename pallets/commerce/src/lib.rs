@@ -168,7 +168,8 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// Last block and quote → it was used. Invariant: none of a block before [`QuoteCursor`].
+	/// Last block and quote → number of the invoice that it became. Invariant: none of a block before
+	/// [`QuoteCursor`].
 	// Blake2: a till chooses its nonces, so keys can be ground.
 	#[pallet::storage]
 	pub type Quotes<T: Config> = StorageDoubleMap<
@@ -177,7 +178,7 @@ pub mod pallet {
 		BlockNumberFor<T>,
 		Blake2_128Concat,
 		QuoteId,
-		(),
+		InvoiceNumber,
 		OptionQuery,
 	>;
 
@@ -590,6 +591,7 @@ pub mod pallet {
 		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`], or those
 		/// of the taxes.
 		#[pallet::call_index(0)]
+		#[pallet::weight(<T as Config>::WeightInfo::issue(sale.codes()))]
 		pub fn issue(
 			origin: OriginFor<T>,
 			buyer: Option<TwinNumber>,
@@ -691,10 +693,10 @@ pub mod pallet {
 		/// Signed; the caller pays. If it controls a twin, that is the buyer.
 		///
 		/// ## Details
-		/// `signature` is the till's under [`Quote::payload`], as it is or between `<Bytes>` and
-		/// `</Bytes>`. The supply is today, and the document is the quote. O(tax codes), with up to
-		/// two checks of a signature. Emits [`Event::InvoiceIssued`], [`Event::PaymentReceived`] and
-		/// [`Event::InvoiceClosed`].
+		/// `signature` is the till's under [`Quote::payload`]. The supply is today, and the document
+		/// is the quote. O(tax codes), with one check of a signature; it costs more in a currency
+		/// that isn't plain, and if the seller or the treasury had nothing in it before. Emits
+		/// [`Event::InvoiceIssued`], [`Event::PaymentReceived`] and [`Event::InvoiceClosed`].
 		///
 		/// ## Errors
 		/// In this order: [`Error::TillUnknown`], [`Error::TillExpired`], [`Error::QuoteExpired`],
@@ -703,6 +705,7 @@ pub mod pallet {
 		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`], or those of the money
 		/// and the taxes.
 		#[pallet::call_index(4)]
+		#[pallet::weight(Pallet::<T>::weight_of(quote))]
 		pub fn sell(origin: OriginFor<T>, quote: Quote, signature: T::Signature) -> DispatchResult {
 			Self::do_sell(ensure_signed(origin)?, quote, &signature)
 		}
@@ -875,6 +878,7 @@ pub mod pallet {
 		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoConsent`], or those of
 		/// [`Pallet::issue`].
 		#[pallet::call_index(12)]
+		#[pallet::weight(<T as Config>::WeightInfo::self_bill(sale.codes()))]
 		pub fn self_bill(
 			origin: OriginFor<T>,
 			seller: TwinNumber,

@@ -37,9 +37,9 @@ pub const ARBITER: TwinNumber = 3;
 /// The only jurisdiction.
 pub const TOWN: JurisdictionId = 0;
 /// A currency that the jurisdiction accepts.
-pub const MONEY: CurrencyId = 1;
+pub const MONEY: CurrencyId = 0;
 /// A currency that it doesn't accept.
-pub const FOREIGN: CurrencyId = 2;
+pub const FOREIGN: CurrencyId = 1;
 /// Its code at 15 %.
 pub const VAT: TaxCode = 15;
 /// Its code at zero.
@@ -93,6 +93,7 @@ mod runtime {
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
+	type DbWeight = frame::deps::frame_support::weights::constants::ParityDbWeight;
 	type Block = MockBlock<Test>;
 	type AccountId = AccountId;
 	type Lookup = IdentityLookup<AccountId>;

@@ -1,11 +1,11 @@
 //! Tills, and sales at them: one transaction, by whoever pays.
 
 use crate::*;
-use frame::prelude::*;
+use frame::{prelude::*, traits::Verify};
 use frame_system::Pallet as System;
 use ourledger_primitives::{
 	invoice::{Quote, TillNumber},
-	signing::is_signed,
+	money::LocalMoney,
 	tax::{TaxRules, Trade},
 	twin::{TwinNumber, Twins},
 };
@@ -34,15 +34,32 @@ impl<T: Config> Pallet<T> {
 
 		let mut invoice = Self::draft(&trade, bill, today, quote.document());
 		invoice.till = Some(till);
-		Quotes::<T>::insert(expires, quote_id, ());
+		Quotes::<T>::insert(expires, quote_id, book.next);
 		Self::register(seller, book, &invoice)?;
 		let gross = invoice.bill.gross;
 		if gross > 0 {
 			Self::collect_from(&payer, id, &mut invoice, gross)?;
 		}
-		Self::close_if_settled(id, &mut invoice);
+		Self::close(id, &mut invoice);
 		Self::store(id, invoice);
 		Ok(())
+	}
+
+	/// What a sale weighs. Mostly, it only moves balances between accounts that have some; else it
+	/// may draw on credit, charge demurrage, and make the accounts of seller and treasury known to
+	/// the currency.
+	pub(crate) fn weight_of(quote: &Quote) -> Weight {
+		let Quote { seller, jurisdiction, currency, ref sale, .. } = *quote;
+		let holds = |who: T::AccountId| T::Money::balance(currency, &who) > 0;
+		let is_plain = T::Money::is_plain(currency)
+			&& T::Twins::controller_of(seller).is_some_and(holds)
+			&& T::Tax::treasury(jurisdiction).is_some_and(holds);
+		if is_plain {
+			T::WeightInfo::sell(sale.codes())
+		} else {
+			let accounts = T::DbWeight::get().reads_writes(2, 2);
+			T::WeightInfo::sell_dear(sale.codes()).saturating_add(accounts)
+		}
 	}
 
 	/// Whose signature makes a quote of this till.
@@ -71,7 +88,7 @@ impl<T: Config> Pallet<T> {
 		// The pallet that keeps them never prunes the first.
 		let genesis = System::<T>::block_hash(BlockNumberFor::<T>::zero());
 		let payload = quote.payload(genesis);
-		ensure!(is_signed(signature, &payload, key), Error::<T>::BadSignature);
+		ensure!(signature.verify(payload.as_slice(), key), Error::<T>::BadSignature);
 		Ok(())
 	}
 

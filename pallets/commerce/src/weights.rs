@@ -6,16 +6,19 @@ use frame::prelude::Weight;
 
 /// Weights that a runtime measures.
 pub trait WeightInfo {
-	/// Weight of `issue`.
-	fn issue() -> Weight;
+	/// Weight of `issue` with `n` codes.
+	fn issue(n: u32) -> Weight;
 	/// Weight of `accept`.
 	fn accept() -> Weight;
 	/// Weight of `reject`, with money in escrow that goes back to as many payers as there can be.
 	fn reject() -> Weight;
 	/// Weight of `pay`, directly, by the last payer there can be, and of all that is open.
 	fn pay() -> Weight;
-	/// Weight of `sell`, the checks of the signature included.
-	fn sell() -> Weight;
+	/// Weight of `sell` with `n` codes in a plain currency, of which seller and treasury have some;
+	/// the check of the signature included.
+	fn sell(n: u32) -> Weight;
+	/// Weight of `sell` with `n` codes in any currency, of which seller and treasury have some.
+	fn sell_dear(n: u32) -> Weight;
 	/// Weight of `deliver`.
 	fn deliver() -> Weight;
 	/// Weight of `confirm`, the release of the escrow included.
@@ -30,8 +33,8 @@ pub trait WeightInfo {
 	fn cover_note() -> Weight;
 	/// Weight of `withdraw_note`.
 	fn withdraw_note() -> Weight;
-	/// Weight of `self_bill`.
-	fn self_bill() -> Weight;
+	/// Weight of `self_bill` with `n` codes.
+	fn self_bill(n: u32) -> Weight;
 	/// Weight of `consent_to_self_billing`.
 	fn consent_to_self_billing() -> Weight;
 	/// Weight of `cancel`, with money in escrow that goes back to as many payers as there can be.
@@ -58,15 +61,15 @@ pub trait WeightInfo {
 	fn idle_step() -> Weight;
 	/// Weight of one entry of the agenda: a release or a removal.
 	fn idle_invoice() -> Weight;
-	/// Weight of forgetting one quote.
+	/// Weight of forgetting one quote, and of putting its invoice on the agenda.
 	fn idle_quote() -> Weight;
 }
 
 /// For tests: each call weighs something else, in milliseconds.
 #[cfg(test)]
 impl WeightInfo for () {
-	fn issue() -> Weight {
-		millis(1)
+	fn issue(n: u32) -> Weight {
+		millis(1 + 100 * u64::from(n))
 	}
 	fn accept() -> Weight {
 		millis(2)
@@ -77,8 +80,11 @@ impl WeightInfo for () {
 	fn pay() -> Weight {
 		millis(4)
 	}
-	fn sell() -> Weight {
-		millis(5)
+	fn sell(n: u32) -> Weight {
+		millis(5 + 100 * u64::from(n))
+	}
+	fn sell_dear(n: u32) -> Weight {
+		millis(24 + 100 * u64::from(n))
 	}
 	fn deliver() -> Weight {
 		millis(6)
@@ -101,8 +107,8 @@ impl WeightInfo for () {
 	fn withdraw_note() -> Weight {
 		millis(12)
 	}
-	fn self_bill() -> Weight {
-		millis(13)
+	fn self_bill(n: u32) -> Weight {
+		millis(13 + 100 * u64::from(n))
 	}
 	fn consent_to_self_billing() -> Weight {
 		millis(14)

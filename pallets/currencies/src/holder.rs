@@ -34,27 +34,35 @@ impl<T: Config> Pallet<T> {
 		ledger.ensure_payee(&to)?;
 		ledger.ensure_no_invoice_needed(&to)?;
 
-		Self::pay_between(&ledger, &from, &to, amount, 0)?;
+		Self::pay_several(&ledger, &from, &[(to.clone(), amount)], 0)?;
 		Self::deposit_event(Event::Transferred { currency, from, to, amount, reference });
 		Ok(())
 	}
 
 	/// Pay under every rule, except that a business may be paid and so may a pot.
-	pub(crate) fn pay_between(
+	pub(crate) fn pay_several(
 		ledger: &Ledger<T>,
 		from: &T::AccountId,
-		to: &T::AccountId,
-		amount: Balance,
+		parts: &[(T::AccountId, Balance)],
 		keep: Balance,
 	) -> DispatchResult {
 		ledger.ensure_may_pay(from)?;
-		ledger.ensure_may_receive(to)?;
-		ensure!(ledger.spendable(from, keep) >= amount, Error::<T>::BalanceTooLow);
-		// Nothing is drawn on a credit line to pay oneself.
-		if from != to {
-			ledger.move_money(from, to, amount, keep)?;
+		let (mut moved, mut total): (Balance, Balance) = (0, 0);
+		for (to, amount) in parts.iter().filter(|(_, amount)| *amount > 0) {
+			ledger.ensure_may_receive(to)?;
+			total = total.checked_add(*amount).ok_or(ArithmeticError::Overflow)?;
+			// Part of the total.
+			moved = moved.saturating_add(if to == from { 0 } else { *amount });
 		}
-		Ok(())
+		// Nothing is drawn on a credit line to pay oneself, but it has to be there.
+		let enough = total == moved || ledger.funds(from, keep) >= total;
+		ensure!(enough, Error::<T>::BalanceTooLow);
+		ledger.move_money(from, parts, moved, keep)?;
+		if ledger.admits(from) {
+			return Ok(());
+		}
+		// It may have been the last of a mutual credit.
+		Self::forget_expelled(ledger, from)
 	}
 
 	pub(crate) fn do_repay(

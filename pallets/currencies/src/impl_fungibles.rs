@@ -227,10 +227,11 @@ impl<T: Config> Mutate<T::AccountId> for Pallet<T> {
 			return Ok(amount);
 		}
 		with_storage_layer(|| {
+			let parts = [(dest.clone(), amount)];
 			if Pots::<T>::contains_key(source) && source != dest {
-				ledger.move_money(source, dest, amount, keep)
+				ledger.move_money(source, &parts, amount, keep)
 			} else {
-				Self::pay_between(&ledger, source, dest, amount, keep)
+				Self::pay_several(&ledger, source, &parts, keep)
 			}
 		})?;
 		Ok(amount)

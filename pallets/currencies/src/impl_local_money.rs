@@ -25,7 +25,22 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		if amount == 0 {
 			return Ok(());
 		}
-		Self::pay_between(&Ledger::<T>::of(currency)?, from, to, amount, 0)
+		Self::pay_several(&Ledger::<T>::of(currency)?, from, &[(to.clone(), amount)], 0)
+	}
+
+	fn pay_parts(
+		currency: CurrencyId,
+		from: &T::AccountId,
+		parts: &[(T::AccountId, Balance)],
+	) -> DispatchResult {
+		if parts.iter().all(|(_, amount)| *amount == 0) {
+			return Ok(());
+		}
+		Self::pay_several(&Ledger::<T>::of(currency)?, from, parts, 0)
+	}
+
+	fn is_plain(currency: CurrencyId) -> bool {
+		Currencies::<T>::get(currency).is_some_and(|it| it.is_plain())
 	}
 
 	fn give_back(
@@ -60,14 +75,25 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn create() -> CurrencyId {
-		let currency = NextCurrency::<T>::get();
-		Self::create_for_benchmark(currency).expect("nothing is in the way of a new currency");
-		// Demurrage has begun, so that each account has an entry that moves with its balance.
+		let currency = Self::create_plain();
 		Currencies::<T>::mutate(currency, |entry| {
 			let entry = entry.as_mut().expect("it was just made");
+			// Demurrage has begun, so that each account has an entry that moves with its balance.
 			entry.index = 2 * ourledger_math::demurrage::Index::ONE.to_bits();
-			entry.terms.demurrage = 1;
+			entry.terms = Terms {
+				supply: Supply::MutualCredit,
+				access: Access::Members,
+				invoice_only: false,
+				demurrage: 1,
+			};
 		});
+		currency
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn create_plain() -> CurrencyId {
+		let currency = NextCurrency::<T>::get();
+		Self::create_for_benchmark(currency).expect("nothing is in the way of a new currency");
 		currency
 	}
 
@@ -78,14 +104,39 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 			frame_system::Pallet::<T>::inc_providers(who);
 		}
 		let ledger = Ledger::<T>::of(currency).expect("a benchmark has made it");
-		ledger.mint(who, amount).expect("whoever exists can be paid");
-		// One more that is owed already: the dearest kind of holder.
+		if ledger.currency.is_plain() || Pots::<T>::contains_key(who) {
+			return ledger.mint(who, amount).expect("whoever exists can be paid");
+		}
+		// The dearest kind of holder: of what it has it owes a part and, where it can, it draws.
+		let own = match ledger.currency.terms.supply {
+			Supply::Issued { .. } => amount,
+			Supply::MutualCredit => {
+				Self::lend_for_benchmark(currency, who, amount);
+				1
+			},
+		};
+		ledger.mint(who, own).expect("whoever exists can be paid");
 		T::Assets::mint_into(currency, who, 1).expect("whoever exists can be paid");
 	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]
 impl<T: Config> Pallet<T> {
+	/// Make `who` a member that can draw `amount` more.
+	fn lend_for_benchmark(currency: CurrencyId, who: &T::AccountId, amount: Balance) {
+		use frame::traits::Consideration;
+
+		T::MemberDeposit::ensure_successful(who, Self::member_footprint());
+		T::CreditLineDeposit::ensure_successful(who, Self::line_footprint());
+		let ticket = T::MemberDeposit::new(who, Self::member_footprint());
+		let member = crate::types::Member { expelled: false, ticket: ticket.expect("it can pay") };
+		Members::<T>::insert(currency, who, member);
+		let ticket = T::CreditLineDeposit::new(who, Self::line_footprint());
+		let ticket = ticket.expect("it can pay");
+		let limit = amount + CreditLines::<T>::get(currency, who).map_or(0, |line| line.limit);
+		CreditLines::<T>::insert(currency, who, CreditLine { limit, debt: 0, ticket });
+	}
+
 	/// A currency of this id, open to all, without limit.
 	pub(crate) fn create_for_benchmark(currency: CurrencyId) -> DispatchResult {
 		use frame::{

@@ -220,7 +220,7 @@ impl<T: Config> Pallet<T> {
 		ledger.ensure_no_invoice_needed(&to)?;
 		ensure!(ledger.balance(&ledger.pot) >= amount, Error::<T>::PotTooLow);
 
-		ledger.move_money(&ledger.pot, &to, amount, 0)?;
+		ledger.move_money(&ledger.pot, &[(to.clone(), amount)], amount, 0)?;
 		Self::deposit_event(Event::PotSpent { currency, to, amount, reference });
 		Ok(())
 	}

@@ -69,17 +69,23 @@ impl<T: Config> Ledger<T> {
 		Ok(())
 	}
 
-	/// Move `amount`, leaving at least `keep` behind. Draws on a credit line for what is missing.
+	/// Move `parts` that sum up to `total`, those to `from` itself apart, leaving at least `keep`
+	/// behind. Draws on a credit line for what is missing.
 	pub fn move_money(
 		&self,
 		from: &T::AccountId,
-		to: &T::AccountId,
-		amount: Balance,
+		parts: &[(T::AccountId, Balance)],
+		total: Balance,
 		keep: Balance,
 	) -> DispatchResult {
-		self.withdraw(from, amount, keep)?;
-		self.deposit(to, amount)?;
-		T::Assets::done_transfer(self.id, from, to, amount);
+		if total == 0 {
+			return Ok(());
+		}
+		self.withdraw(from, total, keep)?;
+		for (to, amount) in parts.iter().filter(|(to, amount)| to != from && *amount > 0) {
+			self.deposit(to, *amount)?;
+			T::Assets::done_transfer(self.id, from, to, *amount);
+		}
 		Ok(())
 	}
 

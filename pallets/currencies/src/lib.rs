@@ -579,8 +579,8 @@ pub mod pallet {
 		/// Signed by the controller of the issuer.
 		///
 		/// ## Details
-		/// Its balance stays, and it may redeem or repay. The deposit comes back once there is no
-		/// balance: now, when the last of it is redeemed or repaid, or with another `expel`. O(1).
+		/// Its balance stays, and it may redeem or repay or, of a mutual credit, spend it. The deposit
+		/// comes back once there is no balance: now, with the last of it, or with another `expel`. O(1).
 		/// Emits [`Event::MemberExpelled`].
 		///
 		/// ## Errors

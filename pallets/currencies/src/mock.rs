@@ -74,10 +74,8 @@ mod runtime {
 	#[runtime::pallet_index(2)]
 	pub type Assets = pallet_assets::Pallet<Test, Instance1>;
 	#[runtime::pallet_index(3)]
-	pub type AssetsHolder = pallet_assets_holder::Pallet<Test, Instance1>;
-	#[runtime::pallet_index(4)]
 	pub type PoolAssets = pallet_assets::Pallet<Test, Instance2>;
-	#[runtime::pallet_index(5)]
+	#[runtime::pallet_index(4)]
 	pub type AssetConversion = pallet_asset_conversion;
 	#[runtime::pallet_index(60)]
 	pub type Currencies = pallet_currencies;
@@ -118,18 +116,13 @@ impl pallet_assets::Config<Instance1> for Test {
 	type ApprovalDeposit = ConstU128<100>;
 	type StringLimit = ConstU32<MAX_NAME>;
 	type Freezer = ();
-	type Holder = AssetsHolder;
+	type Holder = ();
 	type Extra = ();
 	type CallbackHandle = ();
 	type AssetIdAllocator = ();
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = ();
-}
-
-impl pallet_assets_holder::Config<Instance1> for Test {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
 }
 
 impl pallet_assets::Config<Instance2> for Test {

@@ -17,12 +17,18 @@ impl<T: Config> Ledger<T> {
 	///
 	/// Pots always may: they belong to the chain, and what they hold has to get out.
 	pub fn ensure_may_pay(&self, who: &T::AccountId) -> Result<(), Error<T>> {
-		if Pots::<T>::contains_key(who) {
-			return Ok(());
-		}
-		self.ensure_not_frozen(who)?;
-		ensure!(self.admits(who), Error::<T>::NotMember);
-		Ok(())
+		let as_holder = || {
+			self.ensure_not_frozen(who)?;
+			ensure!(self.admits(who) || self.spends_the_rest(who), Error::<T>::NotMember);
+			Ok(())
+		};
+		// Last, since it is seldom asked.
+		as_holder().or_else(|error| if Pots::<T>::contains_key(who) { Ok(()) } else { Err(error) })
+	}
+
+	/// Whoever has something of a mutual credit may spend it, a member or not: nobody redeems it.
+	fn spends_the_rest(&self, who: &T::AccountId) -> bool {
+		self.ensure_mutual().is_ok() && self.balance(who) > 0
 	}
 
 	/// Nothing leaves a frozen account.
@@ -93,7 +99,7 @@ impl<T: Config> Ledger<T> {
 
 	/// What `who` can still draw.
 	pub fn credit(&self, who: &T::AccountId) -> Balance {
-		if self.currency.terms.supply != Supply::MutualCredit {
+		if self.currency.terms.supply != Supply::MutualCredit || !self.admits(who) {
 			return 0;
 		}
 		let line = CreditLines::<T>::get(self.id, who);
@@ -105,6 +111,11 @@ impl<T: Config> Ledger<T> {
 		if self.ensure_may_pay(who).is_err() {
 			return 0;
 		}
+		self.funds(who, keep)
+	}
+
+	/// As [`Self::spendable`], of somebody who may pay.
+	pub fn funds(&self, who: &T::AccountId, keep: Balance) -> Balance {
 		self.balance(who).saturating_add(self.credit(who)).saturating_sub(keep)
 	}
 

@@ -173,7 +173,22 @@ pub struct Currency<Ticket> {
 	pub ticket: Ticket,
 }
 
+impl Terms {
+	/// Whether a payment under them only moves balances.
+	fn are_plain(&self) -> bool {
+		let issued = matches!(self.supply, Supply::Issued { .. });
+		issued && self.access == Access::Open && self.demurrage == 0
+	}
+}
+
 impl<Ticket> Currency<Ticket> {
+	/// Whether a payment in it only moves balances, today and under what is to come.
+	pub fn is_plain(&self) -> bool {
+		let to_come = self.pending.map(|(terms, _)| terms);
+		let index = self.index == Index::ONE.to_bits();
+		index && self.terms.are_plain() && to_come.is_none_or(|terms| terms.are_plain())
+	}
+
 	/// As it is on `day`: with an amendment in effect whose day has come.
 	pub fn on(mut self, day: Day) -> Result<Self, MathError> {
 		let Some((terms, effective)) = self.pending.filter(|(_, effective)| *effective <= day)

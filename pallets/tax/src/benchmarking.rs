@@ -7,9 +7,11 @@ use frame::{
 	traits::{Consideration, EnsureOrigin},
 };
 use ourledger_primitives::{
-	invoice::{Bill, Prices, Sale, SaleItem, SaleLevy, MAX_LEVIES, MAX_SUBTOTALS},
+	invoice::{
+		Bill, Prices, Sale, SaleItem, SaleLevy, MAX_LEVIES, MAX_SUBTOTALS, MAX_WITHHOLDINGS,
+	},
 	money::{CurrencyId, LocalMoney},
-	tax::{JurisdictionId, NoteOutcome, TaxCode, TaxKind, Trade, VatCategory},
+	tax::{BenchmarkCodes, JurisdictionId, NoteOutcome, TaxCode, TaxKind, Trade, VatCategory},
 	twin::{TwinNumber, Twins},
 	Balance,
 };
@@ -83,17 +85,61 @@ fn put_taxpayer<T: Config>(jurisdiction: JurisdictionId, twin: TwinNumber, state
 	Taxpayers::<T>::insert(jurisdiction, twin, taxpayer);
 }
 
-/// What other pallets' benchmarks need: a jurisdiction with one code and two taxpayers.
+/// What other pallets' benchmarks need.
 pub(crate) fn prepare<T: Config>(
 	currency: CurrencyId,
 	seller: TwinNumber,
 	buyer: TwinNumber,
-) -> (JurisdictionId, TaxCode) {
-	let jurisdiction = create::<T>(seller, vec![currency]);
-	put_code::<T>(jurisdiction, STANDARD, TaxKind::Vat(VatCategory::Standard), 150_000);
-	put_taxpayer::<T>(jurisdiction, seller, TaxpayerState::Registered);
-	put_taxpayer::<T>(jurisdiction, buyer, TaxpayerState::Registered);
-	(jurisdiction, STANDARD)
+) -> (JurisdictionId, BenchmarkCodes) {
+	let id = create::<T>(seller, vec![currency]);
+	let vat = (STANDARD..).take(MAX_SUBTOTALS as usize).collect::<Vec<_>>();
+	for code in &vat {
+		let reverse = *code != STANDARD;
+		let category = if reverse { VatCategory::ReverseCharge } else { VatCategory::Standard };
+		put_code::<T>(id, *code, TaxKind::Vat(category), 150_000);
+	}
+	let levies = (LEVY..).take(MAX_LEVIES as usize).collect::<Vec<_>>();
+	for code in &levies {
+		put_code::<T>(id, *code, TaxKind::LevyOnNet { in_vat_base: true }, 10_000);
+	}
+	let withholdings = (WITHHOLDING..).take(MAX_WITHHOLDINGS as usize).collect::<Vec<_>>();
+	for code in &withholdings {
+		put_code::<T>(id, *code, TaxKind::Withholding, 10_000);
+	}
+
+	let treasury = Jurisdictions::<T>::get(id).expect("it was made").treasury;
+	T::Money::mint(currency, &treasury, PURSE);
+	for twin in [seller, buyer] {
+		put_taxpayer::<T>(id, twin, TaxpayerState::Registered);
+		Taxpayers::<T>::mutate(id, twin, |taxpayer| {
+			let terms = &mut taxpayer.as_mut().expect("it was put").terms;
+			terms.zero_codes = bounded(vat.clone());
+			// So that a reverse charge leaves something to pay.
+			terms.deductible = bounded(vat.iter().map(|code| (*code, 500_000)).collect());
+		});
+		fill_books::<T>(id, twin, currency);
+	}
+	(id, BenchmarkCodes { vat, levies, withholdings })
+}
+
+/// Long books: totals of other codes, and a little credit of as many periods as there can be.
+fn fill_books<T: Config>(id: JurisdictionId, twin: TwinNumber, currency: CurrencyId) {
+	let period = Pallet::<T>::place(id).expect("it was made").period;
+	let other = |place| CodeTotal { code: 1_000 + place, net: 1, tax: 1 };
+	// But for one place, which is kept for whatever has none.
+	let totals = (1..STATEMENT_CODES as TaxCode).map(other).collect::<Vec<_>>();
+	Statements::<T>::mutate((id, twin, currency, period), |statement| {
+		statement.sales = bounded(totals.clone());
+		statement.purchases = bounded(totals);
+	});
+	let first = period.saturating_sub(CREDIT_PERIODS - 1);
+	let credits = (first..=period).map(|period| (period, 1)).collect::<Vec<_>>();
+	let sum = credits.len() as Balance;
+	Accounts::<T>::mutate((id, twin, currency), |account| account.credits = bounded(credits));
+	Treasuries::<T>::mutate(id, currency, |book| {
+		book.credits += sum;
+		book.gifts += sum;
+	});
 }
 
 /// A jurisdiction with its authority, a seller and a buyer with money, and as many codes as one

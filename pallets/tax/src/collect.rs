@@ -120,8 +120,8 @@ impl<T: Config> Pallet<T> {
 
 		let to_treasury = taken.to_treasury();
 		let rest = amount.checked_sub(to_treasury).ok_or(Error::<T>::TaxBeyondGross)?;
-		T::Money::pay(trade.currency, payer, &place.treasury, to_treasury)?;
-		T::Money::pay(trade.currency, payer, &seller, rest)?;
+		let parts = [(place.treasury.clone(), to_treasury), (seller, rest)];
+		T::Money::pay_parts(trade.currency, payer, &parts)?;
 		Self::pay_reverse(trade, &place, &reverse)?;
 
 		let turnover = items.iter().map(|it| it.net).fold(0, i128::saturating_add);

@@ -23,6 +23,10 @@ impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
 		Jurisdictions::<T>::get(jurisdiction).map(|it| Self::local_today(&it.settings))
 	}
 
+	fn treasury(jurisdiction: JurisdictionId) -> Option<T::AccountId> {
+		Jurisdictions::<T>::get(jurisdiction).map(|it| it.treasury)
+	}
+
 	fn correction_days(jurisdiction: JurisdictionId) -> Option<u32> {
 		Jurisdictions::<T>::get(jurisdiction).map(|it| it.settings.correction_days.into())
 	}
@@ -66,7 +70,7 @@ impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
 		currency: CurrencyId,
 		seller: TwinNumber,
 		buyer: TwinNumber,
-	) -> (JurisdictionId, ourledger_primitives::tax::TaxCode) {
+	) -> (JurisdictionId, ourledger_primitives::tax::BenchmarkCodes) {
 		benchmarking::prepare::<T>(currency, seller, buyer)
 	}
 }

@@ -41,7 +41,7 @@ pub mod pallet {
 	use frame::{
 		deps::frame_support::weights::WeightMeter,
 		prelude::*,
-		traits::{Consideration, EnsureOrigin, Footprint, Time},
+		traits::{Consideration, Convert, EnsureOrigin, Footprint, Time},
 	};
 	use ourledger_math::MathError;
 	use ourledger_primitives::{
@@ -80,6 +80,10 @@ pub mod pallet {
 		/// What an applicant, or the authority, puts down for a registration, under
 		/// [`HoldReason::Taxpayer`].
 		type TaxpayerDeposit: Consideration<Self::AccountId, Footprint>;
+
+		/// What this deposit takes for a footprint, in base units; for [`Pallet::deposits`] to tell.
+		/// Must be the price behind it.
+		type DepositPrice: Convert<Footprint, Balance>;
 
 		/// From which the treasuries' accounts derive. Never change it: the money would be lost.
 		#[pallet::constant]
@@ -439,7 +443,8 @@ pub mod pallet {
 			/// What the buyer paid in.
 			covered: Balance,
 		},
-		/// A credit note took back what a buyer had booked under reverse charge.
+		/// A credit note took back what a buyer had booked under reverse charge. Comes before
+		/// [`Event::TaxReversed`], which may take of what was returned.
 		ReverseUndone {
 			/// Where.
 			jurisdiction: JurisdictionId,
@@ -999,8 +1004,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// Oldest credit first. Paid at once if it is within the cap for the time since the
-		/// registration and not too much of the sales was taken back; else held, and then paid by
-		/// itself. Emits [`Event::RefundClaimed`], and [`Event::RefundPaid`] or
+		/// registration, with all other claims and what was paid in this period and the one before,
+		/// and not too much of the sales was taken back; else held, and then paid by itself. Emits [`Event::RefundClaimed`], and [`Event::RefundPaid`] or
 		/// [`Event::RefundQueued`].
 		///
 		/// ## Errors
@@ -1275,6 +1280,11 @@ pub mod pallet {
 		/// The period that `day` is in, by the jurisdiction's calendar.
 		pub fn period_of(jurisdiction: JurisdictionId, day: Day) -> Option<Period> {
 			Jurisdictions::<T>::contains_key(jurisdiction).then(|| calendar::period_of(day))
+		}
+
+		/// What is held today, in base units of OUR.
+		pub fn deposits() -> TaxDeposits {
+			Self::read_deposits()
 		}
 	}
 }

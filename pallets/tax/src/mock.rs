@@ -216,6 +216,10 @@ impl LocalMoney<AccountId> for MockMoney {
 		Ok(())
 	}
 
+	fn is_plain(currency: CurrencyId) -> bool {
+		currency == MONEY
+	}
+
 	fn give_back(
 		currency: CurrencyId,
 		pot: &AccountId,
@@ -242,6 +246,11 @@ impl LocalMoney<AccountId> for MockMoney {
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
+	fn create_plain() -> CurrencyId {
+		MONEY
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
 	fn mint(currency: CurrencyId, who: &AccountId, amount: Balance) {
 		Purses::mutate(currency, who, |balance| *balance += amount);
 	}
@@ -256,6 +265,7 @@ impl Config for Test {
 	type Time = Clock;
 	type GovernanceOrigin = EnsureRoot<AccountId>;
 	type TaxpayerDeposit = HoldConsideration<AccountId, Balances, TaxpayerReason, Price>;
+	type DepositPrice = Price;
 	type PalletId = TaxPalletId;
 	type WeightInfo = ();
 }

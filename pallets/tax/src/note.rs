@@ -57,31 +57,31 @@ impl<T: Config> Pallet<T> {
 	) -> Result<NoteOutcome, DispatchError> {
 		let place = Self::place(trade.jurisdiction)?;
 		let mut rest = Self::take_off(bill, note)?;
+		rest.paid = bill.paid.min(rest.gross);
 		let before = charges(bill, trade.currency);
 		let mut after = charges(&rest, trade.currency);
 		let mut books = Books::<T>::open(trade.jurisdiction, trade.currency, place.period);
 		let registration = Self::registered_buyer(trade, &place);
 		let shares = |code| registration.as_ref().map_or(0, |it| it.share_of(code));
-		let credit = trade.buyer.map_or(0, |buyer| books.credit_of(buyer));
 
+		let mut reverse = undo_reverse(&rest, &mut after, shares).map_err(Error::<T>::from)?;
+		// All that the note gives the buyer counts before anything that it asks of it.
+		let had = trade.buyer.map_or(0, |buyer| books.credit_of(buyer));
+		let returned = reverse.returned().map_err(Error::<T>::from)?;
+		let credit = total([had, returned]).map_err(Error::<T>::from)?;
 		let outcome = weigh(bill, &rest, &before, shares, credit_note::Buyer { credit, cover })
 			.map_err(Error::<T>::from)?;
-		rest.paid = bill.paid.min(rest.gross);
-		let left = match &outcome {
-			Outcome::Settled { movements, .. } => {
-				credit.saturating_sub(Buyers::of(movements).from_credit)
-			},
-			Outcome::Waits { .. } => 0,
-		};
-		let reverse = undo_reverse(&rest, &mut after, shares, left).map_err(Error::<T>::from)?;
-		let own = total(reverse.booked.iter().map(|it| it.remitted)).map_err(Error::<T>::from)?;
 		let (movements, invoice) = match outcome {
 			Outcome::Waits { missing } => {
+				// It waits only once all credit is taken.
+				let own = reverse.set_against(0).map_err(Error::<T>::from)?;
 				return Ok(NoteOutcome::Waits { missing: missing.saturating_add(own) });
 			},
 			Outcome::Settled { movements, invoice } => (movements, invoice),
 		};
 		let buyers = Buyers::of(&movements);
+		let left = buyers.left_of(credit).map_err(Error::<T>::from)?;
+		let own = reverse.set_against(left).map_err(Error::<T>::from)?;
 		// Never underflows: settling refuses to take more than the cover.
 		if own > cover.saturating_sub(buyers.covered) {
 			let missing = own.saturating_add(buyers.covered).saturating_sub(cover);
@@ -233,6 +233,22 @@ impl<T: Config> Pallet<T> {
 	) {
 		let (jurisdiction, currency, period) = (trade.jurisdiction, trade.currency, place.period);
 		let (seller, number) = (trade.seller, trade.number);
+		// In the order of the books: what is given, what is taken, what is set against the rest.
+		for (code, output, input) in reverse.undone.iter().copied() {
+			let Some(buyer) = trade.buyer else { break };
+			Self::deposit_event(Event::ReverseUndone {
+				jurisdiction,
+				currency,
+				period,
+				seller,
+				number,
+				buyer,
+				code,
+				output,
+				input,
+				returned: output.saturating_sub(input),
+			});
+		}
 		Self::deposit_event(Event::TaxReversed {
 			jurisdiction,
 			currency,
@@ -252,21 +268,6 @@ impl<T: Config> Pallet<T> {
 			covered: buyers.covered,
 		});
 		Self::announce_reverse(trade, place, &reverse.booked);
-		let Some(buyer) = trade.buyer else { return };
-		for (code, output, input) in reverse.undone.iter().copied() {
-			Self::deposit_event(Event::ReverseUndone {
-				jurisdiction,
-				currency,
-				period,
-				seller,
-				number,
-				buyer,
-				code,
-				output,
-				input,
-				returned: output.saturating_sub(input),
-			});
-		}
 	}
 }
 
@@ -300,13 +301,12 @@ fn weigh(
 	settle(&invoice, &credit_note::Note { gross: rest.gross, taxes: &taxes }, &buyer)
 }
 
-/// Bring the reverse charges of what remains to what stays paid. What the buyer has to book in
-/// addition is set against `credit` first.
+/// Bring the reverse charges of what remains to what stays paid. Nothing of what the buyer has to
+/// book in addition is set against its credit yet.
 fn undo_reverse(
 	rest: &Bill,
 	after: &mut [Charge],
 	share_of: impl Fn(TaxCode) -> u32,
-	mut credit: Balance,
 ) -> Result<ReverseNote, MathError> {
 	let mut note = ReverseNote::default();
 	for charge in after.iter_mut().filter(|it| it.is_reverse()) {
@@ -317,14 +317,12 @@ fn undo_reverse(
 			(charge.taken, charge.credited) = (due, credited);
 		} else if due > charge.taken {
 			let more = netting::reverse_charge(charge.taken, due, share_of(charge.code))?;
-			let offset = netting::offset(more.due, credit);
-			credit = offset.credit;
 			note.booked.push(Reverse {
 				code: charge.code,
 				output: more.output,
 				input: more.input,
-				used: offset.used,
-				remitted: offset.remitted,
+				used: 0,
+				remitted: more.due,
 			});
 			(charge.taken, charge.credited) = (due, total([charge.credited, more.input])?);
 		}
@@ -371,6 +369,12 @@ impl Buyers {
 		self.made_good.saturating_add(self.covered)
 	}
 
+	/// What is left of the buyer's credit.
+	fn left_of(&self, credit: Balance) -> Result<Balance, MathError> {
+		// Settling takes no more than there is.
+		total([credit.saturating_sub(self.from_credit), self.credited])
+	}
+
 	/// All that the buyer's input falls by.
 	fn reversed(&self) -> Result<Balance, MathError> {
 		total([self.from_credit, self.made_good, self.covered])
@@ -378,6 +382,16 @@ impl Buyers {
 }
 
 impl ReverseNote {
+	/// Set what the buyer has to book in addition against `credit`, code by code. Returns what is
+	/// left for it to pay, which doesn't depend on their order.
+	fn set_against(&mut self, mut credit: Balance) -> Result<Balance, MathError> {
+		for it in &mut self.booked {
+			let offset = netting::offset(it.remitted, credit);
+			(it.used, it.remitted, credit) = (offset.used, offset.remitted, offset.credit);
+		}
+		total(self.booked.iter().map(|it| it.remitted))
+	}
+
 	/// What the buyer had paid, or set against its credit, and now gets back as credit.
 	fn returned(&self) -> Result<Balance, MathError> {
 		total(self.undone.iter().map(|(_, output, input)| output.saturating_sub(*input)))

@@ -2,6 +2,7 @@
 
 use crate::*;
 use alloc::vec::Vec;
+use frame::traits::Convert;
 use ourledger_primitives::{
 	money::CurrencyId,
 	tax::{JurisdictionId, TaxCode},
@@ -33,5 +34,9 @@ impl<T: Config> Pallet<T> {
 		let account = Accounts::<T>::get((jurisdiction, twin, currency));
 		let credit = account.credit();
 		AccountInfo { credit, pending: account.pending, credits: account.credits }
+	}
+
+	pub(crate) fn read_deposits() -> TaxDeposits {
+		TaxDeposits { taxpayer: T::DepositPrice::convert(Self::taxpayer_footprint()) }
 	}
 }

@@ -261,6 +261,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether a claim is paid without anybody's looking at it: a small one, for the time since the
 	/// registration, of a taxpayer that doesn't take back an unusual share of its sales.
+	///
+	/// The cap counts what still has to be decided or paid, and what was paid in this period and the
+	/// one before: so splitting a claim gains nothing. What was denied is credit again.
 	fn is_automatic(
 		place: &Place<T>,
 		jurisdiction: JurisdictionId,
@@ -275,16 +278,18 @@ impl<T: Config> Pallet<T> {
 		let age = place.today.saturating_sub(taxpayer.registered);
 		let caps = place.settings.refund_caps.iter().rev();
 		let cap = caps.skip_while(|it| Day::from(it.age_days) > age).map(|it| it.cap).next();
-		if cap.is_none_or(|cap| amount > cap) {
-			return false;
-		}
+		let Some(cap) = cap.filter(|cap| amount <= *cap) else { return false };
+		let pending = Accounts::<T>::get((jurisdiction, twin, currency)).pending;
+		// Saturates: too much for the arithmetic is above every cap that could matter.
+		let mut claimed = pending.saturating_add(amount);
 		let (mut returned, mut output): (Balance, Balance) = (0, 0);
 		for period in [place.period.saturating_sub(1), place.period] {
 			let statement = Statements::<T>::get((jurisdiction, twin, currency, period));
+			claimed = claimed.saturating_add(statement.refunded);
 			returned = returned.saturating_add(statement.returned);
 			output = output.saturating_add(statement.output);
 		}
-		is_usual(returned, output, place.settings.returns_alert)
+		claimed <= cap && is_usual(returned, output, place.settings.returns_alert)
 	}
 
 	pub(crate) fn claim_of(

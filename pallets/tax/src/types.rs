@@ -100,7 +100,8 @@ pub enum Rounding {
 pub struct RefundCap {
 	/// For whoever has been registered for so many days.
 	pub age_days: u16,
-	/// Minor units, of any currency.
+	/// Minor units, of any currency. It counts all of a taxpayer's claims in one: those that aren't
+	/// done with, and what was paid of others in this period and the one before.
 	pub cap: Balance,
 }
 
@@ -369,6 +370,13 @@ pub struct TreasuryBook {
 	/// Tax that gave no buyer a credit, by the period of supply, oldest first: a note turns it
 	/// into the seller's credit.
 	pub uncredited: BoundedVec<(Period, Balance), ConstU32<WINDOW_PERIODS>>,
+}
+
+/// What is held today, in base units of OUR.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct TaxDeposits {
+	/// For a registration, from whoever applies or from the authority's controller.
+	pub taxpayer: Balance,
 }
 
 /// A treasury, as reads return it; in minor units.

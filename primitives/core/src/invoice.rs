@@ -4,6 +4,7 @@
 
 use crate::{
 	money::{CurrencyId, Day},
+	signing::wrapped,
 	tax::{JurisdictionId, Ppm, TaxCode, VatCategory},
 	twin::TwinNumber,
 	Balance, BlockNumber, Hashing,
@@ -25,6 +26,9 @@ pub type TillNumber = u16;
 
 /// Most VAT codes of one invoice.
 pub const MAX_SUBTOTALS: u32 = 8;
+
+/// Most codes of one invoice.
+pub const MAX_CODES: u32 = MAX_SUBTOTALS + MAX_LEVIES + MAX_WITHHOLDINGS;
 
 /// Most levies of one invoice.
 pub const MAX_LEVIES: u32 = 4;
@@ -116,6 +120,15 @@ pub struct Sale {
 	pub tip: Balance,
 	/// Hash of the evidence that an export needs.
 	pub evidence: Option<[u8; 32]>,
+}
+
+impl Sale {
+	/// How many codes it names, on which the work of assessing and collecting depends.
+	pub fn codes(&self) -> u32 {
+		let codes = self.items.len() + self.levies.len() + self.withholdings.len();
+		// At most the sum of the bounds.
+		codes as u32
+	}
 }
 
 /// What is sold under one VAT code, and its VAT.
@@ -363,13 +376,14 @@ pub struct Quote {
 }
 
 impl Quote {
-	/// What the till signs on the chain with this genesis hash, as it is or between `<Bytes>` and
-	/// `</Bytes>`.
+	/// What the till signs on the chain with this genesis hash: tag, hash and quote, between
+	/// `<Bytes>` and `</Bytes>`. Always in this wrapping, which some wallets can't do without, so
+	/// that one check of a signature is enough.
 	pub fn payload(&self, genesis: impl AsRef<[u8]>) -> Vec<u8> {
 		let mut payload = QUOTE_TAG.to_vec();
 		payload.extend_from_slice(genesis.as_ref());
 		self.encode_to(&mut payload);
-		payload
+		wrapped(&payload)
 	}
 
 	/// Hash of the document behind a sale at a till, which is the quote: BLAKE2b-256 of its SCALE
@@ -459,10 +473,11 @@ mod tests {
 
 	#[test]
 	fn quote_is_signed_with_its_purpose_and_chain() {
-		let expected = [&b"ourledger/quote/1"[..], &[9; 32], &quote_bytes()].concat();
+		let inner = [&b"ourledger/quote/1"[..], &[9; 32], &quote_bytes()].concat();
+		assert_eq!(inner, (QUOTE_TAG, [9u8; 32], quote()).encode());
+		let expected = [&b"<Bytes>"[..], &inner, b"</Bytes>"].concat();
 		assert_eq!(quote().payload([9; 32]), expected);
 		assert_eq!(quote().payload(crate::Hash::from([9; 32])), expected);
-		assert_eq!(expected, (QUOTE_TAG, [9u8; 32], quote()).encode());
 	}
 
 	#[test]

@@ -40,6 +40,19 @@ pub trait LocalMoney<AccountId> {
 		amount: Balance,
 	) -> DispatchResult;
 
+	/// As [`Self::pay`], several accounts at once, which may be cheaper.
+	fn pay_parts(
+		currency: CurrencyId,
+		from: &AccountId,
+		parts: &[(AccountId, Balance)],
+	) -> DispatchResult {
+		parts.iter().try_for_each(|(to, amount)| Self::pay(currency, from, to, *amount))
+	}
+
+	/// Whether paying in the currency costs no more than moving balances: it is open to all, isn't
+	/// made by credit, and knows no demurrage, today or to come.
+	fn is_plain(currency: CurrencyId) -> bool;
+
 	/// Give money back from a pot to its owner, whatever became of the owner's membership, and
 	/// charge demurrage for the time since the day on which it was taken. Of nothing, does nothing.
 	fn give_back(
@@ -57,9 +70,13 @@ pub trait LocalMoney<AccountId> {
 	/// Whether `account` is a pot.
 	fn is_pot(account: &AccountId) -> bool;
 
-	/// Make a currency, open to all, in which everybody can be paid.
+	/// Make a currency in which everybody can be paid, and that is dear to pay in.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn create() -> CurrencyId;
+
+	/// Make a plain currency.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn create_plain() -> CurrencyId;
 
 	/// Give `who` money.
 	#[cfg(feature = "runtime-benchmarks")]

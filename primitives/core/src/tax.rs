@@ -182,6 +182,9 @@ pub trait TaxRules<AccountId> {
 	/// Today, by the jurisdiction's clock.
 	fn today(jurisdiction: JurisdictionId) -> Option<Day>;
 
+	/// The account that its tax goes to.
+	fn treasury(jurisdiction: JurisdictionId) -> Option<AccountId>;
+
 	/// For how many days after its supply an invoice can be corrected.
 	fn correction_days(jurisdiction: JurisdictionId) -> Option<u32>;
 
@@ -221,14 +224,25 @@ pub trait TaxRules<AccountId> {
 		cover: Balance,
 	) -> Result<NoteOutcome, DispatchError>;
 
-	/// Make a jurisdiction that accepts `currency`, with a VAT code of 15 % and with `seller` and
-	/// `buyer` registered. Returns the code, too.
+	/// Make a jurisdiction that accepts `currency`, in which `seller` and `buyer` are registered and
+	/// have credit and long books, and whose treasury has money.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn prepare(
 		currency: CurrencyId,
 		seller: TwinNumber,
 		buyer: TwinNumber,
-	) -> (JurisdictionId, TaxCode);
+	) -> (JurisdictionId, BenchmarkCodes);
+}
+
+/// As many codes as an invoice can have, so that each further one is the dearest of its kind.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct BenchmarkCodes {
+	/// VAT of 15 %; all but the first under reverse charge.
+	pub vat: alloc::vec::Vec<TaxCode>,
+	/// On the net.
+	pub levies: alloc::vec::Vec<TaxCode>,
+	/// Withholdings.
+	pub withholdings: alloc::vec::Vec<TaxCode>,
 }
 
 /// What pallets that hold money ask about jurisdictions.

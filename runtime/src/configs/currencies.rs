@@ -5,9 +5,8 @@ use crate::{
 		accounts::{StorageDeposit, StoragePrice},
 		monetary::TreasuryAccount,
 	},
-	weights, AccountId, AssetConversion, Assets, AssetsFreezer, AssetsHolder, Balance, Balances,
-	Currencies, PoolAssets, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, Tax,
-	Timestamp, Twins,
+	weights, AccountId, AssetConversion, Assets, Balance, Balances, Currencies, PoolAssets,
+	Runtime, RuntimeEvent, RuntimeHoldReason, Tax, Timestamp, Twins,
 };
 use frame_support::{
 	instances::{Instance1, Instance2},
@@ -55,24 +54,16 @@ impl pallet_assets::Config<Instance1> for Runtime {
 	type MetadataDepositPerByte = ConstU128<0>;
 	type ApprovalDeposit = CurrencyAccountDeposit;
 	type StringLimit = ConstU32<50>;
-	type Freezer = AssetsFreezer;
-	type Holder = AssetsHolder;
+	// Nothing is held or frozen here: the currencies pallet freezes accounts, and pots hold money.
+	// Both would write four entries for each account that spends its last.
+	type Freezer = ();
+	type Holder = ();
 	type Extra = ();
 	type CallbackHandle = ();
 	type AssetIdAllocator = ();
 	type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = ();
-}
-
-impl pallet_assets_holder::Config<Instance1> for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-impl pallet_assets_freezer::Config<Instance1> for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeFreezeReason = RuntimeFreezeReason;
 }
 
 /// Shares in the pools of asset conversion.

@@ -173,7 +173,7 @@ impl Pay for PayFromTreasury {
 		let treasury = TreasuryAccount::get();
 		if let CurrencyKind::WithId(id) = currency {
 			pallet_currencies::NextCurrency::<Runtime>::put(id);
-			<crate::Currencies as LocalMoney<AccountId>>::create();
+			<crate::Currencies as LocalMoney<AccountId>>::create_plain();
 		}
 		NativeAndCurrencies::mint_into(currency, &treasury, amount)
 			.expect("issuance is far from its bound");

@@ -25,6 +25,7 @@ impl pallet_tax::Config for Runtime {
 	// Through the governance queue, with its timelock and veto.
 	type GovernanceOrigin = EnsureRoot<AccountId>;
 	type TaxpayerDeposit = StorageDeposit<TaxpayerDepositReason>;
+	type DepositPrice = StoragePrice;
 	type PalletId = TaxPalletId;
 	type WeightInfo = weights::pallet_tax::WeightInfo<Runtime>;
 }

@@ -23,8 +23,6 @@ fn pallet_indices_are_pinned() {
 			(10, "Balances"),
 			(11, "TransactionPayment"),
 			(12, "Assets"),
-			(13, "AssetsHolder"),
-			(14, "AssetsFreezer"),
 			(15, "PoolAssets"),
 			(16, "AssetConversion"),
 			(17, "AssetConversionTxPayment"),

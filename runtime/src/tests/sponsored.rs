@@ -66,13 +66,13 @@ fn twin_of(account: &AccountId) -> TwinNumber {
 	Twins::number_of(account.clone()).expect("a twin")
 }
 
-fn profile() -> Profile {
+pub(super) fn profile() -> Profile {
 	let display_name = BoundedVec::truncate_from(b"Somebody".to_vec());
 	Profile { display_name, logo: None, country: None }
 }
 
 /// Runs `call` for somebody who has OUR, and pays no fee here.
-fn act(who: &AccountId, call: impl Into<Call>) {
+pub(super) fn act(who: &AccountId, call: impl Into<Call>) {
 	let call = call.into();
 	let done = call.clone().dispatch(signed(who)).map(|_| ()).map_err(|error| error.error);
 	assert_eq!(done, Ok(()), "{call:?}");
@@ -170,7 +170,7 @@ fn create(symbol: &[u8]) {
 
 /// A currency of Alice's with a pool for fees; and a place, of which she is the authority, where
 /// Charlie has a shop and Dave buys.
-fn market() {
+pub(super) fn market() {
 	let alice = account(Alice);
 	pallet_timestamp::Now::<Runtime>::put(20_000 * DAY_MILLIS);
 	for who in [Alice, Charlie] {
@@ -224,7 +224,7 @@ fn market() {
 }
 
 /// Registers a taxpayer, for which the authority puts the deposit down.
-fn tax(who: &AccountId) {
+pub(super) fn tax(who: &AccountId) {
 	let terms = pallet_tax::TaxpayerTerms {
 		tax_number: BoundedVec::truncate_from(b"100".to_vec()),
 		effective: 0,
@@ -249,7 +249,7 @@ fn goods(gross: i128) -> Sale {
 }
 
 /// What the till of Charlie's shop offers.
-fn offer(nonce: u8, gross: i128) -> Call {
+pub(super) fn offer(nonce: u8, gross: i128) -> Call {
 	let quote = Quote {
 		seller: twin_of(&account(Charlie)),
 		till: 1,

@@ -1,10 +1,22 @@
 //! What calls may cost at most.
 
-use crate::{weights, Runtime};
+use super::{
+	account, chain, signed,
+	sponsored::{act, market, offer, profile, tax},
+};
+use crate::{weights, Runtime, Twins};
 use codec::Encode;
-use frame_support::weights::constants::WEIGHT_REF_TIME_PER_MILLIS;
+use frame_support::{assert_ok, weights::constants::WEIGHT_REF_TIME_PER_MILLIS};
+use ourledger_primitives::twin::TwinKind;
+use pallet_balances::WeightInfo as _;
+use pallet_commerce::WeightInfo as _;
 use pallet_records::{Index, WeightInfo as _};
+use pallet_twins::ControllerChoice;
+use sp_io::{hashing::twox_128, storage};
+use sp_keyring::Sr25519Keyring::Dave;
+use std::{collections::BTreeMap, iter::successors};
 
+type Commerce = weights::pallet_commerce::WeightInfo<Runtime>;
 type Records = weights::pallet_records::WeightInfo<Runtime>;
 
 #[test]
@@ -20,4 +32,41 @@ fn the_index_of_a_million_records_takes_less_than_a_kilobyte() {
 	let count = (1 << 19) - 1;
 	let peaks = vec![[7; 32]; 19].try_into().expect("fewer than the most");
 	assert!(Index { count, peaks }.encoded_size() < 1_000);
+}
+
+/// The aim is eight: see docs/design/0015-weight-of-a-sale.md.
+#[test]
+fn a_sale_at_a_till_weighs_less_than_twelve_transfers() {
+	let transfer = <Runtime as pallet_balances::Config>::WeightInfo::transfer_allow_death();
+	let (sale, transfer) = (Commerce::sell(1).ref_time(), transfer.ref_time());
+	assert!(sale < 12 * transfer, "{sale} for a sale, {transfer} for a transfer");
+}
+
+/// All of the state but for what belongs to each transaction and is in its base weight: events and
+/// the signer's account.
+fn state() -> BTreeMap<Vec<u8>, Vec<u8>> {
+	successors(storage::next_key(&[]), |key| storage::next_key(key))
+		.filter(|key| !key.starts_with(&twox_128(b"System")))
+		.map(|key| (key.clone(), storage::get(&key).expect("it is there").to_vec()))
+		.collect()
+}
+
+#[test]
+fn a_sale_at_a_till_changes_ten_entries() {
+	chain("development").execute_with(|| {
+		market();
+		let (dave, kind) = (account(Dave), TwinKind::Company);
+		let controller = ControllerChoice::Caller;
+		assert_ok!(Twins::register(signed(&dave), kind, profile(), controller));
+		tax(&dave);
+		// So that the shop and the treasury have something already.
+		act(&dave, offer(1, 115));
+
+		let before = state();
+		act(&dave, offer(2, 115));
+		let changed = state().into_iter().filter(|(key, value)| before.get(key) != Some(value));
+		// Two less than the worst case: the seller has no credit to set its tax against, and the
+		// currency's supply is written as it was.
+		assert_eq!(changed.count(), 10);
+	});
 }

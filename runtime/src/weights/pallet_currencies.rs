@@ -1,6 +1,6 @@
 //! Weights of `pallet_currencies`, measured by `scripts/bench-weights pallet_currencies`.
 //!
-//! Date: 2026-11-21. Processor: AMD EPYC. Steps: 10, repeat: 10.
+//! Date: 2026-11-21. Processor: AMD EPYC. Steps: 14, repeat: 10.
 //! Figures are picoseconds as measured; `measured` scales them to the reference hardware.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -10,7 +10,7 @@ use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
 /// Speed of the measuring machine, in hundredths of the reference hardware's.
-const SPEED_PERCENT: u64 = 150;
+const SPEED_PERCENT: u64 = 130;
 
 const fn measured(picoseconds: u64) -> Weight {
 	super::scaled(picoseconds, SPEED_PERCENT)
@@ -21,94 +21,94 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> ::pallet_currencies::WeightInfo for WeightInfo<T> {
 	fn create() -> Weight {
-		// Fastest run: 73_830 ns.
-		measured(79_428_000)
+		// Fastest run: 81_161 ns.
+		measured(87_130_000)
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 
 	fn amend() -> Weight {
-		// Fastest run: 19_429 ns.
-		measured(21_052_000)
+		// Fastest run: 20_922 ns.
+		measured(24_978_000)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	fn admit() -> Weight {
-		// Fastest run: 59_709 ns.
-		measured(63_885_000)
+		// Fastest run: 67_450 ns.
+		measured(74_631_000)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn expel() -> Weight {
-		// Fastest run: 58_207 ns.
-		measured(62_804_000)
+		// Fastest run: 63_434 ns.
+		measured(69_093_000)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn issue() -> Weight {
-		// Fastest run: 88_182 ns.
-		measured(93_169_000)
-			.saturating_add(T::DbWeight::get().reads(13))
+		// Fastest run: 83_745 ns.
+		measured(91_256_000)
+			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 	fn redeem() -> Weight {
-		// Fastest run: 159_758 ns.
-		measured(169_453_000)
-			.saturating_add(T::DbWeight::get().reads(18))
-			.saturating_add(T::DbWeight::get().writes(13))
+		// Fastest run: 118_827 ns.
+		measured(137_636_000)
+			.saturating_add(T::DbWeight::get().reads(14))
+			.saturating_add(T::DbWeight::get().writes(9))
 	}
 
 	fn transfer() -> Weight {
-		// Fastest run: 204_816 ns.
-		measured(223_614_000)
-			.saturating_add(T::DbWeight::get().reads(27))
-			.saturating_add(T::DbWeight::get().writes(14))
+		// Fastest run: 171_606 ns.
+		measured(197_615_000)
+			.saturating_add(T::DbWeight::get().reads(21))
+			.saturating_add(T::DbWeight::get().writes(10))
 	}
 
 	fn set_credit_line() -> Weight {
-		// Fastest run: 63_454 ns.
-		measured(68_001_000)
+		// Fastest run: 68_833 ns.
+		measured(77_966_000)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn repay() -> Weight {
-		// Fastest run: 186_368 ns.
-		measured(199_748_000)
-			.saturating_add(T::DbWeight::get().reads(19))
-			.saturating_add(T::DbWeight::get().writes(15))
-	}
-
-	fn write_off() -> Weight {
-		// Fastest run: 123_004 ns.
-		measured(128_622_000)
-			.saturating_add(T::DbWeight::get().reads(17))
+		// Fastest run: 161_701 ns.
+		measured(183_334_000)
+			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(11))
 	}
 
+	fn write_off() -> Weight {
+		// Fastest run: 106_649 ns.
+		measured(120_229_000)
+			.saturating_add(T::DbWeight::get().reads(13))
+			.saturating_add(T::DbWeight::get().writes(7))
+	}
+
 	fn freeze() -> Weight {
-		// Fastest run: 86_559 ns.
-		measured(92_498_000)
+		// Fastest run: 97_475 ns.
+		measured(108_091_000)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn unfreeze() -> Weight {
-		// Fastest run: 46_710 ns.
-		measured(50_325_000)
+		// Fastest run: 52_237 ns.
+		measured(57_706_000)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	/// `n` was measured from 2 to 4.
 	fn swap(n: u32, ) -> Weight {
-		// Fastest run: 180_218 ns.
-		measured(188_220_000)
-			.saturating_add(measured(28_829_914).saturating_mul(n.into()))
+		// Fastest run: 185_116 ns.
+		measured(194_800_000)
+			.saturating_add(measured(37_484_343).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -117,9 +117,9 @@ impl<T: frame_system::Config> ::pallet_currencies::WeightInfo for WeightInfo<T> 
 
 	/// `n` was measured from 2 to 4.
 	fn swap_for(n: u32, ) -> Weight {
-		// Fastest run: 172_688 ns.
-		measured(183_984_000)
-			.saturating_add(measured(28_347_145).saturating_mul(n.into()))
+		// Fastest run: 179_017 ns.
+		measured(196_032_000)
+			.saturating_add(measured(35_655_452).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -127,38 +127,38 @@ impl<T: frame_system::Config> ::pallet_currencies::WeightInfo for WeightInfo<T> 
 	}
 
 	fn create_pool() -> Weight {
-		// Fastest run: 88_362 ns.
-		measured(92_748_000)
+		// Fastest run: 103_535 ns.
+		measured(154_991_000)
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
 
 	fn add_liquidity() -> Weight {
-		// Fastest run: 298_285 ns.
-		measured(317_704_000)
-			.saturating_add(T::DbWeight::get().reads(31))
+		// Fastest run: 313_978 ns.
+		measured(458_915_000)
+			.saturating_add(T::DbWeight::get().reads(27))
 			.saturating_add(T::DbWeight::get().writes(17))
 	}
 
 	fn remove_liquidity() -> Weight {
-		// Fastest run: 248_731 ns.
-		measured(265_366_000)
-			.saturating_add(T::DbWeight::get().reads(26))
+		// Fastest run: 272_857 ns.
+		measured(404_604_000)
+			.saturating_add(T::DbWeight::get().reads(22))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
 
 	fn charge() -> Weight {
-		// Fastest run: 57_966 ns.
-		measured(62_574_000)
-			.saturating_add(T::DbWeight::get().reads(10))
+		// Fastest run: 55_323 ns.
+		measured(88_282_000)
+			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 	fn spend_pot() -> Weight {
-		// Fastest run: 111_266 ns.
-		measured(118_076_000)
-			.saturating_add(T::DbWeight::get().reads(19))
-			.saturating_add(T::DbWeight::get().writes(4))
+		// Fastest run: 114_220 ns.
+		measured(183_975_000)
+			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 }

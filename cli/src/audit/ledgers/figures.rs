@@ -1,12 +1,15 @@
 //! Arithmetic of the ledgers.
 
-use super::DAY_MILLIS;
 use crate::{
 	commands::tax::types::{Account, CodeTotal, OTHER_CODES},
 	error::{Error, Result},
 };
 use chrono::{DateTime, Datelike};
-use ourledger_primitives::{money::Day, tax::Period};
+use ourledger_primitives::{
+	money::{Day, DAY_MILLIS},
+	tax::Period,
+	Moment,
+};
 
 /// Periods that credit is kept apart by.
 const CREDIT_PERIODS: usize = 12;
@@ -16,7 +19,9 @@ const STATEMENT_CODES: usize = 16;
 
 /// Months since January of year 0.
 pub fn period_of(day: Day) -> Result<Period> {
-	let date = DateTime::from_timestamp(i64::from(day) * (DAY_MILLIS / 1_000), 0)
+	let date = i64::try_from(Moment::from(day) * DAY_MILLIS).ok();
+	let date = date
+		.and_then(DateTime::from_timestamp_millis)
 		.ok_or_else(|| Error::connection(format!("day {day} is in no calendar")))?;
 	let year = Period::try_from(date.year()).unwrap_or_default();
 	Ok(year * 12 + date.month0())

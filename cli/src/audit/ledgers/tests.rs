@@ -159,6 +159,69 @@ fn reverse_charge_is_the_buyers() {
 }
 
 #[test]
+fn note_gives_back_a_reverse_charge_before_it_takes_anything() {
+	let mut ledgers = Ledgers::default();
+	let trade = json!({
+		"jurisdiction": 0, "currency": 3, "period": PERIOD, "seller": 1, "number": 1, "buyer": 2,
+	});
+	let with = |fields: Json| {
+		let both = [trade.clone(), fields].into_iter().filter_map(|it| it.as_object().cloned());
+		Json::Object(both.flatten().collect())
+	};
+	let reverse = json!({ "Vat": "ReverseCharge" });
+	let undone = json!({ "code": 5, "output": "400", "input": "100", "returned": "300" });
+	let reversed = json!({
+		"items": [item(5, reverse, -4_000, -400), item(1, json!({ "Vat": VAT }), -1_000, -150)],
+		"returned": "150", "used": "0", "remitted": "0", "reversed": "150", "credited": "0",
+		"made_good": "0", "covered": "0",
+	});
+	let charged = json!({
+		"code": 6, "output": "90", "input": "0", "used": "90", "remitted": "0",
+	});
+	let rows = vec![
+		row(1, 0, "Tax.JurisdictionCreated", settings()),
+		row(2, 0, "Tax.ReverseUndone", with(undone)),
+		row(2, 1, "Tax.TaxReversed", with(reversed)),
+		row(2, 2, "Tax.ReverseCharged", with(charged)),
+	];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	// The 300 that came back are there for the 150 that fall away, and for the 90.
+	assert_eq!(ledgers.accounts[&(0, 2, 3)].credit(), 60);
+	let buyer = &ledgers.statements[&(0, 2, 3, PERIOD)];
+	assert_eq!((buyer.returned, buyer.reversed, buyer.used), (300, 150, 90));
+	// It isn't registered any more, and yet the note is about what it bought.
+	assert_eq!(buyer.purchases.len(), 2);
+}
+
+#[test]
+fn reverse_charge_undone_touches_the_purchases_of_its_note_alone() {
+	let mut ledgers = Ledgers::default();
+	let trade = json!({
+		"jurisdiction": 0, "currency": 3, "period": PERIOD, "seller": 1, "number": 1, "buyer": 2,
+	});
+	let mut undone = trade.clone();
+	let more = json!({ "code": 5, "output": "400", "input": "400", "returned": "0" });
+	undone.as_object_mut().expect("is one").extend(more.as_object().cloned().expect("is one"));
+	let mut reversed = trade;
+	let more = json!({
+		"items": [item(5, json!({ "Vat": "ReverseCharge" }), -4_000, -400)],
+		"returned": "0", "used": "0", "remitted": "0", "reversed": "0", "credited": "0",
+		"made_good": "0", "covered": "0",
+	});
+	reversed.as_object_mut().expect("is one").extend(more.as_object().cloned().expect("is one"));
+	let rows = vec![
+		row(1, 0, "Tax.JurisdictionCreated", settings()),
+		row(2, 0, "Tax.TaxCollected", collected(1, 2, 1_500, 0, 0)),
+		row(2, 1, "Tax.ReverseUndone", undone),
+		row(2, 2, "Tax.TaxReversed", reversed),
+	];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	let buyer = &ledgers.statements[&(0, 2, 3, PERIOD)];
+	// Of the payment before it, the unregistered buyer's statement has nothing.
+	assert_eq!(buyer.purchases, [CodeTotal { code: 5, net: -4_000, tax: -400 }]);
+}
+
+#[test]
 fn tax_of_an_unpaid_invoice_is_no_purchase() {
 	let mut ledgers = Ledgers::default();
 	let mut trade = collected(1, 2, 1_500, 0, 0);

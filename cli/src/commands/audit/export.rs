@@ -3,6 +3,7 @@
 use super::{bar, ExportArguments};
 use crate::{
 	audit::{
+		auditor::{self, AUDITOR_FILE},
 		chain_source::ChainSource,
 		manifest::{Manifest, STATE_FILE},
 		scope::Scope,
@@ -129,9 +130,14 @@ async fn write<S: Sink>(
 	for line in state::lines(source.last(), scope.jurisdiction()).await? {
 		tables.json(STATE_FILE, &line)?;
 	}
-	let (files, sink) = tables.finish();
 	let chain = ctx.chain().await?;
 	let head = source.head(chain, scope.jurisdiction(), scope.currencies()).await?;
+	if auditor::is_readable(&head, formats) {
+		if let Some(state) = auditor::state(source.last()).await? {
+			tables.json(AUDITOR_FILE, &state)?;
+		}
+	}
+	let (files, sink) = tables.finish();
 	Ok((Manifest::new(head, formats, files)?, sink))
 }
 

@@ -4,9 +4,12 @@ use super::bar;
 use crate::{
 	audit::{
 		chain_source::ChainSource,
-		ledgers::events::{Item, Kind},
+		ledgers::events::{Item, Kind, TaxReversed},
 		row::{amount, Row},
-		trace::{Credit, Subject, Trace},
+		trace::{
+			trade::{self, Escrow, InvoiceKey, Move, Note, Way},
+			Credit, Subject, Trace,
+		},
 	},
 	chain::State,
 	commands::{tax::notation, Context},
@@ -36,6 +39,17 @@ struct Payment {
 	credited: u128,
 }
 
+/// What an event says of reverse charge that a credit note undid.
+#[derive(Deserialize)]
+struct Undone {
+	buyer: u64,
+	code: u16,
+	#[serde(with = "amount")]
+	output: u128,
+	#[serde(with = "amount")]
+	returned: u128,
+}
+
 /// What a tax is, in words.
 fn words(kind: &Kind) -> String {
 	match kind {
@@ -52,29 +66,26 @@ impl Payment {
 		others.map(|item| item.tax.unsigned_abs()).fold(self.remitted, u128::saturating_add)
 	}
 
-	fn text(&self, row: &Row, currency: &Currency) -> String {
+	/// `release` is what let it out of escrow, if it was there: its payers are the real ones.
+	fn text(&self, row: &Row, release: Option<&Move>, currency: &Currency) -> String {
 		let to_treasury = self.to_treasury();
-		let mut lines = vec![
-			("invoice", format!("{}/{}", self.seller, self.number)),
-			("paid", format!("{} by {}", currency.show(self.amount), self.payer)),
-			("in", place(row.block, row.event)),
-		];
+		let amount = currency.show(self.amount);
+		let mut lines = vec![("invoice", trade::name((self.seller, self.number)))];
+		match release.map(|it| &it.way) {
+			Some(Way::Released { by, payers, .. }) => {
+				lines.push(("paid", format!("{amount} out of escrow, released {}", releaser(by))));
+				lines.extend(payers.iter().map(|share| {
+					("", format!("{} of it by {}", currency.show(share.amount), share.payer))
+				}));
+			},
+			_ => lines.push(("paid", format!("{amount} by {}", self.payer))),
+		}
+		lines.push(("in", place(row.block, row.event)));
 		lines.extend(self.buyer.map(|twin| ("buyer", format!("twin {twin}"))));
 		let to_seller = currency.show(self.amount.saturating_sub(to_treasury));
 		lines.push(("to", format!("{to_seller} to twin {}", self.seller)));
 		lines.push(("", format!("{} to the treasury", currency.show(to_treasury))));
-		for item in &self.items {
-			lines.push((
-				"tax",
-				format!(
-					"{} {} of code {} on {}",
-					currency.show_signed(item.tax),
-					words(&item.kind),
-					notation::code(item.code),
-					currency.show_signed(item.net)
-				),
-			));
-		}
+		lines.extend(self.items.iter().map(|item| ("tax", item_text(item, currency))));
 		if self.used > 0 {
 			lines.push(("used", format!("{} of the seller's credit", currency.show(self.used))));
 		}
@@ -85,8 +96,26 @@ impl Payment {
 	}
 }
 
+fn item_text(item: &Item, currency: &Currency) -> String {
+	format!(
+		"{} {} of code {} on {}",
+		currency.show_signed(item.tax),
+		words(&item.kind),
+		notation::code(item.code),
+		currency.show_signed(item.net)
+	)
+}
+
 fn place(block: u64, event: u32) -> String {
 	format!("block {block}, event {event}")
+}
+
+/// What released money, as the chain calls it, in words.
+fn releaser(what: &str) -> String {
+	match what {
+		"Deadline" => "by its deadline".into(),
+		who => format!("by the {}", who.to_lowercase()),
+	}
 }
 
 /// Runs the command.
@@ -116,7 +145,19 @@ async fn text(state: &State, trace: &Trace) -> Result<String> {
 	for row in trace.payments() {
 		let payment: Payment = row.read()?;
 		let currency = known(state, &mut currencies, payment.currency).await?;
-		parts.push(payment.text(row, currency));
+		parts.push(payment.text(row, trace.trade.release_of(row), currency));
+	}
+	for (invoice, escrow) in trace.escrows() {
+		if let Some(currency) = trace.trade.currencies.get(&invoice) {
+			let currency = known(state, &mut currencies, *currency).await?;
+			parts.push(escrow_text(invoice, escrow, currency));
+		}
+	}
+	for (invoice, note) in trace.notes() {
+		if let Some(currency) = trace.trade.currencies.get(&invoice) {
+			let currency = known(state, &mut currencies, *currency).await?;
+			parts.push(note_text(invoice, note, currency)?);
+		}
 	}
 	for credit in &trace.credits {
 		let currency = known(state, &mut currencies, credit.account.2).await?;
@@ -137,6 +178,77 @@ async fn known<'all>(
 	Ok(all.entry(id).or_insert(currency))
 }
 
+fn escrow_text(invoice: InvoiceKey, escrow: &Escrow, currency: &Currency) -> String {
+	let mut lines = vec![("escrow", format!("of invoice {}", trade::name(invoice)))];
+	for it in &escrow.moves {
+		let (amount, at) = (currency.show(it.amount), place(it.at.0, it.at.1));
+		let name = it.way.name();
+		match &it.way {
+			Way::PaidIn { payer } => lines.push((name, format!("{amount} by {payer}, in {at}"))),
+			Way::Returned { payer } => {
+				lines.push((name, format!("{amount} to {payer}, in {at}")));
+			},
+			Way::Released { to_seller, to_treasury, by, .. } => {
+				lines.push((name, format!("{amount} {}, in {at}", releaser(by))));
+				let to_seller = currency.show(*to_seller);
+				lines.push(("", format!("{to_seller} to twin {}", invoice.0)));
+				lines.push(("", format!("{} to the treasury", currency.show(*to_treasury))));
+			},
+		}
+	}
+	lines.push(("held", currency.show(escrow.left())));
+	lines.extend(
+		escrow
+			.held
+			.iter()
+			.map(|share| ("", format!("{} of {}", currency.show(share.amount), share.payer))),
+	);
+	output::fields(lines)
+}
+
+fn note_text(invoice: InvoiceKey, note: &Note, currency: &Currency) -> Result<String> {
+	let mut lines = vec![
+		("credit note", format!("on invoice {}", trade::name(invoice))),
+		("in", place(note.at.0, note.at.1)),
+		("total now", currency.show(note.gross)),
+		("refund", format!("{} by twin {}", currency.show(note.refund), invoice.0)),
+	];
+	lines.extend(
+		note.refunded.iter().map(|share| {
+			("refunded", format!("{} to {}", currency.show(share.amount), share.payer))
+		}),
+	);
+	for row in &note.undone {
+		let Undone { buyer, code, output, returned } = row.read()?;
+		lines.push((
+			"undone",
+			format!(
+				"{} reverse charge of code {}; {} of it to the credit of twin {buyer}",
+				currency.show(output),
+				notation::code(code),
+				currency.show(returned)
+			),
+		));
+	}
+	let Some(tax) = &note.tax else { return Ok(output::fields(lines)) };
+	let it: TaxReversed = tax.read()?;
+	lines.extend(it.items.iter().map(|item| ("tax", item_text(item, currency))));
+	let figures = [
+		("returned", it.returned, "to the seller's credit"),
+		("used", it.used, "of the seller's credit"),
+		("remitted", it.remitted, "to the treasury by the seller"),
+		("reversed", it.reversed, "of what the buyer had been credited"),
+		("made good", it.made_good, "of that to the treasury, out of the money going back"),
+		("covered", it.covered, "of that to the treasury by the buyer"),
+		("credited", it.credited, "to the buyer"),
+	];
+	let some = figures.into_iter().filter(|(_, amount, _)| *amount > 0);
+	lines.extend(
+		some.map(|(label, amount, what)| (label, format!("{} {what}", currency.show(amount)))),
+	);
+	Ok(output::fields(lines))
+}
+
 fn credit_text(credit: &Credit, currency: &Currency) -> String {
 	let period = notation::period(credit.period);
 	let arose = format!(
@@ -153,7 +265,12 @@ fn credit_text(credit: &Credit, currency: &Currency) -> String {
 			(None, None) => String::new(),
 		};
 		let amount = currency.show_signed(it.amount);
-		lines.push(("used", format!("{amount} {}{what}, in {}", it.why, place(it.at.0, it.at.1))));
+		let end = match it.end {
+			Some((end, at)) => format!("; {} in {}", end.name(), place(at.0, at.1)),
+			None => String::new(),
+		};
+		let at = place(it.at.0, it.at.1);
+		lines.push(("used", format!("{amount} {}{what}, in {at}{end}", it.why)));
 	}
 	lines.push(("left", currency.show_signed(credit.left)));
 	output::fields(lines)
@@ -163,7 +280,10 @@ fn credit_text(credit: &Credit, currency: &Currency) -> String {
 mod tests {
 	use super::*;
 	use crate::{
-		audit::{row::example::row, trace::Use},
+		audit::{
+			row::example::row,
+			trace::{trade::Share, End, Use},
+		},
 		money,
 	};
 	use serde_json::json;
@@ -184,7 +304,7 @@ mod tests {
 			}),
 		);
 		let payment: Payment = row.read().expect("is one");
-		let text = payment.text(&row, &money::example(3, "TSH"));
+		let text = payment.text(&row, None, &money::example(3, "TSH"));
 		for part in [
 			"115.00 TSH by 5F",
 			"104.80 TSH to twin 2",
@@ -197,15 +317,118 @@ mod tests {
 		}
 	}
 
+	fn share(payer: &str, amount: u128) -> Share {
+		Share { payer: payer.into(), amount }
+	}
+
+	fn escrow() -> Escrow {
+		let way = Way::Released {
+			to_seller: 8_500,
+			to_treasury: 1_500,
+			by: "Arbiter".into(),
+			payers: vec![share("5A", 7_000), share("5B", 3_000)],
+			tax: Some((7, 3)),
+		};
+		let moves = vec![
+			Move { at: (5, 1), amount: 9_000, way: Way::PaidIn { payer: "5A".into() } },
+			Move { at: (6, 1), amount: 3_000, way: Way::PaidIn { payer: "5B".into() } },
+			Move { at: (7, 2), amount: 2_000, way: Way::Returned { payer: "5A".into() } },
+			Move { at: (7, 4), amount: 10_000, way },
+			Move { at: (8, 1), amount: 500, way: Way::PaidIn { payer: "5B".into() } },
+		];
+		Escrow { moves, held: vec![share("5B", 500)] }
+	}
+
+	#[test]
+	fn payment_out_of_escrow_names_who_had_paid_it() {
+		let fields = json!({
+			"currency": 3, "seller": 2, "number": 5, "buyer": 4, "payer": "5Pot",
+			"amount": "10000", "used": "0", "remitted": "1500", "credited": "1500", "items": [],
+		});
+		let row = row(7, 3, "Tax.TaxCollected", fields);
+		let payment: Payment = row.read().expect("is one");
+		let text = payment.text(&row, Some(&escrow().moves[3]), &money::example(3, "TSH"));
+		for part in [
+			"paid      100.00 TSH out of escrow, released by the arbiter",
+			"70.00 TSH of it by 5A",
+			"30.00 TSH of it by 5B",
+		] {
+			assert!(text.contains(part), "{part} in {text}");
+		}
+		assert!(!text.contains("5Pot"), "{text}");
+	}
+
+	#[test]
+	fn escrow_is_told_whole() {
+		let text = escrow_text((2, 5), &escrow(), &money::example(3, "TSH"));
+		let expected = "escrow    of invoice 2/5\n\
+			paid in   90.00 TSH by 5A, in block 5, event 1\n\
+			paid in   30.00 TSH by 5B, in block 6, event 1\n\
+			returned  20.00 TSH to 5A, in block 7, event 2\n\
+			released  100.00 TSH by the arbiter, in block 7, event 4\n          \
+			85.00 TSH to twin 2\n          \
+			15.00 TSH to the treasury\n\
+			paid in   5.00 TSH by 5B, in block 8, event 1\n\
+			held      5.00 TSH\n          \
+			5.00 TSH of 5B";
+		assert_eq!(text, expected);
+		assert_eq!(releaser("Deadline"), "by its deadline");
+	}
+
+	#[test]
+	fn credit_note_is_told_with_what_it_gave_and_took() {
+		let undone = json!({ "buyer": 4, "code": 9, "output": "600", "returned": "200" });
+		let tax = json!({
+			"items": [{ "code": 1, "kind": { "Vat": "Standard" }, "net": "-4000", "tax": "-600" }],
+			"returned": "600", "used": "0", "remitted": "0", "reversed": "600",
+			"credited": "0", "made_good": "250", "covered": "50",
+		});
+		let note = Note {
+			at: (9, 4),
+			gross: 6_900,
+			refund: 4_350,
+			refunded: vec![share("5A", 4_000), share("5B", 350)],
+			tax: Some(row(9, 3, "Tax.TaxReversed", tax)),
+			undone: vec![row(9, 2, "Tax.ReverseUndone", undone)],
+		};
+		let text = note_text((2, 5), &note, &money::example(3, "TSH")).expect("can be read");
+		for part in [
+			"credit note  on invoice 2/5\nin           block 9, event 4",
+			"total now    69.00 TSH",
+			"refund       43.50 TSH by twin 2",
+			"refunded     40.00 TSH to 5A\nrefunded     3.50 TSH to 5B",
+			"undone       6.00 TSH reverse charge of code 9; 2.00 TSH of it to the credit of twin 4",
+			"tax          -6.00 TSH VAT (Standard) of code 1 on -40.00 TSH",
+			"returned     6.00 TSH to the seller's credit",
+			"reversed     6.00 TSH of what the buyer had been credited",
+			"made good    2.50 TSH of that to the treasury, out of the money going back",
+			"covered      0.50 TSH of that to the treasury by the buyer",
+		] {
+			assert!(text.contains(part), "{part} in {text}");
+		}
+		assert!(!text.contains("credited  "), "{text}");
+	}
+
 	#[test]
 	fn credit_is_told_with_its_uses() {
-		let uses = vec![Use {
-			amount: 400,
-			why: "set against VAT that is due",
-			at: (9, 1),
-			invoice: Some((4, 2)),
-			claim: None,
-		}];
+		let uses = vec![
+			Use {
+				amount: 400,
+				why: "set against VAT that is due",
+				at: (9, 1),
+				invoice: Some((4, 2)),
+				claim: None,
+				end: None,
+			},
+			Use {
+				amount: 100,
+				why: "claimed as a refund",
+				at: (10, 1),
+				invoice: None,
+				claim: Some(3),
+				end: Some((End::Denied, (11, 2))),
+			},
+		];
 		let credit = Credit {
 			account: (0, 4, 3),
 			amount: 1_500,
@@ -220,6 +443,10 @@ mod tests {
 			text.contains("4.00 TSH set against VAT that is due, invoice 4/2, in block 9, event 1"),
 			"{text}"
 		);
+		let claimed =
+			"1.00 TSH claimed as a refund, claim 3, in block 10, event 1; denied in block 11, \
+		               event 2";
+		assert!(text.contains(claimed), "{text}");
 		assert!(text.contains("left    11.00 TSH"), "{text}");
 	}
 }

@@ -39,7 +39,8 @@ pub enum Command {
 		from_events: bool,
 	},
 	/// Follow a payment: who paid, what went to whom, which tax was in it, which credit arose and
-	/// where that was used.
+	/// where that was used, also after a claim to it was denied; what waited in escrow, whose it was
+	/// and where it went; and what credit notes gave back.
 	Trace {
 		/// An invoice as seller/number, or an extrinsic as block-index.
 		what: String,
@@ -48,7 +49,9 @@ pub enum Command {
 	///
 	/// The folder then has a table per kind of event, the tax ledgers at the last block as
 	/// state.jsonl, and manifest.json with the range, and each file's hash, rows and column totals.
-	/// Amounts are minor units.
+	/// Amounts are minor units. Of a whole chain, from its first block on, without --jurisdiction and
+	/// with JSON Lines, it also has state.json: with that, "scripts/audit-check --export FOLDER" can
+	/// rebuild all ledgers and compare them.
 	Export(ExportArguments),
 	/// Check the tables of an export, against their manifest and against the chain.
 	///

@@ -126,18 +126,36 @@ pub async fn resolve(ctx: &Context, at: Address, to_buyer: &str, why: &str) -> R
 	})?;
 	let reason = money::reference(Some(why));
 	let call = state.call("Commerce", "resolve", (at.seller, at.number, back, reason))?;
-	let draft = Draft::new(call)
+	let mut draft = Draft::new(call)
 		.effect(format!("{} go back to whoever paid", currency.show(back)))
 		.effect(format!("{} go to twin {}, tax taken off", currency.show(rest), at.seller));
+	let open = stays_open(at, back, &currency);
+	if let Some(open) = &open {
+		draft = draft.effect(open.clone());
+	}
 	done_with(ctx, at, draft, "resolved", |_| {
 		let fields = json!({
 			"toBuyer": back.to_string(),
 			"released": rest.to_string(),
 			"reason": hex(&reason),
 		});
-		Ok((fields, vec![("went back", currency.show(back)), ("released", currency.show(rest))]))
+		let mut lines = vec![("went back", currency.show(back)), ("released", currency.show(rest))];
+		lines.extend(open.map(|open| ("open", open)));
+		Ok((fields, lines))
 	})
 	.await
+}
+
+/// What a decision doesn't say of money that goes back, if any does.
+fn stays_open(at: Address, back: u128, currency: &Currency) -> Option<String> {
+	(back > 0).then(|| {
+		format!(
+			"the {} of {at} that go back stay open, until they are paid again or twin {} takes them \
+			 back by a credit note",
+			currency.show(back),
+			at.seller
+		)
+	})
 }
 
 /// `invoice cover`.
@@ -257,4 +275,18 @@ pub async fn consent(ctx: &Context, buyer: &str, until: Option<&str>) -> Result<
 	let result = json!({ "seller": seller.number, "buyer": buyer, "until": day.map(money::date) });
 	done.print(&ctx.out, result, [("consent", effect)]);
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn what_goes_back_stays_open() {
+		let at = Address { seller: 2, number: 7 };
+		let shilling = money::example(1, "TSH");
+		let said = stays_open(at, 2_500, &shilling).expect("something goes back");
+		assert!(said.starts_with("the 25.00 TSH of 2/7 that go back stay open"), "{said}");
+		assert_eq!(stays_open(at, 0, &shilling), None);
+	}
 }

@@ -3,10 +3,11 @@
 use super::{
 	given::SaleArguments,
 	paper::{self, PaperArguments, Papers},
-	reads::{Invoice, Place},
+	reads::{credits, Invoice, Place},
 	Address,
 };
 use crate::{
+	amount,
 	call::Encoded,
 	commands::{twin::info::TwinInfo, Context},
 	error::{Error, Result},
@@ -15,6 +16,7 @@ use crate::{
 		complete::{complete, Of},
 		decimal::Decimal,
 		document::{CodeRef, Document, Line, LineLevy, Party, Preceding, Prices, CREDIT_NOTE},
+		note,
 	},
 	money::{self, Currency},
 	submit::Draft,
@@ -83,19 +85,26 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		paper::fill_party(&state, &place, party, &buyer).await?;
 		parties.push(number);
 	}
-	let writing = arguments.paper.writing(&place);
+	let writing = arguments.paper.writing(&place)?;
 	let of = if arguments.full { Of::WholeNote(bill) } else { Of::Note(bill) };
-	let note = complete(document, &place.rules, of, &writing)?;
-	let papers = Papers::new(&state, &note.document, &arguments.paper, &parties, &place).await?;
+	let completed = complete(document, &place.rules, of, &writing)?;
+	let papers =
+		Papers::new(&state, completed.document, &arguments.paper, &parties, &place).await?;
 
-	let sale = Encoded(note.sale.encode());
+	let sale = Encoded(completed.sale.encode());
 	let call = state.call("Commerce", "credit_note", (at.number, sale, papers.hash))?;
-	let back = u128::try_from(note.charges.gross).unwrap_or(0);
-	let draft = Draft::new(call)
+	let back = u128::try_from(completed.charges.gross).unwrap_or(0);
+	let credits = credits(&state, &place, at.seller, invoice.buyer).await?;
+	let foreseen = note::foresee(bill, &completed.bill, &credits)?;
+	let mut draft = Draft::new(call)
 		.for_twin(at.seller)
-		.effect(format!("{} of {at} are taken back", place.currency.show(back)))
-		.effect("what was paid beyond the rest goes back to whoever paid, the newest payment first")
-		.effect("its tax becomes your credit, and the buyer's credit falls");
+		.effect(format!("{} of {at} are taken back", place.currency.show(back)));
+	for (label, amount) in note::lines(&completed.charges, &place.rules, &place.currency) {
+		draft = draft.effect(format!("{label}: {amount}"));
+	}
+	for effect in foreseen.effects(at.seller, invoice.buyer, &place.currency) {
+		draft = draft.effect(effect);
+	}
 	let Some(done) = papers.submit(ctx, draft).await? else {
 		return Ok(());
 	};
@@ -126,6 +135,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		"left": issued.as_ref().map(|note| note.gross.to_string()),
 		"refund": issued.as_ref().map(|note| note.refund.to_string()),
 		"missing": waits.as_ref().map(|note| note.missing.to_string()),
+		"expected": foreseen.json(),
 		"document": papers.json(),
 		"record": record,
 	});
@@ -134,8 +144,10 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		("left of it", format!("{}, refunded {}", show(note.gross), show(note.refund)))
 	}));
 	lines.extend(waits.map(|note| {
+		let most = amount::fixed(note.missing, place.currency.decimals.into());
 		let missing = show(note.missing);
-		("waits", format!("until the buyer covers {missing}: ourledger invoice cover {at}"))
+		let cover = format!("ourledger invoice cover {at} --max {most}");
+		("waits", format!("until the buyer covers {missing}: {cover}"))
 	}));
 	lines.extend(papers.lines());
 	lines.extend(record.map(|record| ("record", record)));
@@ -239,6 +251,7 @@ mod tests {
 			assess,
 			tests::{rules, sale, DEPOSIT, STANDARD},
 		},
+		check::ensure_adds_up,
 		complete::Writing,
 	};
 	use ourledger_primitives::invoice::SaleLevy;
@@ -272,6 +285,8 @@ mod tests {
 			assert_eq!(note.sale.items, sale.items);
 			assert_eq!(note.sale.levies, sale.levies);
 			assert_eq!(u128::try_from(note.charges.gross), Ok(bill.gross));
+			assert_eq!(note.bill.gross, 0);
+			assert_eq!(ensure_adds_up(&note.document), Ok(()));
 			let gross = i128::try_from(bill.gross).expect("is small");
 			let totals = note.document.document_totals.expect("is complete");
 			assert_eq!(totals.amount_due_for_payment, Decimal::of_units(gross, 2));
@@ -292,9 +307,11 @@ mod tests {
 			place.rules = rules.clone();
 			let document = whole(&bill, &place);
 			let note = complete(document, &rules, Of::WholeNote(&bill), &Writing::default());
-			let note = note.expect("is fine");
+			let mut note = note.expect("is fine");
+			note.document.invoice_type_code = Some(CREDIT_NOTE.into());
 			assert_eq!(note.sale.items[0].line_tax, Some(0));
 			assert_eq!((note.charges.gross, note.charges.parts[0].vat), (300, 0));
+			assert_eq!(ensure_adds_up(&note.document), Ok(()));
 		}
 	}
 

@@ -6,8 +6,8 @@ use crate::{
 	commands::{record, twin::info::TwinInfo, Context},
 	error::{Error, Result},
 	invoices::{
-		canonical,
-		document::{read_bytes, read_text, Document},
+		canonical, check,
+		document::{read_bytes, read_text, Document, CREDIT_NOTE},
 		sealed::Sealed,
 		ubl as xml,
 		x25519::KeyFile,
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 ///
 /// A document's hash is BLAKE2b-256 of its canonical form: JSON without spaces, the fields of each
 /// object in order of their names, decimals as strings (RFC 8785 for strings, whole numbers and
-/// truth values).
+/// truth values). A random salt in it keeps others from finding out by the hash what it says.
 #[derive(clap::Subcommand, Debug)]
 pub enum Command {
 	/// Make an X25519 key, with which documents are opened, and say how to put it into the
@@ -153,6 +153,25 @@ async fn ensure_of(ctx: &Context, at: Address, hash: &[u8; 32]) -> Result<()> {
 	)))
 }
 
+/// The number of the invoice that a credit note says it is on; nothing of any other document.
+fn note_on(document: &Document) -> Option<&str> {
+	let is_note = document.invoice_type_code.as_deref() == Some(CREDIT_NOTE);
+	let preceding = document.preceding_invoice_reference.as_ref();
+	let named = preceding.map_or("", |it| it.preceding_invoice_number.as_str());
+	is_note.then_some(named)
+}
+
+/// Insists that a credit note is on an invoice that exists. The chain keeps no hash of a note once
+/// it has taken effect.
+async fn ensure_note_on(ctx: &Context, at: Address, named: &str) -> Result<()> {
+	if named != at.to_string() {
+		return Err(Error::verification(format!(
+			"this is no credit note on {at}, but on {named:?} (precedingInvoiceNumber)"
+		)));
+	}
+	Invoice::read(&ctx.state().await?, at.seller, at.number).await.map(drop)
+}
+
 async fn append(ctx: &Context, path: &Path) -> Result<()> {
 	let sealed = Sealed::parse(&read_bytes(path)?)
 		.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))?;
@@ -166,9 +185,27 @@ async fn append(ctx: &Context, path: &Path) -> Result<()> {
 }
 
 /// `invoice ubl`.
-pub fn ubl(ctx: &Context, path: &Path, number: Option<Address>, out: Option<&Path>) -> Result<()> {
+pub async fn ubl(
+	ctx: &Context,
+	path: &Path,
+	number: Option<Address>,
+	out: Option<&Path>,
+) -> Result<()> {
+	let document = Document::read(path)?;
+	let of_file = |error: Error| error.explained(|why| format!("{}: {why}", path.display()));
+	check::ensure_adds_up(&document).map_err(of_file)?;
+	if let Some(at) = number {
+		match note_on(&document) {
+			Some(named) => ensure_note_on(ctx, at, named).await?,
+			None => {
+				let json = serde_json::from_str(&read_text(path)?)
+					.map_err(|error| Error::input(format!("it is no document: {error}")))?;
+				ensure_of(ctx, at, &canonical::hash(&json)?).await?;
+			},
+		}
+	}
 	let number = number.map(|at| at.to_string());
-	let text = xml::write(&Document::read(path)?, number.as_deref())?;
+	let text = xml::write(&document, number.as_deref())?;
 	if let Some(out) = out {
 		write_new(out, text.as_bytes())?;
 	}
@@ -181,4 +218,24 @@ pub fn ubl(ctx: &Context, path: &Path, number: Option<Address>, out: Option<&Pat
 		None => text.trim_end().into(),
 	});
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::invoices::document::{Preceding, INVOICE};
+
+	#[test]
+	fn note_says_which_invoice_it_is_on() {
+		let mut document = Document::default();
+		assert_eq!(note_on(&document), None);
+		document.preceding_invoice_reference =
+			Some(Preceding { preceding_invoice_number: "2/7".into(), ..Preceding::default() });
+		document.invoice_type_code = Some(INVOICE.into());
+		assert_eq!(note_on(&document), None);
+		document.invoice_type_code = Some(CREDIT_NOTE.into());
+		assert_eq!(note_on(&document), Some("2/7"));
+		document.preceding_invoice_reference = None;
+		assert_eq!(note_on(&document), Some(""));
+	}
 }

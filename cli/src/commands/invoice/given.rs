@@ -3,12 +3,14 @@
 use super::reads::Place;
 use crate::{
 	chain::State,
+	commands::parse,
 	error::{Error, Result},
-	invoices::document::{CodeRef, Document, Line, LineLevy, Prices, Withheld},
+	hash::blake2_256,
+	invoices::document::{read_bytes, CodeRef, Document, Line, LineLevy, Prices, Withheld},
 	money::{self, Currency},
 };
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is sold, and where.
 #[derive(Args, Clone, Debug)]
@@ -95,6 +97,30 @@ impl SaleArguments {
 	}
 }
 
+/// What proves an export.
+#[derive(Args, Clone, Debug)]
+pub struct EvidenceArgument {
+	/// The evidence that codes of category G need: its BLAKE2b-256 as 0x…, or the file, such as a
+	/// customs declaration, which is hashed. Others get to know nothing but the hash.
+	#[arg(long, value_name = "HEX|FILE")]
+	evidence: Option<String>,
+}
+
+impl EvidenceArgument {
+	/// Puts the hash into a document.
+	pub fn put_into(&self, document: &mut Document) -> Result<()> {
+		let Some(text) = &self.evidence else {
+			return Ok(());
+		};
+		let hash = match parse::hash(text) {
+			Some(hash) => hash,
+			None => blake2_256(&read_bytes(Path::new(text))?),
+		};
+		document.ourledger.evidence = Some(hex(&hash));
+		Ok(())
+	}
+}
+
 /// A line of a document from its short form.
 fn line(text: &str, is_gross: bool) -> Result<Line> {
 	let not_valid = |why: String| {
@@ -162,5 +188,21 @@ mod tests {
 			let error = line(text, false).expect_err(text).to_string();
 			assert!(error.contains("what;quantity;price;code"), "{error}");
 		}
+	}
+	#[test]
+	fn evidence_is_a_hash_or_a_file() {
+		let put = |text: &str| {
+			let mut document = Document::default();
+			let argument = EvidenceArgument { evidence: Some(text.into()) };
+			argument.put_into(&mut document).map(|()| document.ourledger.evidence)
+		};
+		let hash = format!("0x{}", "12".repeat(32));
+		assert_eq!(put(&hash), Ok(Some(hash)));
+		let folder = tempfile::tempdir().expect("a folder");
+		let path = folder.path().join("declaration.pdf");
+		std::fs::write(&path, "abc").expect("is written");
+		let evidence = put(path.to_str().expect("is UTF-8"));
+		assert_eq!(evidence, Ok(Some(hex(&blake2_256(b"abc")))));
+		assert_eq!(put("0x1234").map_err(|error| error.code()), Err(5));
 	}
 }

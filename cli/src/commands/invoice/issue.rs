@@ -1,7 +1,7 @@
 //! `invoice issue` and `invoice self-bill`.
 
 use super::{
-	given::SaleArguments,
+	given::{EvidenceArgument, SaleArguments},
 	paper::{self, PaperArguments, Papers},
 	reads::{Book, Place},
 	Address,
@@ -10,7 +10,7 @@ use crate::{
 	call::Encoded,
 	chain::State,
 	commands::{twin, twin::info::TwinInfo, Context},
-	error::{Error, Result},
+	error::Result,
 	invoices::{
 		bill,
 		complete::{complete, Completed, Of},
@@ -22,7 +22,7 @@ use crate::{
 };
 use clap::Args;
 use codec::Encode;
-use ourledger_primitives::invoice::{Bill, Settlement};
+use ourledger_primitives::invoice::{Bill, Sale, Settlement};
 use serde_json::json;
 
 /// Days until an invoice is due.
@@ -51,6 +51,8 @@ pub struct Conditions {
 	/// Something is to be delivered.
 	#[arg(long)]
 	delivery: bool,
+	#[command(flatten)]
+	evidence: EvidenceArgument,
 	#[command(flatten)]
 	paper: PaperArguments,
 }
@@ -117,16 +119,19 @@ impl Work<'_> {
 		Book::read(&self.state, seller).await?.ensure_room(seller)?;
 		let place = self.place().await?;
 		let settlement = self.settlement().await?;
-		let document = std::mem::take(&mut self.document);
-		let writing = self.conditions.paper.writing(&place);
+		let mut document = std::mem::take(&mut self.document);
+		self.conditions.evidence.put_into(&mut document)?;
+		let writing = self.conditions.paper.writing(&place)?;
 		let completed = complete(document, &place.rules, Of::Invoice, &writing)?;
+		completed.ensure_issuable(&place.rules)?;
 		let parties = [Some(seller), self.buyer.as_ref().map(|buyer| buyer.number)];
 		let parties: Vec<_> = parties.into_iter().flatten().collect();
 		let paper = &self.conditions.paper;
-		let papers = Papers::new(&self.state, &completed.document, paper, &parties, &place).await?;
+		let Completed { document, sale, bill, .. } = completed;
+		let papers = Papers::new(&self.state, document, paper, &parties, &place).await?;
 
-		let bill = completed.bill.as_ref().ok_or_else(|| Error::input("nothing is charged"))?;
-		let draft = self.draft(&place, &completed, bill, settlement, papers.hash)?;
+		let bill = &bill;
+		let draft = self.draft(&place, &sale, bill, settlement, papers.hash)?;
 		let Some(done) = papers.submit(ctx, draft).await? else {
 			return Ok(());
 		};
@@ -183,13 +188,13 @@ impl Work<'_> {
 	fn draft(
 		&self,
 		place: &Place,
-		completed: &Completed,
+		sale: &Sale,
 		bill: &Bill,
 		settlement: Settlement,
 		hash: [u8; 32],
 	) -> Result<Draft> {
 		let (seller, buyer) = (self.seller.number, self.buyer.as_ref().map(|twin| twin.number));
-		let sale = Encoded(completed.sale.encode());
+		let sale = Encoded(sale.encode());
 		let escrow = Encoded(settlement.encode());
 		let Conditions { due, delivery, supply, .. } = &self.conditions;
 		let (due, delivery) = (*due, *delivery);

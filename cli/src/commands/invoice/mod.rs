@@ -63,6 +63,10 @@ pub enum Command {
 		invoice: Address,
 	},
 	/// Pay it, whole or in part. Anyone may.
+	///
+	/// Before anything is signed it says what of the payment is net, and tax by code; what of the tax
+	/// is set against the seller's credit; what the buyer is credited with, or owes under reverse
+	/// charge; and who gets what. All of that as the chain stands at the last final block.
 	Pay {
 		/// Which, as seller/number.
 		invoice: Address,
@@ -73,6 +77,9 @@ pub enum Command {
 	/// Sign a till's quote, which a customer submits with "sell".
 	Quote(Box<quote::Arguments>),
 	/// Submit a till's quote, and pay it.
+	///
+	/// What counts is what the till has signed. A file that says something else beside it, of the
+	/// sale or of what is charged, is refused.
 	Sell {
 		/// The quote: its text, or the file that it is in.
 		quote: String,
@@ -102,6 +109,9 @@ pub enum Command {
 		reason: String,
 	},
 	/// Decide a dispute, as the arbiter.
+	///
+	/// What goes back stays open: it is owed until it is paid again, or the seller takes it back by a
+	/// credit note.
 	Resolve {
 		/// Which, as seller/number.
 		invoice: Address,
@@ -113,6 +123,11 @@ pub enum Command {
 		reason: String,
 	},
 	/// Take an invoice back, as the seller, in part or as a whole: a credit note.
+	///
+	/// Before anything is signed it says what is taken back, net and tax by code; what goes back to
+	/// whoever paid; what is kept of that to make good the buyer's credit; and what becomes the
+	/// seller's credit. If the buyer has used credit that nothing makes good, the note will wait, and
+	/// it says what is missing. All of that as the chain stands at the last final block.
 	Credit(Box<credit::Arguments>),
 	/// Cover, as the buyer, what a waiting credit note lacks.
 	Cover {
@@ -167,10 +182,14 @@ pub enum Command {
 		limit: u32,
 	},
 	/// A document as UBL 2.1, in the form of Peppol BIS Billing 3.0.
+	///
+	/// Its amounts are worked out anew from its quantities and prices, and it is refused if they
+	/// don't add up. With --number a chain is asked: the document's hash has to be that of the
+	/// invoice, or a credit note has to be on it. Without --number nothing is asked of any chain.
 	Ubl {
 		/// The document.
 		document: PathBuf,
-		/// The invoice's number, for a document without a number of its own.
+		/// The invoice's number, for a document without a number of its own: checked with the chain.
 		#[arg(long, value_name = "SELLER/NUMBER")]
 		number: Option<Address>,
 		/// Where to write it; standard output unless given.
@@ -217,7 +236,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Prune { invoice } => acts::prune(ctx, invoice).await,
 		Command::PruneQuotes { expires, limit } => acts::prune_quotes(ctx, expires, limit).await,
 		Command::Ubl { document, number, out } => {
-			document::ubl(ctx, &document, number, out.as_deref())
+			document::ubl(ctx, &document, number, out.as_deref()).await
 		},
 		Command::Document(command) => document::run(ctx, command).await,
 		Command::Receipt(command) => receipt::run(ctx, command).await,

@@ -16,6 +16,7 @@ use crate::{
 		canonical,
 		complete::Writing,
 		document::{Document, Party, PostalAddress},
+		iso,
 		receipt::Receipt,
 		sealed::{Reader, Sealed},
 	},
@@ -37,8 +38,9 @@ pub struct PaperArguments {
 	/// is made from the hash unless given.
 	#[arg(long, value_name = "FILE")]
 	pub out: Option<PathBuf>,
-	/// ISO 4217 code that the currency is pegged to, one to one: documents say it instead of XXX.
-	#[arg(long, value_name = "CODE", value_parser = iso_code)]
+	/// ISO 4217 code that the currency is pegged to, one to one: documents say it instead of XXX. It
+	/// is refused where the authority publishes another rate for it.
+	#[arg(long, value_name = "CODE", value_parser = iso::code)]
 	pub peg: Option<String>,
 	/// A note to the buyer.
 	#[arg(long, value_name = "TEXT")]
@@ -48,19 +50,17 @@ pub struct PaperArguments {
 	pub record: bool,
 }
 
-fn iso_code(text: &str) -> Result<String, String> {
-	let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
-	is_code.then(|| text.into()).ok_or_else(|| "an ISO 4217 code has three capitals".into())
-}
-
 impl PaperArguments {
 	/// In which currencies documents of a place are written.
-	pub fn writing(&self, place: &Place) -> Writing {
+	pub fn writing(&self, place: &Place) -> Result<Writing> {
 		let rate = place.rate.filter(|(_, denominator)| *denominator > 0);
-		Writing {
+		if let Some(peg) = &self.peg {
+			iso::ensure_peg(peg, &place.currency, &place.reporting, rate)?;
+		}
+		Ok(Writing {
 			peg: self.peg.clone(),
 			reporting: rate.map(|rate| (place.reporting.clone(), rate)),
-		}
+		})
 	}
 }
 
@@ -102,15 +102,16 @@ pub struct Papers {
 }
 
 impl Papers {
-	/// Makes the papers of a document. `parties` come before the jurisdiction's officials.
+	/// Makes the papers of a document, which gets its salt. `parties` come before the jurisdiction's
+	/// officials.
 	pub async fn new(
 		state: &State,
-		document: &Document,
+		document: Document,
 		arguments: &PaperArguments,
 		parties: &[TwinNumber],
 		place: &Place,
 	) -> Result<Self> {
-		let json = document.json();
+		let json = document.salted().json();
 		let text = canonical::bytes(&json)?;
 		let hash = canonical::hash(&json)?;
 		let name = || PathBuf::from(format!("invoice-{}.json", &hex::encode(hash)[..8]));
@@ -327,13 +328,5 @@ mod tests {
 		let error = write_new(&path, b"[]").expect_err("is there");
 		assert!(error.to_string().contains("exists already"), "{error}");
 		assert_eq!(fs::read(&path).expect("is there"), b"{}");
-	}
-
-	#[test]
-	fn iso_codes_have_three_capitals() {
-		assert_eq!(iso_code("EUR"), Ok("EUR".into()));
-		for text in ["", "eur", "EURO", "E1R"] {
-			assert!(iso_code(text).is_err(), "{text}");
-		}
 	}
 }

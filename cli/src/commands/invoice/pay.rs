@@ -1,7 +1,7 @@
 //! `invoice pay`.
 
 use super::{
-	reads::{Invoice, Place, Settlement},
+	reads::{credits, Invoice, Place, Settlement},
 	Address,
 };
 use crate::{
@@ -45,8 +45,9 @@ pub async fn pay(ctx: &Context, at: Address, amount: Option<&str>) -> Result<()>
 	}
 	let shares = match invoice.settlement {
 		Settlement::Direct => {
-			let shares = Shares::of(&invoice.bill, pays, &place.rules)?;
-			for effect in shares.effects(at.seller, currency) {
+			let credits = credits(&state, &place, at.seller, invoice.buyer).await?;
+			let shares = Shares::of(&invoice.bill, pays, &place.rules, &credits)?;
+			for effect in shares.effects(at.seller, invoice.buyer, currency) {
 				draft = draft.effect(effect);
 			}
 			Some(shares)
@@ -54,7 +55,7 @@ pub async fn pay(ctx: &Context, at: Address, amount: Option<&str>) -> Result<()>
 		Settlement::Escrow { arbiter, .. } => {
 			draft = draft.effect(format!(
 				"the money waits in escrow until you confirm, twin {arbiter} decides, or the \
-				 deadline passes; tax is taken then"
+				 deadline passes; tax is taken, and set against credits, then"
 			));
 			None
 		},

@@ -1,10 +1,10 @@
 //! `invoice quote` and `invoice sell`.
 
 use super::{
-	given::SaleArguments,
+	given::{EvidenceArgument, SaleArguments},
 	paper::{self, write_new},
 	pay::outcome,
-	reads::{Book, Place, Till},
+	reads::{credits, Book, Place, Till},
 	Address,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 		bill::{self, Shares},
 		complete::{complete, Of, Writing},
 		document::Document,
-		quote::Signed,
+		quote::{Given, Signed},
 	},
 	keys::KeyRef,
 	money::Currency,
@@ -35,6 +35,8 @@ use std::path::PathBuf;
 pub struct Arguments {
 	#[command(flatten)]
 	sale: SaleArguments,
+	#[command(flatten)]
+	evidence: EvidenceArgument,
 	/// The till's number.
 	#[arg(long)]
 	till: u16,
@@ -75,8 +77,10 @@ pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 			"actualDeliveryDate has no place at a till: what is sold there is supplied at once",
 		));
 	}
+	arguments.evidence.put_into(&mut document)?;
 	let place = arguments.sale.place(&state, &mut document).await?;
 	let completed = complete(document, &place.rules, Of::Invoice, &Writing::default())?;
+	completed.ensure_issuable(&place.rules)?;
 	let till = Till::read(&state, seller, arguments.till).await?;
 	let key = KeyRef::find(&arguments.till_key, &ctx.store)?;
 	if key.account() != till.key {
@@ -113,7 +117,7 @@ pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let genesis = ctx.chain().await?.genesis_hash().0;
 	let signed = Signed::new(quote, genesis, &key.unlock()?.pair);
 	let mut json = signed.json();
-	let bill = completed.bill.as_ref().ok_or_else(|| Error::input("nothing is charged"))?;
+	let bill = &completed.bill;
 	json["bill"] = bill::json(bill, &place.rules);
 	if let Some(path) = &arguments.out {
 		write_new(path, format!("{json:#}\n").as_bytes())?;
@@ -137,7 +141,8 @@ pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 
 /// `invoice sell`.
 pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
-	let signed = Signed::read(given)?;
+	let given = Given::read(given)?;
+	let signed = &given.signed;
 	let quote = &signed.quote;
 	let state = ctx.state().await?;
 	let genesis = ctx.chain().await?.genesis_hash().0;
@@ -170,7 +175,10 @@ pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
 	let currency = Currency::read(&state, quote.currency).await?;
 	let place = Place::read(&state, quote.jurisdiction, currency, None).await?;
 	let (_, bill) = assess(&quote.sale, &place.rules)?;
-	let shares = Shares::of(&bill, bill.gross, &place.rules)?;
+	given.ensure_charges(&bill::json(&bill, &place.rules))?;
+	// Whoever pays is the buyer.
+	let credits = credits(&state, &place, quote.seller, own.twin).await?;
+	let shares = Shares::of(&bill, bill.gross, &place.rules, &credits)?;
 	let call = state.call(
 		"Commerce",
 		"sell",
@@ -185,7 +193,7 @@ pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
 	for (label, amount) in bill::lines(&bill, &place.rules, &place.currency) {
 		draft = draft.effect(format!("{label}: {amount}"));
 	}
-	for effect in shares.effects(quote.seller, &place.currency) {
+	for effect in shares.effects(quote.seller, own.twin, &place.currency) {
 		draft = draft.effect(effect);
 	}
 	let Some(done) = ctx.submit(draft).await? else {
@@ -199,6 +207,7 @@ pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
 		"number": at.number,
 		"buyer": receipt.buyer,
 		"bill": bill::json(&bill, &place.rules),
+		"expected": shares.json(),
 		"payment": payment,
 		"receipt": receipt,
 	});

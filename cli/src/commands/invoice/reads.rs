@@ -2,11 +2,15 @@
 
 use crate::{
 	chain::State,
-	commands::tax::types::{
-		self, Jurisdiction, Rounding, TaxKind, TaxpayerInfo, TaxpayerState, VatCategory,
+	commands::tax::{
+		books,
+		types::{self, Jurisdiction, Rounding, TaxKind, TaxpayerInfo, TaxpayerState, VatCategory},
 	},
 	error::{Error, Result},
-	invoices::assess::{Code, Rules},
+	invoices::{
+		assess::{Code, Rules},
+		bill::Credits,
+	},
 	money::Currency,
 };
 use ourledger_math::tax as math;
@@ -113,6 +117,29 @@ impl Place {
 			rules,
 		})
 	}
+}
+
+/// What the parties of an invoice have of credit, and whether its buyer is registered today.
+pub async fn credits(
+	state: &State,
+	place: &Place,
+	seller: TwinNumber,
+	buyer: Option<TwinNumber>,
+) -> Result<Credits> {
+	let of = |twin| books::account(state, place.id, twin, place.currency.id);
+	let seller_credit = of(seller).await?.credit();
+	let Some(buyer) = buyer.filter(|buyer| *buyer != seller) else {
+		return Ok(Credits { seller: seller_credit, ..Credits::default() });
+	};
+	let found: Option<TaxpayerInfo> = state.view("Tax", "taxpayer", (place.id, buyer)).await?;
+	let registered = found.filter(|taxpayer| {
+		taxpayer.state == TaxpayerState::Registered && taxpayer.effective <= place.today
+	});
+	Ok(Credits {
+		seller: seller_credit,
+		buyer: of(buyer).await?.credit(),
+		deductible: registered.map(|taxpayer| taxpayer.deductible),
+	})
 }
 
 /// The tax number of a registered taxpayer.

@@ -9,7 +9,7 @@ use crate::{
 	chain::State,
 	commands::{twin, twin::info::TwinInfo, Context},
 	error::Result,
-	invoices::bill,
+	invoices::{bill, decimal::Decimal, iso::in_reporting},
 	money::{self, Currency},
 	output,
 };
@@ -29,6 +29,10 @@ pub async fn show(ctx: &Context, at: Address) -> Result<()> {
 	};
 	let mut json = invoice_json(at, &invoice, &place.currency);
 	json["bill"] = bill::json(&invoice.bill, &place.rules);
+	let reported = Reported::of(&invoice, &place)?;
+	if let Some(reported) = &reported {
+		reported.add_to(&mut json["reporting"]);
+	}
 	json["block"] = state.block_json();
 	ctx.out.print(&json, || {
 		let charged = bill::lines(&invoice.bill, &place.rules, &place.currency);
@@ -44,11 +48,44 @@ pub async fn show(ctx: &Context, at: Address) -> Result<()> {
 		lines.push(("issued", money::date(invoice.issued)));
 		lines.push(("due", money::date(invoice.due)));
 		lines.push(("charges", charged.join("\n")));
+		lines.extend(reported.map(|reported| ("reported as", reported.text())));
 		lines.extend(standing(&invoice, &place.currency));
 		lines.push(("document", hex(&invoice.document)));
 		output::fields(lines)
 	});
 	Ok(())
+}
+
+/// What an invoice charges, in the reporting currency at its own rate.
+struct Reported {
+	code: String,
+	gross: Decimal,
+	tax: Decimal,
+}
+
+impl Reported {
+	fn of(invoice: &Invoice, place: &Place) -> Result<Option<Self>> {
+		let Some(rate) = invoice.reporting.filter(|(_, denominator)| *denominator > 0) else {
+			return Ok(None);
+		};
+		let code = place.reporting.clone();
+		Ok(Some(Self {
+			gross: in_reporting(invoice.bill.gross, &code, rate)?,
+			tax: in_reporting(invoice.bill.tax(), &code, rate)?,
+			code,
+		}))
+	}
+
+	fn text(&self) -> String {
+		let Self { code, gross, tax } = self;
+		format!("{gross} {code}, of which {tax} {code} are tax")
+	}
+
+	fn add_to(&self, json: &mut Json) {
+		json["currency"] = self.code.clone().into();
+		json["gross"] = self.gross.to_string().into();
+		json["tax"] = self.tax.to_string().into();
+	}
 }
 
 /// A twin by its display name.
@@ -199,4 +236,24 @@ pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) 
 		output::table(["invoice", "buyer", "issued", "gross", "open", "state"], rows)
 	});
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn reporting_equivalent_is_shown_with_its_tax() {
+		let rate = (1, 20);
+		let reported = Reported {
+			code: "EUR".into(),
+			gross: in_reporting(6_210, "EUR", rate).expect("fits"),
+			tax: in_reporting(810, "EUR", rate).expect("fits"),
+		};
+		assert_eq!(reported.text(), "3.11 EUR, of which 0.41 EUR are tax");
+		let mut json = json!({ "numerator": 1, "denominator": 20 });
+		reported.add_to(&mut json);
+		assert_eq!(json["gross"], "3.11");
+		assert_eq!(json["denominator"], 20);
+	}
 }

@@ -6,7 +6,7 @@ use crate::{
 	chain::State,
 	error::{Error, Result},
 	exchange::{self, Pool},
-	money::{self, Money},
+	money::{self, Kind, Money},
 	output,
 	submit::Draft,
 };
@@ -42,6 +42,9 @@ pub enum Command {
 		slippage: String,
 	},
 	/// Give shares back, and get what they are of both kinds of money.
+	///
+	/// A pool keeps the least that an account may have of each. Of its last shares "all" are those
+	/// that leave it that much.
 	Remove {
 		/// One of them.
 		one: String,
@@ -254,15 +257,28 @@ async fn remove(ctx: &Context, kinds: (&str, &str), shares: &str, slippage: &str
 	let pool = pair.existing_pool(&state).await?;
 	let who = Party::own(ctx, &state).await?;
 	let owned = pool.shares_of(&state, who.account).await?;
-	let shares = wanted_shares(shares, owned)
-		.map_err(|error| error.explained(|why| format!("{who}: {why}")))?;
+	let minima = (minimum(&state, pool.kinds.0).await?, minimum(&state, pool.kinds.1).await?);
+	let most = pool.removable(minima);
+	let least_left = pair.show(pair.in_order(&pool, minima));
+	let shares = wanted_shares(shares, owned, most).map_err(|error| {
+		error.explained(|why| format!("{who}: {why} (a pool keeps {least_left} at least)"))
+	})?;
 	let worth = pool.worth(shares).map(|worth| pair.in_order(&pool, worth));
 	let (one, other) = worth.ok_or_else(|| Error::input("the shares are too many"))?;
+	if one == 0 || other == 0 {
+		return Err(Error::refused(format!("{shares} shares aren't worth a unit of both")));
+	}
 	let least = (exchange::at_least(one, slippage), exchange::at_least(other, slippage));
 	let (a, b) = (pair.one.kind(), pair.other.kind());
 	let call = state.call("Currencies", "remove_liquidity", (a, b, shares, least.0, least.1))?;
-	let draft = Draft::new(call)
-		.effect(format!("{who} gives back {shares} of its {owned} shares"))
+	let draft = Draft::new(call).effect(format!("{who} gives back {shares} of its {owned} shares"));
+	let draft = match owned > most && shares == most {
+		true => {
+			draft.effect(format!("more can't be given back: a pool keeps {least_left} at least"))
+		},
+		false => draft,
+	};
+	let draft = draft
 		.effect(format!("it gets about {}", pair.show((one, other))))
 		.effect(format!("it gets no less than {}", pair.show(least)));
 	let Some(done) = ctx.submit(draft).await? else {
@@ -273,10 +289,27 @@ async fn remove(ctx: &Context, kinds: (&str, &str), shares: &str, slippage: &str
 	Ok(())
 }
 
-/// How many shares are meant.
-fn wanted_shares(text: &str, owned: u128) -> Result<u128> {
+/// The least that an account, and so a pool, may have of a kind of money, in minor units.
+async fn minimum(state: &State, kind: Kind) -> Result<u128> {
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct Asset {
+		min_balance: u128,
+	}
+	let Kind::WithId(id) = kind else {
+		return state.constant("Balances", "ExistentialDeposit");
+	};
+	let asset: Option<Asset> = state.storage("Assets", "Asset", (id,)).await?;
+	Ok(asset.map_or(0, |asset| asset.min_balance))
+}
+
+/// How many shares are meant, where `most` leave the pool what it has to keep.
+fn wanted_shares(text: &str, owned: u128, most: u128) -> Result<u128> {
 	let shares = match text {
-		ALL => owned,
+		ALL if owned > 0 && most == 0 => {
+			return Err(Error::refused("no shares can be given back: the pool has too little left"))
+		},
+		ALL => owned.min(most),
 		text => text.parse().map_err(|_| {
 			Error::input(format!("{text:?} is neither a number of shares nor {ALL:?}"))
 		})?,
@@ -285,6 +318,9 @@ fn wanted_shares(text: &str, owned: u128) -> Result<u128> {
 		0 => Err(Error::input("no shares are to be given back")),
 		shares if shares > owned => {
 			Err(Error::refused(format!("{owned} shares are owned, not {shares}")))
+		},
+		shares if shares > most => {
+			Err(Error::refused(format!("up to {most} shares can be given back, not {shares}")))
 		},
 		shares => Ok(shares),
 	}
@@ -413,12 +449,23 @@ mod tests {
 
 	#[test]
 	fn shares_are_a_number_or_all() {
-		assert_eq!(wanted_shares("all", 7), Ok(7));
-		assert_eq!(wanted_shares("3", 7), Ok(3));
-		assert_eq!(wanted_shares("8", 7).map_err(|error| error.code()), Err(1));
+		assert_eq!(wanted_shares("all", 7, 9), Ok(7));
+		assert_eq!(wanted_shares("3", 7, 9), Ok(3));
+		assert_eq!(wanted_shares("8", 7, 9).map_err(|error| error.code()), Err(1));
 		for text in ["0", "-1", "some", ""] {
-			assert_eq!(wanted_shares(text, 7).map_err(|error| error.code()), Err(4), "{text}");
+			assert_eq!(wanted_shares(text, 7, 9).map_err(|error| error.code()), Err(4), "{text}");
 		}
-		assert!(wanted_shares("all", 0).is_err());
+		assert!(wanted_shares("all", 0, 9).is_err());
+	}
+
+	#[test]
+	fn all_shares_are_those_that_leave_the_pool_its_minima() {
+		assert_eq!(wanted_shares("all", 7, 5), Ok(5));
+		assert_eq!(wanted_shares("5", 7, 5), Ok(5));
+		for text in ["6", "7"] {
+			let error = wanted_shares(text, 7, 5).expect_err(text);
+			assert_eq!(error.to_string(), format!("up to 5 shares can be given back, not {text}"));
+		}
+		assert_eq!(wanted_shares("all", 7, 0).map_err(|error| error.code()), Err(1));
 	}
 }

@@ -48,17 +48,21 @@ pub enum Command {
 		most: Option<String>,
 	},
 	/// What a swap would give now, or would need.
+	///
+	/// The amount stands before what it is an amount of, as with the swaps themselves: "swap quote
+	/// 12.50 TSH OUR" for "swap exact-in 12.50 TSH OUR", and "swap quote --exact-out 2.5 OUR TSH" for
+	/// "swap exact-out 2.5 OUR TSH".
 	Quote {
-		/// How much is put in.
+		/// How much is put in or, with --exact-out, comes out.
 		amount: String,
-		/// What is put in.
-		from: String,
-		/// What comes out.
-		to: String,
+		/// What is put in or, with --exact-out, comes out.
+		of: String,
+		/// What comes out or, with --exact-out, is put in.
+		other: String,
 		/// Kinds of money in between.
 		#[arg(long, value_name = "MONEY", value_delimiter = ',')]
 		over: Vec<String>,
-		/// The amount is what comes out, in that money.
+		/// The amount is what comes out.
 		#[arg(long)]
 		exact_out: bool,
 	},
@@ -84,9 +88,17 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::ExactOut { amount, to, from, bounds, most } => {
 			exact_out(ctx, &amount, (&from, &to), &bounds, most.as_deref()).await
 		},
-		Command::Quote { amount, from, to, over, exact_out } => {
-			quote(ctx, &amount, (&from, &to), &over, exact_out).await
+		Command::Quote { amount, of, other, over, exact_out } => {
+			quote(ctx, &amount, quoted(&of, &other, exact_out), &over, exact_out).await
 		},
+	}
+}
+
+/// What is put in and what comes out, where `of` is what the amount is of.
+fn quoted<'text>(of: &'text str, other: &'text str, exact_out: bool) -> (&'text str, &'text str) {
+	match exact_out {
+		true => (other, of),
+		false => (of, other),
 	}
 }
 
@@ -277,6 +289,33 @@ mod tests {
 		let pool = example(1, (10_000, 20_000));
 		let from = Money::Local(Box::new(shilling));
 		Swap { way: example_way(pool, from.kind()), from, to: Money::Our }
+	}
+
+	#[test]
+	fn quote_has_the_order_of_the_swap_that_it_is_of() {
+		#[derive(Debug, clap::Parser)]
+		struct Line {
+			#[command(subcommand)]
+			command: Command,
+		}
+		let parse = |words: &str| {
+			let words = ["swap"].into_iter().chain(words.split(' '));
+			<Line as clap::Parser>::try_parse_from(words).expect("is valid").command
+		};
+		for (quote, swap) in [
+			("quote 1 TSH OUR", "exact-in 1 TSH OUR"),
+			("quote --exact-out 1 OUR TSH", "exact-out 1 OUR TSH"),
+		] {
+			let Command::Quote { of, other, exact_out, .. } = parse(quote) else {
+				panic!("{quote} is no quote");
+			};
+			let (Command::ExactIn { from, to, .. } | Command::ExactOut { from, to, .. }) =
+				parse(swap)
+			else {
+				panic!("{swap} is no swap");
+			};
+			assert_eq!(quoted(&of, &other, exact_out), (from.as_str(), to.as_str()), "{quote}");
+		}
 	}
 
 	#[test]

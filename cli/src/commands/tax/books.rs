@@ -344,6 +344,20 @@ pub fn treasury_text(currency: &Currency, treasury: &TreasuryInfo) -> String {
 	format!("{head}\n\n{}", book_text(currency, &treasury.book))
 }
 
+/// Treasuries for people. Those of which all is zero are only named, unless one was asked for.
+fn treasuries_text(treasuries: &[(Currency, TreasuryInfo)], is_named: bool) -> String {
+	let is_empty = |it: &TreasuryInfo| it.balance == 0 && it.book == TreasuryBook::default();
+	let (empty, others): (Vec<_>, Vec<_>) =
+		treasuries.iter().partition(|(_, it)| !is_named && is_empty(it));
+	let texts = others.into_iter().map(|(currency, it)| treasury_text(currency, it));
+	let mut texts: Vec<_> = texts.collect();
+	if !empty.is_empty() {
+		let names: Vec<_> = empty.iter().map(|(currency, _)| currency.to_string()).collect();
+		texts.push(format!("Nothing yet in {}.", names.join(", ")));
+	}
+	texts.join("\n\n")
+}
+
 /// `tax totals`.
 pub async fn totals(
 	ctx: &Context,
@@ -357,10 +371,7 @@ pub async fn totals(
 		"treasuries": treasuries.iter().map(|(it, info)| treasury_json(it, info)).collect::<Json>(),
 		"block": state.block_json(),
 	});
-	ctx.out.print(&json, || {
-		let texts = treasuries.iter().map(|(currency, it)| treasury_text(currency, it));
-		texts.collect::<Vec<_>>().join("\n\n")
-	});
+	ctx.out.print(&json, || treasuries_text(&treasuries, currency.is_some()));
 	Ok(())
 }
 
@@ -509,6 +520,26 @@ mod tests {
 		assert!(text.contains("7.00 TSH  of it paid in"), "{text}");
 		let json = treasury_json(&money::example(3, "TSH"), &treasury);
 		assert_eq!(json["book"]["remitted"], "700");
+	}
+
+	#[test]
+	fn treasuries_without_anything_are_only_named() {
+		let empty =
+			TreasuryInfo { book: TreasuryBook::default(), balance: 0, reserved: 0, free: 0 };
+		let full = TreasuryInfo { balance: 700, free: 700, ..empty.clone() };
+		let all = [
+			(money::example(3, "TSH"), full),
+			(money::example(4, "HRS"), empty.clone()),
+			(money::example(5, "PTS"), empty),
+		];
+		let text = treasuries_text(&all, false);
+		assert!(text.starts_with("currency  currency 3 (TSH)\n"), "{text}");
+		assert!(text.ends_with("\n\nNothing yet in currency 4 (HRS), currency 5 (PTS)."), "{text}");
+		assert!(treasuries_text(&all[1..2], true).contains("0.00 HRS"));
+		// What was once there is told of.
+		let mut spent = all[1].clone();
+		spent.1.book.remitted = 5;
+		assert!(treasuries_text(&[spent], false).contains("0.05 HRS  of it paid in"));
 	}
 
 	#[test]

@@ -208,15 +208,52 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 struct RefundPaid {
+	jurisdiction: JurisdictionId,
 	claim: u64,
 	amount: u128,
 	forfeited: u128,
 }
 
+impl RefundPaid {
+	fn is_of(&self, jurisdiction: JurisdictionId, claim: u64) -> bool {
+		(self.jurisdiction, self.claim) == (jurisdiction, claim)
+	}
+}
+
 /// What was paid for a claim, if it was.
-fn paid_in(done: &Submitted, id: u64) -> Result<Option<RefundPaid>> {
+fn paid_in(
+	done: &Submitted,
+	jurisdiction: JurisdictionId,
+	claim: u64,
+) -> Result<Option<RefundPaid>> {
 	let paid: Option<RefundPaid> = done.find("Tax", "RefundPaid")?;
-	Ok(paid.filter(|paid| paid.claim == id))
+	Ok(paid.filter(|paid| paid.is_of(jurisdiction, claim)))
+}
+
+/// Tells what was paid for a claim that is due: for programs in `json`, and as a line.
+fn tell_paid(
+	paid: Option<&RefundPaid>,
+	currency: &Currency,
+	json: &mut Json,
+) -> (&'static str, String) {
+	json["paid"] = paid.is_some().into();
+	json["amountPaid"] = paid.map(|paid| paid.amount.to_string()).into();
+	match paid {
+		Some(paid) if paid.forfeited > 0 => (
+			"paid",
+			format!(
+				"{}; {} are forfeited",
+				currency.show(paid.amount),
+				currency.show(paid.forfeited)
+			),
+		),
+		Some(paid) => ("paid", currency.show(paid.amount)),
+		None => (
+			"queued",
+			"the treasury lacks the money, or the account can't take it: it is tried again every day"
+				.into(),
+		),
+	}
 }
 
 async fn claim(
@@ -254,7 +291,7 @@ async fn claim(
 		return Ok(());
 	};
 	let claimed: RefundClaimed = done.expect("Tax", "RefundClaimed")?;
-	let paid = paid_in(&done, claimed.claim)?;
+	let paid = paid_in(&done, jurisdiction, claimed.claim)?;
 	let outcome = match &paid {
 		Some(_) => "paid at once".into(),
 		None => state_text(&claimed.state, &currency),
@@ -392,14 +429,18 @@ async fn decide(
 	json["claim"] = found.id.into();
 	json["forfeited"] = forfeited.to_string().into();
 	json["ranAt"] = outcome.ran.as_ref().map(|ran| ran.block).into();
-	let lines = [
-		("claim", found.id.to_string()),
-		("forfeited", found.currency.show(forfeited)),
-		match &outcome.ran {
-			Some(ran) => ("ran", format!("in block {}", ran.block)),
-			None => ("motion", outcome.proposed.text()),
+	(json["paid"], json["amountPaid"]) = (Json::Null, Json::Null);
+	let mut lines =
+		vec![("claim", found.id.to_string()), ("forfeited", found.currency.show(forfeited))];
+	match &outcome.ran {
+		Some(ran) => {
+			let is_own = |paid: &RefundPaid| paid.is_of(found.jurisdiction, found.id);
+			let paid = ran.find("Tax", "RefundPaid", is_own)?;
+			lines.push(tell_paid(paid.as_ref(), &found.currency, &mut json));
+			lines.push(("ran", format!("in block {}", ran.block)));
 		},
-	];
+		None => lines.push(("motion", outcome.proposed.text())),
+	}
 	outcome.done.print(&ctx.out, json, lines);
 	Ok(())
 }
@@ -417,21 +458,9 @@ async fn pay(ctx: &Context, arguments: &ClaimArguments) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	let paid = paid_in(&done, found.id)?;
+	let paid = paid_in(&done, found.jurisdiction, found.id)?;
 	let mut json = found.json();
-	json["paid"] = paid.is_some().into();
-	let line = match &paid {
-		Some(paid) if paid.forfeited > 0 => (
-			"paid",
-			format!(
-				"{}; {} are forfeited",
-				found.currency.show(paid.amount),
-				found.currency.show(paid.forfeited)
-			),
-		),
-		Some(paid) => ("paid", found.currency.show(paid.amount)),
-		None => ("queued", "the treasury lacks the money: it is paid when there is enough".into()),
-	};
+	let line = tell_paid(paid.as_ref(), &found.currency, &mut json);
 	done.print(&ctx.out, json, [("claim", found.id.to_string()), line]);
 	Ok(())
 }
@@ -470,6 +499,21 @@ mod tests {
 		assert_eq!(found(ClaimState::Ready).forfeit("10"), Ok(1_000));
 		assert_eq!(found(ClaimState::Ready).forfeit("0"), Ok(0));
 		assert!(found(ClaimState::Ready).forfeit("10.01").is_err());
+	}
+
+	#[test]
+	fn payment_is_told_with_what_is_forfeited() {
+		let shilling = money::example(3, "TSH");
+		let mut json = json!({});
+		let paid = RefundPaid { jurisdiction: 0, claim: 7, amount: 750, forfeited: 250 };
+		let line = tell_paid(Some(&paid), &shilling, &mut json);
+		assert_eq!(line, ("paid", "7.50 TSH; 2.50 TSH are forfeited".into()));
+		assert_eq!((&json["paid"], &json["amountPaid"]), (&true.into(), &"750".into()));
+		let whole = RefundPaid { forfeited: 0, ..paid };
+		assert_eq!(tell_paid(Some(&whole), &shilling, &mut json).1, "7.50 TSH");
+		assert!(whole.is_of(0, 7) && !whole.is_of(1, 7) && !whole.is_of(0, 8));
+		assert_eq!(tell_paid(None, &shilling, &mut json).0, "queued");
+		assert_eq!((&json["paid"], &json["amountPaid"]), (&false.into(), &Json::Null));
 	}
 
 	#[test]

@@ -43,16 +43,26 @@ pub struct Ran {
 }
 
 impl Ran {
-	/// Reads the fields of the last event of a kind in the block.
-	pub fn expect<T: DecodeAsFields>(&self, pallet: &str, event: &str) -> Result<T> {
+	/// Reads the fields of the last event of a kind in the block that is wanted.
+	pub fn find<T: DecodeAsFields>(
+		&self,
+		pallet: &str,
+		event: &str,
+		is_wanted: impl Fn(&T) -> bool,
+	) -> Result<Option<T>> {
 		let mut last = None;
 		for found in self.events.iter() {
 			let found = found?;
 			if (found.pallet_name(), found.event_name()) == (pallet, event) {
-				last = Some(found.decode_fields_unchecked_as()?);
+				last = Some(found.decode_fields_unchecked_as()?).filter(&is_wanted).or(last);
 			}
 		}
-		last.ok_or_else(|| {
+		Ok(last)
+	}
+
+	/// Reads the fields of the last event of a kind in the block.
+	pub fn expect<T: DecodeAsFields>(&self, pallet: &str, event: &str) -> Result<T> {
+		self.find(pallet, event, |_| true)?.ok_or_else(|| {
 			Error::connection(format!(
 				"the call ran in block {}, but caused no {pallet}.{event}",
 				self.block

@@ -45,8 +45,9 @@ rounding          category: VAT is rounded once per code of an invoice; line: pe
 supplyBoundDays   for how many days before its issue an invoice may date the supply
 correctionDays    for how many days after its supply an invoice can be corrected, up to 366
 unpaidDays        after how many days past due the tax of an accepted, unpaid invoice is taken
-refundCaps        up to 4: refunds up to capUnits minor units are automatic for whoever has been
-                  registered for ageDays days; ascending
+refundCaps        up to 4: refunds up to capUnits minor units in all, per currency, in this and the
+                  previous month, are automatic for whoever has been registered for ageDays days;
+                  ascending
 holdDays          for how many days after it was made a refund can be held
 appealDays        for how many days a taxpayer can appeal against an assessment
 returnsAlert      share of output tax given back by credit notes above which no refund is automatic

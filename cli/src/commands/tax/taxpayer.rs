@@ -2,7 +2,7 @@
 
 use super::{
 	ensure_authority, notation, own_twin,
-	types::{today, Jurisdiction, TaxpayerInfo, TaxpayerState, TaxpayerTerms},
+	types::{today, Code, Jurisdiction, TaxKind, TaxpayerInfo, TaxpayerState, TaxpayerTerms},
 };
 use crate::{
 	chain::State,
@@ -14,10 +14,12 @@ use crate::{
 };
 use clap::{Args, Subcommand};
 use ourledger_primitives::{
-	tax::{JurisdictionId, TaxCode},
+	tax::{self, JurisdictionId, TaxCode},
 	twin::TwinNumber,
 };
 use serde_json::{json, Value as Json};
+use std::collections::HashSet;
+use subxt::ext::scale_decode::DecodeAsType;
 
 /// Longest tax number, in bytes.
 const MAX_TAX_NUMBER: usize = 20;
@@ -68,7 +70,7 @@ pub struct TermsArguments {
 	/// The first day on which it counts, as 2026-11-21; without it, today, or the day that it has.
 	#[arg(long, value_name = "DATE")]
 	effective: Option<String>,
-	/// Codes at zero or of reverse charge that it may use, as 2,3.
+	/// Codes that it may use of those without tax (categories Z, E, AE and G), as 2,3.
 	#[arg(long, value_name = "CODES", value_delimiter = ',')]
 	zero_codes: Option<Vec<TaxCode>>,
 	/// Which part of a code's VAT it may deduct, as 1=50%; all of it, of codes that aren't named.
@@ -118,6 +120,51 @@ fn ensure_tax_number(number: &[u8]) -> Result<()> {
 	Err(Error::input(format!("a tax number has 1 to {MAX_TAX_NUMBER} bytes, not {}", number.len())))
 }
 
+/// Insists on codes that the chain takes in a registration: those that need a permission, and those
+/// of VAT.
+fn ensure_codes(terms: &TaxpayerTerms, codes: &[(TaxCode, Code)]) -> Result<()> {
+	let find = |number: TaxCode, option: &str| {
+		let found = codes.iter().find(|(other, _)| *other == number);
+		found.map(|(_, code)| code).ok_or_else(|| {
+			Error::not_found(format!("{option}: the jurisdiction has no tax code {number}"))
+		})
+	};
+	for number in &terms.zero_codes {
+		let code = find(*number, "--zero-codes")?;
+		let needs_permission = match code.kind {
+			TaxKind::Vat(category) => tax::VatCategory::from(category).needs_permission(),
+			_ => false,
+		};
+		if !needs_permission {
+			return Err(Error::input(format!(
+				"--zero-codes: the tax code {number} ({}) needs no permission, only codes of the \
+				 categories Z, E, AE and G do",
+				code.name()
+			)));
+		}
+	}
+	for (number, _) in &terms.deductible {
+		let code = find(*number, "--deductible")?;
+		if !matches!(code.kind, TaxKind::Vat(_)) {
+			return Err(Error::input(format!(
+				"--deductible: the tax code {number} ({}) is not one of VAT",
+				code.name()
+			)));
+		}
+	}
+	let deductible = terms.deductible.iter().map(|(code, _)| *code);
+	match twice_in(terms.zero_codes.iter().copied()).or_else(|| twice_in(deductible)) {
+		Some(number) => Err(Error::input(format!("the tax code {number} is named twice"))),
+		None => Ok(()),
+	}
+}
+
+/// The first code that comes again.
+fn twice_in(mut codes: impl Iterator<Item = TaxCode>) -> Option<TaxCode> {
+	let mut seen = HashSet::new();
+	codes.find(|code| !seen.insert(*code))
+}
+
 /// Runs a command.
 pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
@@ -141,6 +188,20 @@ async fn find(
 	state.view("Tax", "taxpayer", (jurisdiction, twin)).await
 }
 
+/// Names the deposit in a draft, if the chain tells how much it is.
+async fn with_deposit(state: &State, draft: Draft) -> Result<Draft> {
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct Deposits {
+		taxpayer: u128,
+	}
+	if !state.has_view("Tax", "deposits") {
+		return Ok(draft);
+	}
+	let deposits: Deposits = state.view("Tax", "deposits", ()).await?;
+	Ok(draft.deposit(deposits.taxpayer))
+}
+
 async fn apply(ctx: &Context, jurisdiction: JurisdictionId, tax_number: &str) -> Result<()> {
 	ensure_tax_number(tax_number.as_bytes())?;
 	let state = ctx.state().await?;
@@ -154,6 +215,7 @@ async fn apply(ctx: &Context, jurisdiction: JurisdictionId, tax_number: &str) ->
 			there.settings.authority
 		))
 		.effect(format!("twin {twin} pays the deposit; it comes back when the registration ends"));
+	let draft = with_deposit(&state, draft).await?;
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
@@ -174,6 +236,8 @@ async fn set(ctx: &Context, arguments: TermsArguments, register: bool) -> Result
 	let twin = twin::lookup(ctx, &state, &arguments.taxpayer).await?.number;
 	let known = find(&state, jurisdiction, twin).await?;
 	let terms = arguments.applied_to(known.as_ref(), today(&state, jurisdiction).await?)?;
+	let codes: Vec<(TaxCode, Code)> = state.view("Tax", "codes", (jurisdiction,)).await?;
+	ensure_codes(&terms, &codes)?;
 	let name = if register { "register" } else { "amend_taxpayer" };
 	let call = state.call("Tax", name, (jurisdiction, twin, terms.clone()))?;
 	let number = String::from_utf8_lossy(&terms.tax_number).into_owned();
@@ -190,6 +254,7 @@ async fn set(ctx: &Context, arguments: TermsArguments, register: bool) -> Result
 			"the authority pays the deposit, since the twin has not applied; it comes back when the \
 			 registration ends",
 		);
+		draft = with_deposit(&state, draft).await?;
 	}
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
@@ -331,6 +396,7 @@ pub async fn declare_owner(ctx: &Context, owner: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::commands::tax::types::VatCategory;
 
 	fn arguments() -> TermsArguments {
 		TermsArguments {
@@ -377,6 +443,38 @@ mod tests {
 		assert_eq!(terms.effective, 2);
 		let kept = super::tests::arguments().applied_to(Some(&registered), 9).expect("is valid");
 		assert_eq!(kept.effective, 5);
+	}
+
+	#[test]
+	fn code_that_has_no_place_in_a_registration_is_named() {
+		let code = |name: &str, kind| Code { name: name.into(), kind, rates: vec![] };
+		let codes = [
+			(1, code("vat-standard", TaxKind::Vat(VatCategory::Standard))),
+			(2, code("export", TaxKind::Vat(VatCategory::Export))),
+			(3, code("no-vat", TaxKind::Vat(VatCategory::OutOfScope))),
+			(4, code("tourism", TaxKind::LevyOnNet { in_vat_base: false })),
+		];
+		let refusal = |zero_codes: &[TaxCode], deductible: &[(TaxCode, u32)]| {
+			let terms = TaxpayerTerms {
+				tax_number: b"BE1".to_vec(),
+				effective: 5,
+				zero_codes: zero_codes.to_vec(),
+				deductible: deductible.to_vec(),
+			};
+			ensure_codes(&terms, &codes).err().map(|error| error.to_string()).unwrap_or_default()
+		};
+		assert_eq!(refusal(&[2], &[(1, 500_000), (3, 0)]), "");
+		for (why, said) in [
+			(refusal(&[2, 1], &[]), "tax code 1 (vat-standard) needs no permission"),
+			(refusal(&[3], &[]), "tax code 3 (no-vat) needs no permission"),
+			(refusal(&[4], &[]), "tax code 4 (tourism)"),
+			(refusal(&[7], &[]), "no tax code 7"),
+			(refusal(&[], &[(4, 0)]), "--deductible: the tax code 4 (tourism) is not one of VAT"),
+			(refusal(&[2, 2], &[]), "2 is named twice"),
+			(refusal(&[], &[(1, 0), (1, 1)]), "1 is named twice"),
+		] {
+			assert!(why.contains(said), "{why:?} doesn't say {said:?}");
+		}
 	}
 
 	#[test]

@@ -35,7 +35,7 @@ pub enum Rounding {
 pub struct RefundCap {
 	/// For whoever has been registered for so many days.
 	pub age_days: u16,
-	/// Minor units, of any currency.
+	/// Minor units, in each currency, of this and the previous month together.
 	pub cap: u128,
 }
 

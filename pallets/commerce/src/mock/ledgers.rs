@@ -74,6 +74,10 @@ impl LocalMoney<AccountId> for MockMoney {
 		Self::shift(currency, from, to, amount)
 	}
 
+	fn is_plain(currency: CurrencyId) -> bool {
+		currency == MONEY
+	}
+
 	fn give_back(
 		currency: CurrencyId,
 		pot: &AccountId,
@@ -98,6 +102,11 @@ impl LocalMoney<AccountId> for MockMoney {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn create() -> CurrencyId {
+		MONEY
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn create_plain() -> CurrencyId {
 		MONEY
 	}
 
@@ -196,6 +205,10 @@ impl MockTax {
 }
 
 impl TaxRules<AccountId> for MockTax {
+	fn treasury(jurisdiction: JurisdictionId) -> Option<AccountId> {
+		(jurisdiction == TOWN).then(treasury_account)
+	}
+
 	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool {
 		(jurisdiction, currency) == (TOWN, MONEY)
 	}
@@ -311,8 +324,14 @@ impl TaxRules<AccountId> for MockTax {
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
-	fn prepare(_: CurrencyId, _: TwinNumber, _: TwinNumber) -> (JurisdictionId, TaxCode) {
-		(TOWN, VAT)
+	fn prepare(
+		currency: CurrencyId,
+		_: TwinNumber,
+		_: TwinNumber,
+	) -> (JurisdictionId, ourledger_primitives::tax::BenchmarkCodes) {
+		use ourledger_primitives::tax::BenchmarkCodes;
+		MockMoney::mint(currency, &treasury_account(), 1);
+		(TOWN, BenchmarkCodes { vat: vec![VAT], levies: vec![], withholdings: vec![] })
 	}
 }
 

@@ -123,6 +123,28 @@ fn idle_costs_the_same_however_many_invoices_wait() {
 }
 
 #[test]
+fn sale_at_a_till_is_removed_even_if_its_quote_is_forgotten_late() {
+	build_and_execute(|| {
+		let before = entries();
+		assert_ok!(sell(Dave, quote(1, 1, net(10)), Ferdie));
+		assert_ok!(sell(Dave, quote(1, 2, net(10)), Ferdie));
+		// Somebody didn't wait.
+		set_day(REMOVAL);
+		assert_ok!(prune(1));
+		idle(100_000);
+		assert_eq!(AgendaCursor::<Test>::get(), Some(REMOVAL + 1));
+		check_invariants();
+		System::set_block_number(12);
+		idle(100_000);
+		assert_eq!(invoice(2).removal, Some(REMOVAL + 1));
+		check_invariants();
+		set_day(REMOVAL + 1);
+		idle(100_000);
+		assert_eq!((Commerce::book(SELLER).open, entries()), (TILLS, before));
+	});
+}
+
+#[test]
 fn idle_forgets_quotes_block_by_block() {
 	build_and_execute(|| {
 		for nonce in 0..4 {

@@ -1,9 +1,16 @@
 //! Each invariant is seen to be broken; constants and indices are pinned.
 
 use crate::{mock::*, *};
-use frame::{deps::frame_support::dispatch::GetDispatchInfo, testing_prelude::*, traits::Hooks};
+use frame::{
+	deps::{
+		frame_support::{dispatch::GetDispatchInfo, weights::constants::ParityDbWeight},
+		sp_runtime::MultiSignature,
+	},
+	testing_prelude::*,
+	traits::Hooks,
+};
 use ourledger_primitives::{
-	invoice::{Payer, Settlement},
+	invoice::{Payer, Prices, Quote, Sale, Settlement},
 	money::LocalMoney,
 };
 
@@ -81,6 +88,8 @@ fn wrong_escrow_is_found() {
 	};
 	assert_found(wrong, || shift(&id(Eve), &Commerce::escrow()));
 	assert_found(wrong, || shift(&Commerce::escrow(), &id(Eve)));
+	// No invoice is in this one.
+	assert_found(wrong, || ledger::Money::insert((FOREIGN, Commerce::escrow()), 1));
 }
 
 #[test]
@@ -149,6 +158,27 @@ fn calls_weigh_what_was_measured() {
 		assert_eq!(RuntimeCall::from(call).get_dispatch_info().call_weight, weight);
 	};
 	weighs(Call::pay { seller: 1, number: 1, amount: None }, <()>::pay());
+	let sale = net(10);
+	let signature: MultiSignature = Ferdie.sign(&[]).into();
+	let sell = |sale: &Sale, currency| Call::sell {
+		quote: Quote { currency, ..quote(1, 1, sale.clone()) },
+		signature: signature.clone(),
+	};
+	state().execute_with(|| {
+		let opening = ParityDbWeight::get().reads_writes(2, 2);
+		let dear = <()>::sell_dear(1) + opening;
+		// The treasury has nothing yet.
+		weighs(sell(&sale, MONEY), dear);
+		ledger::Money::insert((MONEY, treasury_account()), 1);
+		weighs(sell(&sale, MONEY), <()>::sell(1));
+		let twice = sale_of(Prices::Net, &[(VAT, 1), (ZERO, 1)], 0);
+		weighs(sell(&twice, MONEY), <()>::sell(2));
+		// Another currency isn't plain.
+		ledger::Money::insert((FOREIGN, treasury_account()), 1);
+		weighs(sell(&sale, FOREIGN), dear);
+		ledger::Money::remove((MONEY, id(Alice)));
+		weighs(sell(&sale, MONEY), dear);
+	});
 	weighs(Call::cancel { seller: 1, number: 1 }, <()>::cancel());
 	weighs(Call::prune_quotes { expires: 1, limit: 9 }, <()>::prune_quotes(9));
 }

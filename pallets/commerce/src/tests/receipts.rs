@@ -93,6 +93,7 @@ fn receipts_stay_provable_when_everything_is_pruned() {
 			assert_ok!(credit_note(u64::from(nonce) + 1, 50));
 		}
 		let events = events();
+		System::set_block_number(12);
 		set_day(START + CORRECTION + u32::from(RETENTION));
 		idle(100_000);
 		assert_eq!(Commerce::book(SELLER).open, TILLS);

@@ -11,7 +11,7 @@ use frame::{
 	},
 	testing_prelude::*,
 };
-use ourledger_primitives::invoice::{Prices, Quote, Sale};
+use ourledger_primitives::invoice::{Prices, Quote, Sale, QUOTE_TAG};
 
 fn shop(gross: i128) -> Sale {
 	sale_of(Prices::Gross, &[(VAT, gross)], 0)
@@ -64,7 +64,8 @@ fn sell_issues_collects_and_closes_in_one_step() {
 		assert_eq!(invoice(1).till, Some(1));
 		assert_eq!(payers(1), [(id(Bob), 230)]);
 		assert!(Commerce::quote_used(11, SELLER, 1, [7; 16]));
-		assert_eq!(Agenda::<Test>::iter().count(), 1);
+		assert_eq!(Quotes::<Test>::get(11, (SELLER, 1, [7; 16])), Some(1));
+		assert_eq!(Agenda::<Test>::iter().count(), 0);
 	});
 }
 
@@ -219,12 +220,18 @@ fn sell_fails_when_the_quote_is_for_somebody_else() {
 }
 
 #[test]
-fn sell_takes_a_wrapped_quote_and_other_keys() {
+fn sell_takes_one_wrapping_alone_and_any_kind_of_key() {
 	build_and_execute(|| {
 		let offer = quote(1, 7, shop(230));
-		let wrapped = [b"<Bytes>", &payload(&offer)[..], b"</Bytes>"].concat();
-		let signature = Ferdie.sign(&wrapped).into();
-		assert_ok!(Commerce::sell(signed(Dave), offer, signature));
+		let bare = (QUOTE_TAG, System::block_hash(0), offer.clone()).encode();
+		let twice = [b"<Bytes>", &payload(&offer)[..], b"</Bytes>"].concat();
+		for wrong in [bare, twice] {
+			let signature = Ferdie.sign(&wrong).into();
+			assert_noop!(
+				Commerce::sell(signed(Dave), offer.clone(), signature),
+				Error::<Test>::BadSignature
+			);
+		}
 
 		let key = ecdsa::Pair::from_seed(&[2; 32]);
 		let account = MultiSigner::from(key.public()).into_account();
@@ -318,8 +325,11 @@ fn prune_quotes_forgets_up_to_the_limit() {
 		System::set_block_number(12);
 		assert_ok!(prune(2));
 		assert_eq!(Quotes::<Test>::iter().count(), 3);
+		// What was sold comes onto the agenda with that.
+		assert_eq!(Agenda::<Test>::iter().count(), 2);
 		assert_ok!(prune(9));
 		assert_eq!(Quotes::<Test>::iter().count(), 0);
+		assert_eq!(Agenda::<Test>::iter().count(), 5);
 		assert_noop!(Commerce::prune_quotes(RuntimeOrigin::root(), 11, 1), BadOrigin);
 	});
 }

@@ -76,10 +76,32 @@ fn an_expelled_debtor_repays_and_is_forgotten() {
 		assert_ok!(transfer(id, ALICE, BOB, 60));
 		assert_ok!(transfer(id, BOB, ALICE, 40));
 		assert_ok!(expel(id, ALICE));
-		assert_noop!(transfer(id, ALICE, BOB, 1), Error::<Test>::NotMember);
+		assert_noop!(transfer(id, BOB, ALICE, 1), Error::<Test>::NotAdmitted);
 		assert_ok!(Currencies::repay(signed(ALICE), id, 40));
 		assert_eq!((debt(id, ALICE), balance(id, ALICE)), (20, 0));
 		assert_eq!(Currencies::holding(id, ALICE).member, None);
+	});
+}
+
+#[test]
+fn an_expelled_holder_of_mutual_credit_spends_what_it_has_and_draws_nothing() {
+	build_and_execute(|| {
+		let id = currency(closed(MUTUAL));
+		for who in [ALICE, BOB] {
+			admit(id, who);
+			set_line(id, who, 100);
+		}
+		assert_ok!(transfer(id, BOB, ALICE, 60));
+		let deposits = member_deposit();
+		assert_ok!(expel(id, ALICE));
+		assert_eq!(Currencies::holding(id, ALICE).spendable, 60);
+		assert_noop!(transfer(id, ALICE, BOB, 61), Error::<Test>::BalanceTooLow);
+		assert_ok!(transfer(id, ALICE, BOB, 20));
+		assert_noop!(transfer(id, BOB, ALICE, 1), Error::<Test>::NotAdmitted);
+		assert_eq!(member_deposit(), deposits);
+		assert_ok!(transfer(id, ALICE, BOB, 40));
+		assert_eq!((member_deposit(), Currencies::holding(id, ALICE).member), (deposits / 2, None));
+		assert_noop!(transfer(id, ALICE, BOB, 1), Error::<Test>::NotMember);
 	});
 }
 

@@ -74,7 +74,8 @@ impl Model {
 		if self.frozen.contains(&(id, who)) {
 			return Err(Error::AccountFrozen);
 		}
-		self.is_member(id, who).then_some(()).ok_or(Error::NotMember)
+		let spends_the_rest = id == 1 && balance(1, who) > 0;
+		(self.is_member(id, who) || spends_the_rest).then_some(()).ok_or(Error::NotMember)
 	}
 
 	/// Pay, and say what `from` and `to` have then.
@@ -90,7 +91,8 @@ impl Model {
 			return Err(Error::NotAdmitted);
 		}
 		let (has, other) = (balance(id, from), balance(id, to));
-		let (limit, debt) = self.lines.get(&from).copied().filter(|_| id == 1).unwrap_or((0, 0));
+		let may_draw = id == 1 && self.is_member(id, from);
+		let (limit, debt) = self.lines.get(&from).copied().filter(|_| may_draw).unwrap_or((0, 0));
 		if amount > has + limit.saturating_sub(debt) {
 			return Err(Error::BalanceTooLow);
 		}
@@ -102,7 +104,9 @@ impl Model {
 			self.lines.insert(from, (limit, debt + drawn));
 			self.supplies[1] += drawn;
 		}
-		Ok((has + drawn - amount, other + amount))
+		let rest = has + drawn - amount;
+		self.forget(id, from, rest);
+		Ok((rest, other + amount))
 	}
 
 	fn forget(&mut self, id: u32, who: AccountId, rest: Balance) {

@@ -155,7 +155,7 @@ fn a_request_is_approved_on_the_applicants_deposit() {
 		let tax_number = text("BE-0123.456/7");
 		let event = Event::TaxpayerApplied { jurisdiction: TOWN, twin: D, tax_number };
 		assert_eq!(last_event(), Some(event));
-		assert_eq!(held(D), deposit());
+		assert_eq!((held(D), Tax::deposits().taxpayer), (deposit(), deposit()));
 		assert!(!Tax::is_business(TOWN, D));
 		assert_noop!(Tax::apply(by(D), TOWN, text("1")), Error::<Test>::AlreadyTaxpayer);
 		let before = held(AUTHORITY);

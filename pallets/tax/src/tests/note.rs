@@ -4,7 +4,7 @@ use crate::{mock::*, *};
 use frame::testing_prelude::*;
 use ourledger_primitives::{
 	invoice::{Prices, Sale},
-	tax::{NoteOutcome, TaxKind, VatCategory},
+	tax::{NoteOutcome, TaxCode, TaxKind, VatCategory},
 };
 
 const S: TaxKind = TaxKind::Vat(VatCategory::Standard);
@@ -239,9 +239,13 @@ fn reverse_charge_comes_back_to_the_buyer() {
 		assert_eq!(treasury(), 150);
 		assert_eq!(invoice.credit(&sale(&[(REVERSE, 400)]), 0), settled(400));
 		assert_eq!((credit(A), credit(B)), (0, 60));
+		// Told before the note itself, which may take of what it returns.
+		let [.., undone, Event::TaxReversed { .. }] = &events()[..] else {
+			panic!("a note has events")
+		};
 		assert_eq!(
-			last_event(),
-			Some(Event::ReverseUndone {
+			*undone,
+			Event::ReverseUndone {
 				jurisdiction: TOWN,
 				currency: MONEY,
 				period: OCTOBER,
@@ -252,7 +256,7 @@ fn reverse_charge_comes_back_to_the_buyer() {
 				output: 80,
 				input: 20,
 				returned: 60,
-			})
+			}
 		);
 		assert_eq!(invoice.credit(&sale(&[(REVERSE, 600)]), 0), settled(600));
 		assert_eq!((treasury(), credit(B)), (150, 150));
@@ -273,6 +277,110 @@ fn reverse_charge_that_a_note_makes_due_is_the_buyers_to_cover() {
 		assert_eq!(invoice.credit(&note, 10), settled(10));
 		assert_eq!((money(B), credit(A), credit(B)), (before, 10, 0));
 		assert_eq!((treasury(), invoice.bill.subtotals[1].taken), (30, 20));
+	});
+}
+
+/// What was used of the buyer's credit, and paid by it, for reverse charge.
+fn reverse_charged() -> Vec<(TaxCode, Balance, Balance)> {
+	let charged = |event| match event {
+		Event::ReverseCharged { code, used, remitted, .. } => Some((code, used, remitted)),
+		_ => None,
+	};
+	events().into_iter().filter_map(charged).collect()
+}
+
+#[test]
+fn reverse_charge_is_set_against_what_the_same_note_credits() {
+	build_and_execute(|| {
+		deduct(B, REVERSE, 0);
+		let mut invoice = invoice(A, B, &sale(&[(S20, 100), (REVERSE, 100), (ZERO, 100)]));
+		invoice.pay(160);
+		assert_eq!((treasury(), credit(B)), (20, 10));
+		assert_ok!(claim_refund(B, 10));
+		System::reset_events();
+		let before = money(B);
+		// 160 of 220 stay paid: 15 of each tax instead of 10. B gets 5, and owes 5.
+		assert_eq!(invoice.credit(&sale(&[(ZERO, 100)]), 0), settled(0));
+		assert_eq!((money(B), credit(B), treasury()), (before, 0, 15));
+		assert_eq!(reverse_charged(), [(REVERSE, 5, 0)]);
+		let of_b = statement(B);
+		assert_eq!((of_b.output, of_b.input, of_b.used, of_b.remitted), (15, 15, 5, 10));
+	});
+}
+
+#[test]
+fn undone_reverse_charge_makes_good_what_the_same_note_takes() {
+	build_and_execute(|| {
+		deduct(B, REVERSE, 0);
+		let sold = sale(&[(S20, 100), (REVERSE, 100), (ZERO, 100)]);
+		let (mut part, mut whole) = (invoice(A, B, &sold), invoice(A, B, &sold));
+		// 6 of each tax, and 20. What B is credited, it spends.
+		for (invoice, paid, tax) in [(&mut part, 100, 6), (&mut whole, 320, 20)] {
+			let before = treasury();
+			invoice.pay(paid);
+			assert_eq!((treasury(), credit(B)), (before + 2 * tax, tax));
+			assert_ok!(claim_refund(B, tax));
+		}
+		let (before, note) = (money(B), sale(&[(S20, 100), (REVERSE, 100)]));
+		// Nothing goes back, and nothing has to be covered.
+		assert_eq!(part.credit(&note, 0), settled(0));
+		assert_eq!((money(B), credit(A), credit(B)), (before, 6, 0));
+		// All that goes back reaches the buyer.
+		assert_eq!(whole.credit(&note, 0), settled(220));
+		assert_eq!((money(B), credit(A), credit(B)), (before + 220, 26, 0));
+		let of_b = statement(B);
+		assert_eq!((of_b.returned, of_b.reversed, book().made_good), (26, 26, 0));
+	});
+}
+
+#[test]
+fn undone_reverse_charge_is_set_against_that_of_another_code_in_any_order() {
+	const OTHER: TaxCode = 77;
+	for (code, other) in [(REVERSE, OTHER), (OTHER, REVERSE)] {
+		build_and_execute(|| {
+			let kind = TaxKind::Vat(VatCategory::ReverseCharge);
+			assert_ok!(Tax::set_code(authority(), TOWN, OTHER, text("code"), kind, 0, 200_000));
+			let seller =
+				TaxpayerTerms { zero_codes: bounded(vec![REVERSE, OTHER, ZERO]), ..terms() };
+			assert_ok!(Tax::amend_taxpayer(authority(), TOWN, A, seller));
+			let deductible = bounded(vec![(REVERSE, 0), (OTHER, 0)]);
+			let buyer = TaxpayerTerms { deductible, ..terms() };
+			assert_ok!(Tax::amend_taxpayer(authority(), TOWN, B, buyer));
+			let sold = sale(&[(REVERSE, 100), (OTHER, 100), (ZERO, 100)]);
+			let mut invoice = invoice(A, B, &sold);
+			invoice.pay(160);
+			assert_eq!((treasury(), credit(B)), (22, 0));
+			System::reset_events();
+			let before = money(B);
+			// 160 of 200 stay paid: 11 come back, and 5 more are due of the other.
+			assert_eq!(invoice.credit(&sale(&[(code, 100)]), 0), settled(0));
+			assert_eq!((money(B), credit(B), treasury()), (before, 6, 22));
+			assert_eq!(reverse_charged(), [(other, 5, 0)]);
+		});
+	}
+}
+
+#[test]
+fn what_a_note_asks_beyond_all_credit_is_covered_in_one() {
+	build_and_execute(|| {
+		deduct(B, REVERSE, 0);
+		let sold = sale(&[(S20, 100), (REVERSE, 100), (ZERO, 200)]);
+		let mut invoice = invoice(A, B, &sold);
+		invoice.pay(200);
+		assert_eq!((treasury(), credit(B)), (20, 10));
+		assert_ok!(claim_refund(B, 6));
+		// 10 of credit fall, of which 4 are there; 220 remain, of which 200 stay paid: 8 more of
+		// reverse charge.
+		let note = sale(&[(S20, 100), (ZERO, 80)]);
+		for (cover, missing) in [(0, 14), (5, 9), (13, 1)] {
+			assert_storage_noop!(assert_eq!(
+				invoice.credit(&note, cover),
+				NoteOutcome::Waits { missing }
+			));
+		}
+		let before = money(B);
+		assert_eq!(invoice.credit(&note, 14), settled(0));
+		assert_eq!((money(B), credit(B), book().made_good), (before - 14, 0, 6));
 	});
 }
 

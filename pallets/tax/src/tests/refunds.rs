@@ -2,6 +2,7 @@
 
 use crate::{mock::*, *};
 use frame::{testing_prelude::*, traits::BadOrigin};
+use ourledger_primitives::tax::Trade;
 
 const WHY: Reason = [7; 32];
 
@@ -62,17 +63,93 @@ fn a_small_claim_is_paid_at_once() {
 fn the_cap_grows_with_the_time_since_registration() {
 	build_and_execute(|| {
 		fund(3_000);
-		assert_ok!(claim_refund(B, 201));
-		assert!(mock::claim(0).is_some());
-		set_day(TODAY + 29);
-		assert_ok!(claim_refund(B, 201));
-		assert!(mock::claim(1).is_some());
-		set_day(TODAY + 30);
+		for (claim, (day, amount)) in
+			[(TODAY, 201), (TODAY + 29, 201), (TODAY + 30, 1_001)].into_iter().enumerate()
+		{
+			let claim = claim as ClaimId;
+			set_day(day);
+			assert_ok!(claim_refund(B, amount));
+			assert!(matches!(state_of(claim), ClaimState::Held { .. }));
+			assert_ok!(Tax::deny_refund(authority(), TOWN, claim, WHY));
+		}
 		assert_ok!(claim_refund(B, 1_000));
-		assert!(mock::claim(2).is_none());
-		assert_ok!(claim_refund(B, 1_001));
-		assert!(mock::claim(3).is_some());
-		assert_eq!(account(B).pending, 201 + 201 + 1_001);
+		assert_eq!((mock::claim(3), account(B).pending), (None, 0));
+	});
+}
+
+/// Let 200 be refunded automatically, however long one has been registered.
+fn one_cap() {
+	amend(|settings| settings.refund_caps = bounded(vec![RefundCap { age_days: 0, cap: 200 }]));
+}
+
+#[test]
+fn a_split_claim_gains_nothing() {
+	build_and_execute(|| {
+		one_cap();
+		fund(500);
+		assert_ok!(claim_refund(B, 150));
+		assert_eq!(mock::claim(0), None);
+		assert_ok!(claim_refund(B, 51));
+		assert_eq!(state_of(1), ClaimState::Held { until: TODAY + 20 });
+		// What is held counts as what was paid does.
+		assert_ok!(claim_refund(B, 1));
+		assert_eq!(state_of(2), ClaimState::Held { until: TODAY + 20 });
+		// What was denied doesn't: now both come to exactly the cap.
+		for claim in [1, 2] {
+			assert_ok!(Tax::deny_refund(authority(), TOWN, claim, WHY));
+		}
+		assert_ok!(claim_refund(B, 50));
+		assert_eq!((mock::claim(3), statement(B).refunded), (None, 200));
+		assert_ok!(claim_refund(B, 1));
+		assert!(matches!(state_of(4), ClaimState::Held { .. }));
+	});
+}
+
+#[test]
+fn claims_count_for_the_cap_till_the_end_of_the_next_period() {
+	build_and_execute(|| {
+		one_cap();
+		fund(500);
+		assert_ok!(claim_refund(B, 200));
+		assert_eq!(mock::claim(0), None);
+		set_day(TODAY + 31);
+		assert_ok!(claim_refund(B, 1));
+		assert!(matches!(state_of(1), ClaimState::Held { .. }));
+		assert_ok!(Tax::deny_refund(authority(), TOWN, 1, WHY));
+		set_day(TODAY + 62);
+		assert_ok!(claim_refund(B, 200));
+		assert_eq!((mock::claim(2), credit(B)), (None, 100));
+	});
+}
+
+#[test]
+fn a_held_claim_counts_for_the_cap_from_the_day_it_is_paid() {
+	build_and_execute(|| {
+		one_cap();
+		fund(500);
+		assert_ok!(claim_refund(B, 300));
+		set_day(TODAY + 31);
+		idle();
+		assert_eq!((mock::claim(0), statement(B).refunded), (None, 300));
+		set_day(TODAY + 62);
+		assert_ok!(claim_refund(B, 1));
+		assert!(matches!(state_of(1), ClaimState::Held { .. }));
+	});
+}
+
+#[test]
+fn each_taxpayer_has_a_cap_of_its_own_in_each_currency() {
+	build_and_execute(|| {
+		one_cap();
+		fund(500);
+		trade_and_pay(A, C, &[(S20, 1_000)]);
+		let other = Trade { currency: OTHER_MONEY, ..trade(A, Some(B)) };
+		let bill = assess(&other, &sale(&[(S20, 1_000)])).expect("both money is accepted");
+		Invoice { trade: other, bill }.pay_all();
+		assert_ok!(claim_refund(B, 200));
+		assert_ok!(claim_refund(C, 200));
+		assert_ok!(Tax::claim_refund(by(B), TOWN, OTHER_MONEY, 200));
+		assert_eq!(Claims::<Test>::iter().count(), 0);
 	});
 }
 

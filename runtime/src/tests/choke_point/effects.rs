@@ -1,20 +1,80 @@
 //! What each call of the runtime may do to balances in local currencies.
 
 use Effect::*;
+use Supply::*;
+use Whose::*;
 
-/// What a call may do to balances in local currencies.
+/// Whose balance. Somebody may be several of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+	/// Of who calls.
+	Caller,
+	/// Of who is named in the call.
+	Named,
+	/// Of the invoice's seller.
+	Seller,
+	/// Of the invoice's buyer.
+	Buyer,
+	/// Of who paid the invoice.
+	Payers,
+	/// Of who claimed the refund.
+	Claimant,
+	/// Of who owes the credit.
+	Debtor,
+	/// Of the pot in which money waits.
+	Escrow,
+	/// Of the jurisdiction's treasury.
+	Revenue,
+	/// Of the chain's treasury.
+	Treasury,
+	/// Of the currency's pot.
+	Pot,
+	/// Of a pool.
+	Pool,
+}
+
+/// What a call may do to the sum of all balances in a currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Supply {
+	/// Nothing.
+	Same,
+	/// The issuer makes more.
+	Issued,
+	/// It gets less, at a holder's cost.
+	Redeemed,
+	/// Whoever falls may draw on its credit line for what it lacks.
+	Drawn,
+	/// It gets less by as much as this one's debt.
+	Settled(Whose),
+}
+
+/// How a call may change balances in local currencies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flow {
+	/// Whose may fall.
+	pub falls: &'static [Whose],
+	/// Whose may rise.
+	pub rises: &'static [Whose],
+	/// What becomes of their sum.
+	pub supply: Supply,
+}
+
+/// What a call may do to balances in local currencies. Besides, whoever it touches pays the
+/// demurrage that it owes anyway to the currency's pot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
 	/// It changes none.
 	Nothing,
-	/// It takes from the caller alone, and nobody else's balance falls but a pool's.
-	CallersOwn,
-	/// It changes others' as well, as the rules of its pallet say.
-	ByPolicy,
+	/// It changes these, and no other.
+	Moves(Flow),
 	/// It runs another call, and has the effect of that.
 	Inner,
 	/// It rewrites the state or the runtime. For Root alone, after timelock and veto.
 	Rewrites,
+}
+
+const fn moves(falls: &'static [Whose], rises: &'static [Whose], supply: Supply) -> Effect {
+	Moves(Flow { falls, rises, supply })
 }
 
 /// Every call of the runtime. One that is missing has no decision yet: think about it, then add it.
@@ -59,12 +119,16 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 			"withdraw_note",
 		],
 	),
-	("Commerce", CallersOwn, &["credit_note", "pay", "sell"]),
-	(
-		"Commerce",
-		ByPolicy,
-		&["cancel", "collect_unpaid", "confirm", "cover_note", "reject", "release", "resolve"],
-	),
+	// What comes back from escrow owes demurrage for its time there.
+	("Commerce", moves(&[Escrow], &[Payers, Pot], Same), &["cancel", "reject"]),
+	("Commerce", moves(&[Seller], &[Revenue], Drawn), &["collect_unpaid"]),
+	// Under reverse charge, the buyer pays tax.
+	("Commerce", moves(&[Escrow, Buyer], &[Seller, Revenue], Drawn), &["confirm", "release"]),
+	("Commerce", moves(&[Caller, Seller], &[Payers, Revenue], Drawn), &["cover_note"]),
+	("Commerce", moves(&[Caller], &[Payers, Revenue], Drawn), &["credit_note"]),
+	("Commerce", moves(&[Caller, Buyer], &[Seller, Revenue, Escrow], Drawn), &["pay"]),
+	("Commerce", moves(&[Escrow, Buyer], &[Seller, Revenue, Payers, Pot], Drawn), &["resolve"]),
+	("Commerce", moves(&[Caller], &[Seller, Revenue], Drawn), &["sell"]),
 	("Council", Inner, &["close", "execute", "propose"]),
 	(
 		"Council",
@@ -89,12 +153,18 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 		Nothing,
 		&["admit", "amend", "create", "expel", "freeze", "set_credit_line", "unfreeze"],
 	),
-	(
-		"Currencies",
-		CallersOwn,
-		&["add_liquidity", "redeem", "remove_liquidity", "repay", "swap", "swap_for", "transfer"],
-	),
-	("Currencies", ByPolicy, &["charge", "create_pool", "issue", "spend_pot", "write_off"]),
+	("Currencies", moves(&[Caller], &[Pool], Drawn), &["add_liquidity"]),
+	("Currencies", moves(&[Named], &[Pot], Same), &["charge"]),
+	// What somebody sent there before owes demurrage.
+	("Currencies", moves(&[Pool], &[Pot], Same), &["create_pool"]),
+	("Currencies", moves(&[], &[Named], Issued), &["issue"]),
+	("Currencies", moves(&[Caller], &[], Redeemed), &["redeem"]),
+	("Currencies", moves(&[Pool], &[Caller], Same), &["remove_liquidity"]),
+	("Currencies", moves(&[Caller], &[], Settled(Caller)), &["repay"]),
+	("Currencies", moves(&[Pot], &[Named], Same), &["spend_pot"]),
+	("Currencies", moves(&[Caller, Pool], &[Caller, Pool], Drawn), &["swap", "swap_for"]),
+	("Currencies", moves(&[Caller], &[Named], Drawn), &["transfer"]),
+	("Currencies", moves(&[Pot], &[], Settled(Debtor)), &["write_off"]),
 	("Governance", Inner, &["enact", "queue"]),
 	("Governance", Nothing, &["set_timelock", "veto", "withdraw_veto"]),
 	("Grandpa", Nothing, &["note_stalled", "report_equivocation", "report_equivocation_unsigned"]),
@@ -212,8 +282,10 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 			"set_rate",
 		],
 	),
-	("Tax", CallersOwn, &["give"]),
-	("Tax", ByPolicy, &["claim_refund", "decide_appeal", "pay_refund", "sweep"]),
+	("Tax", moves(&[Revenue], &[Caller], Same), &["claim_refund"]),
+	("Tax", moves(&[Revenue], &[Claimant], Same), &["decide_appeal", "pay_refund"]),
+	("Tax", moves(&[Caller], &[Revenue], Drawn), &["give"]),
+	("Tax", moves(&[Revenue], &[Named], Same), &["sweep"]),
 	// What a day costs is collected by whoever touches a balance, not by the clock.
 	("Timestamp", Nothing, &["set"]),
 	(
@@ -221,7 +293,7 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 		Nothing,
 		&["check_status", "remove_approval", "spend", "spend_local", "void_spend"],
 	),
-	("Treasury", ByPolicy, &["payout"]),
+	("Treasury", moves(&[Treasury], &[Named], Same), &["payout"]),
 	(
 		"Twins",
 		Nothing,

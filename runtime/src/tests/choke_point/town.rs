@@ -23,13 +23,11 @@ use std::collections::BTreeMap;
 pub const TOWN: CurrencyId = 0;
 /// One that is open to all.
 pub const OPEN: CurrencyId = 1;
-/// A mutual credit.
-pub const MUTUAL: CurrencyId = 2;
 /// The only jurisdiction.
 pub const PLACE: u32 = 0;
 
 /// The day on which everything begins.
-const FIRST_DAY: Day = 20_000;
+pub const FIRST_DAY: Day = 20_000;
 
 /// What somebody is to [`TOWN`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,9 +133,9 @@ pub fn register(who: &AccountId) {
 	assert_ok!(Twins::register(signed(who), TwinKind::Person, profile, ControllerChoice::Caller));
 }
 
-pub fn create(symbol: &[u8], terms: Terms) {
+pub fn create(by: &AccountId, symbol: &[u8], terms: Terms) {
 	assert_ok!(Currencies::create(
-		signed(&issuer()),
+		signed(by),
 		BoundedVec::truncate_from(b"Money".to_vec()),
 		BoundedVec::truncate_from(symbol.to_vec()),
 		2,
@@ -147,10 +145,10 @@ pub fn create(symbol: &[u8], terms: Terms) {
 	));
 }
 
-/// Makes a pool, and puts money of the issuer's into it.
-pub fn fill_pool(a: CurrencyKind, b: CurrencyKind, amount_a: Balance, amount_b: Balance) {
-	act(&issuer(), Money::create_pool { a: a.clone(), b: b.clone() });
-	act(&issuer(), Money::add_liquidity { a, b, amount_a, amount_b, min_a: 1, min_b: 1 });
+/// Makes a pool, and puts money of `by` into it.
+pub fn fill_pool(by: &AccountId, [a, b]: [CurrencyKind; 2], [amount_a, amount_b]: [Balance; 2]) {
+	act(by, Money::create_pool { a: a.clone(), b: b.clone() });
+	act(by, Money::add_liquidity { a, b, amount_a, amount_b, min_a: 1, min_b: 1 });
 }
 
 impl Town {
@@ -162,9 +160,8 @@ impl Town {
 		let name = BoundedVec::truncate_from(b"Town".to_vec());
 		let authority = settings(twin_of(&issuer()), &[]);
 		assert_ok!(Tax::create_jurisdiction(Origin::root(), name, authority));
-		create(b"TOWN", terms(Access::Open));
-		create(b"OPEN", terms(Access::Open));
-		create(b"MUT", Terms { supply: Supply::MutualCredit, ..terms(Access::Open) });
+		create(&issuer(), b"TOWN", terms(Access::Open));
+		create(&issuer(), b"OPEN", terms(Access::Open));
 		town.endow();
 		town.fill_pools();
 		town.close();
@@ -198,9 +195,10 @@ impl Town {
 
 	/// Makes all pools, and everybody an owner of the first.
 	fn fill_pools(&self) {
-		fill_pool(NATIVE, local(TOWN), 1_000 * OUR, 1_000_000);
-		fill_pool(NATIVE, local(OPEN), 1_000 * OUR, 1_000_000);
-		fill_pool(local(TOWN), local(OPEN), 1_000_000, 1_000_000);
+		let (our, town, open) = (1_000 * OUR, 1_000_000, 1_000_000);
+		fill_pool(&issuer(), [NATIVE, local(TOWN)], [our, town]);
+		fill_pool(&issuer(), [NATIVE, local(OPEN)], [our, open]);
+		fill_pool(&issuer(), [local(TOWN), local(OPEN)], [town, open]);
 		for role in Role::ALL {
 			act(&self.account(role), join_pool(10_000));
 		}
@@ -240,11 +238,16 @@ pub struct Balances {
 
 impl Balances {
 	pub fn now() -> Self {
-		let stored = pallet_assets::Account::<Runtime, Instance1>::iter_keys();
-		let accounts = stored.map(|(id, who)| ((id, who.clone()), Assets::balance(id, &who)));
+		let stored = pallet_assets::Account::<Runtime, Instance1>::iter();
+		let accounts = stored.map(|(id, who, account)| ((id, who), account.balance));
 		let currencies = pallet_assets::Asset::<Runtime, Instance1>::iter_keys();
 		let supplies = currencies.map(|id| (id, Assets::total_issuance(id)));
 		Self { accounts: accounts.collect(), supplies: supplies.collect() }
+	}
+
+	/// By currency and account.
+	pub fn accounts(&self) -> impl Iterator<Item = (&(CurrencyId, AccountId), &Balance)> {
+		self.accounts.iter()
 	}
 
 	/// By how much each has changed since.

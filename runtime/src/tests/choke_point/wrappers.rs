@@ -12,12 +12,22 @@ use frame_system::RawOrigin;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Dave, Eve, Ferdie, One};
 use sp_runtime::traits::{Dispatchable, Hash};
 
+/// In whose name a call is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameOf {
+	/// An account.
+	Account,
+	/// The council, or a member of it as such.
+	Council,
+	Root,
+}
+
 /// A way to run a call within another.
 pub struct Wrapper {
 	/// Pallet and call.
 	pub name: (&'static str, &'static str),
-	/// Whether the inner call is in the name of an account, or of a part of the chain.
-	pub signs: bool,
+	/// In whose name the inner call is.
+	pub name_of: NameOf,
 	/// In the name of which account the owner of a key runs it.
 	pub actor: fn(Sr25519Keyring) -> AccountId,
 	/// What has to be done once for each key.
@@ -26,12 +36,21 @@ pub struct Wrapper {
 	pub run: fn(Sr25519Keyring, Call),
 }
 
-/// For accounts that act by themselves.
-const BY_ITSELF: Wrapper =
-	Wrapper { name: ("", ""), signs: true, actor: account, prepare: |_| {}, run: |_, _| {} };
+/// Blocks that the council's decisions wait, on the network of these tests.
+const TIMELOCK: u32 = 4;
 
-/// For parts of the chain.
-const BY_THE_CHAIN: Wrapper = Wrapper { signs: false, ..BY_ITSELF };
+/// For accounts that act by themselves.
+const BY_ITSELF: Wrapper = Wrapper {
+	name: ("", ""),
+	name_of: NameOf::Account,
+	actor: account,
+	prepare: |_| {},
+	run: |_, _| {},
+};
+
+const BY_COUNCIL: Wrapper = Wrapper { name_of: NameOf::Council, ..BY_ITSELF };
+
+const BY_ROOT: Wrapper = Wrapper { name_of: NameOf::Root, ..BY_ITSELF };
 
 /// For accounts that others act for.
 const FOR_ANOTHER: Wrapper =
@@ -216,8 +235,7 @@ pub const WRAPPERS: &[Wrapper] = &[
 		name: ("Governance", "queue"),
 		run: |key, call| {
 			pass(queue(in_the_name_of(key, call)));
-			// The timelock of this network.
-			run_to(System::block_number() + 4);
+			run_to(System::block_number() + TIMELOCK);
 		},
 		..BY_ITSELF
 	},
@@ -229,35 +247,52 @@ pub const WRAPPERS: &[Wrapper] = &[
 			let weight = call.get_dispatch_info().call_weight;
 			pass(queue(call));
 			// The scheduler was too busy.
-			System::set_block_number(System::block_number() + 4);
+			System::set_block_number(System::block_number() + TIMELOCK);
 			assert_ok!(Governance::enact(signed(&account(Eve)), id, weight));
 		},
 		..BY_ITSELF
 	},
-	Wrapper { name: ("Council", "close"), run: |_, call| pass(call), ..BY_THE_CHAIN },
+	Wrapper { name: ("Council", "close"), run: |_, call| pass(call), ..BY_COUNCIL },
 	// A motion that needs one vote runs at once.
-	Wrapper { name: ("Council", "propose"), run: |_, call| propose(1, &call), ..BY_THE_CHAIN },
+	Wrapper { name: ("Council", "propose"), run: |_, call| propose(1, &call), ..BY_COUNCIL },
 	Wrapper {
 		name: ("Council", "execute"),
 		run: |_, call| {
 			let length = call.encoded_size() as u32;
 			assert_ok!(Council::execute(signed(&account(Alice)), Box::new(call), length));
 		},
-		..BY_THE_CHAIN
+		..BY_COUNCIL
 	},
 	Wrapper {
 		name: ("Utility", "with_weight"),
 		run: |_, call| {
 			let _ = Utility::with_weight(Origin::root(), Box::new(call), Default::default());
 		},
-		..BY_THE_CHAIN
+		..BY_ROOT
 	},
 	Wrapper {
 		name: ("Utility", "batch"),
 		run: |_, call| {
 			let _ = Utility::batch(Origin::root(), vec![call]);
 		},
-		..BY_THE_CHAIN
+		..BY_ROOT
+	},
+	Wrapper {
+		name: ("Scheduler", "schedule"),
+		run: |_, call| {
+			let next = System::block_number() + 1;
+			assert_ok!(Scheduler::schedule(Origin::root(), next, None, 0, Box::new(call)));
+			run_to(next);
+		},
+		..BY_ROOT
+	},
+	Wrapper {
+		name: ("Governance", "queue"),
+		run: |_, call| {
+			pass(queue(call));
+			run_to(System::block_number() + TIMELOCK);
+		},
+		..BY_ROOT
 	},
 ];
 

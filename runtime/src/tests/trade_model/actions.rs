@@ -10,7 +10,7 @@ use super::{
 use crate::{AccountId, Commerce, Runtime, Signature, System, Tax};
 use frame_support::{traits::fungible::NativeOrWithId, BoundedVec};
 use ourledger_primitives::{
-	invoice::{InvoiceNumber, Quote, Settlement},
+	invoice::{InvoiceNumber, Quote, Sale, Settlement},
 	money::{CurrencyId, LocalMoney},
 	tax::JurisdictionId,
 	twin::TwinNumber,
@@ -32,7 +32,7 @@ impl World {
 			return self.follow_plan(step);
 		}
 		match self.dice.below(100) {
-			0..15 => self.issue(None),
+			0..15 => self.issue(None, false),
 			15..20 => self.sell(),
 			20..45 => self.pay(),
 			45..50 => self.answer(),
@@ -74,10 +74,11 @@ impl World {
 			seller_registered: registered(seller),
 			buyer_known: buyer.is_some(),
 			buyer_registered: buyer.is_some_and(registered),
+			mixed: false,
 		}
 	}
 
-	pub(super) fn issue(&mut self, parties: Option<(TwinNumber, TwinNumber)>) {
+	pub(super) fn issue(&mut self, parties: Option<(TwinNumber, TwinNumber)>, mixed: bool) {
 		let seller = parties.map_or_else(|| self.dice.pick(&self.town.sellers), |it| it.0);
 		let buyer = match parties {
 			Some((_, buyer)) => Some(buyer),
@@ -86,7 +87,7 @@ impl World {
 		};
 		// Oneself, once in a while.
 		let buyer = buyer.filter(|it| *it != seller || self.dice.chance(10));
-		let scene = self.scene(seller, buyer);
+		let scene = Scene { mixed, ..self.scene(seller, buyer) };
 		let goods = sale(&mut self.dice, &scene);
 		let escrow = buyer.is_some() && parties.is_none() && self.dice.chance(25);
 		let days = self.dice.below(8) as u16;
@@ -192,9 +193,7 @@ impl World {
 			expires: System::block_number() + self.dice.between(2, 1_000) as u32,
 		};
 		let payload = quote.payload(System::block_hash(0));
-		let wrapped = [&b"<Bytes>"[..], &payload, b"</Bytes>"].concat();
-		let signed = if self.dice.chance(50) { payload } else { wrapped };
-		let signature = Signature::Sr25519(TILL_KEY.sign(&signed));
+		let signature = Signature::Sr25519(TILL_KEY.sign(&payload));
 		let number = self.next_number(seller);
 		let call = Trade::sell { quote, signature };
 		if self.trade(payer.account, call.clone(), Some(row), Some((seller, number))) {
@@ -280,14 +279,13 @@ impl World {
 	// ---- corrections -------------------------------------------------------------------------
 
 	fn credit_note(&mut self) {
-		if let Some((id, _)) = self.find(|it| it.bill.paid > 0 || it.is_open()) {
-			self.note_on(id);
+		if let Some((id, invoice)) = self.find(|it| it.bill.paid > 0 || it.is_open()) {
+			let note = note(&mut self.dice, &invoice.bill);
+			self.note_on(id, note);
 		}
 	}
 
-	pub(super) fn note_on(&mut self, id: InvoiceId) {
-		let Some(invoice) = self.invoice_of(id) else { return };
-		let note = note(&mut self.dice, &invoice.bill);
+	pub(super) fn note_on(&mut self, id: InvoiceId, note: Sale) {
 		let (seller, number) = id;
 		let mut row = of("credit_note", id);
 		row["note"] = trace::sale(&note);

@@ -36,6 +36,12 @@ impl Dice {
 		from[self.below(from.len() as u64) as usize].clone()
 	}
 
+	/// All of several, in any order.
+	pub fn shuffled<T: Clone>(&mut self, from: &[T]) -> Vec<T> {
+		let mut left = from.to_vec();
+		(0..from.len()).map(|_| left.swap_remove(self.below(left.len() as u64) as usize)).collect()
+	}
+
 	/// Up to `most` different ones of several, at least one.
 	pub fn some<T: Clone>(&mut self, from: &[T], most: u64) -> Vec<T> {
 		let mut left = from.to_vec();

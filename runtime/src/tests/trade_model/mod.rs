@@ -8,6 +8,8 @@
 //! - each party has, in balance, credit and claims, exactly what its invoices, transfers and
 //!   exchanges gave it: so no coalition of them has more than trade gave it either;
 //! - all money there is is somewhere, and OUR are neither made nor lost;
+//! - credits and claims are what events, booked in their order, make of them, and nobody pays for
+//!   credit that a note takes off it while it has any;
 //! - each treasury has what its standing invoices, gifts and forfeits left in it beyond credits and
 //!   claims, which it always covers.
 
@@ -17,6 +19,7 @@ mod plans;
 mod revenue;
 mod sales;
 mod snapshot;
+mod told;
 mod town;
 mod trace;
 mod world;

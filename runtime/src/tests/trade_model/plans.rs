@@ -2,6 +2,7 @@
 
 use super::{
 	actions::{of, Trade},
+	sales::{note, note_on_codes},
 	town::*,
 	world::World,
 };
@@ -14,6 +15,8 @@ use pallet_commerce::InvoiceId;
 pub enum Step {
 	/// One sells to another.
 	Issue(TwinNumber, TwinNumber),
+	/// One sells to another what is taxed, what isn't, and what the buyer books the tax of.
+	IssueMixed(TwinNumber, TwinNumber),
 	/// The buyer owes it.
 	Accept(TwinNumber),
 	/// The buyer pays all of it.
@@ -26,6 +29,8 @@ pub enum Step {
 	CollectUnpaid(TwinNumber),
 	/// A note on it.
 	Note(TwinNumber),
+	/// A note on all of some of its codes, which moves tax to the others.
+	NoteOnCodes(TwinNumber),
 	/// The buyer covers what a note lacks, or the seller thinks better of it.
 	Answer(TwinNumber),
 	/// The buyer claims all the credit that it has in the same place.
@@ -45,7 +50,7 @@ impl World {
 		let third = self.dice.pick(&firms);
 		// The window of corrections may pass meanwhile, or not.
 		let days = self.dice.pick(&[12, 20, 50]);
-		let steps = match self.dice.below(4) {
+		let steps = match self.dice.below(6) {
 			// A ring: sale, resale, note on the first sale, refund.
 			0 => vec![
 				Step::Issue(first, second),
@@ -71,6 +76,20 @@ impl World {
 				Step::Answer(first),
 				Step::Claim(first),
 			],
+			// The same, of an invoice of many kinds: little money goes back, so that notes wait; and
+			// one note gives the buyer credit and asks for some.
+			3 | 4 => vec![
+				Step::IssueMixed(first, second),
+				Step::PayPart(first),
+				Step::Spend(first),
+				Step::NoteOnCodes(first),
+				Step::Answer(first),
+				Step::PayPart(first),
+				Step::Spend(first),
+				Step::NoteOnCodes(first),
+				Step::Answer(first),
+				Step::Answer(first),
+			],
 			// Tax ahead of payment, which comes when the treasury has been swept.
 			_ => vec![
 				Step::Issue(first, second),
@@ -92,7 +111,8 @@ impl World {
 
 	pub(super) fn follow_plan(&mut self, step: Step) {
 		match step {
-			Step::Issue(seller, buyer) => self.issue(Some((seller, buyer))),
+			Step::Issue(seller, buyer) => self.issue(Some((seller, buyer)), false),
+			Step::IssueMixed(seller, buyer) => self.issue(Some((seller, buyer)), true),
 			Step::Wait(days) => self.next_day(days, false),
 			Step::Claim(twin) => self.claim(Some(twin)),
 			Step::Sweep => {
@@ -108,6 +128,7 @@ impl World {
 			| Step::CollectUnpaid(seller)
 			| Step::Spend(seller)
 			| Step::Note(seller)
+			| Step::NoteOnCodes(seller)
 			| Step::Answer(seller) => {
 				let newest = self.invoices.iter().rev().find(|id| id.0 == seller);
 				if let Some(id) = newest.copied() {
@@ -143,7 +164,14 @@ impl World {
 					self.claim_so_much(buyer, place, credit);
 				}
 			},
-			Step::Note(_) => self.note_on(id),
+			Step::Note(_) => {
+				let note = note(&mut self.dice, &invoice.bill);
+				self.note_on(id, note);
+			},
+			Step::NoteOnCodes(_) => {
+				let note = note_on_codes(&mut self.dice, &invoice.bill);
+				self.note_on(id, note);
+			},
 			Step::Answer(_) => self.answer_note(id, &invoice),
 			_ => self.pay_invoice(id, buyer, None),
 		}

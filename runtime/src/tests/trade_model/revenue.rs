@@ -9,7 +9,7 @@ use super::{
 use crate::{Runtime, Tax};
 use ourledger_primitives::{money::CurrencyId, tax::JurisdictionId, twin::TwinNumber};
 use pallet_tax::{ClaimState, TaxpayerState};
-use serde_json::{json, Value};
+use serde_json::json;
 
 type Taxes = pallet_tax::Call<Runtime>;
 
@@ -154,11 +154,11 @@ impl World {
 		let jurisdiction = self.place().0;
 		let twin = self.dice.pick(&self.town.firms);
 		let by = self.town.account_of(self.town.authority);
-		let mut zero_codes = vec![ZERO, REVERSE, EXPORT, EXEMPT];
+		let mut zero_codes = ZERO_CODES.to_vec();
 		zero_codes.retain(|_| self.dice.chance(90));
 		let mut deductible = Vec::new();
-		for code in [STANDARD[0], STANDARD[1], REVERSE] {
-			if self.dice.chance(30) {
+		for code in [STANDARD, REVERSE].concat() {
+			if self.dice.chance(45) {
 				deductible.push((code, self.dice.pick(&[0, 333_333, 500_001, 1_000_000])));
 			}
 		}
@@ -166,13 +166,12 @@ impl World {
 		if self.dice.chance(15) {
 			terms.effective += self.dice.below(10) as u32;
 		}
-		let shares = deductible.iter().map(|(code, share)| (code.to_string(), (*share).into()));
 		let mut row = row(
 			"register",
 			json!({
 				"jurisdiction": jurisdiction, "twin": twin, "effective": terms.effective,
 				"zero_codes": zero_codes,
-				"deductible": Value::Object(shares.collect()),
+				"deductible": by_code(&deductible),
 			}),
 		);
 		let call = match Tax::taxpayer(jurisdiction, twin).map(|it| it.state) {
@@ -193,7 +192,7 @@ impl World {
 
 	pub(super) fn set_rate(&mut self) {
 		let jurisdiction = self.place().0;
-		let codes = [STANDARD[0], STANDARD[1], REVERSE, LEVIES_ON_NET[0], LEVIES_ON_NET[1]];
+		let codes = [STANDARD, REVERSE, LEVIES_ON_NET].concat();
 		let code = self.dice.pick(&codes);
 		let rate = self.dice.pick(&[0, 21_000, 60_000, 190_000, 210_000, 250_001]);
 		let from = today() + self.dice.between(1, 6) as u32;

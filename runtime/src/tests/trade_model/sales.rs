@@ -20,6 +20,8 @@ pub struct Scene {
 	pub seller_registered: bool,
 	pub buyer_known: bool,
 	pub buyer_registered: bool,
+	/// Whether many kinds of goods are sold at once.
+	pub mixed: bool,
 }
 
 /// Something to sell, which the jurisdiction mostly allows.
@@ -70,10 +72,13 @@ fn sale_codes(dice: &mut Dice, scene: &Scene) -> Vec<TaxCode> {
 		return vec![OUT_OF_SCOPE];
 	}
 	let [goods, food] = STANDARD;
-	let mut codes = vec![goods, goods, goods, food, food, ZERO, EXEMPT];
-	if scene.buyer_registered != dice.chance(2) {
-		codes.extend([REVERSE, REVERSE]);
+	let reverse = if scene.buyer_registered != dice.chance(2) { &REVERSE[..] } else { &[] };
+	if scene.mixed {
+		// Tax is shared in this order.
+		return dice.shuffled(&[&[goods, food, ZERO], reverse].concat());
 	}
+	let mut codes = vec![goods, goods, goods, food, food, ZERO, EXEMPT];
+	codes.extend(reverse);
 	if scene.buyer_known && !scene.buyer_registered {
 		codes.push(EXPORT);
 	}
@@ -135,6 +140,30 @@ pub fn note(dice: &mut Dice, bill: &Bill) -> Sale {
 		levies: BoundedVec::truncate_from(levies),
 		withholdings: BoundedVec::new(),
 		tip: if dice.chance(1) { bill.tip + 1 } else { tip },
+		evidence: None,
+	}
+}
+
+/// A note on all of some codes, and on nothing of the others.
+pub fn note_on_codes(dice: &mut Dice, bill: &Bill) -> Sale {
+	let places = (0..bill.subtotals.len()).collect::<Vec<_>>();
+	let most = places.len().saturating_sub(1).max(1) as u64;
+	let (mut items, mut levies) = (Vec::new(), Vec::new());
+	for place in dice.some(&places, most) {
+		let it = &bill.subtotals[place];
+		items.push(note_item(bill, place, it, it.amount));
+		for levy in bill.levies.iter().filter(|levy| usize::from(levy.on) == place) {
+			if let LevyAmount::PerUnit(_, thousandths) = levy.amount {
+				levies.push(SaleLevy { code: levy.code, on: it.code, thousandths });
+			}
+		}
+	}
+	Sale {
+		prices: bill.prices,
+		items: BoundedVec::truncate_from(items),
+		levies: BoundedVec::truncate_from(levies),
+		withholdings: BoundedVec::new(),
+		tip: 0,
 		evidence: None,
 	}
 }

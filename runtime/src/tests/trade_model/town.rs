@@ -17,7 +17,7 @@ use ourledger_primitives::{
 use pallet_currencies::{Access, Supply, Terms};
 use pallet_tax::{RefundCap, Rounding, Settings, TaxpayerTerms};
 use pallet_twins::ControllerChoice;
-use serde_json::json;
+use serde_json::{json, Value};
 use sp_keyring::Sr25519Keyring::{self, *};
 
 /// Issued by the bank.
@@ -39,11 +39,13 @@ pub const SUPPLY_BOUND: u16 = 5;
 
 pub const STANDARD: [TaxCode; 2] = [1, 2];
 pub const ZERO: TaxCode = 3;
-pub const REVERSE: TaxCode = 4;
+pub const REVERSE: [TaxCode; 2] = [4, 8];
 pub const EXPORT: TaxCode = 5;
 pub const OUT_OF_SCOPE: TaxCode = 6;
 pub const EXEMPT: TaxCode = 7;
 pub const LEVIES_ON_NET: [TaxCode; 2] = [10, 11];
+/// What every firm may sell without tax, at first.
+pub const ZERO_CODES: [TaxCode; 5] = [ZERO, REVERSE[0], REVERSE[1], EXPORT, EXEMPT];
 /// One of each currency.
 pub const LEVIES_PER_UNIT: [TaxCode; 2] = [12, 13];
 pub const WITHHOLDING: [TaxCode; 2] = [20, 21];
@@ -231,12 +233,13 @@ impl Town {
 			for twin in self.firms.clone() {
 				// Eve has nothing to do with the valley.
 				if (jurisdiction, twin) != (VALLEY, 6) {
-					let terms = terms(&[ZERO, REVERSE, EXPORT, EXEMPT], &[]);
+					let shares = shares_of(twin);
+					let terms = terms(&ZERO_CODES, &shares);
 					let by = signed(&self.account_of(self.authority));
 					assert_ok!(Tax::register(by, jurisdiction, twin, terms));
-					let zero_codes = [ZERO, REVERSE, EXPORT, EXEMPT];
 					let arguments = json!({
-						"jurisdiction": jurisdiction, "twin": twin, "zero_codes": zero_codes,
+						"jurisdiction": jurisdiction, "twin": twin, "zero_codes": ZERO_CODES,
+						"deductible": by_code(&shares),
 					});
 					trace.write(row("register", arguments));
 				}
@@ -327,13 +330,15 @@ fn codes() -> Vec<(TaxCode, TaxKind, Balance)> {
 	let vat = TaxKind::Vat;
 	let [goods, food] = STANDARD;
 	let [inside, outside] = LEVIES_ON_NET;
+	let [services, metal] = REVERSE;
 	let [by_coin, by_hour] = LEVIES_PER_UNIT;
 	let [wages, rent] = WITHHOLDING;
 	vec![
 		(goods, vat(VatCategory::Standard), 210_000),
 		(food, vat(VatCategory::Standard), 63_500),
 		(ZERO, vat(VatCategory::Zero), 0),
-		(REVERSE, vat(VatCategory::ReverseCharge), 150_000),
+		(services, vat(VatCategory::ReverseCharge), 150_000),
+		(metal, vat(VatCategory::ReverseCharge), 210_000),
 		(EXPORT, vat(VatCategory::Export), 0),
 		(OUT_OF_SCOPE, vat(VatCategory::OutOfScope), 0),
 		(EXEMPT, vat(VatCategory::Exempt), 0),
@@ -355,6 +360,20 @@ fn name_of(kind: TaxKind) -> &'static str {
 		TaxKind::LevyPerUnit { in_vat_base: true, .. } => "unit_in_base",
 		TaxKind::Withholding => "withholding",
 	}
+}
+
+/// What a firm may deduct at first, of which codes: some firms not all.
+fn shares_of(twin: TwinNumber) -> Vec<(TaxCode, u32)> {
+	match twin {
+		4 => vec![(REVERSE[0], 0), (REVERSE[1], 333_333)],
+		5 => vec![(STANDARD[0], 500_001), (REVERSE[0], 250_000)],
+		_ => vec![],
+	}
+}
+
+/// Deductible shares, as a trace has them.
+pub fn by_code(shares: &[(TaxCode, u32)]) -> Value {
+	shares.iter().map(|(code, share)| (code.to_string(), Value::from(*share))).collect()
 }
 
 /// Terms of a taxpayer that is registered from today on.

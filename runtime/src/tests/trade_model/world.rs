@@ -5,6 +5,7 @@ use super::{
 	dice::Dice,
 	plans::Step,
 	snapshot::{purse, Snapshot},
+	told::{TaxEvent, Told},
 	town::*,
 	trace::{charges, number, row, Trace},
 };
@@ -34,7 +35,6 @@ use std::{
 };
 
 type CommerceEvent = pallet_commerce::Event<Runtime>;
-type TaxEvent = pallet_tax::Event<Runtime>;
 type CurrencyEvent = pallet_currencies::Event<Runtime>;
 
 /// After so many operations all figures are written, not just those that changed.
@@ -81,6 +81,8 @@ pub struct World {
 	/// What each treasury has to have beyond credits and claims.
 	surplus: Sums<(JurisdictionId, CurrencyId)>,
 	our_issuance: Balance,
+	/// Credits and claims, by the events.
+	told: Told,
 	/// All money there is; of mutual credit, with what can be drawn.
 	total: BTreeMap<CurrencyId, Balance>,
 }
@@ -102,6 +104,7 @@ impl World {
 			our: Sums::new(),
 			surplus: Sums::new(),
 			our_issuance: Balances::total_issuance(),
+			told: Told::default(),
 			total: BTreeMap::new(),
 		};
 		let now = Snapshot::take(&world.town);
@@ -232,7 +235,10 @@ impl World {
 				}) if by.is_none() => {
 					rows.push(row("release", json!({ "seller": seller, "number": number })));
 				},
-				RuntimeEvent::Tax(event) => rows.extend(self.follow_tax(event, by.is_none())),
+				RuntimeEvent::Tax(event) => {
+					self.told.follow(event);
+					rows.extend(self.follow_tax(event, by.is_none()));
+				},
 				_ => (),
 			}
 		}
@@ -426,6 +432,7 @@ impl World {
 
 	/// Everybody has what trade gave it, and nothing was made or lost.
 	fn audit(&self, now: &Snapshot) {
+		self.told.compare(now);
 		assert_eq!(Balances::total_issuance(), self.our_issuance, "OUR were made or lost");
 		for party in &self.town.parties {
 			let expected = self.our[&party.account];

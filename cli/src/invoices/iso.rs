@@ -1,0 +1,109 @@
+//! Currencies of ISO 4217, which documents are told in besides their own.
+
+use super::decimal::Decimal;
+use crate::{
+	error::{Error, Result},
+	money::Currency,
+};
+use iso_currency::Currency as Iso;
+use ourledger_math::rounding::mul_div_half;
+
+/// Places of a currency's minor unit where ISO 4217 says nothing of it.
+const USUAL_DECIMALS: u16 = 2;
+
+/// The code of a currency that somebody can be paid in: neither XXX, no currency, nor XTS, a test.
+pub fn code(text: &str) -> Result<String, String> {
+	let known = Iso::from_code(text).filter(|iso| !matches!(iso, Iso::XXX | Iso::XTS));
+	known.map(|iso| iso.code().into()).ok_or_else(|| {
+		format!("{text:?} is no code of a currency in ISO 4217, such as EUR, in capitals")
+	})
+}
+
+/// Places of a currency's minor unit.
+pub fn decimals(code: &str) -> u8 {
+	let known = Iso::from_code(code).and_then(|iso| iso.exponent());
+	u8::try_from(known.unwrap_or(USUAL_DECIMALS)).unwrap_or(u8::MAX)
+}
+
+/// Minor units at the rate of a reporting currency: how many of its minor units one is worth.
+pub fn in_reporting(units: u128, code: &str, rate: (u64, u64)) -> Result<Decimal> {
+	let units = mul_div_half(units, rate.0.into(), rate.1.into())?;
+	let units = i128::try_from(units).map_err(|_| Error::input("an amount is too large"))?;
+	Ok(Decimal::of_units(units, decimals(code)))
+}
+
+/// Insists that a peg, which is one to one, doesn't contradict the rate that an authority publishes
+/// for that currency.
+pub fn ensure_peg(
+	peg: &str,
+	currency: &Currency,
+	reporting: &str,
+	rate: Option<(u64, u64)>,
+) -> Result<()> {
+	let Some(rate) = rate.filter(|_| peg == reporting) else {
+		return Ok(());
+	};
+	let one = Decimal::of_units(1, 0);
+	let is_one_to_one = {
+		let scaled = |factor: u64, places: u8| {
+			10u128.checked_pow(places.into()).and_then(|it| it.checked_mul(factor.into()))
+		};
+		scaled(rate.0, currency.decimals) == scaled(rate.1, decimals(reporting))
+	};
+	if is_one_to_one {
+		return Ok(());
+	}
+	let unit = one.units(currency.decimals).and_then(|units| u128::try_from(units).ok());
+	let worth = in_reporting(unit.unwrap_or(0), reporting, rate)?;
+	Err(Error::input(format!(
+		"--peg {peg} says that one {} is one {peg}, but the authority's rate makes it {worth} {peg}: \
+		 leave --peg out, then documents tell the tax in {peg} besides",
+		currency.symbol
+	)))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::money;
+
+	#[test]
+	fn codes_are_those_of_iso_4217() {
+		for text in ["EUR", "USD", "JPY", "XAF"] {
+			assert_eq!(code(text), Ok(text.into()));
+		}
+		for text in ["", "eur", "EURO", "ZZZ", "XXX", "XTS"] {
+			assert!(code(text).is_err(), "{text}");
+		}
+	}
+
+	#[test]
+	fn minor_units_have_their_places() {
+		for (code, places) in [("EUR", 2), ("JPY", 0), ("KWD", 3), ("CLF", 4), ("ZZZ", 2)] {
+			assert_eq!(decimals(code), places, "{code}");
+		}
+	}
+
+	#[test]
+	fn amounts_are_rounded_at_the_rate() {
+		let text = |units, code, rate| in_reporting(units, code, rate).expect("fits").to_string();
+		assert_eq!(text(6_210, "EUR", (1, 20)), "3.11");
+		assert_eq!(text(6_210, "JPY", (3, 2)), "9315");
+		assert!(in_reporting(u128::MAX, "EUR", (1, 1)).is_err());
+	}
+
+	#[test]
+	fn peg_does_not_contradict_the_published_rate() {
+		let shilling = money::example(1, "TSH");
+		let peg = |peg: &str, reporting: &str, rate| ensure_peg(peg, &shilling, reporting, rate);
+		assert_eq!(peg("EUR", "EUR", Some((1, 1))), Ok(()));
+		assert_eq!(peg("EUR", "EUR", Some((7, 7))), Ok(()));
+		assert_eq!(peg("EUR", "EUR", None), Ok(()));
+		assert_eq!(peg("EUR", "USD", Some((1, 20))), Ok(()));
+		// One shilling of two places is one yen, which has none.
+		assert_eq!(peg("JPY", "JPY", Some((1, 100))), Ok(()));
+		assert!(peg("JPY", "JPY", Some((1, 1))).is_err());
+		let error = peg("EUR", "EUR", Some((1, 20))).expect_err("is another").to_string();
+		assert!(error.contains("makes it 0.05 EUR"), "{error}");
+	}
+}

@@ -1,0 +1,373 @@
+//! What a credit note moves, worked out as the chain does.
+
+use super::{
+	assess::{Charges, Rules},
+	bill::{kept, Credits, Kept, TakenAs},
+};
+use crate::{
+	error::{Error, Result},
+	money::{percent, Currency},
+};
+use ourledger_math::{
+	credit_note::{settle, Buyer, Code, Invoice, Movement, Note, Outcome},
+	netting,
+	payment::{due, share},
+	rounding::{mul_div_down, mul_div_half},
+};
+use ourledger_primitives::{
+	invoice::{Bill, Subtotal},
+	tax::VatCategory,
+};
+use serde_json::{json, Value as Json};
+
+/// What comes of a credit note.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Foreseen {
+	/// It takes effect.
+	Settles(Moves),
+	/// It waits until the buyer covers this much, in minor units.
+	Waits(u128),
+}
+
+/// What a credit note moves, in minor units.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Moves {
+	/// Goes from the seller back to whoever paid.
+	pub refund: u128,
+	/// Is kept from that and goes to the treasury, for credit that the buyer has used already.
+	pub made_good: u128,
+	/// Becomes the seller's credit.
+	pub returned: u128,
+	/// Tax that the seller owes at once, since it wasn't taken yet.
+	pub shortfall: u128,
+	/// Of it, what is set against the seller's credit.
+	pub used: u128,
+	/// Comes off the buyer's credit.
+	pub reversed: u128,
+	/// The buyer is credited with.
+	pub credited: u128,
+	/// VAT under reverse charge that the buyer gets back as credit.
+	pub undone: u128,
+	/// VAT under reverse charge that it books in addition.
+	pub booked: u128,
+}
+
+/// What a note changes of the VAT that the buyer books itself.
+#[derive(Default)]
+struct Reverse {
+	booked: u128,
+	due: u128,
+	undone: u128,
+}
+
+/// Foresees what a note moves that leaves `rest` of a bill, if the parties have these credits.
+pub fn foresee(bill: &Bill, rest: &Bill, credits: &Credits) -> Result<Foreseen> {
+	let paid = bill.paid.min(rest.gross);
+	let reverse = reverse(bill, rest, paid, credits)?;
+	let credit = sum([credits.buyer, reverse.undone])?;
+	let before = kept(bill);
+	let invoice = as_paid(bill, &before, credits)?;
+	let taxes: Vec<_> = kept(rest).iter().map(|it| it.tax).collect();
+	let note = Note { gross: rest.gross, taxes: &taxes };
+	let (movements, after) = match settle(&invoice, &note, &Buyer { credit, cover: 0 })? {
+		Outcome::Waits { missing } => return Ok(Foreseen::Waits(sum([missing, reverse.due])?)),
+		Outcome::Settled { movements, invoice } => (movements, invoice),
+	};
+	let mut moves = Moves { undone: reverse.undone, booked: reverse.booked, ..Moves::default() };
+	for movement in movements {
+		match movement {
+			Movement::Refund(amount) => moves.refund = amount,
+			Movement::MadeGood(amount) => moves.made_good = amount,
+			Movement::Reversed(amount) => moves.reversed = amount,
+			Movement::Credited(amount) => moves.credited = amount,
+			// Nothing is covered ahead, and the seller's part is seen from what was taken, advances
+			// included.
+			Movement::Covered(_) | Movement::Excess { .. } | Movement::Shortfall { .. } => (),
+		}
+	}
+	let left = sum([credit.saturating_sub(moves.reversed), moves.credited])?;
+	let own = netting::offset(reverse.due, left).remitted;
+	if own > 0 {
+		return Ok(Foreseen::Waits(own));
+	}
+	let mut vat = 0;
+	for (old, new) in before.iter().zip(&after.codes) {
+		moves.returned = sum([moves.returned, old.taken.saturating_sub(new.taken)])?;
+		let more = new.taken.saturating_sub(old.taken);
+		moves.shortfall = sum([moves.shortfall, more])?;
+		if old.kind == TakenAs::Vat {
+			vat = sum([vat, more])?;
+		}
+	}
+	moves.used = netting::offset(vat, sum([credits.seller, moves.returned])?).used;
+	Ok(Foreseen::Settles(moves))
+}
+
+/// A bill as notes find it. Tax that was taken ahead of payment is no part of what was paid.
+fn as_paid(bill: &Bill, kept: &[Kept], credits: &Credits) -> Result<Invoice> {
+	let taxes: Vec<_> = kept.iter().map(|it| it.tax).collect();
+	let taken = sum(kept.iter().map(|it| it.taken))?;
+	let is_ahead = taken > due(bill.gross, sum(taxes.iter().copied())?, bill.paid)?;
+	let paid_for = match is_ahead {
+		true => share(bill.gross, &taxes, bill.paid)?,
+		false => kept.iter().map(|it| it.taken).collect(),
+	};
+	let codes = kept.iter().zip(paid_for).map(|(it, taken)| Code {
+		tax: it.tax,
+		taken: taken.max(if is_ahead { it.credited } else { taken }),
+		credited: it.credited,
+		share: if it.kind == TakenAs::Vat { credits.share_of(it.code) } else { 0 },
+	});
+	Ok(Invoice { gross: bill.gross, paid: bill.paid, codes: codes.collect() })
+}
+
+/// Brings the reverse charges to what stays paid.
+fn reverse(bill: &Bill, rest: &Bill, paid: u128, credits: &Credits) -> Result<Reverse> {
+	let mut sums = Reverse::default();
+	let parts = bill.subtotals.iter().zip(&rest.subtotals);
+	for (old, new) in parts.filter(|(old, _): &(&Subtotal, _)| old.is_reverse()) {
+		let due = match rest.gross {
+			0 => 0,
+			gross => mul_div_half(new.vat, paid, gross)?,
+		};
+		if due < old.taken {
+			let credited = mul_div_down(old.credited, due, old.taken)?;
+			let input = old.credited.saturating_sub(credited);
+			sums.undone = sum([sums.undone, (old.taken - due).saturating_sub(input)])?;
+		} else if due > old.taken {
+			let more = netting::reverse_charge(old.taken, due, credits.share_of(old.code))?;
+			sums.booked = sum([sums.booked, more.output])?;
+			sums.due = sum([sums.due, more.due])?;
+		}
+	}
+	Ok(sums)
+}
+
+fn sum(amounts: impl IntoIterator<Item = u128>) -> Result<u128> {
+	let too_large = || Error::input("an amount is too large");
+	let mut amounts = amounts.into_iter();
+	amounts.try_fold(0u128, |sum, amount| sum.checked_add(amount)).ok_or_else(too_large)
+}
+
+impl Foreseen {
+	/// Sentences for the seller.
+	pub fn effects(&self, seller: u64, buyer: Option<u64>, currency: &Currency) -> Vec<String> {
+		let show = |units| currency.show(units);
+		// A buyer that nobody knows has no credit.
+		let buyer = buyer.map_or("the buyer".into(), |buyer| format!("twin {buyer}"));
+		let moves = match self {
+			Self::Settles(moves) => moves,
+			Self::Waits(missing) => {
+				return vec![format!(
+					"nothing moves yet, and the note waits: {buyer} has used credit that it would \
+					 lose; {} are missing, until {buyer} covers them or you withdraw the note",
+					show(*missing)
+				)]
+			},
+		};
+		let mut effects = vec![match moves.refund {
+			0 => "nothing goes back to whoever paid".into(),
+			refund => format!(
+				"{} go back from twin {seller} to whoever paid, the newest payment first",
+				show(refund)
+			),
+		}];
+		let mut add = |amount: u128, effect: String| {
+			if amount > 0 {
+				effects.push(effect);
+			}
+		};
+		add(
+			moves.made_good,
+			format!(
+				"{} of what was paid go to the treasury instead, for credit that {buyer} has used",
+				show(moves.made_good)
+			),
+		);
+		add(
+			moves.returned,
+			format!("{} of tax become the credit of twin {seller}", show(moves.returned)),
+		);
+		add(
+			moves.shortfall,
+			format!(
+				"twin {seller} pays {} of tax at once, of which {} are set against its credit",
+				show(moves.shortfall),
+				show(moves.used)
+			),
+		);
+		add(moves.reversed, format!("the credit of {buyer} falls by {}", show(moves.reversed)));
+		add(moves.credited, format!("{buyer} is credited with {}", show(moves.credited)));
+		add(
+			moves.undone,
+			format!("{buyer} gets {} of VAT under reverse charge as credit", show(moves.undone)),
+		);
+		add(
+			moves.booked,
+			format!("{buyer} books {} of VAT under reverse charge", show(moves.booked)),
+		);
+		effects
+	}
+
+	/// As it stands in results: decimal strings of minor units.
+	pub fn json(&self) -> Json {
+		match self {
+			Self::Waits(missing) => json!({ "missing": missing.to_string() }),
+			Self::Settles(moves) => json!({
+				"refund": moves.refund.to_string(),
+				"madeGood": moves.made_good.to_string(),
+				"returned": moves.returned.to_string(),
+				"shortfall": moves.shortfall.to_string(),
+				"used": moves.used.to_string(),
+				"reversed": moves.reversed.to_string(),
+				"credited": moves.credited.to_string(),
+				"reverseUndone": moves.undone.to_string(),
+				"reverseBooked": moves.booked.to_string(),
+			}),
+		}
+	}
+}
+
+/// What a note takes back, line by line: net and each tax by code, and the tip.
+pub fn lines(charges: &Charges, rules: &Rules, currency: &Currency) -> Vec<(String, String)> {
+	let mut lines = Vec::new();
+	let mut add = |label: String, amount: i128| {
+		if amount != 0 {
+			lines.push((label, currency.show_signed(amount)));
+		}
+	};
+	for part in &charges.parts {
+		add(format!("net, {}", rules.name(part.code)), part.net);
+		if part.category == VatCategory::Standard {
+			add(format!("VAT {}", percent(part.rate)), part.vat);
+		}
+	}
+	for levy in &charges.levies {
+		add(format!("levy {}", rules.name(levy.code)), levy.tax);
+	}
+	add("tip".into(), charges.tip);
+	for (code, amount) in &charges.withheld {
+		add(format!("kept back of it, {}", rules.name(*code)), *amount);
+	}
+	lines
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		invoices::assess::{
+			assess, assess_note,
+			tests::{rules, sale, REVERSE, STANDARD},
+		},
+		money,
+	};
+	use ourledger_primitives::tax::TaxCode;
+
+	/// A bill of 100.00 under a code, of which so much is paid and taken.
+	fn bill(code: TaxCode, paid: u128, taken: u128, credited: u128) -> Bill {
+		let (_, mut bill) = assess(&sale(&[(code, 10_000)]), &rules()).expect("is fine");
+		bill.paid = paid;
+		(bill.subtotals[0].taken, bill.subtotals[0].credited) = (taken, credited);
+		bill
+	}
+
+	fn foreseen(bill: &Bill, note: &[(TaxCode, i128)], credits: &Credits) -> Foreseen {
+		let (_, rest) = assess_note(&sale(note), bill).expect("is fine");
+		foresee(bill, &rest, credits).expect("is fine")
+	}
+
+	#[test]
+	fn tax_of_what_is_taken_back_becomes_the_sellers_credit() {
+		let bill = bill(STANDARD, 11_500, 1_500, 1_500);
+		let credits = Credits { buyer: 1_500, deductible: Some(vec![]), ..Credits::default() };
+		let foreseen = foreseen(&bill, &[(STANDARD, 1_200)], &credits);
+		let moves = Moves { refund: 1_380, returned: 180, reversed: 180, ..Moves::default() };
+		assert_eq!(foreseen, Foreseen::Settles(moves));
+		assert_eq!(
+			foreseen.effects(2, Some(3), &money::example(1, "TSH")),
+			[
+				"13.80 TSH go back from twin 2 to whoever paid, the newest payment first",
+				"1.80 TSH of tax become the credit of twin 2",
+				"the credit of twin 3 falls by 1.80 TSH",
+			]
+		);
+		assert_eq!(foreseen.json()["refund"], "1380");
+		let (charges, _) = assess_note(&sale(&[(STANDARD, 1_200)]), &bill).expect("is fine");
+		let lines = lines(&charges, &rules(), &money::example(1, "TSH"));
+		assert_eq!(
+			lines,
+			[
+				("net, vat-standard".into(), "12.00 TSH".into()),
+				("VAT 15 %".into(), "1.80 TSH".into())
+			]
+		);
+	}
+
+	#[test]
+	fn credit_that_the_buyer_has_used_is_kept_from_the_money_going_back() {
+		let bill = bill(STANDARD, 11_500, 1_500, 1_500);
+		let credits = Credits { buyer: 30, deductible: Some(vec![]), ..Credits::default() };
+		let foreseen = foreseen(&bill, &[(STANDARD, 1_200)], &credits);
+		let moves = Moves {
+			refund: 1_230,
+			made_good: 150,
+			returned: 180,
+			reversed: 30,
+			..Moves::default()
+		};
+		assert_eq!(foreseen, Foreseen::Settles(moves));
+		let effects = foreseen.effects(2, Some(3), &money::example(1, "TSH"));
+		assert_eq!(
+			effects[1],
+			"1.50 TSH of what was paid go to the treasury instead, for credit that twin 3 has used"
+		);
+	}
+
+	#[test]
+	fn note_waits_where_nothing_goes_back_to_make_credit_good() {
+		// Half is paid, all its tax was credited and used; the note leaves as much as is paid.
+		let bill = bill(STANDARD, 5_750, 750, 750);
+		let credits = Credits { deductible: Some(vec![]), ..Credits::default() };
+		let lowers_tax = &[(STANDARD, 5_000)];
+		let settles = foreseen(&bill, lowers_tax, &credits);
+		assert_eq!(settles, Foreseen::Settles(Moves::default()));
+		let effects = settles.effects(2, Some(3), &money::example(1, "TSH"));
+		assert_eq!(effects, ["nothing goes back to whoever paid"]);
+
+		let waits = Foreseen::Waits(150);
+		let effects = waits.effects(2, Some(3), &money::example(1, "TSH")).join("");
+		assert!(effects.contains("1.50 TSH are missing"), "{effects}");
+		assert_eq!(waits.json(), json!({ "missing": "150" }));
+	}
+
+	#[test]
+	fn note_waits_for_credit_that_the_buyer_lacks() {
+		// The taxed half is taken back, while what is paid covers no more than the untaxed one.
+		let both = sale(&[(STANDARD, 10_000), (crate::invoices::assess::tests::OUTSIDE, 10_000)]);
+		let (_, mut bill) = assess(&both, &rules()).expect("is fine");
+		bill.paid = 10_000;
+		(bill.subtotals[0].taken, bill.subtotals[0].credited) = (698, 698);
+		let credits = Credits { buyer: 98, deductible: Some(vec![]), ..Credits::default() };
+		let waits = foreseen(&bill, &[(STANDARD, 10_000)], &credits);
+		assert_eq!(waits, Foreseen::Waits(600));
+	}
+
+	#[test]
+	fn tax_that_was_taken_ahead_comes_back_first() {
+		// All tax was collected of an invoice that nobody paid.
+		let bill = bill(STANDARD, 0, 1_500, 0);
+		let credits = Credits { deductible: Some(vec![]), ..Credits::default() };
+		let foreseen = foreseen(&bill, &[(STANDARD, 10_000)], &credits);
+		assert_eq!(foreseen, Foreseen::Settles(Moves { returned: 1_500, ..Moves::default() }));
+	}
+
+	#[test]
+	fn reverse_charge_comes_back_to_the_buyer() {
+		let bill = bill(REVERSE, 10_000, 1_500, 900);
+		let credits = Credits { deductible: Some(vec![(REVERSE, 600_000)]), ..Credits::default() };
+		let foreseen = foreseen(&bill, &[(REVERSE, 5_000)], &credits);
+		let moves = Moves { refund: 5_000, undone: 300, ..Moves::default() };
+		assert_eq!(foreseen, Foreseen::Settles(moves));
+	}
+}

@@ -1,0 +1,342 @@
+"""Exports of the command line: their files agree with each other and with the manifest."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from audit_check import events as log_files
+from audit_check import export, ledgers
+from audit_check.__main__ import AGREES, DIFFERS, INCOMPLETE, UNREADABLE, main
+from audit_check.audit import audit
+from audit_check.findings import Findings
+from blake3 import blake3
+from log import PERIOD, state, town
+
+MONTH = f"{PERIOD // 12}-{PERIOD % 12 + 1:02}"
+
+
+def wrote(folder, **head):
+    """The town's events as the command line exports them, in both formats and with a manifest."""
+    log_files.write(folder, town())
+    for file in folder.glob("*.jsonl"):
+        rows = [json.loads(line) for line in file.read_text().splitlines()]
+        write_csv(file.with_suffix(".csv"), rows)
+    (folder / "state.json").write_text(json.dumps(state(town())))
+    lines = "".join(f"{json.dumps(line)}\n" for line in state_lines())
+    (folder / "state.jsonl").write_text(lines)
+    seal(folder, **head)
+    return folder
+
+
+def write_csv(file, rows):
+    def cell(value):
+        if value is None or isinstance(value, str):
+            return value
+        return json.dumps(value, separators=(",", ":"))
+
+    with file.open("w", newline="") as lines:
+        writer = csv.DictWriter(lines, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
+
+
+def state_lines():
+    """What state.jsonl has of the town."""
+    told = state(town())
+    (book,) = told["treasuries"].values()
+    book = {ledgers.TITLES.get(name, name): str(it) for name, it in book.items()}
+    money = next(it for key, it in told["balances"].items() if "treasury".encode().hex() in key)
+    owed = [it for it in told["credits"].values()]
+    sums = {
+        "balance": str(money),
+        "credits": str(sum(amount for it in owed for _, amount in it["credits"])),
+        "pending": str(sum(it["pending"] for it in owed)),
+    }
+    zeros = dict.fromkeys((ledgers.TITLES.get(it, it) for it in ledgers.BOOK), "0")
+    place = {"jurisdiction": 0, "currency": 0}
+    yield {"kind": "treasury", **place, **zeros, **book, **sums}
+    for key, it in told["credits"].items():
+        parts = [{"period": MONTH, "amount": str(amount)} for _, amount in it["credits"]]
+        credit = str(sum(amount for _, amount in it["credits"]))
+        figures = {"credit": credit, "pending": str(it["pending"]), "credits": parts}
+        yield {"kind": "account", **place, "twin": int(key.split("/")[1]), **figures}
+    for key, it in told["statements"].items():
+        figures = dict.fromkeys(ledgers.STATEMENT, "0")
+        figures |= {name: str(value) for name, value in it.items() if isinstance(value, int)}
+        codes = {name: it[name] for name in ("sales", "purchases")}
+        twin = int(key.split("/")[1])
+        yield {"kind": "statement", **place, "twin": twin, "period": MONTH, **figures, **codes}
+
+
+def seal(folder, **head):
+    """A manifest of the files that are there."""
+    files = {}
+    for file in sorted(folder.iterdir()):
+        if file.name != export.MANIFEST:
+            data = file.read_bytes()
+            rows = len(export.rows_of(file)) if "json" != file.suffix[1:] else 1
+            files[file.name] = {"rows": rows, "blake3": blake3(data).hexdigest(), "totals": {}}
+    for suffix in (".csv", ".jsonl"):
+        name = f"Tax.RefundPaid{suffix}"
+        files[name]["totals"]["amount"] = "5000"
+    block = {"number": 1, "hash": "0x01"}
+    last = {"number": town()[-1].block, "hash": "0x09"}
+    said = {"form": export.FORM, "first": block, "last": last, "files": files, **head}
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    said["blake3"] = blake3(text.encode()).hexdigest()
+    (folder / export.MANIFEST).write_text(json.dumps(said, indent=2))
+
+
+def lines_of(file):
+    return file.read_text().splitlines(keepends=True)
+
+
+def edit(file, change):
+    """Other lines instead."""
+    file.write_text("".join(change(lines_of(file))))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return wrote(tmp_path)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """The command's exit status and what it prints."""
+
+    def run(folder, *arguments):
+        monkeypatch.setattr("sys.argv", ["audit-check", "--export", str(folder), *arguments])
+        status = main()
+        printed = capsys.readouterr()
+        return status, printed.out + printed.err
+
+    return run
+
+
+def test_export_agrees_with_its_manifest_and_state(folder, run):
+    status, printed = run(folder)
+    assert status == AGREES, printed
+    assert "Everything agrees, to the last minor unit." in printed
+    assert "Compared with state.jsonl: treasuries" in printed
+
+
+def test_what_is_not_compared_is_said(folder, run):
+    (folder / "state.json").unlink()
+    seal(folder)
+    status, printed = run(folder)
+    assert status == INCOMPLETE
+    assert "Everything agrees" not in printed
+    assert "the chain's state (supplies, balances, debts," in printed
+    assert "No differences in what was checked, but not everything was compared." in printed
+    status, printed = run(folder, "--json")
+    assert status == INCOMPLETE and "Not compared: the chain's state" in printed
+
+
+def test_differences_count_more_than_what_is_not_compared(folder, run):
+    (folder / "state.json").unlink()
+    assert run(folder)[0] == DIFFERS
+
+
+def test_topics_that_the_state_lacks_are_said(folder, run):
+    told = state(town())
+    del told["balances"]
+    (folder / "state.json").write_text(json.dumps(told))
+    seal(folder)
+    status, printed = run(folder)
+    assert status == INCOMPLETE
+    assert "the chain's balances: its state lacks them" in printed
+
+
+def test_state_of_another_block_is_not_compared(folder, run):
+    status, printed = run(folder, "--block", "2")
+    assert status == INCOMPLETE, printed
+    assert f"state.json is of block {town()[-1].block}, and no --url names a node" in printed
+    (folder / "state.json").write_text(json.dumps({**state(town()), "block": 2}))
+    seal(folder)
+    status, printed = run(folder)
+    assert status == INCOMPLETE and "but the events go on until" in printed
+
+
+def test_export_of_one_jurisdiction_says_so(tmp_path, run):
+    status, printed = run(wrote(tmp_path, jurisdiction=0))
+    assert status == INCOMPLETE
+    assert "all but jurisdiction 0: the export has nothing else" in printed
+
+
+def test_export_that_begins_later_is_refused(tmp_path, run):
+    status, printed = run(wrote(tmp_path, first={"number": 5, "hash": "0x05"}))
+    assert status == UNREADABLE
+    assert "begins with block 5: ledgers need all events from block 1 on" in printed
+
+
+def test_missing_manifest_is_said(folder, run):
+    (folder / export.MANIFEST).unlink()
+    status, printed = run(folder)
+    assert status == AGREES
+    assert "There is no manifest.json: that files are whole, no hash says." in printed
+
+
+@pytest.mark.parametrize("sealed", (False, True))
+def test_row_removed_from_csv_alone_is_found_and_named(folder, run, sealed):
+    removed = json.loads(lines_of(folder / "Tax.TaxCollected.jsonl")[1])
+    edit(folder / "Tax.TaxCollected.csv", lambda lines: lines[:2] + lines[3:])
+    if sealed:
+        seal(folder)
+    status, printed = run(folder)
+    assert status == DIFFERS
+    where = f"Tax.TaxCollected.csv, block {removed['block']}, event {removed['event']}"
+    assert f"{where}: the row, by Tax.TaxCollected.jsonl: expected there, found none" in printed
+    assert ("Tax.TaxCollected.csv: rows: expected 3, found 2" in printed) is not sealed
+
+
+def test_cell_changed_in_csv_alone_is_found_and_named(folder, run):
+    edit(folder / "Tax.RefundPaid.csv", lambda lines: [it.replace("5000", "4000") for it in lines])
+    status, printed = run(folder)
+    assert status == DIFFERS
+    assert "amount, by Tax.RefundPaid.jsonl: expected 5000, found 4000" in printed
+    assert "Tax.RefundPaid.csv: total of amount: expected 5000, found 4000" in printed
+
+
+def test_row_added_to_csv_is_found(folder, run):
+    def add(lines):
+        return [*lines, lines[-1].replace(lines[-1].split(",")[0], "99", 1), lines[-1]]
+
+    edit(folder / "Tax.RateSet.csv", add)
+    seal(folder)
+    status, printed = run(folder)
+    assert status == DIFFERS
+    assert "Tax.RateSet.csv, block 99, event" in printed and "expected none, found there" in printed
+    assert "block and event: expected new" in printed
+
+
+@pytest.mark.parametrize("name", ("Tax.RateSet.csv", "Tax.RateSet.jsonl", "state.jsonl"))
+def test_missing_file_is_found_and_named(folder, run, name):
+    (folder / name).unlink()
+    status, printed = run(folder)
+    assert status == DIFFERS
+    assert f"{name}: the file: expected there, found none" in printed
+    if name != "state.jsonl":
+        seal(folder)
+        assert f"{name}: the file: expected as Tax.RateSet." in run(folder)[1]
+
+
+def test_added_file_is_found_and_named(folder, run):
+    (folder / "notes.txt").write_text("")
+    status, printed = run(folder)
+    assert status == DIFFERS
+    assert "notes.txt: the file: expected in manifest.json, found added" in printed
+
+
+def test_changed_byte_is_found_though_no_row_differs(folder, run):
+    edit(folder / "Tax.RateSet.jsonl", lambda lines: [*lines, "\n"])
+    status, printed = run(folder)
+    assert status == DIFFERS
+    assert "Tax.RateSet.jsonl: blake3: expected" in printed
+
+
+def test_changed_manifest_is_found(folder, run):
+    file = folder / export.MANIFEST
+    file.write_text(file.read_text().replace('"0x09"', '"0x08"'))
+    status, printed = run(folder)
+    assert status == DIFFERS
+    assert "manifest.json: its own blake3: expected" in printed
+
+
+@pytest.mark.parametrize(
+    "text", ("[]", "{}", "no JSON", '{"form": "other", "first": {"number": 1}, "files": {}}')
+)
+def test_manifest_that_is_none_can_not_be_read(folder, run, text):
+    (folder / export.MANIFEST).write_text(text)
+    status, printed = run(folder)
+    assert status == UNREADABLE and "manifest.json is" in printed
+
+
+def test_manifest_does_not_lead_out_of_its_folder(folder, run):
+    file = folder / export.MANIFEST
+    file.write_text(file.read_text().replace('"state.json"', '"../state.json"'))
+    status, printed = run(folder)
+    assert status == UNREADABLE and "isn't in its folder" in printed
+
+
+@pytest.mark.parametrize("sealed", (False, True))
+def test_changed_state_is_found(folder, run, sealed):
+    told = state(town())
+    told["supplies"]["0"] += 1
+    (folder / "state.json").write_text(json.dumps(told, indent=1))
+    if sealed:
+        seal(folder)
+    status, printed = run(folder)
+    assert status == DIFFERS
+    assert "supply of currency 0: by events: expected 345000, found 345001" in printed
+    assert ("state.json: blake3" in printed) is not sealed
+
+
+@pytest.mark.parametrize("kind", ("treasury", "account", "statement"))
+@pytest.mark.parametrize("sealed", (False, True))
+def test_changed_or_missing_line_of_the_ledgers_is_found_and_named(folder, run, kind, sealed):
+    file = folder / ledgers.FILE
+    lines = [json.loads(line) for line in lines_of(file)]
+    place = next(at for at, line in enumerate(lines) if line["kind"] == kind)
+    name = {"treasury": "remitted", "account": "pending", "statement": "output"}[kind]
+    lines[place][name] = str(int(lines[place][name]) + 1)
+    told = [f"{json.dumps(line)}\n" for line in lines]
+    file.write_text("".join(told))
+    if sealed:
+        seal(folder)
+    status, printed = run(folder)
+    assert status == DIFFERS
+    assert f"state.jsonl, {kind} 0/" in printed and f": {name}: expected" in printed
+    assert ("state.jsonl: blake3" in printed) is not sealed
+
+    file.write_text("".join(told[:place] + told[place + 1 :]))
+    assert "its line: expected there, found none" in run(folder)[1]
+
+
+def test_invoice_that_is_not_there_is_found(folder, run):
+    line = {"kind": "invoice", "seller": 7, "number": 1, "gross": "9", "paid": "0", "escrowed": "0"}
+    edit(folder / ledgers.FILE, lambda lines: [*lines, json.dumps(line) + "\n"])
+    seal(folder)
+    status, printed = run(folder)
+    assert status == DIFFERS
+    assert "state.jsonl, invoice 7/1: the invoice: expected pruned or never, found there" in printed
+
+
+def test_line_that_is_no_ledger_can_not_be_read(folder, run):
+    edit(folder / ledgers.FILE, lambda lines: [*lines, '{"kind": "other"}\n'])
+    seal(folder)
+    status, printed = run(folder)
+    assert status == UNREADABLE and "state.jsonl:" in printed
+
+
+@pytest.mark.parametrize(
+    "value, cell, same",
+    [
+        (None, "", True),
+        (None, "0", False),
+        ("", "", True),
+        ("=1+1", "'=1+1", True),
+        ("-7", "-7", True),
+        ("x", "'x", False),
+        (True, "true", True),
+        (True, "1", False),
+        (1, "1", True),
+        (["a", {"b": 1}], '["a",{"b":1}]', True),
+        ([], "{}", False),
+        ({}, "no JSON", False),
+        ("x", None, False),
+    ],
+)
+def test_cells_are_read_as_they_are_written(value, cell, same):
+    assert export.is_same(value, cell) is same
+
+
+def test_tables_of_the_command_line_without_csv_are_whole():
+    # The tests of the command line write the very same files.
+    folder = Path(__file__).with_name("export")
+    findings = Findings()
+    assert export.manifest(folder) is None
+    export.check(findings, folder, None)
+    done = audit(log_files.read(folder), None, findings)
+    assert done.findings.list == []

@@ -1,0 +1,108 @@
+//! Credits and claims once more, by what the events of taxes tell: booked in their order, none is
+//! ever negative.
+
+use super::snapshot::{CreditKey, Snapshot};
+use crate::Runtime;
+use ourledger_primitives::Balance;
+use pallet_tax::ClaimKey;
+use std::collections::BTreeMap;
+
+pub type TaxEvent = pallet_tax::Event<Runtime>;
+
+/// What taxpayers have by what was told.
+#[derive(Default)]
+pub struct Told {
+	credits: BTreeMap<CreditKey, Balance>,
+	claims: BTreeMap<ClaimKey, (CreditKey, Balance)>,
+}
+
+impl Told {
+	/// Book one event more.
+	pub fn follow(&mut self, event: &TaxEvent) {
+		match *event {
+			TaxEvent::TaxCollected {
+				jurisdiction,
+				currency,
+				seller,
+				buyer,
+				used,
+				credited,
+				..
+			} => {
+				self.take((jurisdiction, seller, currency), used);
+				match buyer {
+					Some(buyer) => self.add((jurisdiction, buyer, currency), credited),
+					None => assert_eq!(credited, 0, "nobody is credited"),
+				}
+			},
+			TaxEvent::ReverseCharged { jurisdiction, currency, buyer, used, .. } => {
+				self.take((jurisdiction, buyer, currency), used);
+			},
+			TaxEvent::ReverseUndone { jurisdiction, currency, buyer, returned, .. } => {
+				self.add((jurisdiction, buyer, currency), returned);
+			},
+			TaxEvent::TaxReversed {
+				jurisdiction,
+				currency,
+				seller,
+				buyer,
+				returned,
+				used,
+				reversed,
+				credited,
+				made_good,
+				covered,
+				..
+			} => {
+				self.add((jurisdiction, seller, currency), returned);
+				self.take((jurisdiction, seller, currency), used);
+				if let Some(buyer) = buyer {
+					self.add((jurisdiction, buyer, currency), credited);
+					let paid = made_good + covered;
+					self.take((jurisdiction, buyer, currency), reversed - paid);
+					let left = self.credits[&(jurisdiction, buyer, currency)];
+					assert!(paid == 0 || left == 0, "nobody pays what its credit is there for");
+				}
+			},
+			TaxEvent::RefundClaimed { jurisdiction, claim, twin, currency, amount, .. } => {
+				let key = (jurisdiction, twin, currency);
+				self.take(key, amount);
+				self.claims.insert((jurisdiction, claim), (key, amount));
+			},
+			TaxEvent::RefundDenied { jurisdiction, claim, .. } => {
+				let (key, amount) = self.end((jurisdiction, claim));
+				self.add(key, amount);
+			},
+			TaxEvent::RefundPaid { jurisdiction, claim, amount, forfeited, .. } => {
+				let (_, claimed) = self.end((jurisdiction, claim));
+				assert_eq!(claimed, amount + forfeited, "all of a claim ends with it");
+			},
+			_ => (),
+		}
+	}
+
+	/// What was told is what is there.
+	pub fn compare(&self, now: &Snapshot) {
+		for (key, (credit, pending)) in &now.credits {
+			let told = self.credits.get(key).copied().unwrap_or(0);
+			assert_eq!(*credit, told, "events tell of the credit of {key:?}");
+			let claims = self.claims.values().filter(|(of, _)| of == key);
+			let told = claims.map(|(_, amount)| amount).sum::<Balance>();
+			assert_eq!(*pending, told, "events tell of the claims of {key:?}");
+		}
+	}
+
+	fn add(&mut self, key: CreditKey, amount: Balance) {
+		*self.credits.entry(key).or_default() += amount;
+	}
+
+	fn take(&mut self, key: CreditKey, amount: Balance) {
+		let credit = self.credits.entry(key).or_default();
+		let left = credit.checked_sub(amount);
+		*credit = left.expect("no credit is negative, in the order of the events");
+	}
+
+	fn end(&mut self, claim: ClaimKey) -> (CreditKey, Balance) {
+		self.claims.remove(&claim).expect("what ends was told to begin")
+	}
+}
