@@ -226,6 +226,9 @@ fn use_quotes<T: Config>(count: u32) -> BlockNumberFor<T> {
 	let it = parties::<T>();
 	let number = it.paid(Settlement::Direct);
 	let (block, invoice) = (System::<T>::block_number(), it.invoice(number));
+	// So late that the day of their removal is over, and has to be another.
+	let removal = invoice.removal.expect("what was paid is to be removed");
+	AgendaCursor::<T>::put(removal + 1);
 	for index in 0..count {
 		let mut nonce = [0; 16];
 		nonce[..4].copy_from_slice(&index.to_le_bytes());

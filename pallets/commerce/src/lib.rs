@@ -678,6 +678,7 @@ pub mod pallet {
 		/// [`Error::AmountZero`], [`Error::PaymentTooLarge`], [`Error::NotAccepted`],
 		/// [`Error::TooManyPayers`], or those of the money and the taxes.
 		#[pallet::call_index(3)]
+		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::first_of_a_currency()))]
 		pub fn pay(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -744,6 +745,7 @@ pub mod pallet {
 		/// [`Error::NotOpen`], [`Error::NotDelivered`], [`Error::NothingToDeliver`], or those of the
 		/// money and the taxes.
 		#[pallet::call_index(6)]
+		#[pallet::weight(<T as Config>::WeightInfo::confirm().saturating_add(Pallet::<T>::first_of_a_currency()))]
 		pub fn confirm(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -789,6 +791,7 @@ pub mod pallet {
 		/// [`Error::NothingEscrowed`], [`Error::PaymentTooLarge`], or those of the money and the
 		/// taxes.
 		#[pallet::call_index(8)]
+		#[pallet::weight(<T as Config>::WeightInfo::resolve().saturating_add(Pallet::<T>::first_of_a_currency()))]
 		pub fn resolve(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -962,6 +965,7 @@ pub mod pallet {
 		/// [`Error::InvoiceNotFound`], [`Error::NothingEscrowed`], [`Error::NotOpen`],
 		/// [`Error::NotDue`], or those of the money and the taxes.
 		#[pallet::call_index(15)]
+		#[pallet::weight(<T as Config>::WeightInfo::release().saturating_add(Pallet::<T>::first_of_a_currency()))]
 		pub fn release(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -984,6 +988,7 @@ pub mod pallet {
 		/// [`Error::AlreadyPaid`] if nothing is open or no tax is owed,
 		/// [`Error::JurisdictionNotFound`], [`Error::NotDue`], or those of the money and the taxes.
 		#[pallet::call_index(16)]
+		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::first_of_a_currency()))]
 		pub fn collect_unpaid(
 			origin: OriginFor<T>,
 			seller: TwinNumber,

@@ -57,9 +57,14 @@ impl<T: Config> Pallet<T> {
 		if is_plain {
 			T::WeightInfo::sell(sale.codes())
 		} else {
-			let accounts = T::DbWeight::get().reads_writes(2, 2);
-			T::WeightInfo::sell_dear(sale.codes()).saturating_add(accounts)
+			T::WeightInfo::sell_dear(sale.codes()).saturating_add(Self::first_of_a_currency())
 		}
+	}
+
+	/// What it adds that seller and treasury get their first of a currency: an entry each of who
+	/// refers to an account.
+	pub(crate) fn first_of_a_currency() -> Weight {
+		T::DbWeight::get().reads_writes(2, 2)
 	}
 
 	/// Whose signature makes a quote of this till.

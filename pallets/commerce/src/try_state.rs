@@ -96,13 +96,10 @@ impl<T: Config> Pallet<T> {
 			let sum = sums.entry(invoice.currency).or_default();
 			*sum = sum.saturating_add(invoice.escrowed);
 		}
-		// Ids have no gaps: nothing may lie in the pot of a currency that no invoice is in, either.
-		for currency in (0..).take_while(|currency| T::Money::exists(*currency)) {
-			sums.entry(currency).or_default();
-		}
 		let pot = Self::escrow_account();
 		for (currency, sum) in sums {
-			ensure!(T::Money::balance(currency, &pot) == sum, "the escrow doesn't hold its sum");
+			// Before it was a pot, anybody could have sent it something.
+			ensure!(T::Money::balance(currency, &pot) >= sum, "the escrow doesn't hold its sum");
 		}
 		Ok(())
 	}

@@ -580,7 +580,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// Its balance stays, and it may redeem or repay or, of a mutual credit, spend it. The deposit
-		/// comes back once there is no balance: now, with the last of it, or with another `expel`. O(1).
+		/// comes back once there is no balance: now, with the last that it redeems, repays or pays, or
+		/// with another `expel`. O(1).
 		/// Emits [`Event::MemberExpelled`].
 		///
 		/// ## Errors

@@ -86,7 +86,7 @@ fn corrupt_books_are_detected() {
 		change_book(|book| book.used += 1);
 	});
 	assert_detected("more left a treasury than came in", || change_book(|book| book.sweeps = 501));
-	assert_detected("a treasury hasn't what its book says", || {
+	assert_detected("a treasury has less than its book", || {
 		set_money(Tax::treasury_of(TOWN), 499);
 	});
 	assert_detected("credits and claims don't follow from the book", || {
