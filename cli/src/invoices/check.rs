@@ -124,12 +124,13 @@ impl Check<'_> {
 			}
 		}
 		for part in parts {
-			let mut base = 0;
+			let (mut base, mut own) = (0, 0);
 			for (letter, rate, amount, sign) in &entries {
 				let is_own = letter.as_ref() == Some(&part.vat_category_code)
 					&& *rate == part.vat_category_rate;
 				if is_own {
 					base += sign * self.units(amount)?;
+					own += 1;
 				}
 			}
 			self.ensure("vatCategoryTaxableAmount", part.vat_category_taxable_amount, base)?;
@@ -138,14 +139,25 @@ impl Check<'_> {
 				let rate = u128::try_from(rate.unwrap_or(0)).map_err(|_| too_large())?;
 				let worked = signed_mul_div_half(base, rate, MILLION.into())?;
 				let vat = self.units(&part.vat_category_tax_amount)?;
-				// Half a unit may be rounded away with each, where VAT is rounded per line or is
-				// within the prices.
-				if vat.abs_diff(worked) > entries.len() as u128 {
+				if vat.abs_diff(worked) > self.rounded_away(own, rate) {
 					self.ensure("vatCategoryTaxAmount", part.vat_category_tax_amount, worked)?;
 				}
 			}
 		}
 		Ok(())
+	}
+
+	/// By how many units VAT at this rate may differ from that on the sum of so many entries. A
+	/// document doesn't say whether VAT was rounded per line, so it may have been.
+	fn rounded_away(&self, entries: u128, rate: u128) -> u128 {
+		let million = u128::from(MILLION);
+		// Half a unit with each entry, and with the VAT on their sum. What is rounded away from VAT
+		// within a price is in the base instead, and so is charged at the rate as well.
+		let each = match self.document.ourledger.prices {
+			Prices::Net => million,
+			Prices::Gross => million.saturating_add(rate),
+		};
+		entries.saturating_mul(each).saturating_add(million) / (2 * million)
 	}
 
 	/// Prices with tax make what is to be paid.
@@ -211,9 +223,13 @@ fn too_large() -> Error {
 mod tests {
 	use super::*;
 	use crate::invoices::{
-		assess::tests::{rules, DEPOSIT, STANDARD},
+		assess::{
+			tests::{rules, DEPOSIT, OUTSIDE, STANDARD},
+			Rules,
+		},
 		complete::{complete, Of, Writing},
 	};
+	use ourledger_math::tax::Rounding;
 	use serde_json::{json, Value as Json};
 
 	fn completed(prices: &str) -> Json {
@@ -291,6 +307,52 @@ mod tests {
 			*changed.pointer_mut(path).expect(path) = json!(value);
 			assert!(checked(&changed).is_err(), "{path}");
 		}
+	}
+
+	#[test]
+	fn vat_may_differ_by_what_its_own_entries_round_away() {
+		let line = |code| {
+			json!({
+				"itemName": "Bread", "invoicedQuantity": 1, "itemNetPrice": "9.00", "taxCode": code,
+			})
+		};
+		let mut lines = vec![line(STANDARD)];
+		lines.extend((0..4).map(|_| line(OUTSIDE)));
+		let document = serde_json::from_value(json!({ "invoiceLines": lines })).expect("is one");
+		let done = complete(document, &rules(), Of::Invoice, &Writing::default()).expect("is fine");
+		for (vat, with_vat, is_fine) in
+			[("1.35", "46.35", true), ("1.36", "46.36", true), ("1.37", "46.37", false)]
+		{
+			let mut changed = done.document.json();
+			for (path, amount) in [
+				("/vatBreakdown/0/vatCategoryTaxAmount", vat),
+				("/documentTotals/invoiceTotalVatAmount", vat),
+				("/documentTotals/invoiceTotalAmountWithVat", with_vat),
+				("/documentTotals/amountDueForPayment", with_vat),
+			] {
+				*changed.pointer_mut(path).expect(path) = json!(amount);
+			}
+			assert_eq!(checked(&changed).is_ok(), is_fine, "{vat}");
+		}
+	}
+
+	#[test]
+	fn vat_within_prices_that_is_rounded_per_line_adds_up() {
+		// 0.00478… is rounded away with each, and charged as part of the base.
+		let line = json!({
+			"itemName": "Sweet", "invoicedQuantity": 1, "priceWithTax": "0.19", "taxCode": STANDARD,
+		});
+		let json = json!({
+			"invoiceLines": vec![line; 20],
+			"ourledger": { "prices": "gross" },
+		});
+		let rules = Rules { rounding: Rounding::Line, ..rules() };
+		let document = serde_json::from_value(json).expect("is a document");
+		let done = complete(document, &rules, Of::Invoice, &Writing::default()).expect("is fine");
+		let part = &done.document.vat_breakdown[0];
+		assert_eq!(part.vat_category_taxable_amount.to_string(), "3.40");
+		assert_eq!(part.vat_category_tax_amount.to_string(), "0.40");
+		assert_eq!(ensure_adds_up(&done.document), Ok(()));
 	}
 
 	#[test]

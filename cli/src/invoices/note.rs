@@ -159,8 +159,8 @@ impl Foreseen {
 			Self::Settles(moves) => moves,
 			Self::Waits(missing) => {
 				return vec![format!(
-					"nothing moves yet, and the note waits: {buyer} has used credit that it would \
-					 lose; {} are missing, until {buyer} covers them or you withdraw the note",
+					"nothing moves yet, and the note waits: it takes more from {buyer} than its \
+					 credit covers; {} are missing, until {buyer} covers them or you withdraw the note",
 					show(*missing)
 				)]
 			},
@@ -325,7 +325,7 @@ mod tests {
 	}
 
 	#[test]
-	fn note_waits_where_nothing_goes_back_to_make_credit_good() {
+	fn note_settles_where_nothing_goes_back_to_make_credit_good() {
 		// Half is paid, all its tax was credited and used; the note leaves as much as is paid.
 		let bill = bill(STANDARD, 5_750, 750, 750);
 		let credits = Credits { deductible: Some(vec![]), ..Credits::default() };
@@ -334,7 +334,10 @@ mod tests {
 		assert_eq!(settles, Foreseen::Settles(Moves::default()));
 		let effects = settles.effects(2, Some(3), &money::example(1, "TSH"));
 		assert_eq!(effects, ["nothing goes back to whoever paid"]);
+	}
 
+	#[test]
+	fn note_that_waits_says_what_is_missing() {
 		let waits = Foreseen::Waits(150);
 		let effects = waits.effects(2, Some(3), &money::example(1, "TSH")).join("");
 		assert!(effects.contains("1.50 TSH are missing"), "{effects}");

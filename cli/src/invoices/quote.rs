@@ -214,6 +214,7 @@ mod tests {
 			assert_eq!(signed.is_signed_by(alice, GENESIS), is_right);
 		}
 	}
+
 	#[test]
 	fn file_that_says_something_else_than_what_is_signed_is_refused() {
 		let folder = tempfile::tempdir().expect("a folder");

@@ -14,6 +14,7 @@ from blake3 import blake3
 
 from .events import PLACE, ExportError
 from .findings import Findings
+from .values import Malformed, number
 
 TOPIC = "export"
 MANIFEST = "manifest.json"
@@ -36,13 +37,17 @@ def manifest(folder: Path) -> Optional[dict[str, Any]]:
         return None
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
-        form, first = said["form"], int(said["first"]["number"])
-        names = [name for name, it in said["files"].items() if it["blake3"] and it["totals"].items]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        form, first = said["form"], number(said["first"]["number"])
+        number(said["last"]["number"])
+        for summary in said["files"].values():
+            number(summary["rows"])
+            summary["blake3"].encode()
+            summary["totals"].items()
+    except (ValueError, KeyError, TypeError, AttributeError, Malformed) as error:
         raise ExportError(f"{MANIFEST} is none: {error!r}") from error
     if form != FORM:
         raise ExportError(f"{MANIFEST} is of the form {form!r}, not {FORM!r}")
-    if any(Path(name).name != name for name in names):
+    if any(Path(name).name != name for name in said["files"]):
         raise ExportError(f"{MANIFEST} names a file that isn't in its folder")
     if first > FIRST_BLOCK:
         raise ExportError(

@@ -253,6 +253,34 @@ def test_manifest_that_is_none_can_not_be_read(folder, run, text):
     assert status == UNREADABLE and "manifest.json is" in printed
 
 
+@pytest.mark.parametrize(
+    "path, value",
+    [
+        (("first", "number"), None),
+        (("last", "number"), None),
+        (("last",), []),
+        (("files", "state.json", "rows"), None),
+        (("files", "state.json", "blake3"), 5),
+        (("files", "state.json", "totals"), []),
+    ],
+)
+@pytest.mark.parametrize("is_there", (False, True))
+def test_malformed_manifest_can_not_be_read(folder, run, path, value, is_there):
+    file = folder / export.MANIFEST
+    said = json.loads(file.read_text())
+    *parents, last = path
+    place = said
+    for name in parents:
+        place = place[name]
+    if is_there:
+        place[last] = value
+    else:
+        del place[last]
+    file.write_text(json.dumps(said))
+    status, printed = run(folder)
+    assert status == UNREADABLE and "manifest.json is none" in printed
+
+
 def test_manifest_does_not_lead_out_of_its_folder(folder, run):
     file = folder / export.MANIFEST
     file.write_text(file.read_text().replace('"state.json"', '"../state.json"'))

@@ -143,13 +143,17 @@ async fn hash(ctx: &Context, path: &Path, invoice: Option<Address>) -> Result<()
 /// Insists that a document is the one of an invoice.
 async fn ensure_of(ctx: &Context, at: Address, hash: &[u8; 32]) -> Result<()> {
 	let invoice = Invoice::read(&ctx.state().await?, at.seller, at.number).await?;
-	if invoice.document == *hash {
+	ensure_same(at, &invoice.document, hash)
+}
+
+fn ensure_same(at: Address, issued: &[u8; 32], hash: &[u8; 32]) -> Result<()> {
+	if issued == hash {
 		return Ok(());
 	}
 	Err(Error::verification(format!(
 		"this is not the document of {at}: its hash is {}, not {}",
 		hex(hash),
-		hex(&invoice.document)
+		hex(issued)
 	)))
 }
 
@@ -161,15 +165,38 @@ fn note_on(document: &Document) -> Option<&str> {
 	is_note.then_some(named)
 }
 
-/// Insists that a credit note is on an invoice that exists. The chain keeps no hash of a note once
-/// it has taken effect.
-async fn ensure_note_on(ctx: &Context, at: Address, named: &str) -> Result<()> {
-	if named != at.to_string() {
-		return Err(Error::verification(format!(
-			"this is no credit note on {at}, but on {named:?} (precedingInvoiceNumber)"
-		)));
+/// Insists that a credit note is on this invoice, by what it says itself: the chain keeps no hash
+/// of a note once it has taken effect.
+fn ensure_note_on(at: Address, named: &str) -> Result<()> {
+	if named == at.to_string() {
+		return Ok(());
 	}
-	Invoice::read(&ctx.state().await?, at.seller, at.number).await.map(drop)
+	Err(Error::verification(format!(
+		"this is no credit note on {at}, but on {named:?} (precedingInvoiceNumber)"
+	)))
+}
+
+/// Insists that a document is that of an invoice or a credit note on it, as far as the state still
+/// tells: documents are kept for longer than invoices.
+async fn ensure_fits(ctx: &Context, at: Address, document: &Document, path: &Path) -> Result<()> {
+	let named = note_on(document);
+	if let Some(named) = named {
+		ensure_note_on(at, named)?;
+	}
+	let Some(invoice) = Invoice::find(&ctx.state().await?, at.seller, at.number).await? else {
+		let what = if named.is_some() { "that there is such an invoice" } else { "the hash" };
+		ctx.out.notice(format!(
+			"Warning: {what} could not be checked. The chain's state has no invoice {at}: it was \
+			 pruned, or never issued."
+		));
+		return Ok(());
+	};
+	if named.is_some() {
+		return Ok(());
+	}
+	let json = serde_json::from_str(&read_text(path)?)
+		.map_err(|error| Error::input(format!("it is no document: {error}")))?;
+	ensure_same(at, &invoice.document, &canonical::hash(&json)?)
 }
 
 async fn append(ctx: &Context, path: &Path) -> Result<()> {
@@ -195,14 +222,7 @@ pub async fn ubl(
 	let of_file = |error: Error| error.explained(|why| format!("{}: {why}", path.display()));
 	check::ensure_adds_up(&document).map_err(of_file)?;
 	if let Some(at) = number {
-		match note_on(&document) {
-			Some(named) => ensure_note_on(ctx, at, named).await?,
-			None => {
-				let json = serde_json::from_str(&read_text(path)?)
-					.map_err(|error| Error::input(format!("it is no document: {error}")))?;
-				ensure_of(ctx, at, &canonical::hash(&json)?).await?;
-			},
-		}
+		ensure_fits(ctx, at, &document, path).await?;
 	}
 	let number = number.map(|at| at.to_string());
 	let text = xml::write(&document, number.as_deref())?;
@@ -237,5 +257,16 @@ mod tests {
 		assert_eq!(note_on(&document), Some("2/7"));
 		document.preceding_invoice_reference = None;
 		assert_eq!(note_on(&document), Some(""));
+	}
+
+	#[test]
+	fn document_of_another_invoice_is_refused() {
+		let at = Address { seller: 2, number: 7 };
+		assert_eq!(ensure_same(at, &[1; 32], &[1; 32]), Ok(()));
+		let error = ensure_same(at, &[1; 32], &[2; 32]).expect_err("differs");
+		assert!(error.to_string().contains("not the document of 2/7"), "{error}");
+		assert_eq!(ensure_note_on(at, "2/7"), Ok(()));
+		let error = ensure_note_on(at, "2/8").expect_err("is on another");
+		assert!(error.to_string().contains("no credit note on 2/7"), "{error}");
 	}
 }

@@ -189,6 +189,7 @@ mod tests {
 			assert!(error.contains("what;quantity;price;code"), "{error}");
 		}
 	}
+
 	#[test]
 	fn evidence_is_a_hash_or_a_file() {
 		let put = |text: &str| {

@@ -126,8 +126,8 @@ pub enum Command {
 	///
 	/// Before anything is signed it says what is taken back, net and tax by code; what goes back to
 	/// whoever paid; what is kept of that to make good the buyer's credit; and what becomes the
-	/// seller's credit. If the buyer has used credit that nothing makes good, the note will wait, and
-	/// it says what is missing. All of that as the chain stands at the last final block.
+	/// seller's credit. If the note takes more from the buyer than its credit covers, it will wait,
+	/// and it says what is missing. All of that as the chain stands at the last final block.
 	Credit(Box<credit::Arguments>),
 	/// Cover, as the buyer, what a waiting credit note lacks.
 	Cover {
@@ -185,11 +185,14 @@ pub enum Command {
 	///
 	/// Its amounts are worked out anew from its quantities and prices, and it is refused if they
 	/// don't add up. With --number a chain is asked: the document's hash has to be that of the
-	/// invoice, or a credit note has to be on it. Without --number nothing is asked of any chain.
+	/// invoice, or a credit note has to be on it. If the chain's state has no such invoice, since it
+	/// was pruned or never issued, that can't be checked, and a warning says so. Without --number
+	/// nothing is asked of any chain.
 	Ubl {
 		/// The document.
 		document: PathBuf,
-		/// The invoice's number, for a document without a number of its own: checked with the chain.
+		/// The invoice's number, for a document without a number of its own: checked with the chain,
+		/// as long as its state has the invoice.
 		#[arg(long, value_name = "SELLER/NUMBER")]
 		number: Option<Address>,
 		/// Where to write it; standard output unless given.

@@ -454,14 +454,19 @@ impl InvoiceInfo {
 impl Invoice {
 	/// Reads an invoice.
 	pub async fn read(state: &State, seller: TwinNumber, number: u64) -> Result<Self> {
-		let found: Option<InvoiceInfo> =
-			state.view("Commerce", "invoice", (seller, number)).await?;
-		found.map(InvoiceInfo::invoice).transpose()?.ok_or_else(|| {
+		Self::find(state, seller, number).await?.ok_or_else(|| {
 			Error::not_found(format!(
 				"there is no invoice {seller}/{number} in the chain's state: it was never issued, or \
 				 is pruned"
 			))
 		})
+	}
+
+	/// Reads an invoice, if the state has it: it has none that was pruned.
+	pub async fn find(state: &State, seller: TwinNumber, number: u64) -> Result<Option<Self>> {
+		let found: Option<InvoiceInfo> =
+			state.view("Commerce", "invoice", (seller, number)).await?;
+		found.map(InvoiceInfo::invoice).transpose()
 	}
 
 	/// Up to `limit` invoices of a seller, in order of their numbers.
