@@ -17,11 +17,11 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Says what runs in one process: a file, but for the guides, which come first: they take long."""
+    """Says what runs in one process: a file, but for the guides. What takes longest comes first."""
     for item in items:
         guide = item.path.stem == "test_guides"
         item.add_marker(pytest.mark.xdist_group(item.callspec.id if guide else item.path.stem))
-    items.sort(key=lambda item: item.path.stem != "test_guides")
+    items.sort(key=lambda item: item.path.stem not in ("test_validator_set", "test_guides"))
 
 
 @pytest.fixture(scope="session")
