@@ -1,6 +1,6 @@
 use crate::{mock::*, *};
 use frame::testing_prelude::*;
-use ourledger_primitives::money::LocalMoney;
+use ourledger_primitives::money::{Day, LocalMoney};
 
 type Money = crate::Pallet<Test>;
 
@@ -40,6 +40,73 @@ fn pay_draws_on_a_credit_line_to_the_last_unit() {
 		set_line(id, ALICE, 100);
 		assert_ok!(Money::pay(id, &ALICE, &BOB, 100));
 		assert_eq!((debt(id, ALICE), balance(id, ALICE), balance(id, BOB)), (100, 0, 100));
+	});
+}
+
+#[test]
+fn pay_parts_pays_all_or_nobody() {
+	build_and_execute(|| {
+		let id = currency(closed(PLAIN));
+		for who in [ALICE, BOB] {
+			admit(id, who);
+		}
+		issue(id, ALICE, 100);
+		assert_ok!(Money::open_pot(&777));
+		let pay = |parts: &[(AccountId, Balance)]| Money::pay_parts(id, &ALICE, parts);
+		assert_ok!(pay(&[(777, 15), (BOB, 60)]));
+		assert_eq!([ALICE, BOB, 777].map(|who| balance(id, who)), [25, 60, 15]);
+		// What is for nobody asks nothing, and what is for oneself has to be there.
+		assert_ok!(pay(&[(CAROL, 0)]));
+		assert_ok!(pay(&[(777, 5), (ALICE, 20), (CAROL, 0)]));
+		assert_eq!((balance(id, ALICE), balance(id, 777)), (20, 20));
+		assert_noop!(pay(&[(777, 5), (ALICE, 16)]), Error::<Test>::BalanceTooLow);
+		assert_noop!(pay(&[(777, 5), (BOB, 16)]), Error::<Test>::BalanceTooLow);
+		assert_noop!(pay(&[(777, 5), (CAROL, 1)]), Error::<Test>::NotAdmitted);
+		assert_noop!(pay(&[(777, Balance::MAX), (BOB, 1)]), ArithmeticError::Overflow);
+		assert_noop!(Money::pay_parts(id, &CAROL, &[(BOB, 1)]), Error::<Test>::NotMember);
+		freeze(id, ALICE);
+		assert_noop!(pay(&[(777, 1)]), Error::<Test>::AccountFrozen);
+	});
+}
+
+#[test]
+fn pay_parts_draws_once_and_not_to_pay_oneself() {
+	build_and_execute(|| {
+		let id = currency(MUTUAL);
+		set_line(id, ALICE, 100);
+		assert_ok!(Money::pay_parts(id, &ALICE, &[(BOB, 30), (ALICE, 70)]));
+		assert_eq!((debt(id, ALICE), balance(id, BOB)), (30, 30));
+		assert_ok!(Money::pay_parts(id, &ALICE, &[(BOB, 30), (CAROL, 40)]));
+		assert_eq!((debt(id, ALICE), balance(id, CAROL)), (100, 40));
+		assert_noop!(Money::pay_parts(id, &ALICE, &[(BOB, 1)]), Error::<Test>::BalanceTooLow);
+	});
+}
+
+#[test]
+fn plain_is_what_only_moves_balances() {
+	build_and_execute(|| {
+		assert!(!Money::is_plain(9));
+		let id = currency(PLAIN);
+		assert!(Money::is_plain(id));
+		for terms in [closed(PLAIN), MUTUAL, losing(1, PLAIN)] {
+			let id = currency(terms);
+			assert!(!Money::is_plain(id), "{terms:?}");
+		}
+		// Announced terms count from the announcement on.
+		let cap = Terms { supply: Supply::Issued { cap: 5 }, ..PLAIN };
+		assert_ok!(Money::amend(signed(ISSUER), id, cap));
+		assert!(Money::is_plain(id));
+		assert_ok!(Money::amend(signed(ISSUER), id, losing(9, PLAIN)));
+		assert!(!Money::is_plain(id));
+		// An index that rose once still makes each account have an entry.
+		let id = currency(losing(9, PLAIN));
+		pass_days(10);
+		assert_ok!(Money::amend(signed(ISSUER), id, PLAIN));
+		pass_days(Day::from(NOTICE));
+		assert_ok!(Money::amend(signed(ISSUER), id, cap));
+		let entry = Money::currency(id).expect("it exists");
+		assert_eq!(entry.terms.demurrage, 0);
+		assert!(!Money::is_plain(id));
 	});
 }
 
