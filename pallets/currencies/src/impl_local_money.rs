@@ -22,10 +22,7 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		to: &T::AccountId,
 		amount: Balance,
 	) -> DispatchResult {
-		if amount == 0 {
-			return Ok(());
-		}
-		Self::pay_several(&Ledger::<T>::of(currency)?, from, &[(to.clone(), amount)], 0)
+		Self::pay_parts(currency, from, &[(to.clone(), amount)])
 	}
 
 	fn pay_parts(
