@@ -44,8 +44,13 @@ PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 # Outside the checkout, so that a second clone or a fresh checkout starts warm.
 CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ourledger/target}"
 
-# One profile for run, test and lint: no dependency is compiled twice.
-PROFILE=release
+# One profile for run, test and lint: no dependency is compiled twice. Measurements take `release`,
+# published programs `production`.
+PROFILE="${OURLEDGER_PROFILE:-develop}"
+# The runtime's WASM doesn't follow the profile of the program around it.
+WASM_PROFILE=release
+[[ "$PROFILE" != production ]] || WASM_PROFILE=production
+WASM_BUILD_TYPE="$WASM_PROFILE"
 NODE="$CARGO_TARGET_DIR/$PROFILE/ourledger-node"
 CLI="$CARGO_TARGET_DIR/$PROFILE/ourledger"
 
@@ -57,7 +62,7 @@ CLIENTS=(--package ourledger-cli --package ourledger-client-subxt)
 # it the runtime would be built from newer dependencies than the ones the node was tested with.
 WASM_BUILD_WORKSPACE_HINT="$ROOT"
 
-export PATH CARGO_TARGET_DIR WASM_BUILD_WORKSPACE_HINT
+export PATH CARGO_TARGET_DIR WASM_BUILD_TYPE WASM_BUILD_WORKSPACE_HINT
 
 # The compiler named in rust-toolchain.toml, the single place that names it.
 RUST_VERSION="$(sed -n 's/^channel *= *"\(.*\)"/\1/p' "$ROOT/rust-toolchain.toml")"
