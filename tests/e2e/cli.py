@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
-from ourledger_net.binary import cache_dir
+from ourledger_net.binary import built
 
 # A write waits until it is final, which takes a few blocks.
 COMMAND_SECONDS = 120
@@ -18,8 +18,7 @@ REFUSED, USAGE, CONNECTION, INPUT, NOT_FOUND, VERIFICATION, DECLINED = range(1, 
 def find_cli() -> Path:
     """The binary that OURLEDGER_CLI names, else the one that scripts/build makes."""
     named = os.environ.get("OURLEDGER_CLI")
-    target = Path(os.environ.get("CARGO_TARGET_DIR") or cache_dir() / "target")
-    binary = Path(named) if named else target / "release" / "ourledger"
+    binary = Path(named) if named else built("ourledger")
     if not os.access(binary, os.X_OK):
         raise FileNotFoundError(
             f"there is no command line at {binary}; run scripts/build, or set OURLEDGER_CLI"
