@@ -77,16 +77,57 @@ fn purge(cmd: &PurgeChainCmd, config: Configuration) -> Result<()> {
 		// The question whether to go on was answered with no.
 		return Ok(());
 	}
-	let journal = signing_journal::path_in(&config.data_path);
-	if config.chain_spec.chain_type() == ChainType::Live {
-		if journal.exists() {
-			println!(
-				"{journal:?} stays: it keeps this validator from signing twice while the chain \
-				 is downloaded again.",
-			);
+	purge_journal(&config.chain_spec.chain_type(), &config.data_path)
+}
+
+/// Remove the signing journal of a chain that starts anew with its database, and no other.
+fn purge_journal(kind: &ChainType, chain_dir: &Path) -> Result<()> {
+	let journal = signing_journal::path_in(chain_dir);
+	if starts_anew(kind) {
+		if signing_journal::forget(chain_dir)? {
+			println!("{journal:?} removed.");
 		}
-	} else if signing_journal::forget(&config.data_path)? {
-		println!("{journal:?} removed.");
+	} else if journal.exists() {
+		println!(
+			"{journal:?} stays: it keeps this validator from signing twice while the chain \
+			 is downloaded again.",
+		);
 	}
 	Ok(())
+}
+
+/// Whether a chain of this kind is over when its database is: nobody else goes on with it, or
+/// remembers what was signed on it.
+// Names the kinds that are; of any other, also one that somebody else made up, nothing is known.
+fn starts_anew(kind: &ChainType) -> bool {
+	matches!(kind, ChainType::Development | ChainType::Local)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::fs;
+
+	#[test]
+	fn purge_keeps_the_journal_unless_the_chain_is_known_to_start_anew() -> Result<()> {
+		let folder = std::env::temp_dir().join(format!("ourledger-purge-{}", std::process::id()));
+		for (kind, stays) in [
+			(ChainType::Development, false),
+			(ChainType::Local, false),
+			(ChainType::Live, true),
+			(ChainType::Custom("OurTown".into()), true),
+			(ChainType::Custom("Development".into()), true),
+			(ChainType::Custom("local".into()), true),
+		] {
+			let journal = signing_journal::path_in(&folder);
+			fs::create_dir_all(&journal)?;
+			purge_journal(&kind, &folder)?;
+			assert_eq!(journal.exists(), stays, "{kind:?}");
+
+			fs::remove_dir_all(&folder)?;
+			purge_journal(&kind, &folder)?;
+			assert!(!folder.exists(), "{kind:?} without a journal");
+		}
+		Ok(())
+	}
 }

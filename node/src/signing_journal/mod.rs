@@ -33,7 +33,7 @@
 //! - It remembers 256 rounds and 64 blocks, over three minutes. If *all* validators start from
 //!   databases older than that, finality stands, since nobody can repeat what was voted. Then,
 //!   with every validator stopped, the journals have to be removed by hand, on all of them.
-//! - `purge-chain` keeps the journal of a live chain; see [`forget`].
+//! - `purge-chain` keeps the journal, except on development and local chains; see [`forget`].
 
 mod blocks;
 mod file;
@@ -76,8 +76,8 @@ pub fn blocks_path_in(chain_dir: &Path) -> PathBuf {
 /// Delete the journal of the chain with folder `chain_dir`. Returns whether there was one.
 ///
 /// Only right for a chain that starts anew from its genesis, where rounds count from one again and
-/// nobody remembers the old ones: a development or local test chain. On a live chain the journal
-/// has to outlive the database.
+/// nobody remembers the old ones: a development or local test chain. On any other the journal has
+/// to outlive the database.
 pub fn forget(chain_dir: &Path) -> io::Result<bool> {
 	match fs::remove_dir_all(path_in(chain_dir)) {
 		Ok(()) => Ok(true),
