@@ -97,13 +97,36 @@ choose_wasm_toolchain() {
 
 # ---- long commands ---------------------------------------------------------------------------
 
+# What takes minutes by itself, as the compiler calls it, with what to expect on two cores.
+SLOW_CRATES=(
+	'cranelift_codegen=compiler of the runtime, about 2 min'
+	'litep2p=network, about 1 min'
+	'ourledger_node=node program, about 2 min'
+	'ourledger=command line, about 2 min'
+)
+
+# What the compiler works on just now. Cargo tells only what it has begun.
+under_way() {
+	local group args name entry found=''
+	group="$(ps -o pgid= -p $$ | tr -d ' ')"
+	# The processes of this script and of what it started.
+	args="$(ps -A -o pgid=,args= | awk -v group="$group" '$1 == group' | grep -e --crate-name)" || return 0
+	if grep -qe "--target $WASM_TARGET" <<<"$args"; then found='runtime as WASM, about 4 min'; fi
+	while read -r name; do
+		for entry in "${SLOW_CRATES[@]}"; do
+			[[ "$entry" != "$name="* ]] || found+="${found:+; }${entry#*=}"
+		done
+	done < <(sed -nE 's/.*--crate-name ([a-z0-9_]+).*/\1/p' <<<"$args" | sort -u)
+	printf '%s' "${found:-$(sed -nE 's/.*--crate-name ([a-z0-9_]+).*/\1/p' <<<"$args" | sort -u | paste -sd' ' -)}"
+}
+
 # run_long LABEL CRATES COMMAND...
 # On a terminal cargo shows its own progress. Elsewhere it prints nothing while a crate compiles,
 # which can take minutes, so we keep its output in a file and print a line every half minute.
 # CRATES is the rough number of crates to compile, empty if unknown. The file's name is left in
 # LONG_LOG; on failure its end is printed.
 run_long() {
-	local label="$1" crates="$2" pid status=0 began=$SECONDS next=30
+	local label="$1" crates="$2" pid status=0 began=$SECONDS next=30 now
 	shift 2
 	LONG_LOG=''
 	if [[ -t 1 && -t 2 ]]; then
@@ -122,9 +145,10 @@ run_long() {
 		sleep 1
 		if ((SECONDS - began >= next)); then
 			next=$((next + 30))
-			printf '    %s: %d%s crates, now: %s\n' "$(duration $((SECONDS - began)))" \
+			now="$(under_way)"
+			printf '    %s: %d%s crates begun%s\n' "$(duration $((SECONDS - began)))" \
 				"$(grep -cE '^ *(Compiling|Checking) ' "$LONG_LOG")" "${crates:+ of about $crates}" \
-				"$(tail -n 1 "$LONG_LOG" | sed -E 's/^ *//; s/^(.{70}).+/\1.../')"
+				"${now:+; now: $now}"
 		fi
 	done
 	wait "$pid" || status=$?
