@@ -4,14 +4,14 @@ import time
 from collections.abc import Sequence
 from typing import Any, Callable, NamedTuple, Optional
 
-from ourledger_net import Node
+from ourledger_net import PATIENCE_SECONDS, Node
 from scalecodec import ScaleBytes
 from substrateinterface import ExtrinsicReceipt, Keypair, SubstrateInterface
 
 SS58_PREFIX = 42
 SLOT_SECONDS = 3
 # For one answer of the node, and so for a transaction to get into a block.
-ANSWER_SECONDS = 60
+ANSWER_SECONDS = PATIENCE_SECONDS
 
 # More than any call of these tests needs, and less than a motion may weigh.
 MOTION_WEIGHT = {"ref_time": 100_000_000_000, "proof_size": 1_000_000}
@@ -129,7 +129,7 @@ class Chain:
         pallet: str,
         name: str,
         since: int,
-        seconds: float,
+        seconds: float = PATIENCE_SECONDS,
         matches: Optional[Callable[[Any], bool]] = None,
     ) -> Event:
         """The first event of a kind in finalised blocks from a number on."""
@@ -152,13 +152,13 @@ def _fields_of(receipt: ExtrinsicReceipt, pallet: str, name: str) -> Any:
     raise AssertionError(f"the transaction caused no {pallet}.{name}")
 
 
-def enact(chain: Chain, call, members: Sequence[str], seconds: float = 90) -> Event:
+def enact(chain: Chain, call, members: Sequence[str]) -> Event:
     """Have the council queue a call, and wait until it has run as Root."""
     since = chain.rpc.finalised().number
     chain.pass_motion(chain.call("Governance", "queue", call=call), members)
-    proposal = chain.wait_for_event("Governance", "Queued", since, seconds).fields["id"]
+    proposal = chain.wait_for_event("Governance", "Queued", since).fields["id"]
     enacted = chain.wait_for_event(
-        "Governance", "Enacted", since, seconds, lambda fields: fields["id"] == proposal
+        "Governance", "Enacted", since, matches=lambda fields: fields["id"] == proposal
     )
     assert "Ok" in enacted.fields["result"], enacted
     return enacted

@@ -6,10 +6,11 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
+from ourledger_net import PATIENCE_SECONDS
 from ourledger_net.binary import built
 
-# A write waits until it is final, which takes a few blocks.
-COMMAND_SECONDS = 120
+# A write waits until it is final.
+COMMAND_SECONDS = PATIENCE_SECONDS
 
 # Exit codes.
 REFUSED, USAGE, CONNECTION, INPUT, NOT_FOUND, VERIFICATION, DECLINED = range(1, 8)

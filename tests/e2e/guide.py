@@ -11,8 +11,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from ourledger_net import PATIENCE_SECONDS
+
 # For one command: it may wait for finality several times.
-COMMAND_SECONDS = 180
+COMMAND_SECONDS = PATIENCE_SECONDS
 
 
 @dataclass

@@ -215,7 +215,6 @@ def test_friends_that_make_no_sense_are_refused(twin, friends, needed, heir, fur
     assert why in failure.message
 
 
-@pytest.mark.timeout(900)
 def test_lost_twin_gets_a_new_key(cli, network, twin):
     # Friends are named.
     done = set_friends(twin, "--delay", "3", "--cancel-delay", "2")
@@ -331,7 +330,7 @@ def fill_proxies(cli, node, twin):
     )
     chain.send(proxy, key_of("alice"))
     # What the command line reads is final.
-    node.wait_for_finalised(chain.rpc.best_number(), 60)
+    node.wait_for_finalised(chain.rpc.best_number())
     assert len(twin.proxies()) == MAX_PROXIES
 
 

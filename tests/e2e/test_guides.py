@@ -18,7 +18,6 @@ def network(new_network, request):
         yield network
 
 
-@pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("name", ["phonebook", "money", "merchant", "tax-officer"])
 def test_guide_holds(name, network, tmp_path, measured):
     node = network["alice"]

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from ourledger_net import Block, Network, RpcError, Unreachable
 
 POLL_SECONDS = 0.2
+# From so many blocks without finality on, authors slow down on purpose.
+BACK_OFF_BLOCKS = 50
 
 
 class Sample(NamedTuple):
@@ -67,7 +69,7 @@ class Watcher(threading.Thread):
         seen = self.finalised()
         highest = max(seen)
         for node in self.network.running:
-            node.wait_for_finalised(highest, 60)
+            node.wait_for_finalised(highest)
             for number, hashes in seen.items():
                 now = node.rpc.block_hash(number)
                 assert hashes == {now}, (

@@ -12,7 +12,7 @@ AMOUNT = 2_500_000_000_000  # 2.5 OUR
 # Each client has a sender of its own, so that they can run at once.
 SENDER = "//Charlie"
 RECIPIENT = "//Charlie//python"
-TIMEOUT_SECONDS = 90
+TIMEOUT_SECONDS = 300
 
 
 def main() -> None:

@@ -12,11 +12,12 @@ From a shell, in this folder's parent: ``python3 -m ourledger_net --help``.
 
 from .binary import find_node
 from .network import DEVELOPMENT_NAMES, Network
-from .node import NetworkError, Node, run_tool
+from .node import PATIENCE_SECONDS, NetworkError, Node, run_tool
 from .rpc import Block, Rpc, RpcError, Unreachable
 
 __all__ = [
     "DEVELOPMENT_NAMES",
+    "PATIENCE_SECONDS",
     "Block",
     "Network",
     "NetworkError",

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Optional, Union
 
-from .node import NetworkError, Node, run_tool
+from .node import PATIENCE_SECONDS, NetworkError, Node, run_tool
 
 # The development accounts for which the node has a flag. Their keys are known to everybody.
 DEVELOPMENT_NAMES = ("alice", "bob", "charlie", "dave", "eve", "ferdie")
@@ -105,7 +105,7 @@ class Network:
         """The highest number that any running node says is final."""
         return max(node.rpc.finalised().number for node in self.running)
 
-    def wait_for_finality(self, blocks: int = 1, seconds: float = 90) -> int:
+    def wait_for_finality(self, blocks: int = 1, seconds: float = PATIENCE_SECONDS) -> int:
         """Wait until this many more blocks are final on every running node; the number reached."""
         deadline = time.monotonic() + seconds
         target = self.finalised_number() + blocks

@@ -71,6 +71,7 @@ class Rpc:
         """How many nodes this one is connected to."""
         return self.call("system_health")["peers"]
 
-    def spec_version(self) -> int:
-        """The version of the runtime at the best block."""
-        return self.call("state_getRuntimeVersion")["specVersion"]
+    def spec_version(self, block_hash: Optional[str] = None) -> int:
+        """The version of the runtime at a block, by default the best one."""
+        version = self.call("state_getRuntimeVersion", *([block_hash] if block_hash else []))
+        return version["specVersion"]
