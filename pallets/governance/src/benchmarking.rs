@@ -33,15 +33,15 @@ fn longest_call<T: Config>() -> CallOf<T> {
 	call(max - overhead)
 }
 
-/// Leaves room for one task in the agenda of `block`.
-fn crowd_agenda<T: Config>(block: BlockNumberFor<T>) {
+/// Leaves room for one task in the agenda of `tick`.
+fn crowd_agenda<T: Config>(tick: BlockNumberFor<T>) {
 	let name = |index: u32| (b"crowd", index).using_encoded(blake2_256);
 	let mut index = 0;
 	loop {
 		let call: CallOf<T> = frame_system::Call::remark { remark: vec![0; 100] }.into();
 		let placed = T::Preimages::bound(call).and_then(|call| {
 			let root = RawOrigin::Root.into();
-			let at = DispatchTime::At(block);
+			let at = DispatchTime::At(tick);
 			T::Scheduler::schedule_named(name(index), at, None, LOWEST_PRIORITY, root, call)
 		});
 		if placed.is_err() {
@@ -53,9 +53,9 @@ fn crowd_agenda<T: Config>(block: BlockNumberFor<T>) {
 	T::Scheduler::cancel_named(name(last)).expect("the task was placed above");
 }
 
-/// Block in which a call queued now is enacted.
+/// Tick in which a call queued now is enacted.
 fn next_enactment<T: Config>() -> BlockNumberFor<T> {
-	frame_system::Pallet::<T>::block_number() + Timelock::<T>::get().max(One::one())
+	T::BlockNumberProvider::current_block_number() + Timelock::<T>::get().max(One::one())
 }
 
 /// Queues the longest call into a crowded agenda.
@@ -99,7 +99,7 @@ mod benches {
 		// As many vetoes as leave it alive.
 		let vetoes = veto_threshold_of(council.len() as u32) as usize - 1;
 		add_vetoes::<T>(id, &council[..vetoes]);
-		frame_system::Pallet::<T>::set_block_number(next_enactment::<T>());
+		T::BlockNumberProvider::set_block_number(next_enactment::<T>());
 		let bound = longest_call::<T>().get_dispatch_info().call_weight;
 		let caller: T::AccountId = whitelisted_caller();
 
@@ -146,12 +146,12 @@ mod benches {
 
 	#[benchmark]
 	fn set_timelock() {
-		let blocks = T::MaxTimelock::get();
+		let ticks = T::MaxTimelock::get();
 
 		#[extrinsic_call]
-		_(RawOrigin::Root, blocks);
+		_(RawOrigin::Root, ticks);
 
-		assert_eq!(Timelock::<T>::get(), blocks);
+		assert_eq!(Timelock::<T>::get(), ticks);
 	}
 
 	impl_benchmark_test_suite!(Governance, mock::ExtBuilder::default().build(), mock::Test);

@@ -20,8 +20,8 @@ impl<T: Config> Pallet<T> {
 		let next_id = id.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 
 		let call = Self::note(&call)?;
-		let queued_at = frame_system::Pallet::<T>::block_number();
-		// The scheduler has already served this block, so nothing can run before the next.
+		let queued_at = T::BlockNumberProvider::current_block_number();
+		// The scheduler has already served this tick, so nothing can run before the next.
 		let enact_at = queued_at.saturating_add(Timelock::<T>::get().max(One::one()));
 		NextProposalId::<T>::put(next_id);
 		Proposals::<T>::insert(
@@ -43,7 +43,7 @@ impl<T: Config> Pallet<T> {
 	/// forbid it.
 	pub(crate) fn do_enact(id: ProposalId, weight_bound: Weight) -> DispatchResultWithPostInfo {
 		let queued = Proposals::<T>::get(id).ok_or(Error::<T>::NotQueued)?;
-		let now = frame_system::Pallet::<T>::block_number();
+		let now = T::BlockNumberProvider::current_block_number();
 		ensure!(now >= queued.enact_at, Error::<T>::TooEarly);
 
 		// The council may have shrunk since the last veto, which lowers the threshold.

@@ -63,8 +63,13 @@ pub mod pallet {
 		/// The council as it is now: its members may veto, and its size sets the threshold.
 		type Members: SortedMembers<Self::AccountId>;
 
-		/// Runs `enact` at its block. A convenience: whatever it fails to run, anyone can. It
-		/// must count the blocks of `frame_system`.
+		/// What the timelock is counted in. Called ticks here, since it should go with time and not
+		/// with blocks: a chain that has lost finality makes few of them. Never change it on a live
+		/// chain, since what is queued is due by it.
+		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumberFor<Self>>;
+
+		/// Runs `enact` at its tick. A convenience: whatever it fails to run, anyone can. It must
+		/// count by the same [`Config::BlockNumberProvider`].
 		type Scheduler: Named<
 			BlockNumberFor<Self>,
 			CallOf<Self>,
@@ -75,18 +80,18 @@ pub mod pallet {
 		/// Keeps calls longer than 128 bytes. Only Root may remove what it keeps.
 		type Preimages: QueryPreimage<H = Self::Hashing> + StorePreimage;
 
-		/// Timelock in blocks until [`Pallet::set_timelock`] or genesis sets another. Safe: seven
+		/// Timelock in ticks until [`Pallet::set_timelock`] or genesis sets another. Safe: seven
 		/// days.
 		#[pallet::constant]
 		type DefaultTimelock: Get<BlockNumberFor<Self>>;
 
-		/// Longest timelock in blocks. Too long a timelock would delay its own correction by as
+		/// Longest timelock in ticks. Too long a timelock would delay its own correction by as
 		/// much.
 		#[pallet::constant]
 		type MaxTimelock: Get<BlockNumberFor<Self>>;
 
-		/// Most proposals in the queue. Keep it at or below the scheduler's tasks per block, so
-		/// that a full queue still fits one block. Lowering it keeps what is already queued.
+		/// Most proposals in the queue. Keep it at or below the scheduler's tasks per tick, so
+		/// that a full queue still fits one tick. Lowering it keeps what is already queued.
 		#[pallet::constant]
 		type MaxQueued: Get<u32>;
 
@@ -120,7 +125,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextProposalId<T: Config> = StorageValue<_, ProposalId, ValueQuery>;
 
-	/// Blocks between queueing and enactment; zero counts as one. Invariant: at most
+	/// Ticks between queueing and enactment; zero counts as one. Invariant: at most
 	/// `MaxTimelock`. A change leaves what is already queued as it was.
 	#[pallet::storage]
 	pub type Timelock<T: Config> =
@@ -129,7 +134,7 @@ pub mod pallet {
 	/// State at genesis.
 	#[pallet::genesis_config]
 	pub struct GenesisConfig<T: Config> {
-		/// Timelock in blocks, at most `MaxTimelock`; zero lets a development chain enact in the
+		/// Timelock in ticks, at most `MaxTimelock`; zero lets a development chain enact in the
 		/// next block.
 		pub timelock: BlockNumberFor<T>,
 	}
@@ -159,7 +164,7 @@ pub mod pallet {
 			call: BoundedCallOf<T>,
 			/// Its declared weight, the bound of the scheduled enactment.
 			weight: Weight,
-			/// First block in which it can be enacted.
+			/// First tick in which it can be enacted.
 			enact_at: BlockNumberFor<T>,
 		},
 		/// The scheduler had no place for the enactment: from `enact_at` on, somebody has to call
@@ -215,7 +220,7 @@ pub mod pallet {
 		/// The timelock of calls queued from now on changed.
 		TimelockSet {
 			/// The new timelock.
-			blocks: BlockNumberFor<T>,
+			ticks: BlockNumberFor<T>,
 		},
 	}
 
@@ -266,7 +271,7 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// Stores the call, gives it the next id and schedules [`Pallet::enact`] after the
-		/// timelock, at the earliest in the next block. When the scheduler has no place the
+		/// timelock, at the earliest in the next tick. When the scheduler has no place the
 		/// proposal is queued all the same. Emits [`Event::Queued`], and
 		/// [`Event::SchedulingFailed`] if somebody must enact it by hand. Linear in the length of
 		/// the call, at most `MaxCallLen`.
@@ -343,7 +348,7 @@ pub mod pallet {
 			Self::do_withdraw_veto(member, id)
 		}
 
-		/// Set the timelock of calls queued from now on to `blocks`.
+		/// Set the timelock of calls queued from now on to `ticks`.
 		///
 		/// ## Dispatch Origin
 		/// Root, that is the queue itself: whoever wants a shorter timelock waits the present one.
@@ -354,11 +359,11 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::TimelockTooLong`].
 		#[pallet::call_index(4)]
-		pub fn set_timelock(origin: OriginFor<T>, blocks: BlockNumberFor<T>) -> DispatchResult {
+		pub fn set_timelock(origin: OriginFor<T>, ticks: BlockNumberFor<T>) -> DispatchResult {
 			ensure_root(origin)?;
-			ensure!(blocks <= T::MaxTimelock::get(), Error::<T>::TimelockTooLong);
-			Timelock::<T>::put(blocks);
-			Self::deposit_event(Event::TimelockSet { blocks });
+			ensure!(ticks <= T::MaxTimelock::get(), Error::<T>::TimelockTooLong);
+			Timelock::<T>::put(ticks);
+			Self::deposit_event(Event::TimelockSet { ticks });
 			Ok(())
 		}
 	}
@@ -376,7 +381,7 @@ pub mod pallet {
 			Self::page(start, limit)
 		}
 
-		/// Blocks between queueing and enactment for a call queued now; zero counts as one.
+		/// Ticks between queueing and enactment for a call queued now; zero counts as one.
 		pub fn timelock() -> BlockNumberFor<T> {
 			Timelock::<T>::get()
 		}

@@ -16,7 +16,7 @@ pub const CHARLIE: u64 = 3;
 /// Not a member.
 pub const EVE: u64 = 9;
 
-/// Timelock at genesis, in blocks.
+/// Timelock at genesis, in ticks.
 pub const TIMELOCK: u64 = 10;
 /// Blocks for which a motion stays open.
 pub const MOTION_BLOCKS: u64 = 5;
@@ -107,6 +107,8 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
+	/// Ticks that pass in a block.
+	pub static TicksPerBlock: u64 = 1;
 	/// What a runtime upgrade added to the weight of `probe.run`.
 	pub static UpgradeWeight: Weight = Weight::zero();
 	/// Static, so that one test after the other can break one constant.
@@ -120,6 +122,21 @@ parameter_types! {
 		Perbill::from_percent(80) * block_weights().max_block;
 }
 
+/// Counts what the timelock and the scheduler count.
+pub struct Ticks;
+
+impl BlockNumberProvider for Ticks {
+	type BlockNumber = u64;
+
+	fn current_block_number() -> u64 {
+		System::block_number() * TicksPerBlock::get()
+	}
+
+	fn set_block_number(tick: u64) {
+		System::set_block_number(tick / TicksPerBlock::get());
+	}
+}
+
 impl pallet_scheduler::Config for Test {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeOrigin = RuntimeOrigin;
@@ -131,7 +148,7 @@ impl pallet_scheduler::Config for Test {
 	type MaxScheduledPerBlock = ConstU32<3>;
 	type WeightInfo = ();
 	type Preimages = Preimage;
-	type BlockNumberProvider = System;
+	type BlockNumberProvider = Ticks;
 }
 
 impl pallet_preimage::Config for Test {
@@ -177,6 +194,7 @@ impl Config for Test {
 	type RuntimeCall = RuntimeCall;
 	type QueueOrigin = pallet_collective::EnsureProportionAtLeast<u64, (), 2, 3>;
 	type Members = Council;
+	type BlockNumberProvider = Ticks;
 	type Scheduler = Scheduler;
 	type Preimages = Preimage;
 	type DefaultTimelock = DefaultTimelock;
@@ -210,8 +228,8 @@ impl ExtBuilder {
 	}
 
 	/// Another timelock.
-	pub fn timelock(mut self, blocks: u64) -> Self {
-		self.timelock = blocks;
+	pub fn timelock(mut self, ticks: u64) -> Self {
+		self.timelock = ticks;
 		self
 	}
 

@@ -27,9 +27,9 @@ pub struct QueuedCall<T: Config> {
 	pub call: BoundedCallOf<T>,
 	/// Weight that it declared when it was queued; an upgrade can change what it needs.
 	pub weight: Weight,
-	/// Block in which it was queued.
+	/// Tick in which it was queued.
 	pub queued_at: BlockNumberFor<T>,
-	/// First block in which it can be enacted.
+	/// First tick in which it can be enacted.
 	pub enact_at: BlockNumberFor<T>,
 	/// Who objected. Each account once; accounts that left the council since do not count.
 	pub vetoes: BoundedVec<T::AccountId, T::MaxCouncil>,

@@ -5,7 +5,7 @@
 
 use crate::{
 	configs::system, weights, AccountId, Balance, Balances, Council, CouncilMembership, Preimage,
-	Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, Scheduler,
+	Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, Scheduler, System,
 };
 use frame_support::{
 	instances::Instance1,
@@ -109,6 +109,7 @@ impl pallet_governance::Config for Runtime {
 	type RuntimeCall = RuntimeCall;
 	type QueueOrigin = CouncilSupermajority;
 	type Members = CouncilMembership;
+	type BlockNumberProvider = System;
 	type Scheduler = Scheduler;
 	type Preimages = Preimage;
 	type DefaultTimelock = DefaultTimelock;

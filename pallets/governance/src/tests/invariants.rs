@@ -93,7 +93,7 @@ enum Step {
 	Veto { who: u64, age: u64 },
 	Withdraw { who: u64, age: u64 },
 	Enact { age: u64, weight: u64 },
-	SetTimelock { blocks: u64 },
+	SetTimelock { ticks: u64 },
 	SetCouncil { first: u64, size: u64 },
 	Advance { blocks: u64 },
 }
@@ -135,7 +135,7 @@ fn step() -> impl Strategy<Value = Step> {
 		16 => (who.clone(), age.clone()).prop_map(|(who, age)| Step::Veto { who, age }),
 		3 => (who, age.clone()).prop_map(|(who, age)| Step::Withdraw { who, age }),
 		4 => (age, 999..=1_000u64).prop_map(|(age, weight)| Step::Enact { age, weight }),
-		1 => prop_oneof![0..=12u64, 99..=101u64].prop_map(|blocks| Step::SetTimelock { blocks }),
+		1 => prop_oneof![0..=12u64, 99..=101u64].prop_map(|ticks| Step::SetTimelock { ticks }),
 		4 => (1..=3u64, 0..=10u64).prop_map(|(first, size)| Step::SetCouncil { first, size }),
 		4 => (1..=6u64).prop_map(|blocks| Step::Advance { blocks }),
 	]
@@ -269,12 +269,12 @@ fn apply(step: Step, model: &mut Model) -> (bool, bool) {
 			let bound = Weight::from_parts(weight, 0);
 			(Governance::enact(signed(EVE), id, bound).is_ok(), model.enact(id, weight))
 		},
-		Step::SetTimelock { blocks } => {
-			let allowed = blocks <= 100;
+		Step::SetTimelock { ticks } => {
+			let allowed = ticks <= 100;
 			if allowed {
-				model.timelock = blocks;
+				model.timelock = ticks;
 			}
-			(Governance::set_timelock(RuntimeOrigin::root(), blocks).is_ok(), allowed)
+			(Governance::set_timelock(RuntimeOrigin::root(), ticks).is_ok(), allowed)
 		},
 		Step::SetCouncil { first, size } => {
 			let members = first..first + size;

@@ -213,10 +213,27 @@ fn queue_enacts_in_the_next_block_when_there_is_no_timelock() {
 }
 
 #[test]
-fn queue_treats_a_timelock_of_one_block_as_it_says() {
+fn queue_treats_a_timelock_of_one_tick_as_it_says() {
 	ExtBuilder::default().timelock(1).build_and_execute(|| {
 		let id = queue(short_call());
 		assert_eq!(Proposals::<Test>::get(id).expect("queued").enact_at, 2);
+	});
+}
+
+#[test]
+fn queue_waits_for_ticks_however_few_blocks_they_take() {
+	TicksPerBlock::set(4);
+	ExtBuilder::default().build_and_execute(|| {
+		let id = queue(short_call());
+		let queued = Proposals::<Test>::get(id).expect("queued");
+		assert_eq!((queued.queued_at, queued.enact_at), (4, 4 + TIMELOCK));
+
+		// Tick 12 is too early, tick 16 is late enough.
+		run_to(3);
+		let early = Governance::enact(signed(EVE), id, MaxCallWeight::get());
+		assert_err_ignore_postinfo!(early, Error::<Test>::TooEarly);
+		run_to(4);
+		assert_eq!(runs(), 1);
 	});
 }
 

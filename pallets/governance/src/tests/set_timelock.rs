@@ -4,7 +4,7 @@ use frame::testing_prelude::*;
 #[test]
 fn set_timelock_goes_through_the_queue() {
 	ExtBuilder::default().build_and_execute(|| {
-		let id = queue(RuntimeCall::Governance(Call::set_timelock { blocks: 3 }));
+		let id = queue(RuntimeCall::Governance(Call::set_timelock { ticks: 3 }));
 		let earlier = queue(short_call());
 		run_to(TIMELOCK);
 		assert_eq!(Timelock::<Test>::get(), TIMELOCK);
@@ -15,7 +15,7 @@ fn set_timelock_goes_through_the_queue() {
 		assert_eq!(
 			events(),
 			vec![
-				Event::TimelockSet { blocks: 3 },
+				Event::TimelockSet { ticks: 3 },
 				Event::Enacted { id, result: Ok(()) },
 				Event::Enacted { id: earlier, result: Ok(()) }
 			]
