@@ -6,6 +6,7 @@ use frame::{
 	benchmarking::prelude::*,
 	traits::{fungible::Balanced as _, fungible::Inspect as _, TrailingZeroInput},
 };
+use pallet_grandpa::AuthorityId;
 use pallet_session::Pallet as Session;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
@@ -40,6 +41,19 @@ fn validators<T: Config>(count: u32) -> Vec<T::AccountId> {
 		Pallet::<T>::do_approve(validator.clone()).expect("an applicant with keys can join");
 	}
 	pallet_session::Validators::<T>::put(&validators);
+	validators
+}
+
+/// As [`validators`], all of them with a key that GRANDPA counts.
+fn voters<T: Config>(count: u32) -> Vec<T::AccountId> {
+	let validators = validators::<T>(count);
+	let key = |who: &T::AccountId| {
+		let bytes = who.encode();
+		let mut padded = TrailingZeroInput::new(&bytes);
+		AuthorityId::decode(&mut padded).expect("any bytes are a key")
+	};
+	let voters: Vec<_> = validators.iter().map(|who| (who.clone(), key(who))).collect();
+	Voters::<T>::put(BoundedVec::truncate_from(voters));
 	validators
 }
 
@@ -133,6 +147,36 @@ mod benches {
 		_(RawOrigin::Signed(validator.clone()));
 
 		assert!(!Candidacies::<T>::contains_key(validator));
+	}
+
+	/// `l` of a full set are lost.
+	#[benchmark]
+	fn restore_finality(
+		l: Linear<0, { T::MaxValidators::get() - 1 }>,
+	) -> Result<(), BenchmarkError> {
+		let mut lost = voters::<T>(T::MaxValidators::get());
+		// Worst case: the last are looked for longest.
+		lost.reverse();
+		lost.truncate(l as usize);
+		pallet_grandpa::PendingChange::<T>::kill();
+		frame_system::Pallet::<T>::set_block_number(2u32.into());
+		let set_id = pallet_grandpa::CurrentSetId::<T>::get();
+		SetBlocks::<T>::insert(set_id, BlockNumberFor::<T>::from(1u32));
+		let origin =
+			T::RestoreOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let lost = BoundedVec::truncate_from(lost);
+
+		#[extrinsic_call]
+		_(
+			origin as T::RuntimeOrigin,
+			lost,
+			BlockNumberFor::<T>::from(1u32),
+			set_id,
+			BlockNumberFor::<T>::from(MIN_RESTORE_DELAY),
+		);
+
+		assert_eq!(Voters::<T>::get().len() as u32, T::MaxValidators::get() - l);
+		Ok(())
 	}
 
 	/// `o` offenders out of a full set, all new to their session: each is slashed and, up to the

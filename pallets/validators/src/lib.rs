@@ -7,6 +7,7 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod finality;
 mod functions;
 mod impl_offence_handler;
 mod impl_session_manager;
@@ -18,6 +19,7 @@ mod try_state;
 pub mod types;
 pub mod weights;
 
+pub use finality::{FinalityOf, MIN_RESTORE_DELAY};
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -30,6 +32,7 @@ pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
 	use frame::{prelude::*, traits::fungible};
+	use pallet_grandpa::{fg_primitives::SetId, AuthorityId};
 	use sp_staking::SessionIndex;
 
 	/// Layout of the storage below.
@@ -46,6 +49,7 @@ pub mod pallet {
 		frame_system::Config
 		+ pallet_session::Config<ValidatorId = <Self as frame_system::Config>::AccountId>
 		+ pallet_session::historical::Config
+		+ pallet_grandpa::Config
 	{
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
@@ -68,6 +72,10 @@ pub mod pallet {
 
 		/// Who removes a validator or rejects an applicant: a proportion of the council.
 		type RemoveOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// Who hands finality to the rest when too many validators are lost: a proportion of the
+		/// council, at once, since nothing else helps before finality is back.
+		type RestoreOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// Receives slashed bonds; the treasury.
 		type Slashed: OnUnbalanced<CreditOf<Self>>;
@@ -121,6 +129,29 @@ pub mod pallet {
 	/// chain whose epoch changes length stops.
 	#[pallet::storage]
 	pub type EpochSlots<T: Config> = StorageValue<_, u64, ValueQuery, T::DefaultEpochSlots>;
+
+	/// Whom GRANDPA counts, each with the key that it counts: those that were announced last.
+	/// Invariant: the keys are GRANDPA's authorities or, where a change waits, those that follow.
+	#[pallet::storage]
+	pub type Voters<T: Config> =
+		StorageValue<_, BoundedVec<(T::AccountId, AuthorityId), T::MaxValidators>, ValueQuery>;
+
+	/// Who was given up by [`Pallet::restore_finality`] and may still be in a session's set.
+	/// Invariant: none of them is among the [`Voters`].
+	#[pallet::storage]
+	pub type Lost<T: Config> =
+		StorageValue<_, BoundedVec<T::AccountId, T::MaxValidators>, ValueQuery>;
+
+	/// Authority set → the block that nodes take it with, once that is final. As many as GRANDPA
+	/// remembers; genesis has none.
+	// Twox64: set ids count up, so nobody can grind collisions.
+	#[pallet::storage]
+	pub type SetBlocks<T: Config> =
+		StorageMap<_, Twox64Concat, SetId, BlockNumberFor<T>, OptionQuery>;
+
+	/// Whether validators changed while GRANDPA could take no change. The next session tells it.
+	#[pallet::storage]
+	pub type ChangeOwed<T: Config> = StorageValue<_, bool, ValueQuery>;
 
 	/// The first validators, and the spans that tests shorten.
 	///
@@ -191,6 +222,17 @@ pub mod pallet {
 			/// First session in which the bond may be withdrawn.
 			until: SessionIndex,
 		},
+		/// Too many validators were lost, and finality goes to the rest.
+		FinalityHandedOver {
+			/// Who votes no more.
+			lost: Vec<T::AccountId>,
+			/// Newest block that any of the rest knows to be final; they go on from there.
+			last_finalized: BlockNumberFor<T>,
+			/// The authority set of the rest.
+			set_id: SetId,
+			/// Block from which on they vote.
+			at: BlockNumberFor<T>,
+		},
 		/// An offender was dropped from the approved set.
 		OffenderDropped {
 			/// Who left the approved set.
@@ -252,8 +294,16 @@ pub mod pallet {
 		KeysNotSet,
 		/// The approved set is full.
 		TooManyValidators,
-		/// The approved set would become empty.
+		/// The approved set, or GRANDPA's, would become empty.
 		LastValidator,
+		/// One who is called lost isn't among the [`Voters`].
+		NotAuthority,
+		/// The block that is called final isn't older than the present one.
+		NotYetMade,
+		/// With that block final, nodes follow another authority set than the one that was named.
+		OtherAuthoritySet,
+		/// The delay is below [`MIN_RESTORE_DELAY`], or as long as an epoch.
+		DelayOutOfRange,
 	}
 
 	#[pallet::hooks]
@@ -385,6 +435,41 @@ pub mod pallet {
 			let validator = ensure_signed(origin)?;
 			Self::do_withdraw_bond(validator)
 		}
+
+		/// Hand finality to the validators that are left when too many are `lost` for good.
+		///
+		/// `last_finalized` is the highest block that any of those left knows to be final, and
+		/// `set_id` the authority set that their nodes follow. **Never name a higher block**: if a
+		/// set change was announced up to it that is not final, no node can import the block that
+		/// ends the `delay`, and the chain is dead.
+		///
+		/// ## Dispatch Origin
+		/// [`Config::RestoreOrigin`].
+		///
+		/// ## Details
+		/// Forces GRANDPA's authorities to be the present ones less the lost, `delay` blocks from
+		/// now, and numbers the set as nodes will. The lost leave the approved set as by
+		/// [`Pallet::remove`]; they make blocks until the end of the next session, if they can, but
+		/// vote no more. `lost` may be empty, if they left before and only nodes still count them.
+		/// Nobody joins. O(`lost` × [`Config::MaxValidators`]). Emits
+		/// [`Event::ValidatorRemoved`] and [`Event::FinalityHandedOver`].
+		///
+		/// ## Errors
+		/// [`Error::NotYetMade`], [`Error::DelayOutOfRange`], [`Error::OtherAuthoritySet`],
+		/// [`Error::NotAuthority`], [`Error::LastValidator`]; GRANDPA's `ChangePending`, also in the
+		/// first block of a session with other validators, and `TooSoon` within twice the `delay`.
+		#[pallet::call_index(6)]
+		#[pallet::weight(<T as Config>::WeightInfo::restore_finality(lost.len() as u32))]
+		pub fn restore_finality(
+			origin: OriginFor<T>,
+			lost: BoundedVec<T::AccountId, T::MaxValidators>,
+			last_finalized: BlockNumberFor<T>,
+			set_id: SetId,
+			delay: BlockNumberFor<T>,
+		) -> DispatchResult {
+			T::RestoreOrigin::ensure_origin(origin)?;
+			Self::do_restore_finality(lost.into_inner(), last_finalized, set_id, delay)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -398,6 +483,12 @@ pub mod pallet {
 		/// to say: changes take two sessions.
 		pub fn validators() -> Vec<T::AccountId> {
 			Approved::<T>::get().into_inner()
+		}
+
+		/// Whom GRANDPA counts, with the key of each, as announced last. Nodes follow once that is
+		/// final.
+		pub fn voters() -> Vec<(T::AccountId, AuthorityId)> {
+			Voters::<T>::get().into_inner()
 		}
 
 		/// What an application costs today.

@@ -1,4 +1,4 @@
-//! A chain with nothing but sessions, balances and this pallet. Sessions last three blocks.
+//! A chain with nothing but sessions, GRANDPA, balances and this pallet. Sessions last three blocks.
 
 use crate::{self as pallet_validators, *};
 use frame::{
@@ -15,9 +15,10 @@ use frame::{
 	traits::{
 		fungible::{Inspect, InspectHold},
 		tokens::imbalance::ResolveTo,
-		KeyOwnerProofSystem,
+		KeyOwnerProofSystem, OneSessionHandler,
 	},
 };
+use pallet_grandpa::AuthorityId;
 use pallet_session::{disabling::UpToLimitWithReEnablingDisablingStrategy, historical};
 use sp_staking::{
 	offence::{OffenceDetails, OnOffenceHandler},
@@ -32,6 +33,8 @@ pub type Proof = <Historical as KeyOwnerProofSystem<(KeyTypeId, Vec<u8>)>>::Proo
 pub const APPROVER: AccountId = 100;
 /// Removes, and nothing else.
 pub const REMOVER: AccountId = 101;
+/// Restores finality, and nothing else.
+pub const RESTORER: AccountId = 103;
 /// Receives slashes.
 pub const TREASURY: AccountId = 102;
 /// Validators of the default genesis.
@@ -80,6 +83,8 @@ mod runtime {
 	pub type Session = pallet_session;
 	#[runtime::pallet_index(4)]
 	pub type Historical = historical;
+	#[runtime::pallet_index(5)]
+	pub type Grandpa = pallet_grandpa;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -100,16 +105,42 @@ impl_opaque_keys! {
 	}
 }
 
-/// Stands in for the consensus pallets, which aren't under test.
-pub struct NoConsensus;
+/// Tells GRANDPA of sessions. Its keys are made from those that a test can sign with.
+pub struct Consensus;
 
-impl pallet_session::SessionHandler<AccountId> for NoConsensus {
+impl pallet_session::SessionHandler<AccountId> for Consensus {
 	const KEY_TYPE_IDS: &'static [KeyTypeId] = &[UintAuthorityId::ID];
-	fn on_genesis_session<Ks: OpaqueKeys>(_: &[(AccountId, Ks)]) {}
-	fn on_new_session<Ks: OpaqueKeys>(changed: bool, _: &[(AccountId, Ks)], _: &[(AccountId, Ks)]) {
-		AuthoritiesChanged::set(changed);
+
+	fn on_genesis_session<Ks: OpaqueKeys>(validators: &[(AccountId, Ks)]) {
+		FinalityOf::<Test>::on_genesis_session(validators.iter().map(with_grandpa_key));
 	}
+
+	fn on_new_session<Ks: OpaqueKeys>(
+		changed: bool,
+		validators: &[(AccountId, Ks)],
+		queued: &[(AccountId, Ks)],
+	) {
+		AuthoritiesChanged::set(changed);
+		FinalityOf::<Test>::on_new_session(
+			changed,
+			validators.iter().map(with_grandpa_key),
+			queued.iter().map(with_grandpa_key),
+		);
+	}
+
 	fn on_disabled(_: u32) {}
+}
+
+fn with_grandpa_key<Ks: OpaqueKeys>((who, keys): &(AccountId, Ks)) -> (&AccountId, AuthorityId) {
+	let key: UintAuthorityId = keys.get(DUMMY).expect("there is one key");
+	(who, grandpa_key(key.0))
+}
+
+/// The GRANDPA key that goes with the other one.
+pub fn grandpa_key(key: u64) -> AuthorityId {
+	let mut bytes = [0; 32];
+	bytes[..8].copy_from_slice(&key.to_le_bytes());
+	AuthorityId::decode(&mut &bytes[..]).expect("any 32 bytes are a key")
 }
 
 type Sessions = pallet_session::PeriodicSessions<ConstU64<SESSION_BLOCKS>, ConstU64<0>>;
@@ -121,7 +152,7 @@ impl pallet_session::Config for Test {
 	type ShouldEndSession = Sessions;
 	type NextSessionRotation = Sessions;
 	type SessionManager = historical::NoteHistoricalRoot<Test, Validators>;
-	type SessionHandler = NoConsensus;
+	type SessionHandler = Consensus;
 	type Keys = SessionKeys;
 	type DisablingStrategy = UpToLimitWithReEnablingDisablingStrategy;
 	type WeightInfo = ();
@@ -133,6 +164,16 @@ impl historical::Config for Test {
 	type RuntimeEvent = RuntimeEvent;
 	type FullIdentification = IdentificationOf<Test>;
 	type FullIdentificationOf = FullIdentificationOf<Test>;
+}
+
+impl pallet_grandpa::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = ();
+	type MaxAuthorities = Seats;
+	type MaxNominators = ConstU32<0>;
+	type MaxSetIdSessionEntries = SetIdEntriesOf<Test>;
+	type KeyOwnerProof = Proof;
+	type EquivocationReportSystem = ();
 }
 
 parameter_types! {
@@ -149,6 +190,7 @@ parameter_types! {
 ord_parameter_types! {
 	pub const Approver: AccountId = APPROVER;
 	pub const Remover: AccountId = REMOVER;
+	pub const Restorer: AccountId = RESTORER;
 }
 
 impl Config for Test {
@@ -158,6 +200,7 @@ impl Config for Test {
 	type MaxValidators = Seats;
 	type ApproveOrigin = EnsureSignedBy<Approver, AccountId>;
 	type RemoveOrigin = EnsureSignedBy<Remover, AccountId>;
+	type RestoreOrigin = EnsureSignedBy<Restorer, AccountId>;
 	type Slashed = ResolveTo<Treasury, Balances>;
 	type DefaultLeavingSessions = DefaultWindow;
 	type DefaultEpochSlots = DefaultSlots;
@@ -341,6 +384,22 @@ pub fn approved() -> Vec<AccountId> {
 
 pub fn state_of(account: AccountId) -> Option<CandidacyState> {
 	Candidacies::<Test>::get(account).map(|candidacy| candidacy.state)
+}
+
+/// Run `blocks` blocks to their end, and begin the one after.
+pub fn pass_blocks(blocks: u64) {
+	System::run_to_block::<AllPalletsWithSystem>(System::block_number() + blocks);
+	check_invariants();
+}
+
+/// Whom GRANDPA counts in this block.
+pub fn authorities() -> Vec<AuthorityId> {
+	Grandpa::grandpa_authorities().into_iter().map(|(key, _)| key).collect()
+}
+
+/// Whom GRANDPA was told to count last.
+pub fn voters() -> Vec<AccountId> {
+	Voters::<Test>::get().into_iter().map(|(voter, _)| voter).collect()
 }
 
 /// Events of this pallet since the session began.

@@ -5,6 +5,7 @@
 use crate::*;
 use alloc::collections::BTreeSet;
 use frame::{deps::sp_runtime::TryRuntimeError, prelude::*, traits::fungible::InspectHold as _};
+use pallet_grandpa::{Pallet as Grandpa, PendingChange};
 use pallet_session::{historical::StoredRange, Pallet as Session};
 
 impl<T: Config> Pallet<T> {
@@ -13,6 +14,7 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_bonds()?;
 		Self::try_state_approved()?;
 		Self::try_state_serving()?;
+		Self::try_state_voters()?;
 		Self::try_state_window()
 	}
 
@@ -83,6 +85,25 @@ impl<T: Config> Pallet<T> {
 				ensure!(until <= Self::bond_free_from(next), "a bond frees later than it need");
 			}
 		}
+		Ok(())
+	}
+
+	/// GRANDPA counts, or is about to count, the keys of exactly the voters.
+	fn try_state_voters() -> Result<(), TryRuntimeError> {
+		let voters = Voters::<T>::get();
+		let counted = match PendingChange::<T>::get() {
+			Some(pending) => pending.next_authorities.into_inner(),
+			None => Grandpa::<T>::grandpa_authorities(),
+		};
+		let keys = voters.iter().map(|(_, key)| key);
+		ensure!(
+			keys.eq(counted.iter().map(|(key, _)| key)),
+			"GRANDPA counts others than the voters"
+		);
+		let lost = Lost::<T>::get();
+		ensure!(voters.iter().all(|(who, _)| !lost.contains(who)), "one of the lost votes");
+		let members: BTreeSet<_> = lost.iter().collect();
+		ensure!(members.len() == lost.len(), "the lost have a duplicate");
 		Ok(())
 	}
 

@@ -20,6 +20,8 @@ pub trait WeightInfo {
 	fn leave() -> Weight;
 	/// Weight of `withdraw_bond`.
 	fn withdraw_bond() -> Weight;
+	/// Weight of `restore_finality` without `l` validators.
+	fn restore_finality(l: u32) -> Weight;
 	/// Weight of handling an offence of `o` validators.
 	fn on_offence(o: u32) -> Weight;
 }
@@ -47,6 +49,9 @@ impl WeightInfo for () {
 	}
 	fn withdraw_bond() -> Weight {
 		Weight::from_parts(7_000_000_000, 0)
+	}
+	fn restore_finality(l: u32) -> Weight {
+		Weight::from_parts(9_000_000_000, 0).saturating_mul(1 + u64::from(l))
 	}
 	fn on_offence(o: u32) -> Weight {
 		Weight::from_parts(8_000_000_000, 0).saturating_mul(1 + u64::from(o))

@@ -18,13 +18,11 @@ use ourledger_primitives::{
 };
 use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
 use pallet_validators::{
-	EpochSlotsOf, FullIdentificationOf, IdentificationOf, ReportLongevityOf, SetIdEntriesOf,
+	EpochSlotsOf, FinalityOf, FullIdentificationOf, IdentificationOf, ReportLongevityOf,
+	SetIdEntriesOf,
 };
 use sp_consensus_babe::AllowedSlots;
-use sp_runtime::{
-	traits::{ConvertInto, OpaqueKeys},
-	BoundToRuntimeAppPublic,
-};
+use sp_runtime::{traits::ConvertInto, BoundToRuntimeAppPublic};
 
 /// Most validators. GRANDPA's votes grow with the square of it.
 pub type MaxValidators = ConstU32<100>;
@@ -113,6 +111,7 @@ impl pallet_validators::Config for Runtime {
 	type MaxValidators = MaxValidators;
 	type ApproveOrigin = RootOrSupermajority;
 	type RemoveOrigin = RootOrSupermajority;
+	type RestoreOrigin = RootOrSupermajority;
 	type Slashed = ResolveTo<TreasuryAccount, Balances>;
 	type DefaultLeavingSessions = DefaultLeavingSessions;
 	type DefaultEpochSlots = DefaultEpochSlots;
@@ -132,7 +131,8 @@ impl pallet_session::Config for Runtime {
 	type ShouldEndSession = Babe;
 	type NextSessionRotation = Babe;
 	type SessionManager = pallet_session::historical::NoteHistoricalRoot<Self, Validators>;
-	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
+	// As the keys, but GRANDPA isn't told of validators that are lost for good.
+	type SessionHandler = (Babe, FinalityOf<Self>, Witness);
 	type Keys = SessionKeys;
 	// Disables offenders, but never so many that too few are left to finalise.
 	type DisablingStrategy = UpToLimitWithReEnablingDisablingStrategy;
@@ -186,6 +186,9 @@ mod tests {
 		use sp_runtime::traits::OpaqueKeys;
 		let ids = SessionKeys::key_ids();
 		assert_eq!(ids, [KeyTypeId(*b"babe"), KeyTypeId(*b"gran"), KeyTypeId(*b"witn")]);
+		type Handler = <Runtime as pallet_session::Config>::SessionHandler;
+		let told = <Handler as pallet_session::SessionHandler<AccountId>>::KEY_TYPE_IDS;
+		assert_eq!(told, ids);
 	}
 
 	#[test]

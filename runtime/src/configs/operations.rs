@@ -128,13 +128,14 @@ impl Unstoppable {
 	];
 
 	/// Further calls that are unstoppable.
-	const CALLS: [(&'static str, &'static str); 5] = [
+	const CALLS: [(&'static str, &'static str); 6] = [
 		// The council authorises an upgrade, anyone applies it: it may be the cure.
 		("System", "apply_authorized_upgrade"),
 		("Babe", "report_equivocation"),
 		("Babe", "report_equivocation_unsigned"),
 		("Grandpa", "report_equivocation"),
 		("Grandpa", "report_equivocation_unsigned"),
+		("Validators", "restore_finality"),
 	];
 
 	fn is(pallet: &[u8], call: &[u8]) -> bool {

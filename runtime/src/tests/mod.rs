@@ -3,6 +3,7 @@
 mod choke_point;
 mod council;
 mod fees;
+mod finality;
 mod interface;
 mod phonebook;
 mod proxy_deposits;

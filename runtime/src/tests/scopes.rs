@@ -271,7 +271,15 @@ const OF_ANY_ALONE: &[(&str, &[&str])] = &[
 	),
 	(
 		"Validators",
-		&["apply", "approve", "leave", "remove", "withdraw_application", "withdraw_bond"],
+		&[
+			"apply",
+			"approve",
+			"leave",
+			"remove",
+			"restore_finality",
+			"withdraw_application",
+			"withdraw_bond",
+		],
 	),
 ];
 

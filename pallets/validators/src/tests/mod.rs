@@ -9,6 +9,7 @@ mod leave;
 mod offences;
 mod proofs;
 mod remove;
+mod restore_finality;
 mod sessions;
 mod views;
 mod withdraw_application;

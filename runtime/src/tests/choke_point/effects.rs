@@ -327,6 +327,14 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 	(
 		"Validators",
 		Nothing,
-		&["apply", "approve", "leave", "remove", "withdraw_application", "withdraw_bond"],
+		&[
+			"apply",
+			"approve",
+			"leave",
+			"remove",
+			"restore_finality",
+			"withdraw_application",
+			"withdraw_bond",
+		],
 	),
 ];
