@@ -1,9 +1,9 @@
 //! What the node and clients may ask the runtime.
 
 use crate::{
-	AccountId, Babe, Balance, Block, BlockNumber, Executive, Grandpa, Historical, InherentDataExt,
-	Nonce, Records, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System,
-	TransactionPayment, Twins, VERSION,
+	session_keys, AccountId, Babe, Balance, Block, BlockNumber, Executive, Grandpa, Historical,
+	InherentDataExt, Nonce, Records, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
+	System, TransactionPayment, Twins, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -186,7 +186,7 @@ impl_runtime_apis! {
 			owner: Vec<u8>,
 			seed: Option<Vec<u8>>,
 		) -> OpaqueGeneratedSessionKeys {
-			SessionKeys::generate(&owner, seed).into()
+			session_keys::generate(&owner, seed)
 		}
 
 		fn decode_session_keys(encoded: Vec<u8>) -> Option<Vec<(Vec<u8>, KeyTypeId)>> {

@@ -6,6 +6,7 @@
 //!   and the tests that pin them;
 //! - [`apis`]: what the node and clients may ask the runtime;
 //! - [`presets`]: the genesis of each network;
+//! - `session_keys`: making a validator's keys;
 //! - [`migrations`]: what an upgrade changes in state;
 //! - [`weights`]: what a call costs, as measured.
 
@@ -23,6 +24,7 @@ mod benchmarks;
 pub mod configs;
 pub mod migrations;
 pub mod presets;
+mod session_keys;
 #[cfg(test)]
 mod tests;
 pub mod weights;

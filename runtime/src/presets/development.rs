@@ -1,14 +1,14 @@
 //! `development`: one validator, a council of one and no delay, so that one person can try
 //! everything. Never for a network that anyone relies on.
 
-use super::{development_balances, Genesis, Validator};
+use super::{development_balances, keys::WELL_KNOWN, Genesis, Validator};
 use alloc::vec;
-use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+use sp_keyring::Sr25519Keyring;
 
 pub(super) fn genesis() -> Genesis {
 	Genesis {
 		balances: development_balances(),
-		validators: vec![Validator::development(Sr25519Keyring::Alice, Ed25519Keyring::Alice)],
+		validators: WELL_KNOWN.into_iter().take(1).map(Validator::from).collect(),
 		council: vec![Sr25519Keyring::Alice.to_account_id()],
 		timelock: 0,
 		// A minute, so that a session can be watched going by.

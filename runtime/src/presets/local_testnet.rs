@@ -1,19 +1,14 @@
 //! `local_testnet`: four validators and a council of three on one machine, with the well-known
 //! development keys and short durations.
 
-use super::{development_balances, Genesis, Validator};
+use super::{development_balances, keys::WELL_KNOWN, Genesis, Validator};
 use alloc::vec;
-use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+use sp_keyring::Sr25519Keyring;
 
 pub(super) fn genesis() -> Genesis {
 	Genesis {
 		balances: development_balances(),
-		validators: vec![
-			Validator::development(Sr25519Keyring::Alice, Ed25519Keyring::Alice),
-			Validator::development(Sr25519Keyring::Bob, Ed25519Keyring::Bob),
-			Validator::development(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie),
-			Validator::development(Sr25519Keyring::Dave, Ed25519Keyring::Dave),
-		],
+		validators: WELL_KNOWN.into_iter().map(Validator::from).collect(),
 		council: vec![
 			Sr25519Keyring::Alice.to_account_id(),
 			Sr25519Keyring::Bob.to_account_id(),

@@ -1,6 +1,7 @@
 //! The genesis of each network, by its preset's name.
 
 mod development;
+mod keys;
 mod local_testnet;
 mod staging;
 
@@ -10,13 +11,12 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
-use ourledger_primitives::{currency::OUR, witness, BlockNumber};
+use keys::PublicKeys;
+use ourledger_primitives::{currency::OUR, BlockNumber};
 use serde_json::Value;
-use sp_consensus_babe::AuthorityId as BabeId;
-use sp_consensus_grandpa::AuthorityId as GrandpaId;
 use sp_core::crypto::UncheckedInto;
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
-use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+use sp_keyring::Sr25519Keyring;
 
 /// Name of the preset of the public test network.
 pub const STAGING_RUNTIME_PRESET: &str = "staging";
@@ -27,28 +27,14 @@ struct Validator {
 	keys: SessionKeys,
 }
 
-impl Validator {
-	/// A development validator, all of whose keys anyone can derive from its name.
-	fn development(account: Sr25519Keyring, finality: Ed25519Keyring) -> Self {
+impl From<PublicKeys> for Validator {
+	fn from(keys: PublicKeys) -> Self {
 		Self {
-			account: account.to_account_id(),
+			account: keys.account.into(),
 			keys: SessionKeys {
-				babe: BabeId::from(account.public()),
-				grandpa: GrandpaId::from(finality.public()),
-				witness: witness::AuthorityId::from(account.public()),
-			},
-		}
-	}
-
-	/// A validator of which only the public keys are known: sr25519 for its account, its blocks
-	/// and what it witnesses, ed25519 for its finality votes.
-	fn from_public(sr25519: [u8; 32], ed25519: [u8; 32]) -> Self {
-		Self {
-			account: sr25519.into(),
-			keys: SessionKeys {
-				babe: sr25519.unchecked_into(),
-				grandpa: ed25519.unchecked_into(),
-				witness: sr25519.unchecked_into(),
+				babe: keys.babe.unchecked_into(),
+				grandpa: keys.grandpa.unchecked_into(),
+				witness: keys.witness.unchecked_into(),
 			},
 		}
 	}
@@ -173,6 +159,25 @@ pub(crate) mod tests {
 						u64,
 					>>::get();
 				assert_eq!(epoch, epoch_slots, "{name}");
+			});
+		}
+	}
+
+	#[test]
+	fn no_account_is_a_session_key() {
+		for name in names() {
+			build(&name.to_string()).execute_with(|| {
+				let accounts: Vec<AccountId> =
+					frame_system::Account::<crate::Runtime>::iter_keys().collect();
+				for validator in crate::Session::validators() {
+					let keys = pallet_session::NextKeys::<crate::Runtime>::get(&validator);
+					let keys = keys.expect("a validator has keys").into_raw_public_keys();
+					for (key, kind) in keys {
+						let owner =
+							accounts.iter().find(|account| key == AsRef::<[u8]>::as_ref(*account));
+						assert_eq!(owner, None, "{name:?}: {kind:?}");
+					}
+				}
 			});
 		}
 	}

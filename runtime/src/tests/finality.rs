@@ -14,11 +14,8 @@ use frame_support::{
 };
 use pallet_grandpa::{CurrentSetId, PendingChange};
 use sp_consensus_grandpa::{ConsensusLog, GRANDPA_ENGINE_ID};
-use sp_core::crypto::key_types::GRANDPA;
-use sp_keyring::{
-	Ed25519Keyring,
-	Sr25519Keyring::{self, Alice, Bob, Charlie, Dave},
-};
+use sp_core::{crypto::key_types::GRANDPA, ed25519, Pair};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
 use sp_runtime::{
 	traits::{Dispatchable, Hash},
 	DigestItem, DispatchError,
@@ -88,7 +85,7 @@ fn next_session_with_other_keys() {
 
 /// Two votes of Bob in one round of authority set `set_id`, and the proof that the key is his.
 fn double_vote(set_id: u64) -> pallet_grandpa::Call<Runtime> {
-	let bob = Ed25519Keyring::Bob;
+	let bob = ed25519::Pair::from_string("//Bob//grandpa", None).expect("is a path");
 	let vote = |block: u8| {
 		let vote = ([block; 32], 1u32);
 		let payload = (0u8, vote, 1u64, set_id).encode();
