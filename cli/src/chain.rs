@@ -20,6 +20,7 @@ use crate::{
 	call::Call,
 	error::{Error, Result},
 	money::Kind,
+	value::Typed,
 };
 use codec::{Compact, Decode, Encode};
 use serde_json::{json, Value as Json};
@@ -65,8 +66,9 @@ impl Config for ChainConfig {
 	}
 }
 
-/// Seconds to wait for a node to answer at all.
-const CONNECT_SECONDS: u64 = 15;
+/// Seconds to wait for a node to answer at all: a small and busy machine takes many to describe its
+/// runtime.
+const CONNECT_SECONDS: u64 = 60;
 
 /// Seconds to wait for a light client to find peers and the finalised block.
 const LIGHT_CONNECT_SECONDS: u64 = 120;
@@ -262,6 +264,30 @@ impl State {
 		function: &str,
 		arguments: impl IntoEncodableValues,
 	) -> Result<T> {
+		let (answer, ty) = self.view_bytes(pallet, function, arguments).await?;
+		T::decode_as_type(&mut &answer[..], ty, self.0.metadata_ref().types())
+			.map_err(|error| unreadable(&format!("{pallet}.{function}"), error))
+	}
+
+	/// As [`State::view`], with the type of each part.
+	pub async fn view_typed(
+		&self,
+		pallet: &str,
+		function: &str,
+		arguments: impl IntoEncodableValues,
+	) -> Result<Typed> {
+		let (answer, ty) = self.view_bytes(pallet, function, arguments).await?;
+		scale::decode_as_type(&mut &answer[..], ty, self.0.metadata_ref().types())
+			.map_err(|error| unreadable(&format!("{pallet}.{function}"), error))
+	}
+
+	/// The answer of a view function, and its type.
+	async fn view_bytes(
+		&self,
+		pallet: &str,
+		function: &str,
+		arguments: impl IntoEncodableValues,
+	) -> Result<(Vec<u8>, u32)> {
 		let name = format!("{pallet}.{function}");
 		let metadata = self.0.metadata_ref();
 		let output = metadata
@@ -270,13 +296,12 @@ impl State {
 			.ok_or_else(|| unknown("view function", &name))?
 			.output_ty();
 		let views = self.0.view_functions();
-		let payload = dynamic::view_function_call::<_, T>(pallet, function, arguments);
+		let payload = dynamic::view_function_call::<_, dynamic::Value>(pallet, function, arguments);
 		let question = with_length(&views.encode_args(payload)?);
 		let answer = views.call_raw(Some(&question)).await?;
 		let answer = view_answer(&answer)
 			.ok_or_else(|| Error::connection(format!("the view function {name} gave no answer")))?;
-		T::decode_as_type(&mut &answer[..], output, metadata.types())
-			.map_err(|error| unreadable(&name, error))
+		Ok((answer, output))
 	}
 
 	/// Reads a storage value or an entry of a map; nothing if there is none and it has no default.

@@ -20,6 +20,8 @@ mod new_file;
 mod output;
 mod profile;
 mod records;
+mod rehearsal;
+mod runtime_code;
 mod submit;
 mod value;
 

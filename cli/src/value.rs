@@ -316,6 +316,19 @@ pub fn decode_all<T: Decode + Encode>(bytes: &[u8]) -> Option<T> {
 	rest.is_empty().then_some(value)
 }
 
+/// Metadata with hardly anything in it.
+#[cfg(test)]
+pub(crate) fn test_metadata() -> ArcMetadata {
+	tests::typed().1
+}
+
+/// A type in that metadata, with a part of every kind.
+#[cfg(test)]
+pub(crate) fn test_type() -> (ArcMetadata, u32) {
+	let (value, metadata) = tests::typed();
+	(metadata, value.context)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -390,7 +403,7 @@ mod tests {
 	}
 
 	/// The value as the chain's metadata describes it.
-	fn typed() -> (Typed, ArcMetadata) {
+	pub(super) fn typed() -> (Typed, ArcMetadata) {
 		let metadata: Metadata = RuntimeMetadataV16::new(
 			vec![],
 			ExtrinsicMetadata {

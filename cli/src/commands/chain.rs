@@ -1,26 +1,18 @@
 //! `ourledger chain`: the chain's state, the queue of Root calls, vetoes.
 
-use super::{council, upgrade, Context};
+use super::{council, parse, queue, upgrade, Context};
 use crate::{
 	account::Account,
 	amount,
-	call::Call,
-	chain::State,
 	error::{Error, Result},
 	output,
+	rehearsal::{Power, Rehearsal},
 	submit::Draft,
-	value,
 };
 use clap::Subcommand;
-use serde_json::{json, Value as Json};
+use serde_json::json;
 use std::path::PathBuf;
-use subxt::{
-	ext::scale_decode::DecodeAsType,
-	utils::{AccountId32, H256},
-};
-
-/// Proposals on one page, as many as the chain gives.
-const PAGE: u32 = 50;
+use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 
 /// Commands on the chain as a whole.
 #[derive(Debug, Subcommand)]
@@ -36,9 +28,38 @@ pub enum Command {
 	Upgrade {
 		/// The compressed runtime.
 		wasm: PathBuf,
+		/// Only compare the file with what is proposed, queued, authorised or running.
+		#[arg(long, conflicts_with = "source")]
+		check: bool,
+		/// Put the code on the chain, against a deposit: everybody finds it there, and validators
+		/// compile it before it is applied.
+		#[arg(long, conflicts_with_all = ["check", "source"])]
+		publish: bool,
+		/// Where source and code are, for those who decide: stands in the queue beside the hash.
+		#[arg(long, value_name = "TEXT")]
+		source: Option<String>,
 	},
-	/// The calls that wait for their timelock, to run as Root.
+	/// Make any call, as your account.
+	///
+	/// Arguments are written as in "chain council propose".
+	Call {
+		/// The call: Pallet.call, or an encoded call as 0x….
+		call: String,
+		/// Its arguments, in their order.
+		arguments: Vec<String>,
+	},
+	/// The calls that wait for their timelock, to run as Root, and what each would do now.
 	Queue,
+	/// What a call would do now, as Root. Nothing is submitted.
+	Rehearse {
+		/// The call: Pallet.call, or an encoded call as 0x….
+		call: String,
+		/// Its arguments, in their order.
+		arguments: Vec<String>,
+		/// With the power of a motion of two thirds, instead of Root's.
+		#[arg(long)]
+		council: bool,
+	},
 	/// Object to a queued call, as a member of the council.
 	Veto {
 		/// The number of the proposal.
@@ -54,8 +75,14 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
 		Command::Status => status(ctx).await,
 		Command::Council(command) => council::run(ctx, command).await,
-		Command::Upgrade { wasm } => upgrade::run(ctx, &wasm).await,
-		Command::Queue => queue(ctx).await,
+		Command::Upgrade { wasm, check: true, .. } => upgrade::check(ctx, &wasm).await,
+		Command::Upgrade { wasm, publish: true, .. } => upgrade::publish(ctx, &wasm).await,
+		Command::Upgrade { wasm, source, .. } => upgrade::run(ctx, &wasm, source).await,
+		Command::Call { call: name, arguments } => call(ctx, &name, &arguments).await,
+		Command::Queue => queue::show(ctx).await,
+		Command::Rehearse { call, arguments, council } => {
+			rehearse(ctx, &call, &arguments, council).await
+		},
 		Command::Veto { id, withdraw } => veto(ctx, id, withdraw).await,
 	}
 }
@@ -121,104 +148,39 @@ fn list(accounts: &[AccountId32]) -> String {
 	std::iter::once(accounts.len().to_string()).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
-/// A call by value, or by hash and length in the preimage store.
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-enum Bounded {
-	Legacy { hash: H256 },
-	Inline(Vec<u8>),
-	Lookup { hash: H256, len: u32 },
+async fn call(ctx: &Context, name: &str, arguments: &[String]) -> Result<()> {
+	let call = parse::call(ctx, &ctx.state().await?, name, arguments).await?;
+	let Some(done) = ctx.submit(Draft::new(call)).await? else {
+		return Ok(());
+	};
+	done.print(&ctx.out, json!({}), [("events", done.event_names())]);
+	Ok(())
 }
 
-/// A call that waits to run as Root.
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct Queued {
-	call: Bounded,
-	queued_at: u32,
-	/// First block in which it can run.
-	pub enact_at: u32,
-	vetoes: Vec<AccountId32>,
-}
-
-impl Queued {
-	/// The encoded call, if the chain has it.
-	pub async fn call_bytes(&self, state: &State) -> Result<Option<Vec<u8>>> {
-		match &self.call {
-			Bounded::Inline(bytes) => Ok(Some(bytes.clone())),
-			Bounded::Lookup { hash, len } => {
-				state.storage("Preimage", "PreimageFor", ((*hash, *len),)).await
-			},
-			Bounded::Legacy { hash: _ } => Ok(None),
-		}
-	}
-
-	fn hash(&self) -> Option<H256> {
-		match &self.call {
-			Bounded::Legacy { hash } | Bounded::Lookup { hash, .. } => Some(*hash),
-			Bounded::Inline(_) => None,
-		}
-	}
-}
-
-/// The queue, lowest number first.
-pub async fn queued(state: &State) -> Result<Vec<(u64, Queued)>> {
-	let mut all = Vec::new();
-	let mut start = 0u64;
-	loop {
-		let page: Vec<(u64, Queued)> = state.view("Governance", "proposals", (start, PAGE)).await?;
-		let Some((last, _)) = page.last() else {
-			return Ok(all);
-		};
-		start = last + 1;
-		all.extend(page);
-	}
-}
-
-async fn queue(ctx: &Context) -> Result<()> {
+async fn rehearse(ctx: &Context, call: &str, arguments: &[String], council: bool) -> Result<()> {
 	let state = ctx.state().await?;
 	let metadata = state.metadata();
-	let needed: u32 = state.view("Governance", "veto_threshold", ()).await?;
-	let mut json = Vec::new();
-	let mut text = Vec::new();
-	for (id, proposal) in queued(&state).await? {
-		let bytes = proposal.call_bytes(&state).await?;
-		let call = bytes.as_deref().and_then(|bytes| Call::decode(bytes, &metadata).ok());
-		json.push(json!({
-			"id": id,
-			"call": call.as_ref().map(|call| call.to_json(&metadata)),
-			"callHash": proposal.hash().map(|hash| format!("{hash:?}")),
-			"queuedAt": proposal.queued_at,
-			"enactAt": proposal.enact_at,
-			"vetoes": proposal.vetoes,
-		}));
-		let call = match (&call, &bytes, proposal.hash()) {
-			(Some(call), _, _) => call.to_text(&metadata),
-			(None, Some(bytes), _) => value::bytes_to_text(bytes),
-			(None, None, hash) => format!("{hash:?}, whose bytes the chain does not have"),
-		};
-		text.push(output::fields([
-			("proposal", ctx.out.bold(&id.to_string())),
-			("call", call),
-			("runs", format!("at block {} (final now: {})", proposal.enact_at, state.number())),
-			("vetoes", format!("{} of the {needed} that stop it", proposal.vetoes.len())),
-		]));
-	}
+	let call = parse::call(ctx, &state, call, arguments).await?;
+	let power = match council {
+		true => council::two_thirds(&state).await?,
+		false => Power::Root,
+	};
+	let told = Rehearsal::of(&state, power, &call).await?;
 	let json = json!({
-		"proposals": Json::from(json),
-		"vetoThreshold": needed,
+		"call": call.to_json(&metadata),
+		"bytes": format!("0x{}", hex::encode(call.encode())),
+		"rehearsal": told.json(&metadata),
 		"block": state.block_json(),
 	});
-	ctx.out.print(&json, || match text.is_empty() {
-		true => "Nothing is queued.".into(),
-		false => text.join("\n\n"),
+	ctx.out.print(&json, || {
+		output::fields([("call", call.to_text(&metadata)), ("would", told.text(&metadata))])
 	});
 	Ok(())
 }
 
 async fn veto(ctx: &Context, id: u64, withdraw: bool) -> Result<()> {
 	let state = ctx.state().await?;
-	if queued(&state).await?.iter().all(|(queued, _)| *queued != id) {
+	if queue::queued(&state).await?.iter().all(|(queued, _)| *queued != id) {
 		return Err(Error::not_found(format!("no proposal {id} is queued")));
 	}
 	let (name, effect) = match withdraw {

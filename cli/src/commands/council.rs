@@ -1,11 +1,12 @@
 //! `ourledger chain council`: the council's members and motions.
 
-use super::{parse, Context};
+use super::{parse, queue::Pending, Context};
 use crate::{
-	call::Call,
+	call::{Call, Encoded},
 	chain::State,
 	error::{Error, Result},
 	output,
+	rehearsal::Power,
 	submit::{Draft, Submitted},
 };
 use clap::{Subcommand, ValueEnum};
@@ -105,6 +106,12 @@ fn supermajority(seats: usize) -> u32 {
 	(2 * seats).div_ceil(3) as u32
 }
 
+/// The power of a motion of two thirds.
+pub async fn two_thirds(state: &State) -> Result<Power> {
+	let seats = members(state).await?.len();
+	Ok(Power::Council { ayes: supermajority(seats), seats: seats as u32 })
+}
+
 /// How a motion stands.
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -163,23 +170,41 @@ impl Motion {
 		Call::decode(self.call.as_deref()?, &state.metadata()).ok()
 	}
 
-	fn json(&self, state: &State) -> Json {
-		json!({
-			"index": self.votes.index,
-			"hash": format!("{:?}", self.hash),
-			"call": self.call(state).map(|call| call.to_json(&state.metadata())),
-			"threshold": self.votes.threshold,
-			"ayes": self.votes.ayes,
-			"nays": self.votes.nays,
-			"end": self.votes.end,
-		})
+	/// What it would do in the end: a call that it queues runs as Root, any other one with the
+	/// council's own power.
+	async fn pending(&self, state: &State, seats: usize) -> Result<Pending> {
+		let queue = queue_prefix(state)?;
+		let bytes = self.call.as_deref();
+		match bytes.and_then(|bytes| bytes.strip_prefix(&queue[..])) {
+			Some(queued) => Pending::of(state, Power::Root, Some(queued)).await,
+			None => {
+				let power = Power::Council { ayes: self.votes.threshold, seats: seats as u32 };
+				Pending::of(state, power, bytes).await
+			},
+		}
+	}
+
+	fn json(&self, state: &State, pending: &Pending) -> Json {
+		let mut json = pending.json(&state.metadata());
+		json["index"] = self.votes.index.into();
+		json["hash"] = format!("{:?}", self.hash).into();
+		json["call"] = self.call(state).map(|call| call.to_json(&state.metadata())).into();
+		json["threshold"] = self.votes.threshold.into();
+		json["ayes"] = json!(self.votes.ayes);
+		json["nays"] = json!(self.votes.nays);
+		json["end"] = self.votes.end.into();
+		json
 	}
 }
 
 async fn show(ctx: &Context) -> Result<()> {
 	let state = ctx.state().await?;
 	let members = members(&state).await?;
-	let motions = Motion::all(&state).await?;
+	let mut motions = Vec::new();
+	for motion in Motion::all(&state).await? {
+		let pending = motion.pending(&state, members.len()).await?;
+		motions.push((motion, pending));
+	}
 	let needed: u32 = state.view("Governance", "veto_threshold", ()).await?;
 	let timelock: u32 = state.view("Governance", "timelock", ()).await?;
 	let json = json!({
@@ -187,7 +212,7 @@ async fn show(ctx: &Context) -> Result<()> {
 		"supermajority": supermajority(members.len()),
 		"vetoThreshold": needed,
 		"timelock": timelock,
-		"motions": motions.iter().map(|motion| motion.json(&state)).collect::<Json>(),
+		"motions": motions.iter().map(|(motion, it)| motion.json(&state, it)).collect::<Json>(),
 		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || {
@@ -198,16 +223,21 @@ async fn show(ctx: &Context) -> Result<()> {
 			("vetoes", format!("{needed} stop a queued call")),
 			("timelock", format!("{timelock} blocks")),
 		])];
-		parts.extend(motions.iter().map(|motion| {
-			let call = motion.call(&state);
+		let metadata = state.metadata();
+		parts.extend(motions.iter().map(|(motion, pending)| {
+			let call = motion.call(&state).map(|call| call.to_text(&metadata));
 			let votes = &motion.votes;
-			output::fields([
+			let mut fields = vec![
 				("motion", format!("{} {:?}", votes.index, motion.hash)),
-				("call", call.map_or("unreadable".into(), |call| call.to_text(&state.metadata()))),
+				("call", call.unwrap_or_else(|| "unreadable".into())),
+			];
+			fields.extend(pending.fields(&metadata));
+			fields.extend([
 				("ayes", format!("{} of the {} needed", votes.ayes.len(), votes.threshold)),
 				("nays", votes.nays.len().to_string()),
 				("ends", format!("at block {} (final now: {})", votes.end, state.number())),
-			])
+			]);
+			output::fields(fields)
 		}));
 		parts.join("\n\n")
 	});
@@ -295,14 +325,33 @@ pub async fn propose(
 	Ok(Some((done, proposed)))
 }
 
-/// The open motion of this very call.
-pub async fn open_motion(state: &State, call: &Call) -> Result<Option<(u32, H256, usize, u32)>> {
-	let hash = H256(crate::hash::blake2_256(&call.encode()));
-	let motion = Motion::read(state, hash).await?;
-	Ok(motion.map(|motion| {
-		let votes = motion.votes;
-		(votes.index, motion.hash, votes.ayes.len(), votes.threshold)
-	}))
+/// An open motion to queue a call.
+pub struct ToQueue {
+	/// Number of the motion.
+	pub index: u32,
+	/// Ayes so far.
+	pub ayes: usize,
+	/// Ayes that it needs.
+	pub needed: u32,
+	/// The encoded call that would be queued.
+	pub call: Vec<u8>,
+}
+
+/// The open motions to queue a call.
+pub async fn motions_to_queue(state: &State) -> Result<Vec<ToQueue>> {
+	let queue = queue_prefix(state)?;
+	let motions = Motion::all(state).await?.into_iter();
+	let found = motions.filter_map(|motion| {
+		let call = motion.call.as_deref()?.strip_prefix(&queue[..])?.to_vec();
+		let Votes { index, threshold: needed, ayes, .. } = motion.votes;
+		Some(ToQueue { index, ayes: ayes.len(), needed, call })
+	});
+	Ok(found.collect())
+}
+
+/// What an encoded call begins with that queues another one; the other one follows.
+fn queue_prefix(state: &State) -> Result<Vec<u8>> {
+	Ok(state.call("Governance", "queue", (Encoded(Vec::new()),))?.encode())
 }
 
 async fn cast(ctx: &Context, motion: &str, approve: bool) -> Result<()> {

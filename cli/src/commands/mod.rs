@@ -11,6 +11,7 @@ pub mod parse;
 pub mod party;
 pub mod pool;
 pub mod proxy;
+pub mod queue;
 pub mod record;
 pub mod recovery;
 pub mod submit;

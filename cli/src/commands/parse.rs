@@ -9,11 +9,11 @@ use crate::{
 	value,
 };
 use codec::Encode;
-use scale_info::{TypeDef, TypeDefPrimitive};
+use scale_info::{form::PortableForm, Field, TypeDef, TypeDefPrimitive};
 use subxt::{
 	ext::{
 		scale_encode::EncodeAsType,
-		scale_value::{stringify, Value},
+		scale_value::{stringify, Composite, Primitive, Value, ValueDef, Variant},
 	},
 	utils::MultiAddress,
 	Metadata,
@@ -112,7 +112,10 @@ async fn argument(ctx: &Context, metadata: &Metadata, ty: u32, text: &str) -> Re
 			};
 			encoded(bytes?.encode_as_type(ty, types))
 		},
-		Notation::General => encoded(general(text)?.encode_as_type(ty, types)),
+		Notation::General => {
+			let value = texts_as_bytes(general(text)?, ty, metadata);
+			encoded(value.encode_as_type(ty, types))
+		},
 	}
 }
 
@@ -141,6 +144,71 @@ fn general(text: &str) -> Result<Value> {
 			Ok(Value::unnamed_variant(text, []))
 		},
 		(Err(error), _) => Err(Error::input(format!("{text:?} is not a value: {error}"))),
+	}
+}
+
+/// A value in which texts are bytes, wherever the type wants bytes.
+fn texts_as_bytes(value: Value, ty: u32, metadata: &Metadata) -> Value {
+	let Some(resolved) = metadata.types().resolve(ty) else {
+		return value;
+	};
+	let within = |value, ty: u32| texts_as_bytes(value, ty, metadata);
+	let parts = |values: Composite<()>, fields: &[Field<PortableForm>]| match values {
+		Composite::Named(parts) => Composite::Named(
+			parts
+				.into_iter()
+				.map(|(name, part)| {
+					let field = fields.iter().find(|it| it.name.as_deref() == Some(name.as_str()));
+					match field.map(|field| field.ty.id) {
+						Some(ty) => (name, within(part, ty)),
+						None => (name, part),
+					}
+				})
+				.collect(),
+		),
+		Composite::Unnamed(parts) => {
+			let parts =
+				parts.into_iter().zip(fields.iter().map(Some).chain(std::iter::repeat(None)));
+			let typed = parts.map(|(part, field)| match field {
+				Some(field) => within(part, field.ty.id),
+				None => part,
+			});
+			Composite::Unnamed(typed.collect())
+		},
+	};
+	match (value.value, &resolved.type_def) {
+		(ValueDef::Primitive(Primitive::String(text)), TypeDef::Sequence(list))
+			if metadata.types().resolve(list.type_param.id).is_some_and(|inner| {
+				inner.type_def == TypeDef::Primitive(TypeDefPrimitive::U8)
+			}) =>
+		{
+			Value::from_bytes(text.into_bytes())
+		},
+		// A wrapper, such as that of a bounded list.
+		(inner @ ValueDef::Primitive(Primitive::String(_)), TypeDef::Composite(wrapper))
+			if wrapper.fields.len() == 1 =>
+		{
+			within(Value { value: inner, context: () }, wrapper.fields[0].ty.id)
+		},
+		(ValueDef::Composite(values), TypeDef::Composite(it)) => {
+			Value { value: ValueDef::Composite(parts(values, &it.fields)), context: () }
+		},
+		(ValueDef::Composite(Composite::Unnamed(values)), TypeDef::Tuple(it))
+			if values.len() == it.fields.len() =>
+		{
+			let typed = values.into_iter().zip(&it.fields);
+			Value::unnamed_composite(typed.map(|(part, ty)| within(part, ty.id)))
+		},
+		(ValueDef::Composite(Composite::Unnamed(values)), TypeDef::Sequence(it)) => {
+			let typed = values.into_iter().map(|part| within(part, it.type_param.id));
+			Value::unnamed_composite(typed)
+		},
+		(ValueDef::Variant(Variant { name, values }), TypeDef::Variant(it)) => {
+			let fields = it.variants.iter().find(|it| it.name == name).map(|it| &it.fields[..]);
+			let values = parts(values, fields.unwrap_or_default());
+			Value { value: ValueDef::Variant(Variant { name, values }), context: () }
+		},
+		(value, _) => Value { value, context: () },
 	}
 }
 
@@ -177,6 +245,22 @@ mod tests {
 		assert_eq!(general("Native"), Ok(Value::unnamed_variant("Native", [])));
 		assert!(general("7 8").is_err());
 		assert!(general("(").is_err());
+	}
+
+	#[test]
+	fn texts_are_bytes_where_the_type_wants_bytes() {
+		let (metadata, ty) = crate::value::test_type();
+		let parts = |text: Value, list: Value| {
+			let plain = Value::unnamed_variant("Plain", []);
+			Value::named_composite([("text", text), ("list", list), ("plain", plain)])
+		};
+		let numbers = || Value::unnamed_composite([Value::u128(4), Value::u128(5)]);
+		let read = texts_as_bytes(parts(Value::string("hello"), numbers()), ty, &metadata);
+		assert_eq!(read, parts(Value::from_bytes(b"hello"), numbers()));
+		// Where no bytes are wanted a text stays one, for the encoder to refuse.
+		let wrong = parts(Value::from_bytes([1]), Value::string("no"));
+		let read = texts_as_bytes(wrong.clone(), ty, &metadata);
+		assert_eq!(read, wrong);
 	}
 
 	#[test]

@@ -95,6 +95,14 @@ impl Submitted {
 		})
 	}
 
+	/// The names of the events, below each other.
+	pub fn event_names(&self) -> String {
+		let name = |event: &Json| {
+			Some(format!("{}.{}", event["pallet"].as_str()?, event["event"].as_str()?))
+		};
+		self.events_json.iter().filter_map(name).collect::<Vec<_>>().join("\n")
+	}
+
 	/// Prints the outcome: one JSON object with `result` in it, or the given lines and where the
 	/// transaction is.
 	///
