@@ -82,13 +82,8 @@ async fn start_over<Network: NetworkBackend<Block, Hash>>(
 	if let Some(guard) = &guard {
 		// Before anyone can ask for them, or build on what was before them.
 		let checks = babe.verifier(client.clone());
-		signing_journal::restore_blocks(
-			&guard.blocks,
-			|hash| parts::is_known(&client, hash),
-			&mut babe.block_import,
-			&checks,
-		)
-		.await;
+		signing_journal::restore_blocks(&guard.blocks, &*client, &mut babe.block_import, &checks)
+			.await;
 		task_manager.spawn_essential_handle().spawn(
 			"signing-journal",
 			None,

@@ -2,7 +2,7 @@
 
 use super::equivocation::ReportingBlockImport;
 use crate::signing_journal::{self, Gate, GuardedKeystore, Journal, VotedBlocks};
-use ourledger_primitives::{Hash, OpaqueBlock as Block};
+use ourledger_primitives::OpaqueBlock as Block;
 use ourledger_runtime::apis::RuntimeApi;
 use sc_consensus::{DefaultImportQueue, LongestChain};
 use sc_consensus_babe::{
@@ -249,13 +249,10 @@ fn open_guard(
 	let application = |e: String| Error::Application(e.into());
 	let chain_dir = &config.data_path;
 	let genesis = client.info().genesis_hash;
-	let journal = Journal::open(&signing_journal::path_in(chain_dir), genesis)
-		.map_err(|e| application(e.to_string()))?;
-	let journal = Arc::new(journal);
+	let journal = Journal::open(&signing_journal::path_in(chain_dir), genesis);
+	let journal = Arc::new(journal.map_err(application)?);
 	let blocks = Arc::new(VotedBlocks::open(signing_journal::blocks_path_in(chain_dir))?);
-	let gate =
-		signing_journal::recover(&journal, &blocks, client.clone(), |hash| is_known(client, hash))
-			.map_err(application)?;
+	let gate = Gate::recover(&journal, &blocks, client.clone()).map_err(application)?;
 	let gate = Arc::new(gate);
 	let keystore = Arc::new(GuardedKeystore::new(
 		keystore,
@@ -265,9 +262,4 @@ fn open_guard(
 		gate.clone(),
 	));
 	Ok(Guard { journal, keystore, blocks, gate })
-}
-
-/// Whether the database holds this block.
-pub fn is_known(client: &Client, hash: Hash) -> bool {
-	matches!(client.header(hash), Ok(Some(_)))
 }

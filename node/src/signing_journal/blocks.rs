@@ -8,15 +8,14 @@
 //!
 //! One file per block, named by number and hash. A file gets its name only when it is whole.
 
-use super::{memory::Target, LOG_TARGET};
-use codec::{DecodeAll, Encode};
+use super::{database::Database, file::write_synced, LOG_TARGET};
+use codec::{Decode, DecodeAll, Encode};
 use ourledger_primitives::{BlockNumber, Hash, OpaqueBlock as Block};
-use sc_client_api::{BlockBackend, HeaderBackend};
 use sp_runtime::traits::{Block as _, Header as _};
 use std::{
 	collections::BTreeSet,
 	fs::{self, File},
-	io::{self, Write},
+	io,
 	path::{Path, PathBuf},
 	sync::{Mutex, PoisonError},
 };
@@ -25,22 +24,11 @@ use std::{
 /// disk after about half a minute, so an older block isn't lost.
 const KEPT_BLOCKS: BlockNumber = 64;
 
-/// Where blocks are taken from.
-pub trait BlockSource: Send + Sync {
-	/// The block with this hash.
-	fn block(&self, hash: Hash) -> Option<Block>;
-	/// Number of the last final block.
-	fn finalized(&self) -> BlockNumber;
-}
-
-impl BlockSource for crate::service::Client {
-	fn block(&self, hash: Hash) -> Option<Block> {
-		BlockBackend::block(self, hash).ok().flatten().map(|signed| signed.block)
-	}
-
-	fn finalized(&self) -> BlockNumber {
-		self.info().finalized_number
-	}
+/// The block a vote is for.
+#[derive(Clone, Copy, Debug, Decode, Encode, PartialEq)]
+pub struct Target {
+	pub hash: Hash,
+	pub number: BlockNumber,
 }
 
 /// The folder of the blocks.
@@ -69,9 +57,9 @@ impl VotedBlocks {
 
 	/// Keep the block that a vote is for, and those before it up to the last final one. Returns
 	/// when they are on disk.
-	pub fn keep(&self, target: Target, source: &dyn BlockSource) -> io::Result<()> {
+	pub fn keep(&self, target: Target, database: &dyn Database) -> io::Result<()> {
 		let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-		let finalized = source.finalized();
+		let finalized = database.finalized();
 		let (mut number, mut hash) = (target.number, target.hash);
 		let mut is_new = false;
 		// At most `KEPT_BLOCKS` steps, and one as a rule: the blocks before the last vote's target
@@ -80,11 +68,11 @@ impl VotedBlocks {
 			if kept.contains(&(number, hash)) {
 				break;
 			}
-			let Some(block) = source.block(hash) else {
+			let Some(block) = database.block(hash) else {
 				// Only its header came with the chain's download; others have the body.
 				break;
 			};
-			self.write(number, hash, &block)?;
+			write_synced(&self.dir.join(name(number, hash)), &block.encode())?;
 			kept.insert((number, hash));
 			is_new = true;
 			hash = *block.header().parent_hash();
@@ -97,22 +85,27 @@ impl VotedBlocks {
 		Ok(())
 	}
 
-	/// The blocks that `is_known` doesn't know, lowest first. Damaged ones are left out.
-	pub fn missing(&self, is_known: impl Fn(Hash) -> bool) -> Vec<(Hash, Block)> {
+	/// The blocks that `database` lacks, lowest first. Damaged ones are left out.
+	pub fn missing(&self, database: &dyn Database) -> Vec<(Hash, Block)> {
 		let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
 		kept.into_iter()
-			.filter(|(_, hash)| !is_known(*hash))
+			.filter(|(_, hash)| !database.is_known(*hash))
 			.filter_map(|(number, hash)| Some((hash, self.read(number, hash)?)))
 			.collect()
 	}
 
-	fn write(&self, number: BlockNumber, hash: Hash, block: &Block) -> io::Result<()> {
-		let path = self.dir.join(name(number, hash));
-		let draft = path.with_extension("new");
-		let mut file = File::create(&draft)?;
-		file.write_all(&block.encode())?;
-		file.sync_all()?;
-		fs::rename(draft, path)
+	/// Whether `database` has this block, or can get it from here: it and all before it, down to
+	/// one that the database has.
+	pub fn can_provide(&self, mut hash: Hash, database: &dyn Database) -> bool {
+		let missing = self.missing(database);
+		// At most as many steps as blocks: a hash is never its own ancestor.
+		while !database.is_known(hash) {
+			let Some((_, block)) = missing.iter().find(|(kept, _)| *kept == hash) else {
+				return false;
+			};
+			hash = *block.header().parent_hash();
+		}
+		true
 	}
 
 	fn read(&self, number: BlockNumber, hash: Hash) -> Option<Block> {
@@ -149,24 +142,6 @@ fn parse_name(text: &str) -> Option<(BlockNumber, Hash)> {
 	(name(parsed.0, parsed.1) == text).then_some(parsed)
 }
 
-/// Whether a block that isn't `is_known` can be brought back: it and all before it are `kept`, down
-/// to one that is known.
-pub fn is_restorable(
-	blocks: &[(Hash, Block)],
-	hash: Hash,
-	is_known: impl Fn(Hash) -> bool,
-) -> bool {
-	let mut hash = hash;
-	// At most as many steps as blocks: a hash is never its own ancestor.
-	while !is_known(hash) {
-		let Some((_, block)) = blocks.iter().find(|(kept, _)| *kept == hash) else {
-			return false;
-		};
-		hash = *block.header().parent_hash();
-	}
-	true
-}
-
 /// The folder of the blocks, in that of the journal.
 pub fn path_in(journal: &Path) -> PathBuf {
 	journal.join("blocks")
@@ -174,55 +149,21 @@ pub fn path_in(journal: &Path) -> PathBuf {
 
 #[cfg(test)]
 pub mod tests {
-	use super::{super::file::tests::TempDir, *};
-	use ourledger_primitives::Header;
-	use std::collections::HashMap;
+	use super::{
+		super::{
+			database::tests::{chain, MemoryDatabase},
+			file::tests::TempDir,
+		},
+		*,
+	};
 
-	/// A chain in memory.
-	#[derive(Default)]
-	pub struct Chain {
-		pub blocks: HashMap<Hash, Block>,
-		pub finalized: BlockNumber,
-	}
-
-	impl BlockSource for Chain {
-		fn block(&self, hash: Hash) -> Option<Block> {
-			self.blocks.get(&hash).cloned()
-		}
-
-		fn finalized(&self) -> BlockNumber {
-			self.finalized
-		}
-	}
-
-	impl Chain {
-		/// A chain of `length` blocks above a genesis, and the hashes of all of them.
-		pub fn of_length(length: BlockNumber) -> (Self, Vec<Hash>) {
-			let mut chain = Self::default();
-			let mut hashes = vec![Hash::repeat_byte(0)];
-			for number in 1..=length {
-				let parent = hashes[number as usize - 1];
-				let header = Header::new(
-					number,
-					Default::default(),
-					Default::default(),
-					parent,
-					Default::default(),
-				);
-				let block = Block::new(header, Vec::new());
-				hashes.push(block.hash());
-				chain.blocks.insert(block.hash(), block);
-			}
-			(chain, hashes)
-		}
-	}
-
-	fn open(dir: &TempDir) -> VotedBlocks {
+	pub fn blocks_in(dir: &TempDir) -> VotedBlocks {
 		VotedBlocks::open(path_in(dir.path())).expect("opens")
 	}
 
 	fn numbers(blocks: &VotedBlocks) -> Vec<BlockNumber> {
-		blocks.missing(|_| false).iter().map(|(_, block)| *block.header().number()).collect()
+		let missing = blocks.missing(&MemoryDatabase::default());
+		missing.iter().map(|(_, block)| *block.header().number()).collect()
 	}
 
 	fn target(hashes: &[Hash], number: BlockNumber) -> Target {
@@ -232,75 +173,68 @@ pub mod tests {
 	#[test]
 	fn blocks_since_finality_are_kept_across_restarts() {
 		let dir = TempDir::new();
-		let (mut chain, hashes) = Chain::of_length(10);
-		chain.finalized = 3;
-		open(&dir).keep(target(&hashes, 6), &chain).expect("keeps");
-		assert_eq!(numbers(&open(&dir)), [4, 5, 6]);
+		let (mut database, hashes) = chain(10);
+		database.finalized = 3;
+		blocks_in(&dir).keep(target(&hashes, 6), &database).expect("keeps");
+		assert_eq!(numbers(&blocks_in(&dir)), [4, 5, 6]);
 
 		// Finality may pass blocks that were never voted for one by one.
-		chain.finalized = 5;
-		open(&dir).keep(target(&hashes, 8), &chain).expect("keeps");
-		assert_eq!(numbers(&open(&dir)), [4, 5, 6, 7, 8]);
-	}
-
-	#[test]
-	fn only_missing_blocks_are_named() {
-		let dir = TempDir::new();
-		let (chain, hashes) = Chain::of_length(3);
-		let blocks = open(&dir);
-		blocks.keep(target(&hashes, 3), &chain).expect("keeps");
-		let missing = blocks.missing(|hash| hash == hashes[2]);
-		assert_eq!(
-			missing.iter().map(|(hash, _)| *hash).collect::<Vec<_>>(),
-			[hashes[1], hashes[3]]
-		);
+		database.finalized = 5;
+		blocks_in(&dir).keep(target(&hashes, 8), &database).expect("keeps");
+		assert_eq!(numbers(&blocks_in(&dir)), [4, 5, 6, 7, 8]);
 	}
 
 	#[test]
 	fn old_blocks_go() {
 		let dir = TempDir::new();
-		let (mut chain, hashes) = Chain::of_length(KEPT_BLOCKS + 3);
-		let blocks = open(&dir);
+		let (mut database, hashes) = chain(KEPT_BLOCKS + 3);
+		let blocks = blocks_in(&dir);
 		for number in 1..=KEPT_BLOCKS + 3 {
-			blocks.keep(target(&hashes, number), &chain).expect("keeps");
-			chain.finalized = number;
+			blocks.keep(target(&hashes, number), &database).expect("keeps");
+			database.finalized = number;
 		}
 		let left: Vec<_> = (4..=KEPT_BLOCKS + 3).collect();
 		assert_eq!(numbers(&blocks), left);
-		assert_eq!(numbers(&open(&dir)), left);
+		assert_eq!(numbers(&blocks_in(&dir)), left);
 	}
 
 	#[test]
 	fn far_behind_finality_only_the_newest_are_kept() {
 		let dir = TempDir::new();
-		let (chain, hashes) = Chain::of_length(KEPT_BLOCKS * 2);
-		let blocks = open(&dir);
-		blocks.keep(target(&hashes, KEPT_BLOCKS * 2), &chain).expect("keeps");
+		let (database, hashes) = chain(KEPT_BLOCKS * 2);
+		let blocks = blocks_in(&dir);
+		blocks.keep(target(&hashes, KEPT_BLOCKS * 2), &database).expect("keeps");
 		assert_eq!(numbers(&blocks).len(), KEPT_BLOCKS as usize);
 	}
 
 	#[test]
 	fn unfinished_and_damaged_files_are_left_out() {
 		let dir = TempDir::new();
-		let (chain, hashes) = Chain::of_length(2);
-		open(&dir).keep(target(&hashes, 2), &chain).expect("keeps");
+		let (database, hashes) = chain(2);
+		blocks_in(&dir).keep(target(&hashes, 2), &database).expect("keeps");
 		let folder = path_in(dir.path());
 		fs::write(folder.join("3-0x00.new"), b"half").expect("writes");
 		fs::write(folder.join(name(1, hashes[1])), b"damaged").expect("writes");
-		assert_eq!(numbers(&open(&dir)), [2]);
+		assert_eq!(numbers(&blocks_in(&dir)), [2]);
 		assert_eq!(fs::read_dir(folder).expect("lists").count(), 2);
 	}
 
 	#[test]
-	fn block_is_restorable_when_all_before_it_are_there() {
-		let (chain, hashes) = Chain::of_length(4);
-		let kept = |numbers: &[usize]| -> Vec<_> {
-			numbers.iter().map(|n| (hashes[*n], chain.blocks[&hashes[*n]].clone())).collect()
+	fn block_is_provided_when_all_before_it_are_there() {
+		let dir = TempDir::new();
+		let (database, hashes) = chain(4);
+		let blocks = blocks_in(&dir);
+		blocks.keep(target(&hashes, 3), &database).expect("keeps");
+		let lacking = |lost: &[usize]| {
+			let (database, _) = chain(4);
+			lost.iter().for_each(|number| database.forget(hashes[*number]));
+			database
 		};
-		let is_known = |hash| hash == hashes[1];
-		assert!(is_restorable(&[], hashes[1], is_known));
-		assert!(is_restorable(&kept(&[2, 3]), hashes[3], is_known));
-		assert!(!is_restorable(&kept(&[3]), hashes[3], is_known));
-		assert!(!is_restorable(&kept(&[2, 3]), hashes[4], is_known));
+		assert!(blocks.can_provide(hashes[4], &lacking(&[])));
+		assert!(blocks.can_provide(hashes[3], &lacking(&[2, 3])));
+		assert!(!blocks.can_provide(hashes[4], &lacking(&[4])));
+		fs::remove_file(path_in(dir.path()).join(name(2, hashes[2]))).expect("removes");
+		assert!(!blocks.can_provide(hashes[3], &lacking(&[2, 3])));
+		assert!(blocks.can_provide(hashes[3], &lacking(&[3])));
 	}
 }

@@ -1,13 +1,6 @@
 //! The keystore that GRANDPA gets: the node's own, with the journal in front of its GRANDPA keys.
 
-use super::{
-	blocks::BlockSource,
-	memory::{Stage, Target, Vote},
-	Gate, Journal, VotedBlocks, LOG_TARGET,
-};
-use codec::DecodeAll;
-use ourledger_primitives::Header;
-use sp_consensus_grandpa::{AuthorityId, Message, RoundNumber, SetId};
+use super::{database::Database, votes::Vote, Gate, Journal, VotedBlocks, LOG_TARGET};
 use sp_core::{
 	crypto::{key_types::GRANDPA, KeyTypeId},
 	ecdsa, ed25519, sr25519,
@@ -15,7 +8,7 @@ use sp_core::{
 use sp_keystore::{Error, Keystore, KeystorePtr};
 use std::sync::Arc;
 
-/// Signs GRANDPA votes only when the journal allows it. Everything else goes to the keystore
+/// Signs GRANDPA votes only when the journal remembers them. Everything else goes to the keystore
 /// behind it.
 ///
 /// There are two lines of defence. GRANDPA asks at the start of each round whether the key is here
@@ -26,45 +19,44 @@ pub struct GuardedKeystore {
 	inner: KeystorePtr,
 	journal: Arc<Journal>,
 	blocks: Arc<VotedBlocks>,
-	source: Arc<dyn BlockSource>,
+	database: Arc<dyn Database>,
 	gate: Arc<Gate>,
 }
 
 impl GuardedKeystore {
-	/// Guard the GRANDPA keys of `inner`. The blocks voted for are taken from `source`.
+	/// Guard the GRANDPA keys of `inner`, of a node with this database.
 	pub fn new(
 		inner: KeystorePtr,
 		journal: Arc<Journal>,
 		blocks: Arc<VotedBlocks>,
-		source: Arc<dyn BlockSource>,
+		database: Arc<dyn Database>,
 		gate: Arc<Gate>,
 	) -> Self {
-		Self { inner, journal, blocks, source, gate }
+		Self { inner, journal, blocks, database, gate }
 	}
 
 	/// Claim the right to sign `payload` with a GRANDPA key, or say why not.
 	fn claim(&self, public: &ed25519::Public, payload: &[u8]) -> Result<(), String> {
-		let (message, round, set_id) =
-			<(Message<Header>, RoundNumber, SetId)>::decode_all(&mut &payload[..])
-				.map_err(|_| "Refused to sign: not a GRANDPA vote".to_owned())?;
-		let (stage, target) = match message {
-			Message::<Header>::Prevote(vote) => {
-				(Stage::Prevote, Target { hash: vote.target_hash, number: vote.target_number })
-			},
-			Message::<Header>::Precommit(vote) => {
-				(Stage::Precommit, Target { hash: vote.target_hash, number: vote.target_number })
-			},
-			// A hint of the round's primary, not a vote: two of them are no offence.
-			Message::<Header>::PrimaryPropose(_) => return Ok(()),
-		};
-		if let Err(e) = self.blocks.keep(target, &*self.source) {
+		let Some(vote) = Vote::read((*public).into(), payload)? else { return Ok(()) };
+		if self.gate.is_closed(vote.set_id) {
+			return Err(format!("this node has voted in authority set {} before", vote.set_id));
+		}
+		let target = vote.target();
+		if let Err(e) = self.blocks.keep(target, &*self.database) {
 			// The vote is safe without it; only a disaster on all validators would miss it.
 			log::warn!(target: LOG_TARGET, "Can't keep block #{}: {e}", target.number);
 		}
-		let vote =
-			Vote { position: (set_id, round), voter: AuthorityId::from(*public), stage, target };
-		self.journal.claim_vote(&vote).map_err(|e| e.to_string())
+		vote.claim(&self.journal, &*self.database)
 	}
+}
+
+/// Methods that only pass on what they are asked.
+macro_rules! pass_on {
+	($(fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty;)*) => {
+		$(fn $name(&self, $($argument: $type),*) -> $result {
+			self.inner.$name($($argument),*)
+		})*
+	};
 }
 
 impl Keystore for GuardedKeystore {
@@ -76,7 +68,7 @@ impl Keystore for GuardedKeystore {
 	) -> Result<Option<ed25519::Signature>, Error> {
 		if key_type == GRANDPA {
 			self.claim(public, msg).map_err(|reason| {
-				log::error!(target: LOG_TARGET, "{reason}");
+				log::error!(target: LOG_TARGET, "Refused to sign: {reason}");
 				Error::Other(reason)
 			})?;
 		}
@@ -90,93 +82,30 @@ impl Keystore for GuardedKeystore {
 				|| self.gate.lets_vote())
 	}
 
-	fn sr25519_public_keys(&self, key_type: KeyTypeId) -> Vec<sr25519::Public> {
-		self.inner.sr25519_public_keys(key_type)
-	}
-
-	fn sr25519_generate_new(
-		&self,
-		key_type: KeyTypeId,
-		seed: Option<&str>,
-	) -> Result<sr25519::Public, Error> {
-		self.inner.sr25519_generate_new(key_type, seed)
-	}
-
-	fn sr25519_sign(
-		&self,
-		key_type: KeyTypeId,
-		public: &sr25519::Public,
-		msg: &[u8],
-	) -> Result<Option<sr25519::Signature>, Error> {
-		self.inner.sr25519_sign(key_type, public, msg)
-	}
-
-	fn sr25519_vrf_sign(
-		&self,
-		key_type: KeyTypeId,
-		public: &sr25519::Public,
-		data: &sr25519::vrf::VrfSignData,
-	) -> Result<Option<sr25519::vrf::VrfSignature>, Error> {
-		self.inner.sr25519_vrf_sign(key_type, public, data)
-	}
-
-	fn sr25519_vrf_pre_output(
-		&self,
-		key_type: KeyTypeId,
-		public: &sr25519::Public,
-		input: &sr25519::vrf::VrfInput,
-	) -> Result<Option<sr25519::vrf::VrfPreOutput>, Error> {
-		self.inner.sr25519_vrf_pre_output(key_type, public, input)
-	}
-
-	fn ed25519_public_keys(&self, key_type: KeyTypeId) -> Vec<ed25519::Public> {
-		self.inner.ed25519_public_keys(key_type)
-	}
-
-	fn ed25519_generate_new(
-		&self,
-		key_type: KeyTypeId,
-		seed: Option<&str>,
-	) -> Result<ed25519::Public, Error> {
-		self.inner.ed25519_generate_new(key_type, seed)
-	}
-
-	fn ecdsa_public_keys(&self, key_type: KeyTypeId) -> Vec<ecdsa::Public> {
-		self.inner.ecdsa_public_keys(key_type)
-	}
-
-	fn ecdsa_generate_new(
-		&self,
-		key_type: KeyTypeId,
-		seed: Option<&str>,
-	) -> Result<ecdsa::Public, Error> {
-		self.inner.ecdsa_generate_new(key_type, seed)
-	}
-
-	fn ecdsa_sign(
-		&self,
-		key_type: KeyTypeId,
-		public: &ecdsa::Public,
-		msg: &[u8],
-	) -> Result<Option<ecdsa::Signature>, Error> {
-		self.inner.ecdsa_sign(key_type, public, msg)
-	}
-
-	fn ecdsa_sign_prehashed(
-		&self,
-		key_type: KeyTypeId,
-		public: &ecdsa::Public,
-		msg: &[u8; 32],
-	) -> Result<Option<ecdsa::Signature>, Error> {
-		self.inner.ecdsa_sign_prehashed(key_type, public, msg)
-	}
-
-	fn insert(&self, key_type: KeyTypeId, suri: &str, public: &[u8]) -> Result<(), ()> {
-		self.inner.insert(key_type, suri, public)
-	}
-
-	fn keys(&self, key_type: KeyTypeId) -> Result<Vec<Vec<u8>>, Error> {
-		self.inner.keys(key_type)
+	pass_on! {
+		fn keys(kind: KeyTypeId) -> Result<Vec<Vec<u8>>, Error>;
+		fn insert(kind: KeyTypeId, suri: &str, public: &[u8]) -> Result<(), ()>;
+		fn sr25519_public_keys(kind: KeyTypeId) -> Vec<sr25519::Public>;
+		fn sr25519_generate_new(kind: KeyTypeId, seed: Option<&str>)
+			-> Result<sr25519::Public, Error>;
+		fn sr25519_sign(kind: KeyTypeId, public: &sr25519::Public, msg: &[u8])
+			-> Result<Option<sr25519::Signature>, Error>;
+		fn sr25519_vrf_sign(
+			kind: KeyTypeId, public: &sr25519::Public, data: &sr25519::vrf::VrfSignData
+		) -> Result<Option<sr25519::vrf::VrfSignature>, Error>;
+		fn sr25519_vrf_pre_output(
+			kind: KeyTypeId, public: &sr25519::Public, input: &sr25519::vrf::VrfInput
+		) -> Result<Option<sr25519::vrf::VrfPreOutput>, Error>;
+		fn ed25519_public_keys(kind: KeyTypeId) -> Vec<ed25519::Public>;
+		fn ed25519_generate_new(kind: KeyTypeId, seed: Option<&str>)
+			-> Result<ed25519::Public, Error>;
+		fn ecdsa_public_keys(kind: KeyTypeId) -> Vec<ecdsa::Public>;
+		fn ecdsa_generate_new(kind: KeyTypeId, seed: Option<&str>)
+			-> Result<ecdsa::Public, Error>;
+		fn ecdsa_sign(kind: KeyTypeId, public: &ecdsa::Public, msg: &[u8])
+			-> Result<Option<ecdsa::Signature>, Error>;
+		fn ecdsa_sign_prehashed(kind: KeyTypeId, public: &ecdsa::Public, msg: &[u8; 32])
+			-> Result<Option<ecdsa::Signature>, Error>;
 	}
 }
 
@@ -184,55 +113,22 @@ impl Keystore for GuardedKeystore {
 mod tests {
 	use super::{
 		super::{
-			blocks::tests::Chain,
+			blocks::tests::blocks_in,
+			database::tests::{chain, MemoryDatabase},
 			file::tests::{journal_in, TempDir},
-			memory::Position,
+			votes::tests::{payload, prevote, propose, vote_in},
 		},
 		*,
 	};
-	use codec::Encode;
-	use ourledger_primitives::Hash;
-	use sp_consensus_grandpa::{Precommit, Prevote, PrimaryPropose};
-	use sp_keystore::testing::MemoryKeystore;
 
 	/// A keystore with one GRANDPA key, guarded by the journal in `dir`.
-	fn guarded(dir: &TempDir, gate: Gate) -> (GuardedKeystore, ed25519::Public) {
-		let inner: KeystorePtr = Arc::new(MemoryKeystore::new());
+	fn guarded(dir: &TempDir, database: MemoryDatabase) -> (GuardedKeystore, ed25519::Public) {
+		let inner: KeystorePtr = Arc::new(sp_keystore::testing::MemoryKeystore::new());
 		let public = inner.ed25519_generate_new(GRANDPA, Some("//Alice")).expect("makes a key");
-		let blocks = VotedBlocks::open(dir.path().join("blocks")).expect("opens");
-		let keystore = GuardedKeystore::new(
-			inner,
-			Arc::new(journal_in(dir)),
-			Arc::new(blocks),
-			Arc::new(Chain::default()),
-			Arc::new(gate),
-		);
-		(keystore, public)
-	}
-
-	fn payload(message: Message<Header>, (set_id, round): Position) -> Vec<u8> {
-		(message, round, set_id).encode()
-	}
-
-	fn prevote(block: u8) -> Message<Header> {
-		Message::<Header>::Prevote(Prevote::<Header> {
-			target_hash: Hash::repeat_byte(block),
-			target_number: block.into(),
-		})
-	}
-
-	fn precommit(block: u8) -> Message<Header> {
-		Message::<Header>::Precommit(Precommit::<Header> {
-			target_hash: Hash::repeat_byte(block),
-			target_number: block.into(),
-		})
-	}
-
-	fn propose(block: u8) -> Message<Header> {
-		Message::<Header>::PrimaryPropose(PrimaryPropose::<Header> {
-			target_hash: Hash::repeat_byte(block),
-			target_number: block.into(),
-		})
+		let (journal, blocks) = (Arc::new(journal_in(dir)), Arc::new(blocks_in(dir)));
+		let database = Arc::new(database);
+		let gate = Arc::new(Gate::recover(&journal, &blocks, database.clone()).expect("recovers"));
+		(GuardedKeystore::new(inner, journal, blocks, database, gate), public)
 	}
 
 	fn signs(keystore: &GuardedKeystore, public: &ed25519::Public, payload: &[u8]) -> bool {
@@ -240,81 +136,48 @@ mod tests {
 	}
 
 	#[test]
-	fn votes_are_signed_once_per_stage_and_repeated() {
+	fn vote_is_signed_when_it_and_its_block_are_kept() {
 		let dir = TempDir::new();
-		let (keystore, public) = guarded(&dir, Gate::open());
-		assert!(signs(&keystore, &public, &payload(prevote(1), (0, 1))));
-		assert!(signs(&keystore, &public, &payload(prevote(1), (0, 1))));
-		assert!(!signs(&keystore, &public, &payload(prevote(2), (0, 1))));
-		assert!(signs(&keystore, &public, &payload(precommit(2), (0, 1))));
-		assert!(!signs(&keystore, &public, &payload(precommit(1), (0, 1))));
-		assert!(signs(&keystore, &public, &payload(prevote(2), (0, 2))));
+		let (database, hashes) = chain(2);
+		let (keystore, public) = guarded(&dir, database);
+		let vote = vote_in((1, 3), public.into(), prevote(hashes[2], 2));
+		assert!(!signs(&keystore, &public, &payload(&vote)));
+		vote.note(&*keystore.database, 2);
+		assert!(signs(&keystore, &public, &payload(&vote)));
+		assert_eq!(keystore.blocks.missing(&MemoryDatabase::default()).len(), 2);
+		assert_eq!(keystore.journal.memory().voted.len(), 1);
 	}
 
 	#[test]
-	fn block_is_kept_before_a_vote_for_it_is_signed() {
+	fn only_votes_and_hints_are_signed_with_a_grandpa_key() {
 		let dir = TempDir::new();
-		let (mut keystore, public) = guarded(&dir, Gate::open());
-		let (chain, hashes) = Chain::of_length(2);
-		keystore.source = Arc::new(chain);
-		let vote = Message::<Header>::Prevote(Prevote::<Header> {
-			target_hash: hashes[2],
-			target_number: 2,
-		});
-		assert!(signs(&keystore, &public, &payload(vote, (0, 1))));
-		assert_eq!(keystore.blocks.missing(|_| false).len(), 2);
-	}
-
-	#[test]
-	fn second_vote_is_refused_after_a_restart() {
-		let dir = TempDir::new();
-		let (keystore, public) = guarded(&dir, Gate::open());
-		assert!(signs(&keystore, &public, &payload(prevote(1), (0, 1))));
-
-		let (keystore, same) = guarded(&dir, Gate::open());
-		assert_eq!(public, same);
-		assert!(!signs(&keystore, &public, &payload(prevote(2), (0, 1))));
-		assert!(signs(&keystore, &public, &payload(prevote(1), (0, 1))));
-	}
-
-	#[test]
-	fn proposals_are_no_votes() {
-		let dir = TempDir::new();
-		let (keystore, public) = guarded(&dir, Gate::open());
-		assert!(signs(&keystore, &public, &payload(propose(1), (0, 1))));
-		assert!(signs(&keystore, &public, &payload(propose(2), (0, 1))));
-		assert!(signs(&keystore, &public, &payload(prevote(2), (0, 1))));
-	}
-
-	#[test]
-	fn only_votes_are_signed_with_a_grandpa_key() {
-		let dir = TempDir::new();
-		let (keystore, public) = guarded(&dir, Gate::open());
+		let (keystore, public) = guarded(&dir, MemoryDatabase::default());
+		let hint = payload(&vote_in((1, 3), public.into(), propose(1)));
+		assert!(signs(&keystore, &public, &hint));
+		assert!(!signs(&keystore, &public, &[hint, vec![0]].concat()));
 		assert!(!signs(&keystore, &public, b"anything"));
-		let mut longer = payload(prevote(1), (0, 1));
-		longer.push(0);
-		assert!(!signs(&keystore, &public, &longer));
-	}
-
-	#[test]
-	fn other_keys_are_not_guarded() {
-		let dir = TempDir::new();
-		let (keystore, _) = guarded(&dir, Gate::open());
 		let other = KeyTypeId(*b"test");
 		let public = keystore.ed25519_generate_new(other, None).expect("makes a key");
 		assert!(matches!(keystore.ed25519_sign(other, &public, b"anything"), Ok(Some(_))));
 	}
 
 	#[test]
-	fn closed_gate_hides_grandpa_keys_only() {
+	fn closed_gate_hides_grandpa_keys_and_signs_nothing() {
 		let dir = TempDir::new();
-		let (keystore, grandpa) = guarded(&dir, Gate::closed_for_tests());
+		let (database, hashes) = chain(2);
+		let (keystore, grandpa) = guarded(&dir, database);
+		let vote = vote_in((1, 3), grandpa.into(), prevote(hashes[2], 2));
+		vote.note(&*keystore.database, 2);
+		assert!(signs(&keystore, &grandpa, &payload(&vote)));
+		assert!(keystore.has_keys(&[(grandpa.0.to_vec(), GRANDPA)]));
+
+		// The database has lost that round.
+		let (keystore, grandpa) = guarded(&dir, MemoryDatabase::default());
+		vote_in((1, 2), grandpa.into(), prevote(hashes[1], 1)).note(&*keystore.database, 1);
+		assert!(!keystore.has_keys(&[(grandpa.0.to_vec(), GRANDPA)]));
+		assert!(!signs(&keystore, &grandpa, &payload(&vote)));
 		let other = KeyTypeId(*b"test");
 		let public = keystore.ed25519_generate_new(other, None).expect("makes a key");
-		assert!(!keystore.has_keys(&[(grandpa.0.to_vec(), GRANDPA)]));
 		assert!(keystore.has_keys(&[(public.0.to_vec(), other)]));
-
-		let (keystore, grandpa) = guarded(&dir, Gate::open());
-		assert!(keystore.has_keys(&[(grandpa.0.to_vec(), GRANDPA)]));
 	}
 }

@@ -11,45 +11,47 @@
 //!
 //! # How
 //!
-//! - [`Journal`] is a small append-only file beside the database. Each slot and each vote is
-//!   written and synced *before* it is used, so the journal is never older than the network.
-//! - [`GuardedEnvironment`] asks it before a block is proposed. A slot that was used already is
-//!   left out; the next one is authored as usual.
-//! - [`GuardedKeystore`] asks it before GRANDPA signs a vote.
-//! - [`recover`] runs once at start. Where the database has forgotten votes of the current
-//!   authority set, it puts them back, and GRANDPA repeats them word for word. That is more than
-//!   safety: if all validators of a network are killed at once, its rounds can only be completed
-//!   by the very votes that were already cast.
+//! - [`Journal`] is one small file beside the database: the last slot in which a block was begun,
+//!   and GRANDPA's state at the last vote. It is synced *before* a block is made or a vote is
+//!   signed, so it is never older than the network.
+//! - [`GuardedEnvironment`] asks it before a block is proposed. A slot that isn't later than the
+//!   last one is left out; the next one is authored as usual.
+//! - [`GuardedKeystore`] keeps the state before GRANDPA signs. GRANDPA has written it into the
+//!   database by then, and it holds the vote; see `votes`.
+//! - [`Gate::recover`] runs once at start. Where the database has forgotten the last vote in the
+//!   current authority set, it puts the state back, and GRANDPA repeats its votes word for word.
+//!   That is more than safety: if all validators of a network are killed at once, its rounds can
+//!   only be completed by the very votes that were already cast.
 //! - [`VotedBlocks`] keeps the blocks those votes are for, since a database that forgot a vote may
 //!   have forgotten its block too. [`restore_blocks`] puts them back.
-//! - Where a vote can't be put back (the database is older than the authority set in which it was
-//!   cast, or than the journal's memory), [`Gate`] makes the node a mere listener until the
-//!   network is past the last round it voted in. If a new start would help, [`restart`] makes one.
+//! - Where the state can't be put back (the database is older than its authority set, or lacks its
+//!   block), [`Gate`] makes the node a mere listener until the network is past the last vote. If
+//!   the database reaches that set and block before, [`restart`] starts the node anew.
 //!
 //! # Limits
 //!
 //! - It guards one base path. The same keys in two running nodes equivocate; nothing local can
 //!   prevent that.
-//! - It remembers 256 rounds and 64 blocks, over three minutes. If *all* validators start from
-//!   databases older than that, finality stands, since nobody can repeat what was voted. Then,
-//!   with every validator stopped, the journals have to be removed by hand, on all of them.
+//! - It keeps 64 blocks and two authority sets. If *all* validators start from databases older than
+//!   that, finality stands, since nobody can repeat what was voted. Then, with every validator
+//!   stopped, the journals have to be removed by hand, on all of them.
 //! - `purge-chain` keeps the journal, except on development and local chains; see [`forget`].
 
 mod blocks;
+mod database;
 mod file;
 mod keystore;
-mod memory;
 mod proposer;
 mod recovery;
 pub mod restart;
 mod restore;
-mod voter_state;
+mod votes;
 
 pub use blocks::VotedBlocks;
 pub use file::Journal;
 pub use keystore::GuardedKeystore;
 pub use proposer::GuardedEnvironment;
-pub use recovery::{recover, Gate};
+pub use recovery::Gate;
 pub use restore::restore_blocks;
 
 use std::{

@@ -1,7 +1,7 @@
 //! The proposer that BABE gets: the node's own, with the journal in front.
 //!
 //! This is the right place to guard, not the keystore: the seal signs a hash, which doesn't tell
-//! its slot, and a proposer may fail without consequences. Claiming the slot before the block is
+//! its slot, and a proposer may fail without consequences. Noting the slot before the block is
 //! built costs one slot if the node dies in between, and nothing else.
 
 use super::{Journal, LOG_TARGET};
@@ -57,13 +57,13 @@ where
 	fn propose(self, args: ProposeArgs<Block>) -> Self::Proposal {
 		let slot = args.inherent_digests.logs.iter().find_map(|log| log.as_babe_pre_digest());
 		let claim = match slot {
-			Some(digest) => self.journal.claim_slot(*digest.slot()).map_err(|e| e.to_string()),
-			None => Err("Refused to author: no slot is claimed".to_owned()),
+			Some(digest) => self.journal.begin_slot(*digest.slot()),
+			None => Err("no slot is claimed".to_owned()),
 		};
 		match claim {
 			Ok(()) => Either::Right(self.inner.propose(args)),
 			Err(reason) => {
-				log::warn!(target: LOG_TARGET, "{reason}");
+				log::warn!(target: LOG_TARGET, "Refused to sign: {reason}");
 				let error = sp_consensus::Error::Other(reason.into());
 				Either::Left(ready(Err(error.into())))
 			},

@@ -1,9 +1,10 @@
 //! Starting the node anew, once that lets it repeat votes.
 //!
 //! Votes are repeated by way of the database, which GRANDPA reads only at its start. Where the
-//! database had forgotten even the authority set in which votes were cast, it has to reach that set
-//! first, while the node listens; then one more start completes the recovery. Nobody should have to
-//! be awake for that: if all validators went through it at once, finality would wait for them.
+//! database had forgotten even the authority set in which votes were cast, or their blocks, it has
+//! to reach those first, while the node listens; then one more start completes the recovery. Nobody
+//! should have to be awake for that: if all validators went through it at once, finality would wait
+//! for them.
 
 use super::{Gate, LOG_TARGET};
 use futures::{future::pending, Stream, StreamExt};
@@ -65,13 +66,12 @@ mod tests {
 
 	#[test]
 	fn restart_waits_for_some_blocks() {
-		assert!(!wants(Gate::awaiting_for_tests(), BLOCKS_BEFORE_RESTART - 1));
-		assert!(wants(Gate::awaiting_for_tests(), BLOCKS_BEFORE_RESTART));
+		assert!(!wants(Gate::for_tests(true), BLOCKS_BEFORE_RESTART - 1));
+		assert!(wants(Gate::for_tests(true), BLOCKS_BEFORE_RESTART));
 	}
 
 	#[test]
 	fn no_restart_without_need() {
-		assert!(!wants(Gate::open(), 100));
-		assert!(!wants(Gate::closed_for_tests(), 100));
+		assert!(!wants(Gate::for_tests(false), 100));
 	}
 }

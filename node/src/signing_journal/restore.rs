@@ -1,7 +1,7 @@
 //! At start: the blocks that this node has voted for and the database has lost are put back.
 
-use super::{VotedBlocks, LOG_TARGET};
-use ourledger_primitives::{Hash, OpaqueBlock as Block};
+use super::{database::Database, VotedBlocks, LOG_TARGET};
+use ourledger_primitives::OpaqueBlock as Block;
 use sc_consensus::{
 	import_queue::{import_single_block, BlockImportStatus, IncomingBlock},
 	BlockImport, Verifier,
@@ -14,7 +14,7 @@ use sp_runtime::traits::Block as _;
 /// A block that can't be imported is no reason not to start: peers may have what it lacks.
 pub async fn restore_blocks<Import, Checks>(
 	blocks: &VotedBlocks,
-	is_known: impl Fn(Hash) -> bool,
+	database: &dyn Database,
 	import: &mut Import,
 	checks: &Checks,
 ) where
@@ -22,7 +22,7 @@ pub async fn restore_blocks<Import, Checks>(
 	Checks: Verifier<Block>,
 {
 	let mut restored = 0;
-	for (hash, block) in blocks.missing(is_known) {
+	for (hash, block) in blocks.missing(database) {
 		let (header, body) = block.deconstruct();
 		let number = header.number;
 		let incoming = IncomingBlock {
