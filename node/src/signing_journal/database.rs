@@ -44,7 +44,7 @@ impl Database for Client {
 pub mod tests {
 	use super::*;
 	use ourledger_primitives::Header;
-	use sp_runtime::traits::Block as _;
+	use sp_runtime::traits::{Block as _, Header as _};
 	use std::{collections::HashMap, sync::Mutex};
 
 	/// A chain in memory.

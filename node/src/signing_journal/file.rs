@@ -229,7 +229,11 @@ pub mod tests {
 			bytes
 		};
 		let cut = [0, 7, whole.len() - 1].map(|length| whole[..length].to_vec());
-		for bytes in (0..whole.len()).map(flipped).chain(cut).chain([vec![0; whole.len()]]) {
+		// Of another layout, but whole.
+		let mut other = flipped(7);
+		other.truncate(whole.len() - 8);
+		other.extend(twox_64(&other));
+		for bytes in (0..whole.len()).map(flipped).chain(cut).chain([other]) {
 			fs::write(file_in(&dir), &bytes).expect("writes");
 			let opened = Journal::open(&path_in(dir.path()), GENESIS);
 			assert!(opened.is_err_and(|e| e.contains("is damaged")), "{bytes:?}");

@@ -204,8 +204,12 @@ mod tests {
 			(vote_in((1, 5), voter(1), precommit(chain(3).1[3], 3)), 4),
 		] {
 			stale.note(&*database, completed);
-			assert!(recovered(&dir, &database).lets_vote());
+			let gate = recovered(&dir, &database);
 			assert_eq!(noted(&database), last);
+			assert!(gate.lets_vote());
+			// In this round it goes on.
+			vote_in((1, 5), voter(1), precommit(chain(3).1[3], 3)).note(&*database, 4);
+			assert!(gate.lets_vote());
 		}
 	}
 
@@ -213,6 +217,10 @@ mod tests {
 	fn database_that_is_not_behind_is_left_alone() {
 		let (dir, database) = (TempDir::new(), Arc::new(chain(3).0));
 		cast(&dir, &database, &[(1, 4)]);
+		let more = [noted(&database).unwrap_or_default(), vec![0]].concat();
+		database.set_aux(STATE_KEY, &more).expect("stores");
+		assert!(recovered(&dir, &database).lets_vote());
+		assert_eq!(noted(&database), Some(more));
 		for (set_id, completed) in [(1, 4), (1, 9), (2, 0)] {
 			vote(set_id, completed + 1).note(&*database, completed);
 			let before = noted(&database);
