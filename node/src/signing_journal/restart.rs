@@ -18,9 +18,9 @@ use std::{
 	},
 };
 
-/// Number of blocks to wait for before the restart, so that what the database has reached is on
-/// disk.
-const BLOCKS_BEFORE_RESTART: u32 = 3;
+/// Number of blocks to wait for before the restart. By then GRANDPA has caught up, if the network
+/// goes on without this node, and the gate is open; and what the database has reached is on disk.
+const BLOCKS_BEFORE_RESTART: u32 = 10;
 
 /// Whether the node stops only to start anew.
 static WANTED: AtomicBool = AtomicBool::new(false);
