@@ -14,6 +14,8 @@ SS58_PREFIX = 42
 ANSWER_SECONDS = 60
 # The library knows bounded vectors by an older path, and takes others for tuples of one vector.
 TYPES = {"types": {"bounded_collections::bounded_vec::BoundedVec": "BoundedVec"}}
+# What the chain counts spans in.
+TICK_MILLIS = 3_000
 # For transactions to get into a block.
 SETTLE_SECONDS = 90
 POLL_SECONDS = 0.25
@@ -43,6 +45,7 @@ class Client:
         except Exception as error:
             raise ChainError(f"no node answers at {url}: {error}") from error
         self.genesis = bytes.fromhex(self.api.get_block_hash(0)[2:])
+        self._slot_millis = self.api.get_constant("Babe", "ExpectedBlockTime").value
         self.sent = 0
         self._nonces: dict[str, int] = {}
         self._pending: dict[str, str] = {}
@@ -53,6 +56,11 @@ class Client:
     def best(self) -> int:
         """The number of the best block."""
         return int(self.api.rpc_request("chain_getHeader", [])["result"]["number"], 16)
+
+    def tick(self) -> int:
+        """The tick of the best block: spans of three seconds since the slot of the first."""
+        first, slot = (self.query("Babe", item) for item in ("GenesisSlot", "CurrentSlot"))
+        return (slot - first) * self._slot_millis // TICK_MILLIS
 
     def query(self, pallet: str, item: str, *keys: Any) -> Any:
         """What a storage item holds; its keys may be those of several maps, or of one tuple."""

@@ -28,11 +28,11 @@ from client import ChainError, Client, key_of
 ALICE = key_of("//Alice")
 TOWN = key_of("//Town")
 SPONSOR_TAG = b"ourledger/register-for/v1"
-PERMIT_BLOCKS = 1_000
+PERMIT_TICKS = 1_000
 # A registration checks a signature: so many fit well into one block.
 SPONSORED_AT_ONCE = 10
 TILL = 1
-TILL_BLOCKS = 100_000
+TILL_TICKS = 100_000
 JURISDICTION = 0
 DAY_AHEAD = 30
 
@@ -118,7 +118,7 @@ class Founding:
         self._note_numbers(self.chain.settle())
 
     def register_all(self) -> None:
-        expires = self.chain.best() + PERMIT_BLOCKS
+        expires = self.chain.tick() + PERMIT_TICKS
         calls = [self._register_for(twin, expires) for twin in TOWNSPEOPLE]
         for first in range(0, len(calls), SPONSORED_AT_ONCE):
             batch = self.chain.batch(calls[first : first + SPONSORED_AT_ONCE])
@@ -240,7 +240,7 @@ class Founding:
         self.chain.send(self.chain.batch(rooms), TOWN, "making room for invoices")
         # A till takes a place of it, too.
         self.chain.settle()
-        expires = self.chain.best() + TILL_BLOCKS
+        expires = self.chain.tick() + TILL_TICKS
         for firm in FIRMS:
             till = key_of(f"{firm.path}//till").ss58_address
             call = self.chain.call("Commerce", "set_till", till=TILL, key=till, expires=expires)

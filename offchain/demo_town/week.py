@@ -16,7 +16,7 @@ from founding import JURISDICTION, TILL
 
 ROUNDS = 7
 QUOTE_TAG = b"ourledger/quote/1"
-QUOTE_BLOCKS = 50
+QUOTE_TICKS = 50
 NO_REFERENCE = "0x" + bytes(32).hex()
 
 
@@ -115,7 +115,7 @@ class Week:
 
     def sell(self, day: int) -> None:
         """Everybody buys something: the till signs a quote, the customer submits and pays."""
-        expires = self.chain.best() + QUOTE_BLOCKS
+        expires = self.chain.tick() + QUOTE_TICKS
         for place, customer in enumerate(PEOPLE):
             firm = self.random.choice(FIRMS)
             self._sell_one(firm, customer, day, place, expires)

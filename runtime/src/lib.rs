@@ -30,7 +30,7 @@ mod tests;
 pub mod weights;
 
 use alloc::{borrow::Cow, vec::Vec};
-use ourledger_primitives::{time::SLOT_MILLIS, witness};
+use ourledger_primitives::witness;
 use sp_runtime::{generic, impl_opaque_keys};
 use sp_version::{runtime_version, RuntimeVersion};
 
@@ -58,8 +58,6 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	transaction_version: 1,
 	system_version: 1,
 };
-
-const _: () = assert!(SLOT_MILLIS.is_multiple_of(1_000), "BABE and the timestamp agree on seconds");
 
 impl_opaque_keys! {
 	/// The keys with which a validator takes part in a session.

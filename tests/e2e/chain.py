@@ -9,7 +9,10 @@ from scalecodec import ScaleBytes
 from substrateinterface import ExtrinsicReceipt, Keypair, SubstrateInterface
 
 SS58_PREFIX = 42
-SLOT_SECONDS = 3
+# Of the networks of tests, by their presets.
+SLOT_SECONDS = 1
+# What spans are counted in, on every chain.
+TICK_SECONDS = 3
 # For one answer of the node, and so for a transaction to get into a block.
 ANSWER_SECONDS = PATIENCE_SECONDS
 
@@ -98,6 +101,22 @@ class Chain:
         """What a storage item holds in the best block."""
         return self.api.query(pallet, item, list(keys)).value
 
+    def tick(self, number: int) -> int:
+        """The tick of a block: spans of three seconds since the slot of the first."""
+        at = self.rpc.block_hash(number)
+        first, slot = (
+            self.api.query("Babe", item, block_hash=at).value
+            for item in ("GenesisSlot", "CurrentSlot")
+        )
+        return (slot - first) * SLOT_SECONDS // TICK_SECONDS
+
+    def wait_for_tick(self, tick: int, seconds: float = PATIENCE_SECONDS) -> None:
+        """Wait until a block of this tick, or of a later one, is final."""
+        deadline = time.monotonic() + seconds
+        while self.tick(self.rpc.finalised().number) < tick:
+            assert time.monotonic() < deadline, f"tick {tick} is not over within {seconds:.0f} s"
+            time.sleep(0.2)
+
     def keys(self, pallet: str, item: str) -> list[Any]:
         """The keys of a storage map in the best block."""
         return [key.value for key, _ in self.api.query_map(pallet, item)]
@@ -142,7 +161,7 @@ class Chain:
                     return event
             upcoming = max(upcoming, finalised + 1)
             assert time.monotonic() < deadline, f"no {pallet}.{name} within {seconds:.0f} s"
-            time.sleep(0.5)
+            time.sleep(0.2)
 
 
 def _fields_of(receipt: ExtrinsicReceipt, pallet: str, name: str) -> Any:

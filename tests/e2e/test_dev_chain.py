@@ -4,7 +4,7 @@ import statistics
 
 import pytest
 
-from chain import SLOT_SECONDS, Chain, enact
+from chain import SLOT_SECONDS, TICK_SECONDS, Chain, enact
 from evidence import damage
 from watch import BACK_OFF_BLOCKS, Watcher, percentile
 
@@ -41,9 +41,10 @@ def test_council_of_one_enacts_a_root_call(node):
     enacted = enact(chain, call, ["alice"])
 
     assert chain.rpc.call("state_getStorage", "0x6f75726b6579") == remark
-    # In the next block, as there is no timelock.
+    # In the next tick, as there is no timelock, and in the first block of that.
     (queued,) = chain.events_between(since, enacted.block, "Governance", "Queued")
-    assert enacted.block == queued.block + 1
+    assert queued.fields["enact_at"] == chain.tick(queued.block) + 1
+    assert chain.tick(enacted.block) >= queued.fields["enact_at"] > chain.tick(enacted.block - 1)
 
 
 def test_motion_alone_is_not_root(node):
@@ -79,6 +80,19 @@ def test_killed_node_continues_its_chain(network, node):
     assert node.rpc.block_hash(0) == genesis
     node.wait_for_finalised(finalised + 3)
     assert damage(network) == []
+
+
+def test_chain_tells_its_slots_and_counts_ticks_of_three_seconds(node):
+    chain = Chain(node)
+    node.wait_for_finalised(4)
+    assert chain.query("Validators", "SlotMillis") == SLOT_SECONDS * 1000
+    # Clients take the length from the metadata, which is of the chain that they ask.
+    assert chain.api.get_constant("Babe", "ExpectedBlockTime").value == SLOT_SECONDS * 1000
+    assert chain.api.get_constant("Timestamp", "MinimumPeriod").value == SLOT_SECONDS * 500
+    number = chain.rpc.finalised().number
+    assert chain.tick(1) == 0
+    passed = (slot(node, number) - slot(node, 1)) * SLOT_SECONDS
+    assert chain.tick(number) == passed // TICK_SECONDS
 
 
 def test_blocks_come_every_slot_and_are_soon_final(network, node, measured):

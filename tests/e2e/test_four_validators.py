@@ -66,8 +66,9 @@ def test_killed_validators_come_back_and_nothing_final_is_lost(network, full, me
     victim = None
     with Watcher(network) as watcher:
         for kill in range(1, kills + 1):
-            # Any moment of a slot is as good as any other.
-            time.sleep(chance.uniform(0, SLOT_SECONDS))
+            # Any moment of a slot is as good as any other; and of the rounds of finality, of which
+            # a slot has two.
+            time.sleep(chance.uniform(0, 2 * SLOT_SECONDS))
             if kill % 3:
                 victim = chance.choice([node for node in network if node is not victim])
                 rejoined.append(kill_one(network, victim))

@@ -57,7 +57,7 @@ def wait_until_readiness_is(node, account, expected):
         if done.returncode == expected:
             return
         assert time.monotonic() < deadline, f"{done.returncode}: {done.stdout}{done.stderr}"
-        time.sleep(1)
+        time.sleep(0.5)
 
 
 def session_keys(node, command, account):
@@ -76,7 +76,7 @@ def wait_until_authoring(node):
     deadline = time.monotonic() + PATIENCE_SECONDS
     while "Prepared block for proposing" not in node.log():
         assert time.monotonic() < deadline, f"{node.name} made no block"
-        time.sleep(1)
+        time.sleep(0.5)
 
 
 def test_fifth_validator_joins_by_the_documented_steps_and_leaves(network, chain, full):

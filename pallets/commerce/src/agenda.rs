@@ -6,7 +6,6 @@ use frame::{
 	deps::frame_support::{storage::with_storage_layer, weights::WeightMeter},
 	prelude::*,
 };
-use frame_system::Pallet as System;
 use ourledger_primitives::money::Day;
 
 /// Most entries that are worked off in one go, whatever the weight: they are listed in memory.
@@ -95,39 +94,39 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Forget used quotes whose last block is over: they are refused anyway.
+	/// Forget used quotes whose last tick is over: they are refused anyway.
 	fn forget_quotes(meter: &mut WeightMeter) {
 		let Some(first) = QuoteCursor::<T>::get() else { return };
-		let now = System::<T>::block_number();
+		let now = T::BlockNumberProvider::current_block_number();
 		let each = T::WeightInfo::idle_quote();
-		let mut block = first;
-		// As many rounds as blocks have passed, mostly one, or as there is weight for.
-		while block < now && meter.try_consume(T::WeightInfo::idle_step()).is_ok() {
+		let mut tick = first;
+		// As many rounds as ticks have passed, mostly one, or as there is weight for.
+		while tick < now && meter.try_consume(T::WeightInfo::idle_step()).is_ok() {
 			let batch = Self::affordable(meter, each);
-			let forgotten = Self::forget_quotes_of(block, batch);
+			let forgotten = Self::forget_quotes_of(tick, batch);
 			meter.consume(each.saturating_mul(forgotten as u64));
 			if forgotten == batch {
 				break;
 			}
-			block = block.saturating_add(One::one());
+			tick = tick.saturating_add(One::one());
 		}
-		if block != first {
-			QuoteCursor::<T>::put(block);
+		if tick != first {
+			QuoteCursor::<T>::put(tick);
 		}
 	}
 
 	pub(crate) fn do_prune_quotes(expires: BlockNumberFor<T>, limit: u32) -> DispatchResult {
-		ensure!(expires < System::<T>::block_number(), Error::<T>::NotDue);
+		ensure!(expires < T::BlockNumberProvider::current_block_number(), Error::<T>::NotDue);
 		Self::forget_quotes_of(expires, limit as usize);
 		Ok(())
 	}
 
-	/// Forget up to `limit` quotes whose last block was `block`; how many there were. What was sold by
+	/// Forget up to `limit` quotes whose last tick was `tick`; how many there were. What was sold by
 	/// them comes onto the agenda only now: at the till there is a buyer who pays for each write.
-	pub(crate) fn forget_quotes_of(block: BlockNumberFor<T>, limit: usize) -> usize {
-		let quotes = Quotes::<T>::iter_prefix(block).take(limit).collect::<Vec<_>>();
+	pub(crate) fn forget_quotes_of(tick: BlockNumberFor<T>, limit: usize) -> usize {
+		let quotes = Quotes::<T>::iter_prefix(tick).take(limit).collect::<Vec<_>>();
 		for (quote, number) in &quotes {
-			Quotes::<T>::remove(block, *quote);
+			Quotes::<T>::remove(tick, *quote);
 			Self::put_sale_on_agenda((quote.0, *number));
 		}
 		quotes.len()

@@ -201,7 +201,7 @@ impl<T: Config> Parties<T> {
 			currency: self.currency,
 			buyer: Some(self.buyer),
 			sale: self.sale(NET, n),
-			expires: next_block::<T>().try_into().unwrap_or(0),
+			expires: next_tick::<T>().try_into().unwrap_or(0),
 		};
 		let genesis = System::<T>::block_hash(BlockNumberFor::<T>::zero());
 		let (key, signature) = T::BenchmarkHelper::sign(&quote.payload(genesis));
@@ -211,21 +211,21 @@ impl<T: Config> Parties<T> {
 
 	/// Let the till exist whose key signs `payload`s.
 	fn set_till(&self, key: T::AccountId) {
-		Pallet::<T>::do_set_till(self.seller_account.clone(), 1, key, next_block::<T>())
+		Pallet::<T>::do_set_till(self.seller_account.clone(), 1, key, next_tick::<T>())
 			.expect("a seller that can pay can set a till");
 	}
 }
 
-/// The block in which the call runs, at the earliest: some runners move to block 1 after setting up.
-fn next_block<T: Config>() -> BlockNumberFor<T> {
-	System::<T>::block_number().saturating_add(One::one())
+/// The tick in which the call runs, at the latest: some runners move to block 1 after setting up.
+fn next_tick<T: Config>() -> BlockNumberFor<T> {
+	T::BlockNumberProvider::current_block_number().saturating_add(One::one())
 }
 
-/// Use so many quotes of the first block, and let it be over.
+/// Use so many quotes of the first tick, and let it be over.
 fn use_quotes<T: Config>(count: u32) -> BlockNumberFor<T> {
 	let it = parties::<T>();
 	let number = it.paid(Settlement::Direct);
-	let (block, invoice) = (System::<T>::block_number(), it.invoice(number));
+	let (tick, invoice) = (T::BlockNumberProvider::current_block_number(), it.invoice(number));
 	// So late that the day of their removal is over, and has to be another.
 	let removal = invoice.removal.expect("what was paid is to be removed");
 	AgendaCursor::<T>::put(removal + 1);
@@ -233,11 +233,11 @@ fn use_quotes<T: Config>(count: u32) -> BlockNumberFor<T> {
 		let mut nonce = [0; 16];
 		nonce[..4].copy_from_slice(&index.to_le_bytes());
 		let number = number + 1 + InvoiceNumber::from(index);
-		Quotes::<T>::insert(block, (it.seller, 1, nonce), number);
+		Quotes::<T>::insert(tick, (it.seller, 1, nonce), number);
 		Invoices::<T>::insert(it.seller, number, invoice.clone());
 	}
-	System::<T>::set_block_number(block + 1u32.into());
-	block
+	T::BlockNumberProvider::set_block_number(tick + 1u32.into());
+	tick
 }
 
 #[benchmarks]
@@ -498,7 +498,7 @@ mod benches {
 		let key: T::AccountId = account("till", 0, 0);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(it.seller_account.clone()), 1, key, next_block::<T>());
+		_(RawOrigin::Signed(it.seller_account.clone()), 1, key, next_tick::<T>());
 
 		assert!(Tills::<T>::contains_key(it.seller, 1));
 	}
@@ -553,19 +553,19 @@ mod benches {
 	#[benchmark]
 	fn prune_quotes(n: Linear<0, 100>) {
 		let caller: T::AccountId = account("caller", 0, 0);
-		let block = use_quotes::<T>(n);
+		let tick = use_quotes::<T>(n);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(caller), block, n);
+		_(RawOrigin::Signed(caller), tick, n);
 
-		assert!(Quotes::<T>::iter_key_prefix(block).next().is_none());
+		assert!(Quotes::<T>::iter_key_prefix(tick).next().is_none());
 	}
 
 	#[benchmark]
 	fn idle() {
 		T::BenchmarkHelper::set_day(TODAY);
 		AgendaCursor::<T>::put(TODAY + 1);
-		QuoteCursor::<T>::put(System::<T>::block_number());
+		QuoteCursor::<T>::put(T::BlockNumberProvider::current_block_number());
 		let mut meter = WeightMeter::new();
 
 		#[block]
@@ -610,14 +610,14 @@ mod benches {
 
 	#[benchmark]
 	fn idle_quote() {
-		let block = use_quotes::<T>(1);
+		let tick = use_quotes::<T>(1);
 
 		#[block]
 		{
-			Pallet::<T>::forget_quotes_of(block, 1);
+			Pallet::<T>::forget_quotes_of(tick, 1);
 		}
 
-		assert!(Quotes::<T>::iter_key_prefix(block).next().is_none());
+		assert!(Quotes::<T>::iter_key_prefix(tick).next().is_none());
 	}
 
 	impl_benchmark_test_suite!(Pallet, mock::benchmark_state(), mock::Test);

@@ -92,10 +92,14 @@ pub mod pallet {
 		/// what is held, wallets show a wrong deposit.
 		type RoomPrice: Convert<Footprint, Balance>;
 
-		/// How far ahead a quote may expire, in blocks. At least 1; safe is an hour. All used quotes
+		/// What spans are counted by: ticks, so that they take the same time however many blocks there
+		/// are. Its numbers never fall.
+		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumberFor<Self>>;
+
+		/// How far ahead a quote may expire, in ticks. At least 1; safe is an hour. All used quotes
 		/// of that time are in the state.
 		#[pallet::constant]
-		type MaxQuoteBlocks: Get<BlockNumberFor<Self>>;
+		type MaxQuoteTicks: Get<BlockNumberFor<Self>>;
 
 		/// How many days an invoice stays in the state once its state is final and, if it was paid,
 		/// its jurisdiction's days of correction have passed. At least 2, so that no time zone's
@@ -168,7 +172,7 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// Last block and quote → number of the invoice that it became. Invariant: none of a block before
+	/// Last tick and quote → number of the invoice that it became. Invariant: none of a tick before
 	/// [`QuoteCursor`].
 	// Blake2: a till chooses its nonces, so keys can be ground.
 	#[pallet::storage]
@@ -182,7 +186,7 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// The block whose quotes are forgotten next. Exists since the first till.
+	/// The tick whose quotes are forgotten next. Exists since the first till.
 	#[pallet::storage]
 	pub type QuoteCursor<T: Config> = StorageValue<_, BlockNumberFor<T>, OptionQuery>;
 
@@ -433,7 +437,7 @@ pub mod pallet {
 			/// The invoice's number there.
 			number: InvoiceNumber,
 		},
-		/// A till may sell, or does so with another key or until another block.
+		/// A till may sell, or does so with another key or until another tick.
 		TillSet {
 			/// For whom.
 			seller: TwinNumber,
@@ -441,7 +445,7 @@ pub mod pallet {
 			till: TillNumber,
 			/// Whose signature makes a quote.
 			key: T::AccountId,
-			/// The last block.
+			/// The last tick.
 			expires: BlockNumberFor<T>,
 		},
 		/// A till may no longer sell.
@@ -515,7 +519,7 @@ pub mod pallet {
 		AlreadyPaid,
 		/// No money of the invoice is in escrow.
 		NothingEscrowed,
-		/// The day, or the block, isn't over yet.
+		/// The day, or the tick, isn't over yet.
 		NotDue,
 		/// The seller hasn't delivered.
 		NotDelivered,
@@ -535,11 +539,11 @@ pub mod pallet {
 		BuyerNeeded,
 		/// The seller has no such till.
 		TillUnknown,
-		/// The till's last block is over.
+		/// The till's last tick is over.
 		TillExpired,
-		/// The quote's last block is over.
+		/// The quote's last tick is over.
 		QuoteExpired,
-		/// The quote expires later than [`Config::MaxQuoteBlocks`] from now.
+		/// The quote expires later than [`Config::MaxQuoteTicks`] from now.
 		QuoteTooLong,
 		/// The quote has been used.
 		QuoteUsed,
@@ -561,7 +565,7 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			assert!(!T::MaxQuoteBlocks::get().is_zero(), "`MaxQuoteBlocks` must leave time to pay");
+			assert!(!T::MaxQuoteTicks::get().is_zero(), "`MaxQuoteTicks` must leave time to pay");
 			assert!(T::RetentionDays::get() >= 2, "`RetentionDays` must outlast any midnight");
 		}
 
@@ -998,7 +1002,7 @@ pub mod pallet {
 			Self::do_collect_unpaid((seller, number))
 		}
 
-		/// Let a till sell, or change its key or its last block.
+		/// Let a till sell, or change its key or its last tick.
 		///
 		/// ## Dispatch Origin
 		/// Signed by the controller of an active twin, the seller.
@@ -1094,7 +1098,7 @@ pub mod pallet {
 			Self::do_prune((seller, number))
 		}
 
-		/// Forget up to `limit` used quotes whose last block was `expires`.
+		/// Forget up to `limit` used quotes whose last tick was `expires`.
 		///
 		/// ## Dispatch Origin
 		/// Signed by anyone.
@@ -1144,7 +1148,7 @@ pub mod pallet {
 			Tills::<T>::get(seller, till)
 		}
 
-		/// Whether a quote was used. Forgotten some time after its last block.
+		/// Whether a quote was used. Forgotten some time after its last tick.
 		pub fn quote_used(
 			expires: BlockNumberFor<T>,
 			seller: TwinNumber,

@@ -62,7 +62,7 @@ pub const UNPAID: u32 = 60;
 /// Days of retention.
 pub const RETENTION: u16 = 30;
 /// How far ahead a quote may expire.
-pub const MAX_QUOTE_BLOCKS: u64 = 100;
+pub const MAX_QUOTE_TICKS: u64 = 100;
 /// The document of every invoice.
 pub const DOCUMENT: Hash32 = [0xd0; 32];
 
@@ -108,6 +108,8 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
+	/// Ticks in which there was no block.
+	pub static Blockless: u64 = 0;
 	/// Controller of twin 1, of twin 2, and so on, and whether the twin is active.
 	pub static Phonebook: Vec<(AccountId, bool)> = Vec::new();
 	/// The clock.
@@ -186,6 +188,21 @@ impl BenchmarkHelper<AccountId, MultiSignature> for Helper {
 	}
 }
 
+/// Ticks: as many as blocks, and those in which there was none.
+pub struct Clock;
+
+impl BlockNumberProvider for Clock {
+	type BlockNumber = u64;
+
+	fn current_block_number() -> u64 {
+		System::block_number() + Blockless::get()
+	}
+
+	fn set_block_number(tick: u64) {
+		System::set_block_number(tick - Blockless::get());
+	}
+}
+
 impl Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Twins = MockTwins;
@@ -196,7 +213,8 @@ impl Config for Test {
 	type Signer = <MultiSignature as Verify>::Signer;
 	type RoomDeposit = HoldConsideration<AccountId, Balances, RoomReason, PerInvoice>;
 	type RoomPrice = PerInvoice;
-	type MaxQuoteBlocks = ConstU64<MAX_QUOTE_BLOCKS>;
+	type BlockNumberProvider = Clock;
+	type MaxQuoteTicks = ConstU64<MAX_QUOTE_TICKS>;
 	type RetentionDays = ConstU16<RETENTION>;
 	type EscrowPalletId = EscrowId;
 	type WeightInfo = ();
@@ -373,7 +391,7 @@ pub fn credit_note(number: InvoiceNumber, amount: i128) -> DispatchResult {
 	Commerce::credit_note(signed(Alice), number, net(amount), [0xcd; 32])
 }
 
-/// What a till of Alice offers to anybody, good for ten blocks.
+/// What a till of Alice offers to anybody, good for ten ticks.
 pub fn quote(till: TillNumber, nonce: u8, sale: Sale) -> Quote {
 	Quote {
 		seller: SELLER,

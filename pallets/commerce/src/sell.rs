@@ -70,17 +70,20 @@ impl<T: Config> Pallet<T> {
 	/// Whose signature makes a quote of this till.
 	fn ensure_till(seller: TwinNumber, till: TillNumber) -> Result<T::AccountId, Error<T>> {
 		let till = Tills::<T>::get(seller, till).ok_or(Error::<T>::TillUnknown)?;
-		ensure!(till.expires >= System::<T>::block_number(), Error::<T>::TillExpired);
+		ensure!(
+			till.expires >= T::BlockNumberProvider::current_block_number(),
+			Error::<T>::TillExpired
+		);
 		Ok(till.key)
 	}
 
-	/// The last block of a quote that is neither over nor too far ahead.
+	/// The last tick of a quote that is neither over nor too far ahead.
 	fn ensure_timely(quote: &Quote) -> Result<BlockNumberFor<T>, Error<T>> {
 		let expires = BlockNumberFor::<T>::from(quote.expires);
-		let now = System::<T>::block_number();
+		let now = T::BlockNumberProvider::current_block_number();
 		ensure!(expires >= now, Error::<T>::QuoteExpired);
-		// Saturating: no block is numbered that high.
-		let latest = now.saturating_add(T::MaxQuoteBlocks::get());
+		// Saturating: no tick is numbered that high.
+		let latest = now.saturating_add(T::MaxQuoteTicks::get());
 		ensure!(expires <= latest, Error::<T>::QuoteTooLong);
 		Ok(expires)
 	}
@@ -104,7 +107,7 @@ impl<T: Config> Pallet<T> {
 		expires: BlockNumberFor<T>,
 	) -> DispatchResult {
 		let seller = Self::ensure_twin(&caller)?;
-		let now = System::<T>::block_number();
+		let now = T::BlockNumberProvider::current_block_number();
 		ensure!(expires >= now, Error::<T>::TillExpired);
 
 		if !Tills::<T>::contains_key(seller, till) {

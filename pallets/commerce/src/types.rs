@@ -20,7 +20,7 @@ pub type QuoteNonce = [u8; 16];
 /// Names any invoice: its seller, and its number in the seller's series.
 pub type InvoiceId = (TwinNumber, InvoiceNumber);
 
-/// Names any quote among those that expire in the same block.
+/// Names any quote among those that expire in the same tick.
 pub type QuoteId = (TwinNumber, TillNumber, QuoteNonce);
 
 /// [`Invoice`] in the runtime's types.
@@ -203,7 +203,7 @@ pub struct Room<Ticket> {
 pub struct Till<AccountId, BlockNumber> {
 	/// Whose signature makes a quote. It can sign quotes and nothing else.
 	pub key: AccountId,
-	/// The last block in which it can.
+	/// The last tick in which it can.
 	pub expires: BlockNumber,
 }
 

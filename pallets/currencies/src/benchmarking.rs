@@ -292,13 +292,13 @@ mod benches {
 	fn freeze() {
 		let town = town::<T>(ISSUED);
 		let (account, _) = twin::<T>("member");
-		let now = System::<T>::block_number();
+		let now = T::BlockNumberProvider::current_block_number();
 		let until = now.saturating_add(1u32.into());
 		let authority = RawOrigin::Signed(town.authority.clone()).into();
 		Pallet::<T>::freeze(authority, town.id, account.clone(), REFERENCE, until)
 			.expect("nothing is in the way");
-		System::<T>::set_block_number(until);
-		let later = until.saturating_add(T::MaxFreezeBlocks::get());
+		T::BlockNumberProvider::set_block_number(until);
+		let later = until.saturating_add(T::MaxFreezeTicks::get());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(town.authority), town.id, account.clone(), REFERENCE, later);
@@ -311,7 +311,7 @@ mod benches {
 	fn unfreeze() {
 		let town = town::<T>(ISSUED);
 		let (account, _) = twin::<T>("member");
-		let until = System::<T>::block_number().saturating_add(1u32.into());
+		let until = T::BlockNumberProvider::current_block_number().saturating_add(1u32.into());
 		let authority = RawOrigin::Signed(town.authority.clone()).into();
 		Pallet::<T>::freeze(authority, town.id, account.clone(), REFERENCE, until)
 			.expect("nothing is in the way");

@@ -236,8 +236,8 @@ impl<T: Config> Pallet<T> {
 		// What pots hold belongs to others.
 		ensure!(!Pots::<T>::contains_key(&account), Error::<T>::ToPot);
 		ensure!(Self::frozen_until(currency, &account).is_none(), Error::<T>::AlreadyFrozen);
-		let now = frame_system::Pallet::<T>::block_number();
-		let latest = now.saturating_add(T::MaxFreezeBlocks::get());
+		let now = T::BlockNumberProvider::current_block_number();
+		let latest = now.saturating_add(T::MaxFreezeTicks::get());
 		ensure!(until > now && until <= latest, Error::<T>::FreezeTooLong);
 
 		// One that has expired makes room.

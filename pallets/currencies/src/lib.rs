@@ -122,9 +122,13 @@ pub mod pallet {
 		#[pallet::constant]
 		type MinNoticeDays: Get<u16>;
 
-		/// Longest freeze, in blocks.
+		/// What spans are counted by: ticks, so that they take the same time however many blocks there
+		/// are. Its numbers never fall.
+		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumberFor<Self>>;
+
+		/// Longest freeze, in ticks.
 		#[pallet::constant]
-		type MaxFreezeBlocks: Get<BlockNumberFor<Self>>;
+		type MaxFreezeTicks: Get<BlockNumberFor<Self>>;
 
 		/// Measured weights.
 		type WeightInfo: WeightInfo;
@@ -338,7 +342,7 @@ pub mod pallet {
 			account: T::AccountId,
 			/// Hash of the reason.
 			reason: Hash32,
-			/// The first block in which it can pay again.
+			/// The first tick in which it can pay again.
 			until: BlockNumberFor<T>,
 		},
 		/// A freeze was lifted, or had expired and was cleared away.

@@ -194,6 +194,8 @@ impl pallet_asset_conversion::Config for Test {
 }
 
 parameter_types! {
+	/// Ticks in which there was no block.
+	pub static Blockless: u64 = 0;
 	/// Controller of twin 1, of twin 2, and so on, and whether the twin is active.
 	pub static Phonebook: Vec<(AccountId, bool)> = Vec::new();
 	/// Jurisdiction and its authority.
@@ -282,6 +284,21 @@ impl Time for Noon {
 
 type Price = LinearStoragePrice<ItemPrice, BytePrice, Balance>;
 
+/// Ticks: as many as blocks, and those in which there was none.
+pub struct Clock;
+
+impl BlockNumberProvider for Clock {
+	type BlockNumber = u64;
+
+	fn current_block_number() -> u64 {
+		System::block_number() + Blockless::get()
+	}
+
+	fn set_block_number(tick: u64) {
+		System::set_block_number(tick - Blockless::get());
+	}
+}
+
 impl Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Assets = Assets;
@@ -298,7 +315,8 @@ impl Config for Test {
 	type DepositPrice = Price;
 	type PalletId = PotsPalletId;
 	type MinNoticeDays = ConstU16<1>;
-	type MaxFreezeBlocks = ConstU64<MAX_FREEZE>;
+	type BlockNumberProvider = Clock;
+	type MaxFreezeTicks = ConstU64<MAX_FREEZE>;
 	type WeightInfo = ();
 }
 

@@ -163,13 +163,13 @@ impl<T: Config> Pallet<T> {
 		Ok(account)
 	}
 
-	/// The first block in which `who` can pay again, if it is frozen.
+	/// The first tick in which `who` can pay again, if it is frozen.
 	pub(crate) fn frozen_until(
 		currency: CurrencyId,
 		who: &T::AccountId,
 	) -> Option<BlockNumberFor<T>> {
 		let until = Freezes::<T>::get(currency, who)?.until;
-		(until > frame_system::Pallet::<T>::block_number()).then_some(until)
+		(until > T::BlockNumberProvider::current_block_number()).then_some(until)
 	}
 
 	/// Today, by UTC: demurrage and notice are the same everywhere.

@@ -239,7 +239,7 @@ pub struct CreditLine<Ticket> {
 /// An account that can't pay in a currency for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Freeze<BlockNumber, Ticket> {
-	/// The first block in which it can pay again.
+	/// The first tick in which it can pay again.
 	pub until: BlockNumber,
 	/// Hash of what the authority has to say about it.
 	pub reason: Hash32,
@@ -283,7 +283,7 @@ pub struct HoldingInfo<BlockNumber> {
 	pub balance: Balance,
 	/// What it can pay, its credit line included; nothing if it is frozen or no member.
 	pub spendable: Balance,
-	/// The first block in which it can pay again, if it is frozen.
+	/// The first tick in which it can pay again, if it is frozen.
 	pub frozen_until: Option<BlockNumber>,
 	/// Its credit line.
 	pub credit_limit: Balance,

@@ -130,7 +130,7 @@ mod benches {
 		fund::<T>(&sponsor);
 		let permit = Permit {
 			nonce: T::Nonce::zero(),
-			expires: frame_system::Pallet::<T>::block_number() + T::MaxSponsorshipBlocks::get(),
+			expires: T::BlockNumberProvider::current_block_number() + T::MaxSponsorshipTicks::get(),
 		};
 		let payload = Pallet::<T>::payload(&sponsor, TwinKind::Person, &profile(), &permit);
 		// Worst case: wrapped, so that the first check fails and there is a second one.

@@ -82,10 +82,14 @@ pub mod pallet {
 		/// Makes the controllers of [`ControllerChoice::Keyless`].
 		type KeylessAccounts: KeylessAccounts<Self::AccountId>;
 
-		/// How far ahead a newcomer's permit may expire, in blocks. At least 1; safe is a day. The
+		/// What spans are counted by: ticks, so that they take the same time however many blocks there
+		/// are. Its numbers never fall.
+		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumberFor<Self>>;
+
+		/// How far ahead a newcomer's permit may expire, in ticks. At least 1; safe is a day. The
 		/// longer, the longer must a newcomer mind a permit that it gave and that wasn't used.
 		#[pallet::constant]
-		type MaxSponsorshipBlocks: Get<BlockNumberFor<Self>>;
+		type MaxSponsorshipTicks: Get<BlockNumberFor<Self>>;
 
 		/// Measured weights.
 		type WeightInfo: WeightInfo;
@@ -258,9 +262,9 @@ pub mod pallet {
 		NameAlreadyClaimed,
 		/// The twin has no name.
 		NoName,
-		/// The permit's last block is over.
+		/// The permit's last tick is over.
 		SponsorshipExpired,
-		/// The permit expires later than [`Config::MaxSponsorshipBlocks`] from now.
+		/// The permit expires later than [`Config::MaxSponsorshipTicks`] from now.
 		SponsorshipTooLong,
 		/// The newcomer has sent a transaction, or was registered, since it gave the permit.
 		SponsorshipReplayed,
@@ -277,8 +281,8 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(
-				!T::MaxSponsorshipBlocks::get().is_zero(),
-				"`MaxSponsorshipBlocks` must leave time to use a permit"
+				!T::MaxSponsorshipTicks::get().is_zero(),
+				"`MaxSponsorshipTicks` must leave time to use a permit"
 			);
 		}
 

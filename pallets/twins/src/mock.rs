@@ -24,7 +24,7 @@ pub const ITEM_PRICE: Balance = 100;
 /// Price of a byte, unless a test changes it.
 pub const BYTE_PRICE: Balance = 1;
 /// How far ahead a permit may expire.
-pub const MAX_SPONSORSHIP_BLOCKS: u64 = 50;
+pub const MAX_SPONSORSHIP_TICKS: u64 = 50;
 /// Block in which tests begin.
 pub const START: u64 = 3;
 
@@ -94,7 +94,9 @@ parameter_types! {
 	pub static Made: Vec<(AccountId, TwinNumber, AccountId)> = Vec::new();
 	/// Whether no keyless account can be made.
 	pub static KeylessFails: bool = false;
-	pub static Window: u64 = MAX_SPONSORSHIP_BLOCKS;
+	/// Ticks in which there was no block.
+	pub static Blockless: u64 = 0;
+	pub static Window: u64 = MAX_SPONSORSHIP_TICKS;
 	pub const TwinReason: RuntimeHoldReason = RuntimeHoldReason::TwinsPallet(HoldReason::Twin);
 	pub const KeyReason: RuntimeHoldReason = RuntimeHoldReason::TwinsPallet(HoldReason::Key);
 	pub const NameReason: RuntimeHoldReason = RuntimeHoldReason::TwinsPallet(HoldReason::Name);
@@ -132,6 +134,21 @@ impl BenchmarkHelper<AccountId, MultiSignature> for FerdieSigns {
 	}
 }
 
+/// Ticks: as many as blocks, and those in which there was none.
+pub struct Clock;
+
+impl BlockNumberProvider for Clock {
+	type BlockNumber = u64;
+
+	fn current_block_number() -> u64 {
+		System::block_number() + Blockless::get()
+	}
+
+	fn set_block_number(tick: u64) {
+		System::set_block_number(tick - Blockless::get());
+	}
+}
+
 impl Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Signature = MultiSignature;
@@ -141,7 +158,8 @@ impl Config for Test {
 	type NameDeposit = Deposit<NameReason>;
 	type DepositPrice = Price;
 	type KeylessAccounts = CountedAccounts;
-	type MaxSponsorshipBlocks = Window;
+	type BlockNumberProvider = Clock;
+	type MaxSponsorshipTicks = Window;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = FerdieSigns;

@@ -26,10 +26,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn ensure_timely(permit: &PermitOf<T>) -> Result<(), Error<T>> {
-		let now = System::<T>::block_number();
+		let now = T::BlockNumberProvider::current_block_number();
 		ensure!(permit.expires >= now, Error::<T>::SponsorshipExpired);
-		// Saturating: no block is numbered that high.
-		let latest = now.saturating_add(T::MaxSponsorshipBlocks::get());
+		// Saturating: no tick is numbered that high.
+		let latest = now.saturating_add(T::MaxSponsorshipTicks::get());
 		ensure!(permit.expires <= latest, Error::<T>::SponsorshipTooLong);
 		Ok(())
 	}

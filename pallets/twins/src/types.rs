@@ -181,7 +181,7 @@ pub struct NameEntry<Ticket> {
 pub struct Permit<Nonce, BlockNumber> {
 	/// The newcomer's account nonce.
 	pub nonce: Nonce,
-	/// The last block in which it is valid.
+	/// The last tick in which it is valid.
 	pub expires: BlockNumber,
 }
 

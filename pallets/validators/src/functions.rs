@@ -5,6 +5,7 @@ use frame::{
 	prelude::*,
 	traits::{fungible::MutateHold as _, ValidatorRegistration},
 };
+use ourledger_primitives::time::is_slot_length;
 use pallet_session::Pallet as Session;
 use sp_staking::SessionIndex;
 
@@ -13,11 +14,17 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_genesis(config: &GenesisConfig<T>) {
 		let leaving_sessions =
 			config.leaving_sessions.unwrap_or_else(T::DefaultLeavingSessions::get);
-		let epoch_slots = config.epoch_slots.unwrap_or_else(T::DefaultEpochSlots::get);
+		let slot_millis = config.slot_millis.unwrap_or_else(T::DefaultSlotMillis::get);
 		assert!(leaving_sessions > 0, "`leavingSessions` must leave time to report");
-		assert!(epoch_slots > 0, "an epoch must have a slot");
+		assert!(
+			is_slot_length(slot_millis),
+			"`slotMillis` must be whole seconds, from 1 to 60: {slot_millis}"
+		);
 
 		// Written even where they are the default, so that a later default can't change them.
+		SlotMillis::<T>::put(slot_millis);
+		let epoch_slots = config.epoch_slots.unwrap_or_else(T::DefaultEpochSlots::get);
+		assert!(epoch_slots > 0, "an epoch must have a slot");
 		LeavingSessions::<T>::put(leaving_sessions);
 		EpochSlots::<T>::put(epoch_slots);
 

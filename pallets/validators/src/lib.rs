@@ -32,6 +32,7 @@ pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
 	use frame::{prelude::*, traits::fungible};
+	use ourledger_primitives::{time::is_slot_length, Moment};
 	use pallet_grandpa::{fg_primitives::SetId, AuthorityId};
 	use sp_staking::SessionIndex;
 
@@ -84,7 +85,12 @@ pub mod pallet {
 		/// it takes people to notice and report an offence: 28 days.
 		type DefaultLeavingSessions: Get<SessionIndex>;
 
-		/// [`EpochSlots`] of a genesis that names none, in slots. At least 1.
+		/// [`SlotMillis`] of a genesis that names none, in milliseconds. Whole seconds, from 1 to 60;
+		/// safe is 3: half of it is what a block's execution may take on reference hardware.
+		type DefaultSlotMillis: Get<Moment>;
+
+		/// [`EpochSlots`] of a genesis that names none, in slots. At least 1. It is asked when
+		/// [`SlotMillis`] is written already, so it may follow from that.
 		type DefaultEpochSlots: Get<u64>;
 
 		/// Measured weights.
@@ -124,6 +130,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type LeavingSessions<T: Config> =
 		StorageValue<_, SessionIndex, ValueQuery, T::DefaultLeavingSessions>;
+
+	/// Length of a slot, in milliseconds. Written at genesis, never after: slots are numbered by wall
+	/// clock, so a live chain whose slot changes length stops.
+	#[pallet::storage]
+	pub type SlotMillis<T: Config> = StorageValue<_, Moment, ValueQuery, T::DefaultSlotMillis>;
 
 	/// Length of a BABE epoch in slots, which is a session. Written at genesis, never after: a live
 	/// chain whose epoch changes length stops.
@@ -166,6 +177,9 @@ pub mod pallet {
 		/// [`LeavingSessions`]; [`Config::DefaultLeavingSessions`] if absent.
 		#[serde(default)]
 		pub leaving_sessions: Option<SessionIndex>,
+		/// [`SlotMillis`]; [`Config::DefaultSlotMillis`] if absent.
+		#[serde(default)]
+		pub slot_millis: Option<Moment>,
 		/// [`EpochSlots`]; [`Config::DefaultEpochSlots`] if absent.
 		#[serde(default)]
 		pub epoch_slots: Option<u64>,
@@ -315,6 +329,10 @@ pub mod pallet {
 				"`DefaultLeavingSessions` must leave time to report"
 			);
 			assert!(T::DefaultEpochSlots::get() > 0, "an epoch must have a slot");
+			assert!(
+				is_slot_length(T::DefaultSlotMillis::get()),
+				"`DefaultSlotMillis` must be whole seconds, from 1 to 60"
+			);
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -494,6 +512,11 @@ pub mod pallet {
 		/// What an application costs today.
 		pub fn bond() -> BalanceOf<T> {
 			T::Bond::get()
+		}
+
+		/// Length of a slot, in milliseconds.
+		pub fn slot_millis() -> Moment {
+			SlotMillis::<T>::get()
 		}
 
 		/// Number of past sessions whose offences can be reported.

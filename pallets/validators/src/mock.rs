@@ -18,6 +18,7 @@ use frame::{
 		KeyOwnerProofSystem, OneSessionHandler,
 	},
 };
+use ourledger_primitives::Moment;
 use pallet_grandpa::AuthorityId;
 use pallet_session::{disabling::UpToLimitWithReEnablingDisablingStrategy, historical};
 use sp_staking::{
@@ -181,6 +182,7 @@ parameter_types! {
 	pub static GovernedBond: Balance = BOND;
 	pub static Seats: u32 = MAX_VALIDATORS;
 	pub static DefaultWindow: SessionIndex = 672;
+	pub static DefaultSlot: Moment = 3_000;
 	pub static DefaultSlots: u64 = 1_200;
 	/// Whether consensus was told of other authorities when this session started.
 	pub static AuthoritiesChanged: bool = false;
@@ -203,6 +205,7 @@ impl Config for Test {
 	type RestoreOrigin = EnsureSignedBy<Restorer, AccountId>;
 	type Slashed = ResolveTo<Treasury, Balances>;
 	type DefaultLeavingSessions = DefaultWindow;
+	type DefaultSlotMillis = DefaultSlot;
 	type DefaultEpochSlots = DefaultSlots;
 	type WeightInfo = ();
 }
@@ -211,6 +214,7 @@ impl Config for Test {
 pub struct ExtBuilder {
 	pub validators: Vec<AccountId>,
 	pub leaving_sessions: Option<SessionIndex>,
+	pub slot_millis: Option<Moment>,
 	pub epoch_slots: Option<u64>,
 }
 
@@ -219,6 +223,7 @@ impl Default for ExtBuilder {
 		Self {
 			validators: GENESIS_VALIDATORS.to_vec(),
 			leaving_sessions: Some(LEAVING_SESSIONS),
+			slot_millis: None,
 			epoch_slots: None,
 		}
 	}
@@ -243,6 +248,7 @@ impl ExtBuilder {
 			validators: GenesisConfig {
 				validators: self.validators,
 				leaving_sessions: self.leaving_sessions,
+				slot_millis: self.slot_millis,
 				epoch_slots: self.epoch_slots,
 			},
 			session: pallet_session::GenesisConfig { keys, ..Default::default() },

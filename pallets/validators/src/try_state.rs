@@ -5,6 +5,7 @@
 use crate::*;
 use alloc::collections::BTreeSet;
 use frame::{deps::sp_runtime::TryRuntimeError, prelude::*, traits::fungible::InspectHold as _};
+use ourledger_primitives::time::is_slot_length;
 use pallet_grandpa::{Pallet as Grandpa, PendingChange};
 use pallet_session::{historical::StoredRange, Pallet as Session};
 
@@ -111,6 +112,7 @@ impl<T: Config> Pallet<T> {
 	fn try_state_window() -> Result<(), TryRuntimeError> {
 		ensure!(LeavingSessions::<T>::get() > 0, "offences can't be reported");
 		ensure!(EpochSlots::<T>::get() > 0, "an epoch has no slot");
+		ensure!(is_slot_length(SlotMillis::<T>::get()), "a slot is no whole seconds, or too many");
 
 		let now = Session::<T>::current_index();
 		let oldest = Self::oldest_open_session(now);

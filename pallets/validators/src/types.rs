@@ -1,9 +1,10 @@
 //! What is stored about a candidate, and the types that the runtime wires into other pallets.
 
-use crate::{Candidacies, Config, EpochSlots, LeavingSessions};
+use crate::{Candidacies, Config, EpochSlots, LeavingSessions, SlotMillis};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
 use frame::prelude::*;
+use ourledger_primitives::Moment;
 use sp_staking::SessionIndex;
 
 /// The currency that bonds are held in.
@@ -105,6 +106,31 @@ pub struct FullIdentificationOf<T>(PhantomData<T>);
 impl<T: Config> Convert<T::AccountId, Option<IdentificationOf<T>>> for FullIdentificationOf<T> {
 	fn convert(validator: T::AccountId) -> Option<IdentificationOf<T>> {
 		Candidacies::<T>::get(validator).map(|candidacy| Identification { bond: candidacy.bond })
+	}
+}
+
+/// Length of a slot, in milliseconds, as genesis wrote it.
+///
+/// Wire it as BABE's `ExpectedBlockTime`, and nowhere let it be written: a live chain whose slot
+/// changes length stops.
+pub struct SlotMillisOf<T>(PhantomData<T>);
+
+impl<T: Config> Get<Moment> for SlotMillisOf<T> {
+	fn get() -> Moment {
+		SlotMillis::<T>::get()
+	}
+}
+
+/// Half a slot, in milliseconds: the least time between two blocks, so that a late block does not
+/// push the next one out of its slot.
+///
+/// Wire it as the timestamp's `MinimumPeriod`. BABE takes twice that for the length of a slot.
+pub struct MinimumPeriodOf<T>(PhantomData<T>);
+
+impl<T: Config> Get<Moment> for MinimumPeriodOf<T> {
+	fn get() -> Moment {
+		// Even: slots are whole seconds.
+		SlotMillis::<T>::get() / 2
 	}
 }
 

@@ -371,7 +371,8 @@ pub struct Quote {
 	pub buyer: Option<TwinNumber>,
 	/// What is sold.
 	pub sale: Sale,
-	/// The last block in which it is valid.
+	/// The last tick in which it is valid, of [`TICK_MILLIS`](crate::time::TICK_MILLIS) since the first
+	/// block's slot.
 	pub expires: BlockNumber,
 }
 

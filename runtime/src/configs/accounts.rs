@@ -1,7 +1,10 @@
 //! Accounts: acting for another, acting together, getting back in, and acting without a fee.
 
 use crate::{
-	configs::proxy_deposits::{ProxyCurrency, ProxyWeight},
+	configs::{
+		proxy_deposits::{ProxyCurrency, ProxyWeight},
+		time::Ticks,
+	},
 	weights, AccountId, Balance, Balances, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason,
 	Signature, System,
 };
@@ -170,7 +173,7 @@ impl pallet_proxy::Config for Runtime {
 	type CallHasher = crate::Hashing;
 	type AnnouncementDepositBase = AnnouncementDeposit;
 	type AnnouncementDepositFactor = AnnouncementDepositFactor;
-	type BlockNumberProvider = System;
+	type BlockNumberProvider = Ticks;
 }
 
 parameter_types! {
@@ -188,6 +191,8 @@ impl pallet_multisig::Config for Runtime {
 	type DepositFactor = MultisigDepositFactor;
 	type MaxSignatories = ConstU32<100>;
 	type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
+	// Blocks, not ticks: it counts no span by them, but names a transaction by its block and its
+	// place in it. Ticks don't tell the blocks of a chain of one second apart.
 	type BlockNumberProvider = System;
 }
 
@@ -209,7 +214,7 @@ parameter_types! {
 impl pallet_recovery::Config for Runtime {
 	type RuntimeCall = RuntimeCall;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type BlockNumberProvider = System;
+	type BlockNumberProvider = Ticks;
 	type Currency = Balances;
 	type FriendGroupsConsideration = StorageDeposit<FriendsDepositReason>;
 	type AttemptConsideration = StorageDeposit<AttemptDepositReason>;

@@ -13,27 +13,19 @@ use frame_support::{
 };
 use ourledger_primitives::{
 	currency::deposit,
-	time::{EPOCH_SLOTS, PRIMARY_PROBABILITY, SLOT_MILLIS},
+	time::{EPOCH_MILLIS, PRIMARY_PROBABILITY, SLOT_MILLIS},
 	witness, Balance, Moment,
 };
 use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
 use pallet_validators::{
-	EpochSlotsOf, FinalityOf, FullIdentificationOf, IdentificationOf, ReportLongevityOf,
-	SetIdEntriesOf,
+	EpochSlotsOf, FinalityOf, FullIdentificationOf, IdentificationOf, MinimumPeriodOf,
+	ReportLongevityOf, SetIdEntriesOf, SlotMillis, SlotMillisOf,
 };
 use sp_consensus_babe::AllowedSlots;
 use sp_runtime::{traits::ConvertInto, BoundToRuntimeAppPublic};
 
 /// Most validators. GRANDPA's votes grow with the square of it.
 pub type MaxValidators = ConstU32<100>;
-
-parameter_types! {
-	/// Time between blocks that BABE aims at, in milliseconds.
-	pub const ExpectedBlockMillis: Moment = SLOT_MILLIS;
-	/// Least time between blocks, in milliseconds: half a slot, so that a late block does not push
-	/// the next one out of its slot.
-	pub const MinimumPeriodMillis: Moment = SLOT_MILLIS / 2;
-}
 
 /// BABE's settings at genesis: a fallback author without secrecy for slots that nobody won.
 pub const BABE_GENESIS_EPOCH_CONFIG: sp_consensus_babe::BabeEpochConfiguration =
@@ -45,13 +37,14 @@ pub const BABE_GENESIS_EPOCH_CONFIG: sp_consensus_babe::BabeEpochConfiguration =
 impl pallet_timestamp::Config for Runtime {
 	type Moment = Moment;
 	type OnTimestampSet = Babe;
-	type MinimumPeriod = MinimumPeriodMillis;
+	// BABE's slot is twice this.
+	type MinimumPeriod = MinimumPeriodOf<Self>;
 	type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_babe::Config for Runtime {
 	type EpochDuration = EpochSlotsOf<Self>;
-	type ExpectedBlockTime = ExpectedBlockMillis;
+	type ExpectedBlockTime = SlotMillisOf<Self>;
 	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
 	type DisabledValidators = Session;
 	// Not a missing weight: upstream's `()` is a formula over the number of validators.
@@ -100,8 +93,10 @@ parameter_types! {
 	/// Sessions that a leaving validator's bond stays held where genesis says nothing else: 28
 	/// days of sessions of an hour. As long as this, cheating can be proved and punished.
 	pub const DefaultLeavingSessions: u32 = 28 * 24;
-	/// Slots of a BABE epoch where genesis says nothing else.
-	pub const DefaultEpochSlots: u64 = EPOCH_SLOTS;
+	/// Length of a slot where genesis says nothing else, in milliseconds.
+	pub const DefaultSlotMillis: Moment = SLOT_MILLIS;
+	/// Slots of a BABE epoch where genesis says nothing else: an hour's, however long they are.
+	pub DefaultEpochSlots: u64 = EPOCH_MILLIS / SlotMillis::<Runtime>::get().max(1);
 }
 
 impl pallet_validators::Config for Runtime {
@@ -114,6 +109,7 @@ impl pallet_validators::Config for Runtime {
 	type RestoreOrigin = RootOrSupermajority;
 	type Slashed = ResolveTo<TreasuryAccount, Balances>;
 	type DefaultLeavingSessions = DefaultLeavingSessions;
+	type DefaultSlotMillis = DefaultSlotMillis;
 	type DefaultEpochSlots = DefaultEpochSlots;
 	type WeightInfo = weights::pallet_validators::WeightInfo<Runtime>;
 }
@@ -175,10 +171,13 @@ mod tests {
 
 	#[test]
 	fn durations_are_pinned() {
-		assert_eq!(ExpectedBlockMillis::get(), 3_000);
-		assert_eq!(MinimumPeriodMillis::get(), 1_500);
-		assert_eq!(DefaultEpochSlots::get(), 1_200);
+		assert_eq!(DefaultSlotMillis::get(), 3_000);
 		assert_eq!(DefaultLeavingSessions::get(), 672);
+		sp_io::TestExternalities::default().execute_with(|| {
+			assert_eq!(DefaultEpochSlots::get(), 1_200);
+			SlotMillis::<Runtime>::put(1_000);
+			assert_eq!(DefaultEpochSlots::get(), 3_600);
+		});
 	}
 
 	#[test]

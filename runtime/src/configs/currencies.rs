@@ -4,6 +4,7 @@ use crate::{
 	configs::{
 		accounts::{StorageDeposit, StoragePrice},
 		monetary::TreasuryAccount,
+		time::Ticks,
 	},
 	weights, AccountId, AssetConversion, Assets, Balance, Balances, Currencies, PoolAssets,
 	Runtime, RuntimeEvent, RuntimeHoldReason, Tax, Timestamp, Twins,
@@ -168,9 +169,9 @@ parameter_types! {
 	pub const CurrenciesPalletId: PalletId = PalletId(*b"our/curr");
 	/// Least notice of a change of a currency's terms: a week, so that people can leave.
 	pub const MinNoticeDays: u16 = 7;
-	/// Longest freeze of an account, in blocks: 90 days. An authority that needs longer decides
+	/// Longest freeze of an account, in ticks: 90 days. An authority that needs longer decides
 	/// again.
-	pub const MaxFreezeBlocks: BlockNumber = 90 * DAYS;
+	pub const MaxFreezeTicks: BlockNumber = 90 * DAYS;
 	/// Why the deposit of a currency is held.
 	pub const CurrencyDepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Currencies(pallet_currencies::HoldReason::Currency);
@@ -201,7 +202,8 @@ impl pallet_currencies::Config for Runtime {
 	type DepositPrice = StoragePrice;
 	type PalletId = CurrenciesPalletId;
 	type MinNoticeDays = MinNoticeDays;
-	type MaxFreezeBlocks = MaxFreezeBlocks;
+	type BlockNumberProvider = Ticks;
+	type MaxFreezeTicks = MaxFreezeTicks;
 	type WeightInfo = weights::pallet_currencies::WeightInfo<Runtime>;
 }
 
@@ -219,7 +221,7 @@ mod tests {
 		assert_eq!(CurrenciesPalletId::get().0, *b"our/curr");
 		assert_eq!(ConversionPalletId::get().0, *b"our/conv");
 		assert_eq!(MinNoticeDays::get(), 7);
-		assert_eq!(MaxFreezeBlocks::get(), 2_592_000);
+		assert_eq!(MaxFreezeTicks::get(), 2_592_000);
 		assert_eq!(SwapFee::get(), Permill::from_parts(3_000));
 		assert_eq!(PoolSetupFee::get(), 10 * OUR);
 	}

@@ -4,8 +4,12 @@
 //! do not vote count as votes against; there is no prime.
 
 use crate::{
-	configs::system, weights, AccountId, Balance, Balances, Council, CouncilMembership, Preimage,
-	Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, Scheduler, System,
+	configs::{
+		system,
+		time::{blocks_in, Ticks},
+	},
+	weights, AccountId, Balance, Balances, Council, CouncilMembership, Preimage, Runtime,
+	RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, Scheduler,
 };
 use frame_support::{
 	instances::Instance1,
@@ -35,8 +39,11 @@ pub type RootOrSupermajority = EitherOf<EnsureRoot<AccountId>, CouncilSupermajor
 pub type MaxCouncilMembers = ConstU32<50>;
 
 parameter_types! {
-	/// Blocks for which a motion stays open: a week.
-	pub const MotionDuration: BlockNumber = 7 * DAYS;
+	/// Blocks for which a motion stays open: a week's. The collective knows no other clock than the
+	/// number of blocks, so a motion stays open for longer where blocks are rare, for ten weeks at
+	/// most. That takes no power from anyone: it passes as soon as it has its ayes, and a motion that
+	/// nobody wants two thirds of the council can disapprove.
+	pub MotionDuration: BlockNumber = blocks_in(7 * DAYS);
 	/// Largest weight of a call that a motion may carry: half a block.
 	pub MaxMotionWeight: Weight = Perbill::from_percent(50) * system::max_block_weight();
 }
@@ -92,9 +99,9 @@ impl pallet_membership::Config<CouncilInstance> for Runtime {
 }
 
 parameter_types! {
-	/// Blocks that a queued call waits where genesis says nothing else: a week.
+	/// Ticks that a queued call waits where genesis says nothing else: a week.
 	pub const DefaultTimelock: BlockNumber = 7 * DAYS;
-	/// Longest timelock that can be set, in blocks: ninety days. A longer one could lock
+	/// Longest timelock that can be set, in ticks: ninety days. A longer one could lock
 	/// governance out of its own repair.
 	pub const MaxTimelock: BlockNumber = 90 * DAYS;
 	/// Largest weight of a queued call: 60 % of a block, less than the scheduler may spend and
@@ -109,7 +116,7 @@ impl pallet_governance::Config for Runtime {
 	type RuntimeCall = RuntimeCall;
 	type QueueOrigin = CouncilSupermajority;
 	type Members = CouncilMembership;
-	type BlockNumberProvider = System;
+	type BlockNumberProvider = Ticks;
 	type Scheduler = Scheduler;
 	type Preimages = Preimage;
 	type DefaultTimelock = DefaultTimelock;
@@ -128,7 +135,11 @@ mod tests {
 
 	#[test]
 	fn durations_are_pinned() {
-		assert_eq!(MotionDuration::get(), 201_600);
+		sp_io::TestExternalities::default().execute_with(|| {
+			assert_eq!(MotionDuration::get(), 201_600);
+			pallet_validators::SlotMillis::<Runtime>::put(1_000);
+			assert_eq!(MotionDuration::get(), 604_800);
+		});
 		assert_eq!(DefaultTimelock::get(), 201_600);
 		assert_eq!(MaxTimelock::get(), 2_592_000);
 	}

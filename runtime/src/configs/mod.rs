@@ -10,4 +10,5 @@ pub mod operations;
 pub mod phonebook;
 pub mod proxy_deposits;
 pub mod system;
+pub mod time;
 pub mod trade;

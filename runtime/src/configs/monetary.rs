@@ -6,7 +6,10 @@
 //! tip is all its own.
 
 use crate::{
-	configs::currencies::{CurrencyKind, NativeAndCurrencies},
+	configs::{
+		currencies::{CurrencyKind, NativeAndCurrencies},
+		time::Ticks,
+	},
 	weights, AccountId, Authorship, Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason,
 	RuntimeHoldReason, System,
 };
@@ -136,9 +139,9 @@ parameter_types! {
 	pub const TreasuryPalletId: PalletId = PalletId(*b"our/trsy");
 	/// The treasury's account. Nobody holds its key.
 	pub TreasuryAccount: AccountId = TreasuryPalletId::get().into_account_truncating();
-	/// Blocks between the treasury's housekeeping: a week.
+	/// Ticks between the treasury's housekeeping: a week.
 	pub const SpendPeriod: BlockNumber = 7 * DAYS;
-	/// Blocks for which an approved payment can be claimed: thirty days.
+	/// Ticks for which an approved payment can be claimed: thirty days.
 	pub const PayoutPeriod: BlockNumber = 30 * DAYS;
 	/// Share of unspent money that is burnt at each housekeeping: none, it is the public's.
 	pub const TreasuryBurn: Permill = Permill::zero();
@@ -205,7 +208,7 @@ impl pallet_treasury::Config for Runtime {
 	type PayoutPeriod = PayoutPeriod;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::TreasuryHelper;
-	type BlockNumberProvider = System;
+	type BlockNumberProvider = Ticks;
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 
 use crate::{
 	configs::{
-		accounts::StorageDeposit, governance::RootOrSupermajority, system::RuntimeBlockWeights,
+		accounts::StorageDeposit,
+		governance::RootOrSupermajority,
+		system::RuntimeBlockWeights,
+		time::{blocks_in, Ticks},
 	},
 	weights, AccountId, Balance, Balances, OriginCaller, Preimage, Runtime, RuntimeCall,
-	RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, SafeMode, System,
+	RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, SafeMode,
 };
 use frame_support::{
 	dynamic_params::{dynamic_pallet_params, dynamic_params},
@@ -84,7 +87,7 @@ impl pallet_scheduler::Config for Runtime {
 	type MaxScheduledPerBlock = ConstU32<50>;
 	type WeightInfo = pallet_scheduler::weights::SubstrateWeight<Runtime>;
 	type Preimages = Preimage;
-	type BlockNumberProvider = System;
+	type BlockNumberProvider = Ticks;
 }
 
 parameter_types! {
@@ -169,8 +172,10 @@ impl pallet_tx_pause::Config for Runtime {
 }
 
 parameter_types! {
-	/// Blocks for which safe mode lasts once entered, and by which it can be extended: a day.
-	pub const SafeModeDuration: BlockNumber = DAYS;
+	/// Blocks for which safe mode lasts once entered, and by which it can be extended: a day's. Safe
+	/// mode knows no other clock than the number of blocks, so it lasts for longer where blocks are
+	/// rare, for ten days at most; two thirds of the council leave it at any time.
+	pub SafeModeDuration: BlockNumber = blocks_in(DAYS);
 	/// Nobody can buy safe mode: it is the council's.
 	pub const SafeModeDeposit: Option<Balance> = None;
 }
@@ -241,7 +246,11 @@ mod tests {
 	#[test]
 	fn safe_mode_cannot_be_bought() {
 		assert_eq!(SafeModeDeposit::get(), None);
-		assert_eq!(SafeModeDuration::get(), 28_800);
+		sp_io::TestExternalities::default().execute_with(|| {
+			assert_eq!(SafeModeDuration::get(), 28_800);
+			pallet_validators::SlotMillis::<Runtime>::put(1_000);
+			assert_eq!(SafeModeDuration::get(), 86_400);
+		});
 	}
 
 	#[test]

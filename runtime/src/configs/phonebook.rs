@@ -1,7 +1,10 @@
 //! The phonebook: twins and their records.
 
 use crate::{
-	configs::accounts::{ProxyScope, StorageDeposit, StoragePrice},
+	configs::{
+		accounts::{ProxyScope, StorageDeposit, StoragePrice},
+		time::Ticks,
+	},
 	weights, AccountId, Runtime, RuntimeHoldReason, RuntimeOrigin, Signature, Twins,
 };
 use frame_support::parameter_types;
@@ -18,9 +21,9 @@ parameter_types! {
 	/// Why the phonebook holds the deposit of a name.
 	pub const NameDepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Twins(pallet_twins::HoldReason::Name);
-	/// Blocks for which a newcomer's signature for a sponsor may stay valid: a day. What is signed
+	/// Ticks for which a newcomer's signature for a sponsor may stay valid: a day. What is signed
 	/// and forgotten can't be used much later.
-	pub const MaxSponsorshipBlocks: BlockNumber = DAYS;
+	pub const MaxSponsorshipTicks: BlockNumber = DAYS;
 }
 
 /// Makes keyless controllers: pure proxies, whose owner is their first [`ProxyScope::Any`] proxy
@@ -59,7 +62,8 @@ impl pallet_twins::Config for Runtime {
 	type NameDeposit = StorageDeposit<NameDepositReason>;
 	type DepositPrice = StoragePrice;
 	type KeylessAccounts = PureProxies;
-	type MaxSponsorshipBlocks = MaxSponsorshipBlocks;
+	type BlockNumberProvider = Ticks;
+	type MaxSponsorshipTicks = MaxSponsorshipTicks;
 	type WeightInfo = weights::pallet_twins::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::SponsorshipHelper;

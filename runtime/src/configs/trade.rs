@@ -1,7 +1,10 @@
 //! Trade: jurisdictions and their taxes, invoices and receipts.
 
 use crate::{
-	configs::accounts::{StorageDeposit, StoragePrice},
+	configs::{
+		accounts::{StorageDeposit, StoragePrice},
+		time::Ticks,
+	},
 	weights, AccountId, Currencies, Runtime, RuntimeHoldReason, Signature, Tax, Timestamp, Twins,
 };
 use frame_support::{parameter_types, PalletId};
@@ -33,9 +36,9 @@ impl pallet_tax::Config for Runtime {
 parameter_types! {
 	/// Account id of the escrow.
 	pub const EscrowPalletId: PalletId = PalletId(*b"our/escr");
-	/// Blocks for which a till's quote may stay open: an hour, so that a customer may go and fetch
+	/// Ticks for which a till's quote may stay open: an hour, so that a customer may go and fetch
 	/// money, and a till may be offline for as long.
-	pub const MaxQuoteBlocks: BlockNumber = HOURS;
+	pub const MaxQuoteTicks: BlockNumber = HOURS;
 	/// Days for which a closed invoice stays in state beyond its correction window.
 	pub const RetentionDays: u16 = 7;
 	/// Why the deposit of room for invoices is held.
@@ -53,7 +56,8 @@ impl pallet_commerce::Config for Runtime {
 	type Signer = <Signature as Verify>::Signer;
 	type RoomDeposit = StorageDeposit<RoomDepositReason>;
 	type RoomPrice = StoragePrice;
-	type MaxQuoteBlocks = MaxQuoteBlocks;
+	type BlockNumberProvider = Ticks;
+	type MaxQuoteTicks = MaxQuoteTicks;
 	type RetentionDays = RetentionDays;
 	type EscrowPalletId = EscrowPalletId;
 	type WeightInfo = weights::pallet_commerce::WeightInfo<Runtime>;
@@ -73,7 +77,7 @@ mod tests {
 
 	#[test]
 	fn spans_are_pinned() {
-		assert_eq!(MaxQuoteBlocks::get(), 1_200);
+		assert_eq!(MaxQuoteTicks::get(), 1_200);
 		assert_eq!(RetentionDays::get(), 7);
 	}
 }

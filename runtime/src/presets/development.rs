@@ -11,8 +11,10 @@ pub(super) fn genesis() -> Genesis {
 		validators: WELL_KNOWN.into_iter().take(1).map(Validator::from).collect(),
 		council: vec![Sr25519Keyring::Alice.to_account_id()],
 		timelock: 0,
+		// What is written is final after three seconds or so.
+		slot_millis: Some(1_000),
 		// A minute, so that a session can be watched going by.
-		epoch_slots: Some(20),
+		epoch_slots: Some(60),
 		leaving_sessions: Some(4),
 	}
 }

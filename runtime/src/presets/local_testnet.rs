@@ -14,9 +14,11 @@ pub(super) fn genesis() -> Genesis {
 			Sr25519Keyring::Bob.to_account_id(),
 			Sr25519Keyring::Charlie.to_account_id(),
 		],
-		// Long enough for a veto in a test.
+		// Long enough for a veto in a test: 12 s.
 		timelock: 4,
-		epoch_slots: Some(20),
+		// Tests wait for blocks most of their time.
+		slot_millis: Some(1_000),
+		epoch_slots: Some(30),
 		leaving_sessions: Some(4),
 	}
 }

@@ -12,7 +12,7 @@ use crate::{
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use keys::PublicKeys;
-use ourledger_primitives::{currency::OUR, BlockNumber};
+use ourledger_primitives::{currency::OUR, BlockNumber, Moment};
 use serde_json::Value;
 use sp_core::crypto::UncheckedInto;
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
@@ -45,8 +45,10 @@ struct Genesis {
 	balances: Vec<(AccountId, Balance)>,
 	validators: Vec<Validator>,
 	council: Vec<AccountId>,
-	/// Blocks that a queued call waits.
+	/// Ticks that a queued call waits.
 	timelock: BlockNumber,
+	/// Length of a slot, in milliseconds; none for the pallet's default.
+	slot_millis: Option<Moment>,
 	/// Slots of an epoch; none for the pallet's default.
 	epoch_slots: Option<u64>,
 	/// Sessions that a leaving validator's bond stays held; none for the pallet's default.
@@ -68,6 +70,7 @@ impl Genesis {
 			babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
 			validators: ValidatorsConfig {
 				validators: accounts,
+				slot_millis: self.slot_millis,
 				epoch_slots: self.epoch_slots,
 				leaving_sessions: self.leaving_sessions,
 			},
@@ -142,9 +145,11 @@ pub(crate) mod tests {
 
 	#[test]
 	fn every_preset_builds_with_its_validators() {
-		for (name, validators, council, epoch_slots) in
-			[("development", 1, 1, 20), ("local_testnet", 4, 3, 20), ("staging", 4, 3, 1_200)]
-		{
+		for (name, validators, council, slot_millis, epoch_slots) in [
+			("development", 1, 1, 1_000, 60),
+			("local_testnet", 4, 3, 1_000, 30),
+			("staging", 4, 3, 3_000, 1_200),
+		] {
 			build(name).execute_with(|| {
 				assert_eq!(crate::Session::validators().len(), validators, "{name}");
 				assert_eq!(crate::Babe::authorities().len(), validators, "{name}");
@@ -159,6 +164,12 @@ pub(crate) mod tests {
 						u64,
 					>>::get();
 				assert_eq!(epoch, epoch_slots, "{name}");
+				assert_eq!(crate::Babe::slot_duration(), slot_millis, "{name}");
+				let expected =
+					<<crate::Runtime as pallet_babe::Config>::ExpectedBlockTime as frame_support::traits::Get<
+						u64,
+					>>::get();
+				assert_eq!(expected, slot_millis, "{name}");
 			});
 		}
 	}

@@ -30,6 +30,7 @@ pub(super) fn genesis() -> Genesis {
 		validators,
 		council,
 		timelock: DefaultTimelock::get(),
+		slot_millis: None,
 		epoch_slots: None,
 		leaving_sessions: None,
 	}

@@ -1,9 +1,9 @@
 //! No one alone has power: what it takes to reach Root, and to be stopped on the way.
 
-use super::{chain, check_state, run_to, Call, Origin};
+use super::{chain, check_state, run_to, set_block, Call, Origin};
 use crate::{
 	configs::governance::CouncilInstance, AccountId, Council, Governance, Runtime, RuntimeOrigin,
-	System, Validators,
+	Validators,
 };
 use frame_support::{
 	assert_noop, assert_ok,
@@ -93,7 +93,7 @@ fn one_of_three_cannot_pass_anything() {
 		// Silence is not consent: the motion fails when its time is over.
 		propose(Alice, 2, &call);
 		vote(Alice, &call, 0, true);
-		System::set_block_number(1_000_000);
+		set_block(1_000_000);
 		assert_ok!(close(&call, 0));
 		assert!(pallet_governance::Proposals::<Runtime>::iter().next().is_none());
 		check_state();

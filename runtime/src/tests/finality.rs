@@ -3,8 +3,8 @@
 
 use super::{chain, check_state, Call};
 use crate::{
-	configs::governance::CouncilInstance, AccountId, Grandpa, Historical, Runtime,
-	RuntimeOrigin, SafeMode, Session, SessionKeys, System, TxPause,
+	configs::governance::CouncilInstance, AccountId, Grandpa, Historical, Runtime, RuntimeOrigin,
+	SafeMode, Session, SessionKeys, System, TxPause,
 };
 use codec::{Decode, Encode};
 use frame_support::{

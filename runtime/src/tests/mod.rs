@@ -9,6 +9,7 @@ mod phonebook;
 mod proxy_deposits;
 mod scopes;
 mod sponsored;
+mod time;
 mod trade_model;
 mod upgrade;
 mod weights;
@@ -27,18 +28,25 @@ use sp_runtime::{
 };
 use std::collections::BTreeMap;
 
-/// State of the chain at the genesis of the preset `name`, in block 1.
+/// State of the chain at the genesis of the preset `name`, in block 1 and tick 1.
 fn chain(name: &str) -> sp_io::TestExternalities {
 	let mut state = presets::tests::build(name);
-	state.execute_with(|| System::set_block_number(1));
+	state.execute_with(|| set_block(1));
 	state
 }
 
-/// Advances to `block`, running what is scheduled on the way.
+/// Goes to `block`, and to the tick of the same number.
+fn set_block(block: u32) {
+	use sp_runtime::traits::BlockNumberProvider;
+	System::set_block_number(block);
+	crate::configs::time::Ticks::set_block_number(block);
+}
+
+/// Advances to `block`, one for each tick, running what is scheduled on the way.
 fn run_to(block: u32) {
 	use frame_support::traits::OnInitialize;
 	while System::block_number() < block {
-		System::set_block_number(System::block_number() + 1);
+		set_block(System::block_number() + 1);
 		System::reset_events();
 		crate::Scheduler::on_initialize(System::block_number());
 	}

@@ -155,7 +155,22 @@ fn sell_knows_a_nonce_by_till_and_block() {
 }
 
 #[test]
-fn sell_is_possible_in_the_last_block() {
+fn sell_counts_time_and_not_blocks() {
+	build_and_execute(|| {
+		let offer = quote(1, 7, shop(230));
+		Blockless::set(10);
+		assert_ok!(sell(Dave, offer, Ferdie));
+		let next = Quote { expires: 11, ..quote(1, 8, shop(230)) };
+		Blockless::set(11);
+		assert_noop!(sell(Dave, next, Ferdie), Error::<Test>::QuoteExpired);
+		// What was used is forgotten too, tick by tick, though there was no block since.
+		idle(10_000);
+		assert_eq!(Quotes::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn sell_is_possible_in_the_last_tick() {
 	build_and_execute(|| {
 		let offer = quote(1, 7, shop(230));
 		System::set_block_number(11);

@@ -79,6 +79,19 @@ fn the_deposit_goes_back_to_who_froze() {
 }
 
 #[test]
+fn freeze_ends_when_its_time_is_over_however_few_blocks_there_were() {
+	build_and_execute(|| {
+		let id = currency(PLAIN);
+		issue(id, ALICE, 100);
+		assert_ok!(freeze_until(id, ALICE, 50));
+		Blockless::set(48);
+		assert_noop!(transfer(id, ALICE, BOB, 1), Error::<Test>::AccountFrozen);
+		Blockless::set(49);
+		assert_ok!(transfer(id, ALICE, BOB, 1));
+	});
+}
+
+#[test]
 fn freeze_lasts_at_most_so_long() {
 	build_and_execute(|| {
 		let id = currency(PLAIN);

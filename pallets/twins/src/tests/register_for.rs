@@ -156,9 +156,24 @@ fn register_for_fails_when_the_permit_has_expired() {
 }
 
 #[test]
+fn register_for_fails_when_the_time_is_over_that_took_few_blocks() {
+	build_and_execute(|| {
+		let permit = permit_of(Eve);
+		let signature = Eve.sign(&payload_for(Alice, &permit));
+		Blockless::set(11);
+		assert_noop!(
+			sponsor(Alice, Eve, permit, signature.clone()),
+			Error::<Test>::SponsorshipExpired
+		);
+		Blockless::set(10);
+		assert_ok!(sponsor(Alice, Eve, permit, signature));
+	});
+}
+
+#[test]
 fn register_for_limits_how_far_ahead_a_permit_expires() {
 	build_and_execute(|| {
-		let latest = Permit { nonce: 0, expires: START + MAX_SPONSORSHIP_BLOCKS };
+		let latest = Permit { nonce: 0, expires: START + MAX_SPONSORSHIP_TICKS };
 		let later = Permit { expires: latest.expires + 1, ..latest };
 		let never = Permit { expires: u64::MAX, ..latest };
 		for permit in [later, never] {
@@ -369,7 +384,7 @@ fn register_for_checks_in_the_order_of_the_design() {
 			sponsor(Alice, Bob, permit, signature)
 		};
 		System::inc_account_nonce(id(Bob));
-		let late = START + MAX_SPONSORSHIP_BLOCKS + 1;
+		let late = START + MAX_SPONSORSHIP_TICKS + 1;
 		let faults = [
 			(START - 1, 0, Eve, Error::<Test>::SponsorshipExpired),
 			(START - 1, 2, Eve, Error::<Test>::SponsorshipExpired),

@@ -32,13 +32,19 @@ fn genesis_validators_serve_from_session_zero() {
 
 #[test]
 fn genesis_writes_the_spans_it_is_given() {
-	let genesis =
-		ExtBuilder { leaving_sessions: Some(9), epoch_slots: Some(20), ..Default::default() };
+	let genesis = ExtBuilder {
+		leaving_sessions: Some(9),
+		slot_millis: Some(1_000),
+		epoch_slots: Some(20),
+		..Default::default()
+	};
 	genesis.build_and_execute(|| {
 		assert_eq!(LeavingSessions::<Test>::get(), 9);
 		assert_eq!(LeavingSessionsOf::<Test>::get(), 9);
 		assert_eq!(SetIdEntriesOf::<Test>::get(), 11);
 		assert_eq!(EpochSlotsOf::<Test>::get(), 20);
+		assert_eq!(SlotMillisOf::<Test>::get(), 1_000);
+		assert_eq!(MinimumPeriodOf::<Test>::get(), 500);
 		assert_eq!(ReportLongevityOf::<Test>::get(), 180);
 	});
 }
@@ -50,8 +56,10 @@ fn genesis_writes_the_defaults_down() {
 		// Not only read as such: a later default must not reach this chain.
 		assert!(LeavingSessions::<Test>::exists());
 		assert!(EpochSlots::<Test>::exists());
+		assert!(SlotMillis::<Test>::exists());
 		assert_eq!(LeavingSessions::<Test>::get(), 672);
 		assert_eq!(EpochSlots::<Test>::get(), 1_200);
+		assert_eq!(SlotMillis::<Test>::get(), 3_000);
 	});
 }
 
@@ -60,6 +68,8 @@ fn spans_have_defaults_before_genesis() {
 	TestState::default().execute_with(|| {
 		assert_eq!(LeavingSessionsOf::<Test>::get(), 672);
 		assert_eq!(EpochSlotsOf::<Test>::get(), 1_200);
+		assert_eq!(SlotMillisOf::<Test>::get(), 3_000);
+		assert_eq!(MinimumPeriodOf::<Test>::get(), 1_500);
 	});
 }
 
@@ -68,6 +78,7 @@ fn genesis_may_be_empty() {
 	let empty: GenesisConfig<Test> = serde_json::from_str("{}").expect("every field may be absent");
 	assert!(empty.validators.is_empty());
 	assert_eq!(empty.leaving_sessions, None);
+	assert_eq!(empty.slot_millis, None);
 	assert_eq!(empty.epoch_slots, None);
 
 	ExtBuilder::default().validators([]).build_and_execute(|| {
@@ -77,11 +88,13 @@ fn genesis_may_be_empty() {
 
 #[test]
 fn genesis_reads_camel_case() {
-	let genesis: GenesisConfig<Test> =
-		serde_json::from_str(r#"{"validators":[1],"leavingSessions":5,"epochSlots":10}"#)
-			.expect("the documented names");
+	let genesis: GenesisConfig<Test> = serde_json::from_str(
+		r#"{"validators":[1],"leavingSessions":5,"slotMillis":1000,"epochSlots":10}"#,
+	)
+	.expect("the documented names");
 	assert_eq!(genesis.validators, [1]);
 	assert_eq!(genesis.leaving_sessions, Some(5));
+	assert_eq!(genesis.slot_millis, Some(1_000));
 	assert_eq!(genesis.epoch_slots, Some(10));
 }
 
@@ -129,6 +142,38 @@ fn genesis_fails_without_an_offence_window() {
 #[should_panic = "an epoch must have a slot"]
 fn genesis_fails_without_slots() {
 	ExtBuilder { epoch_slots: Some(0), ..Default::default() }.build();
+}
+
+#[test]
+fn genesis_takes_slots_from_one_second_to_sixty() {
+	for slot_millis in [1_000, 60_000] {
+		ExtBuilder { slot_millis: Some(slot_millis), ..Default::default() }.build();
+	}
+}
+
+#[test]
+#[should_panic = "must be whole seconds, from 1 to 60: 0"]
+fn genesis_fails_without_a_length_of_slots() {
+	ExtBuilder { slot_millis: Some(0), ..Default::default() }.build();
+}
+
+#[test]
+#[should_panic = "must be whole seconds, from 1 to 60: 1500"]
+fn genesis_fails_with_slots_of_part_of_a_second() {
+	ExtBuilder { slot_millis: Some(1_500), ..Default::default() }.build();
+}
+
+#[test]
+#[should_panic = "must be whole seconds, from 1 to 60: 61000"]
+fn genesis_fails_with_slots_beyond_a_minute() {
+	ExtBuilder { slot_millis: Some(61_000), ..Default::default() }.build();
+}
+
+#[test]
+#[should_panic = "`DefaultSlotMillis` must be whole seconds"]
+fn integrity_test_fails_with_a_default_slot_of_part_of_a_second() {
+	DefaultSlot::set(500);
+	<Validators as Hooks<u64>>::integrity_test();
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
 	configs::governance::CouncilInstance,
-	tests::{account, phonebook, run_to, signed, Call, Origin},
+	tests::{account, phonebook, run_to, set_block, signed, Call, Origin},
 	AccountId, Council, Governance, Multisig, OriginCaller, Proxy, ProxyScope, Recovery, Runtime,
 	Scheduler, System, Utility,
 };
@@ -247,7 +247,7 @@ pub const WRAPPERS: &[Wrapper] = &[
 			let weight = call.get_dispatch_info().call_weight;
 			pass(queue(call));
 			// The scheduler was too busy.
-			System::set_block_number(System::block_number() + TIMELOCK);
+			set_block(System::block_number() + TIMELOCK);
 			assert_ok!(Governance::enact(signed(&account(Eve)), id, weight));
 		},
 		..BY_ITSELF

@@ -127,7 +127,7 @@ impl World {
 	/// Does an operation, writes it down, and looks whether all is as it has to be.
 	pub fn perform(&mut self, operation: Operation) -> DispatchResult {
 		System::reset_events();
-		System::set_block_number(System::block_number() + 1);
+		crate::tests::set_block(System::block_number() + 1);
 		let pools = self.pools();
 		let Operation { by, call, row, invoice, stage } = operation;
 		let Some(result) = self.dispatch(&by, call) else {
