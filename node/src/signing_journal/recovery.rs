@@ -219,8 +219,12 @@ mod tests {
 		cast(&dir, &database, &[(1, 4)]);
 		let more = [noted(&database).unwrap_or_default(), vec![0]].concat();
 		database.set_aux(STATE_KEY, &more).expect("stores");
-		assert!(recovered(&dir, &database).lets_vote());
+		let gate = recovered(&dir, &database);
 		assert_eq!(noted(&database), Some(more));
+		assert!(gate.lets_vote());
+		// In this round it goes on.
+		vote_in((1, 4), voter(1), precommit(chain(3).1[3], 3)).note(&*database, 3);
+		assert!(gate.lets_vote());
 		for (set_id, completed) in [(1, 4), (1, 9), (2, 0)] {
 			vote(set_id, completed + 1).note(&*database, completed);
 			let before = noted(&database);
@@ -260,6 +264,9 @@ mod tests {
 		vote(1, 4).note(&*database, 3);
 		let gate = recovered(&dir, &database);
 		assert!(!gate.lets_vote() && !gate.awaits_restart());
+		// That the database is past the last vote in its set says nothing of the sets before.
+		vote(3, 4).note(&*database, 3);
+		assert!(gate.lets_vote() && gate.is_closed(2));
 	}
 
 	#[test]
@@ -342,6 +349,12 @@ mod tests {
 		assert!(recovered(&dir, &database).lets_vote());
 		assert!(noted(&database).is_none());
 		assert!(journal_in(&dir).memory().voted.is_empty());
+
+		// In a later set there may have been more.
+		cast(&dir, &chain(3).0, &[(1, 5), (2, 2)]);
+		blocks_gone(&dir);
+		assert!(!recovered(&dir, &database).lets_vote());
+		assert_eq!(journal_in(&dir).memory().voted.len(), 2);
 	}
 
 	#[test]
