@@ -7,6 +7,7 @@
 extern crate alloc;
 
 mod functions;
+mod rehearsal;
 mod types;
 pub mod weights;
 
@@ -18,6 +19,7 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
+pub use rehearsal::{NotRehearsed, Rehearsal};
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -389,6 +391,15 @@ pub mod pallet {
 		/// Vetoes that remove a proposal, for the council's current size.
 		pub fn veto_threshold() -> u32 {
 			veto_threshold_of(T::Members::count() as u32)
+		}
+
+		/// What the encoded `call` would do if it ran now with `origin`: the queue runs calls as
+		/// Root. Nothing of it is kept.
+		pub fn rehearse(
+			origin: PalletsOriginOf<T>,
+			call: Vec<u8>,
+		) -> Result<Rehearsal<T>, NotRehearsed> {
+			Self::do_rehearse(origin, call)
 		}
 	}
 }

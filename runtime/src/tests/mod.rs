@@ -7,6 +7,7 @@ mod finality;
 mod interface;
 mod phonebook;
 mod proxy_deposits;
+mod rehearsal;
 mod scopes;
 mod sponsored;
 mod time;

@@ -5,6 +5,7 @@ mod council;
 mod enact;
 mod invariants;
 mod queue;
+mod rehearse;
 mod set_timelock;
 mod veto;
 mod views;
