@@ -2,13 +2,15 @@
 //!
 //! - `parts`: what every command that touches the chain needs, from database to import queue;
 //! - `consensus`: the tasks that make blocks and finality, with their timing;
-//! - `equivocation`: reports of validators that make two blocks for one slot.
+//! - `equivocation`: reports of validators that make two blocks for one slot;
+//! - `upgrade`: compiles the code of an upgrade before the chain runs it.
 
 mod consensus;
 mod equivocation;
 mod parts;
+mod upgrade;
 
-pub use parts::{Backend, Client, Parts, Pool, SelectChain};
+pub use parts::{Backend, Client, HostFunctions, Parts, Pool, SelectChain};
 
 use crate::{rpc, signing_journal};
 use futures::FutureExt;
@@ -93,6 +95,16 @@ async fn start_over<Network: NetworkBackend<Block, Hash>>(
 			),
 		);
 	}
+
+	task_manager.spawn_handle().spawn(
+		"upgrades",
+		None,
+		upgrade::watch(
+			client.clone(),
+			upgrade::Executors::new(&config),
+			task_manager.spawn_handle(),
+		),
+	);
 
 	let registry = config.prometheus_registry().cloned();
 	let mut net_config =

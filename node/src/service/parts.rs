@@ -1,6 +1,6 @@
 //! What every command that touches the chain needs, from the database to the import queue.
 
-use super::equivocation::ReportingBlockImport;
+use super::{equivocation::ReportingBlockImport, upgrade::Executors};
 use crate::signing_journal::{self, Gate, GuardedKeystore, Journal, VotedBlocks};
 use ourledger_primitives::OpaqueBlock as Block;
 use ourledger_runtime::apis::RuntimeApi;
@@ -21,7 +21,7 @@ use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 
 /// Functions that the runtime may call in the node.
-type HostFunctions = sp_io::SubstrateHostFunctions;
+pub type HostFunctions = sp_io::SubstrateHostFunctions;
 
 /// The chain and its runtime.
 pub type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
@@ -127,7 +127,7 @@ impl Parts {
 			})
 			.transpose()?;
 
-		let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
+		let executor = Executors::new(config).make();
 		let (client, backend, keystore_container, task_manager) =
 			sc_service::new_full_parts::<Block, RuntimeApi, _>(
 				config,
