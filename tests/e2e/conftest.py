@@ -19,7 +19,7 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(items):
     """Says what runs in one process: a file, but for the guides. What takes longest comes first."""
     for item in items:
-        guide = item.path.stem == "test_guides"
+        guide = item.path.stem == "test_guides" and hasattr(item, "callspec")
         item.add_marker(pytest.mark.xdist_group(item.callspec.id if guide else item.path.stem))
     items.sort(key=lambda item: item.path.stem not in ("test_validator_set", "test_guides"))
 
@@ -42,8 +42,12 @@ def new_network() -> Callable:
     root = Path(os.environ.get("OURLEDGER_E2E_DIR") or tempfile.mkdtemp(prefix="ourledger-e2e-"))
 
     @contextmanager
-    def start(name: str, chain: str, validators: int) -> Iterator[Network]:
-        with Network(find_node(), root / name, chain) as network:
+    def start(
+        name: str, chain: str, validators: int, shares: bool = True
+    ) -> Iterator[Network]:
+        # Compiling is most of a start.
+        compiled = root / "compiled" if shares else None
+        with Network(find_node(), root / name, chain, compiled) as network:
             network.start(validators)
             network.wait_for_finality()
             yield network

@@ -298,12 +298,42 @@ def test_council_of_one_upgrades_at_once(cli, tmp_path):
     code = tmp_path / "next.compressed.wasm"
     code.write_bytes(compressed(Path(UPGRADE)))
     before = cli.json("chain", "status")["spec"]["version"]
+    assert cli.refusal("chain", "upgrade", str(code), "--check").code == VERIFICATION
+    assert cli.refusal("chain", "upgrade", __file__, "--check").code == INPUT
+    cli.json("chain", "upgrade", str(code), "--publish")
+    assert cli.refusal("chain", "upgrade", str(code), "--publish").code == INPUT
     done = cli.text("chain", "upgrade", str(code), "--yes")
     assert f"replaces version {before}" in done
     # The next block runs it, and this tool goes on.
     cli.json("account", "transfer", "//Dave", "1")
     assert cli.json("chain", "status")["spec"]["version"] == before + 1
     assert cli.refusal("chain", "upgrade", str(code)).code == INPUT
+    checked = cli.json("chain", "upgrade", str(code), "--check")
+    assert (checked["stage"], checked["spec"]["version"]) == ("running", before + 1)
+    cli.json("chain", "call", "Preimage.unnote_preimage", checked["codeHash"])
+
+
+def test_rehearsal_tells_what_a_call_would_do_and_keeps_nothing(cli):
+    def rehearse(*arguments):
+        return cli.json("chain", "rehearse", *arguments)["rehearsal"]
+
+    def timelock():
+        return cli.json("chain", "council", "show")["timelock"]
+
+    before = timelock()
+    told = rehearse("Governance.set_timelock", "77")
+    assert told["outcome"] == "succeeds"
+    events = [(event["pallet"], event["name"]) for event in told["events"]]
+    assert events == [("Governance", "TimelockSet")]
+    assert timelock() == before
+    # A motion that isn't queued has the council's power alone.
+    alone = rehearse("Governance.set_timelock", "77", "--council")
+    assert alone == {"outcome": "fails", "error": "BadOrigin"}
+    # Bytes may be written as text, also within a value.
+    silent = rehearse("System.set_storage", '(("our", "key"))')
+    assert silent == {"outcome": "succeeds", "events": []}
+    endless = rehearse("System.kill_prefix", "x", "4294967295")
+    assert endless == {"outcome": "refused", "error": "TooHeavy"}
 
 
 @pytest.mark.skipif(not UPGRADE, reason="there is no next runtime")
@@ -340,6 +370,9 @@ def test_larger_council_votes_and_vetoes(cli):
     wait_until(lambda: len(council()["members"]) == 3)
     motion = propose("Governance.set_timelock", "500", "--root")
     shown = council()
+    # What it comes to in the end, not that it is queued.
+    events = shown["motions"][0]["rehearsal"]["events"]
+    assert [event["name"] for event in events] == ["TimelockSet"]
     assert shown["supermajority"] == 2
     assert [open_motion["index"] for open_motion in shown["motions"]] == [motion["motion"]]
     for member in [cli, bob]:
@@ -354,6 +387,8 @@ def test_larger_council_votes_and_vetoes(cli):
     proposals = cli.json("chain", "queue")["proposals"]
     assert [proposal["id"] for proposal in proposals] == [queued]
     assert proposals[0]["call"]["name"] == "remark"
+    assert proposals[0]["rehearsal"] == {"outcome": "succeeds", "events": []}
+    assert proposals[0]["upgrade"] is None
     assert outsider.refusal("chain", "veto", str(queued)).code == REFUSED
     assert cli.json("chain", "veto", str(queued))["result"]["vetoes"] == 1
     assert cli.json("chain", "veto", str(queued), "--withdraw")["result"]["vetoes"] == 0

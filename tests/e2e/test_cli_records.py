@@ -43,7 +43,8 @@ def stranger(node, tmp_path_factory):
 @pytest.fixture(scope="module")
 def light(network, node):
     """What a light client starts from."""
-    return ["--chain-spec", str(network.chain_spec), "--bootnode", node.address]
+    patience = ["--deadline", str(PATIENCE_SECONDS)]
+    return ["--chain-spec", str(network.chain_spec), "--bootnode", node.address, *patience]
 
 
 class Owner:

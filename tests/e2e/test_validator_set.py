@@ -1,19 +1,20 @@
 """Who validates: joining by the documented steps, leaving, and being caught cheating."""
 
-import json
 import subprocess
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
-from ourledger_net import PATIENCE_SECONDS, run_tool
+from ourledger_net import PATIENCE_SECONDS
 
+import guide
 from chain import Chain, key_of
 from evidence import check_honest, equivocations, offences
 
-COUNCIL_MAJORITY = ["alice", "bob"]
-# Exit codes of `validator check`.
-VALIDATES, NEEDS_OPERATOR, NEEDS_OTHERS = 0, 1, 2
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "validator.md"
+# The exit code of `validator check`.
+VALIDATES = 0
 # A change takes effect at the second start of a session from now.
 SESSIONS_OF_A_CHANGE = 2
 
@@ -60,12 +61,6 @@ def wait_until_readiness_is(node, account, expected):
         time.sleep(0.5)
 
 
-def session_keys(node, command, account):
-    """What `validator keys` or `validator show` prints."""
-    arguments = ["--account", account, "--json", *place_of(node)]
-    return json.loads(run_tool(node.binary, "validator", command, *arguments))
-
-
 def place_of(node):
     """The flags that say where a node keeps its things."""
     return ["--base-path", str(node.base_path), "--chain", str(node.chain_spec)]
@@ -79,25 +74,35 @@ def wait_until_authoring(node):
         time.sleep(0.5)
 
 
-def test_fifth_validator_joins_by_the_documented_steps_and_leaves(network, chain, full):
+def test_fifth_validator_joins_by_the_documented_steps_and_leaves(
+    network, chain, full, tmp_path, measured
+):
     account = key_of("eve").ss58_address
     node = network.add("fifth", ["--validator", "--name", "fifth"])
 
-    # 1. Start the node, 2. make keys beside it.
+    # As the guide says: start the node, make keys beside it, submit, be approved, validate.
+    environment = {
+        **guide.environment(tmp_path, node.binary, network["alice"].ws_url),
+        "CHAIN": str(node.chain_spec),
+        "BASE": str(node.base_path),
+        "ACCOUNT": account,
+        "BOOTNODE": network["alice"].address,
+    }
+    ports = {
+        "127.0.0.1:9944": f"127.0.0.1:{node.rpc_port}",
+        "--rpc-port 9944": f"--rpc-port {node.rpc_port}",
+        "--port 30333": f"--port {node.p2p_port}",
+    }
+    try:
+        commands = guide.run(GUIDE, tmp_path, environment, ports)
+    finally:
+        # Where it failed half-way, its node would stay.
+        subprocess.run(["bash", "-c", f'. {tmp_path}/.state; kill "$NODE"'], capture_output=True)
+    measured("commands of the validator guide", str(commands))
+    assert account in chain.query("Session", "Validators")
+
+    # The guide has stopped the node at its end, for a newer one to take its place.
     network.start_stopped()
-    made = session_keys(node, "keys", account)
-    assert session_keys(node, "show", account)["keys"] == made["keys"]
-
-    # 3. Submit what it says.
-    calls = {name: chain.decode_call(encoded) for name, encoded in made["calls"].items()}
-    wait_until_readiness_is(node, account, NEEDS_OPERATOR)
-    chain.send(calls["session.setKeys"], key_of("eve"))
-    chain.send(calls["validators.apply"], key_of("eve"))
-    wait_until_readiness_is(node, account, NEEDS_OTHERS)
-
-    # 4. The council approves.
-    chain.pass_motion(calls["validators.approve"], COUNCIL_MAJORITY)
-    wait_until_validating(chain, account, True)
     wait_until_readiness_is(node, account, VALIDATES)
 
     # It takes its part: it makes blocks, and with one of the five down all four others must vote.

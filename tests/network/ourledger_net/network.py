@@ -19,12 +19,20 @@ class Network:
     """
 
     def __init__(
-        self, binary: Union[str, Path], folder: Union[str, Path], chain: str = "local_testnet"
+        self,
+        binary: Union[str, Path],
+        folder: Union[str, Path],
+        chain: str = "local_testnet",
+        compiled: Optional[Path] = None,
     ):
-        """`chain` is what the node takes for `--chain`: a preset's name, or a file."""
+        """`chain` is what the node takes for `--chain`: a preset's name, or a file.
+
+        `compiled` is a folder of compiled runtimes, for networks that share what one compiled.
+        """
         self.binary = Path(binary).resolve()
         self.folder = Path(folder).resolve()
         self.chain = chain
+        self.compiled = compiled
         self.nodes: dict[str, Node] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
         self.chain_spec = self._write_chain_spec()
@@ -52,7 +60,8 @@ class Network:
         """A further node, not started yet, that knows and is known to all others."""
         if name in self.nodes:
             raise NetworkError(f"there is a node {name} already")
-        node = Node(name, self.binary, self.chain_spec, self.folder / name, arguments)
+        folder = self.folder / name
+        node = Node(name, self.binary, self.chain_spec, folder, arguments, self.compiled)
         node.bootnodes = [other.address for other in self]
         # The others learn of it at their next start.
         for other in self:

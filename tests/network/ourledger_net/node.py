@@ -1,5 +1,6 @@
 """One node: its folder, its process, its life."""
 
+import json
 import os
 import signal
 import subprocess
@@ -40,13 +41,18 @@ class Node:
         chain_spec: Path,
         folder: Path,
         arguments: Sequence[str] = (),
+        compiled: Optional[Path] = None,
     ):
-        """`arguments` say what kind of node it is, as in `--validator` or `--alice`."""
+        """`arguments` say what kind of node it is, as in `--validator` or `--alice`.
+
+        `compiled` is a folder of compiled runtimes that nodes share; else each has its own.
+        """
         self.name = name
         self.binary = binary
         self.chain_spec = chain_spec
         self.folder = folder
         self.arguments = list(arguments)
+        self.compiled = compiled
         # Addresses of the nodes to connect to first.
         self.bootnodes: list[str] = []
         self.rpc_port = free_port()
@@ -86,6 +92,12 @@ class Node:
     def base_path(self) -> Path:
         """Where the node keeps chain and keys."""
         return self.folder / "data"
+
+    @property
+    def compiled_runtimes(self) -> Path:
+        """Where the node keeps what it has compiled."""
+        chain = json.loads(self.chain_spec.read_text())["id"]
+        return self.base_path / "chains" / chain / "compiled-runtimes"
 
     @property
     def node_key_file(self) -> Path:
@@ -130,6 +142,10 @@ class Node:
         """Start the process, on the data that is there."""
         if self.running:
             raise NetworkError(f"{self.name} is running already")
+        if self.compiled and not self.compiled_runtimes.exists():
+            self.compiled.mkdir(parents=True, exist_ok=True)
+            self.compiled_runtimes.parent.mkdir(parents=True, exist_ok=True)
+            self.compiled_runtimes.symlink_to(self.compiled)
         with self.log_file.open("ab") as log:
             # A session of its own: Ctrl-C reaches the launcher alone, which stops nodes in order.
             self.process = subprocess.Popen(

@@ -27,7 +27,7 @@ class Block(NamedTuple):
 class Rpc:
     """Asks one node. Safe to use from several threads."""
 
-    def __init__(self, url: str, timeout: float = 5.0):
+    def __init__(self, url: str, timeout: float = 30.0):
         self.url = url
         self.timeout = timeout
 
