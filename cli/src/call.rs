@@ -209,7 +209,7 @@ mod tests {
 	#[test]
 	fn split_name_wants_pallet_and_call() {
 		assert_eq!(split_name("System.remark"), Ok(("System".into(), "remark")));
-		assert_eq!(split_name("txPause.pause"), Ok(("TxPause".into(), "pause")));
+		assert_eq!(split_name("metaTx.dispatch"), Ok(("MetaTx".into(), "dispatch")));
 		for text in ["", "System", "System.", ".remark"] {
 			assert_eq!(split_name(text).map_err(|error| error.code()), Err(4), "{text:?}");
 		}

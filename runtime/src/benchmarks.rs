@@ -19,6 +19,7 @@ define_benchmarks!(
 	[frame_system_extensions, SystemExtensions::<Runtime>]
 	[pallet_asset_conversion_tx_payment, AssetConversionTxPayment]
 	[pallet_balances, Balances]
+	[pallet_brakes, Brakes]
 	[pallet_commerce, Commerce]
 	[pallet_currencies, Currencies]
 	[pallet_governance, Governance]

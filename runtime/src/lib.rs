@@ -148,9 +148,7 @@ mod runtime {
 	#[runtime::pallet_index(5)]
 	pub type Scheduler = pallet_scheduler::Pallet<Runtime>;
 	#[runtime::pallet_index(6)]
-	pub type TxPause = pallet_tx_pause::Pallet<Runtime>;
-	#[runtime::pallet_index(7)]
-	pub type SafeMode = pallet_safe_mode::Pallet<Runtime>;
+	pub type Brakes = pallet_brakes::Pallet<Runtime>;
 
 	// 10: money
 	#[runtime::pallet_index(10)]

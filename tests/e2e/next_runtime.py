@@ -1,4 +1,7 @@
-"""Builds the runtime to which the upgrade test upgrades: this one, with the next spec version.
+"""Builds the runtime to which tests upgrade: this one, with the next spec version and a migration.
+
+The migration (next_migration.rs) takes two blocks, and fails if the state says so: one runtime
+serves the test of an upgrade and that of one that fails.
 
 The node's own WASM build left a project behind. A copy of it is pointed to a copy of the sources,
 so that only the workspace's crates compile again and nothing of the node's build changes.
@@ -11,7 +14,8 @@ import subprocess
 from pathlib import Path
 from typing import Optional
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 # What the runtime is made of.
 SOURCES = ["Cargo.toml", "Cargo.lock", "pallets", "primitives", "runtime"]
 # As the SDK's builder links it.
@@ -38,6 +42,17 @@ def build(node: Path) -> Optional[Path]:
         sources / "runtime" / "src" / "lib.rs",
         r"spec_version: (\d+)",
         lambda found: f"spec_version: {int(found[1]) + 1}",
+    )
+    shutil.copy2(HERE / "next_migration.rs", sources / "runtime" / "src")
+    replace(
+        sources / "runtime" / "src" / "lib.rs",
+        "pub mod presets;",
+        "mod next_migration;\npub mod presets;",
+    )
+    replace(
+        sources / "runtime" / "src" / "migrations.rs",
+        r"type MultiBlockMigrations = \(\);",
+        "type MultiBlockMigrations = crate::next_migration::NextMigration;",
     )
 
     shutil.copytree(project / "src", folder / "src")

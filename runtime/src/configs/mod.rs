@@ -2,6 +2,7 @@
 //! feeds, with its unit and reason; each topic ends with tests that pin its values.
 
 pub mod accounts;
+pub mod brakes;
 pub mod consensus;
 pub mod currencies;
 pub mod governance;

@@ -139,7 +139,7 @@ fn one_member_is_no_powerful_origin() {
 		type Powerful = crate::configs::governance::RootOrSupermajority;
 		let origin = RuntimeOrigin::from(origin);
 		assert!(<Powerful as EnsureOrigin<_>>::try_origin(origin.clone()).is_err());
-		assert!(crate::configs::operations::SafeModeOrigin::try_origin(origin).is_err());
+		assert!(crate::configs::brakes::BrakeOrigin::try_origin(origin).is_err());
 	}
 	let two = RuntimeOrigin::from(RawOrigin::<AccountId, CouncilInstance>::Members(2, 3));
 	assert!(crate::configs::governance::RootOrSupermajority::try_origin(two).is_ok());
@@ -178,26 +178,6 @@ fn council_removes_a_validator_whose_bond_stays_held() {
 			Validators::withdraw_bond(signed(Dave)),
 			pallet_validators::Error::<Runtime>::StillLeaving
 		);
-		check_state();
-	});
-}
-
-#[test]
-fn a_pause_can_be_undone_by_the_council_that_made_it() {
-	use frame_support::traits::Contains;
-	chain("local_testnet").execute_with(|| {
-		let enter = Call::SafeMode(pallet_safe_mode::Call::force_enter {});
-		pass(&enter, 0);
-		let transfer = Call::Balances(pallet_balances::Call::transfer_keep_alive {
-			dest: Bob.to_account_id().into(),
-			value: 1,
-		});
-		type Filter = <Runtime as frame_system::Config>::BaseCallFilter;
-		assert!(!Filter::contains(&transfer));
-		let exit = Call::SafeMode(pallet_safe_mode::Call::force_exit {});
-		assert!(Filter::contains(&queue(exit.clone())));
-		pass(&exit, 1);
-		assert!(Filter::contains(&transfer));
 		check_state();
 	});
 }

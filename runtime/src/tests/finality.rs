@@ -3,8 +3,8 @@
 
 use super::{chain, check_state, Call};
 use crate::{
-	configs::governance::CouncilInstance, AccountId, Grandpa, Historical, Runtime, RuntimeOrigin,
-	SafeMode, Session, SessionKeys, System, TxPause,
+	configs::governance::CouncilInstance, AccountId, Brakes, Grandpa, Historical, Runtime,
+	RuntimeOrigin, Session, SessionKeys, System,
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -12,6 +12,7 @@ use frame_support::{
 	dispatch::GetDispatchInfo,
 	traits::{Hooks, KeyOwnerProofSystem},
 };
+use pallet_brakes::{Brake, CallName};
 use pallet_grandpa::{CurrentSetId, PendingChange};
 use sp_consensus_grandpa::{ConsensusLog, GRANDPA_ENGINE_ID};
 use sp_core::{crypto::key_types::GRANDPA, ed25519, Pair};
@@ -103,13 +104,12 @@ fn double_vote(set_id: u64) -> pallet_grandpa::Call<Runtime> {
 #[test]
 fn council_restores_finality_under_every_brake() {
 	chain("local_testnet").execute_with(|| {
-		let name = |text: &str| text.as_bytes().to_vec().try_into().expect("is short");
-		let named = (name("Validators"), name("restore_finality"));
+		let named = CallName::new("Validators", "restore_finality").expect("short names");
 		assert_noop!(
-			TxPause::pause(RuntimeOrigin::root(), named),
-			pallet_tx_pause::Error::<Runtime>::Unpausable
+			Brakes::apply(RuntimeOrigin::root(), Brake::Call(named), 100),
+			pallet_brakes::Error::<Runtime>::Unstoppable
 		);
-		assert_ok!(SafeMode::force_enter(RuntimeOrigin::root()));
+		assert_ok!(Brakes::apply(RuntimeOrigin::root(), Brake::SafeMode, 100));
 
 		assert_ok!(pass(&restore(&[Charlie, Dave], 0, 0)));
 		let left = [account(Alice), account(Bob)];

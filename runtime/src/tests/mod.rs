@@ -1,5 +1,6 @@
 //! Tests of the runtime as a whole.
 
+mod brakes;
 mod choke_point;
 mod council;
 mod fees;

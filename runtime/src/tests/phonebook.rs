@@ -98,6 +98,13 @@ impl MetaCall {
 pub struct Signed(pallet_meta_tx::MetaTxFor<Runtime>);
 
 impl Signed {
+	/// The call that submits it.
+	pub fn call(self) -> Call {
+		let meta_tx_encoded_len = self.0.encoded_size() as u32;
+		let meta_tx = Box::new(self.0);
+		Call::MetaTx(pallet_meta_tx::Call::dispatch { meta_tx, meta_tx_encoded_len })
+	}
+
 	/// Submits it; `sponsor` pays. Fails if what was signed fails.
 	pub fn submit(self, sponsor: Sr25519Keyring) -> DispatchResultWithPostInfo {
 		let length = self.0.encoded_size() as u32;

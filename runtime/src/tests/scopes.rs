@@ -57,6 +57,7 @@ const OF_ANY_ALONE: &[(&str, &[&str])] = &[
 			"upgrade_accounts",
 		],
 	),
+	("Brakes", &["apply", "release"]),
 	(
 		"Council",
 		&["disapprove_proposal", "execute", "kill", "release_proposal_cost", "set_members"],
@@ -169,19 +170,6 @@ const OF_ANY_ALONE: &[(&str, &[&str])] = &[
 		],
 	),
 	(
-		"SafeMode",
-		&[
-			"enter",
-			"extend",
-			"force_enter",
-			"force_exit",
-			"force_extend",
-			"force_release_deposit",
-			"force_slash_deposit",
-			"release_deposit",
-		],
-	),
-	(
 		"Scheduler",
 		&[
 			"cancel",
@@ -255,7 +243,6 @@ const OF_ANY_ALONE: &[(&str, &[&str])] = &[
 			"sweep",
 		],
 	),
-	("TxPause", &["pause", "unpause"]),
 	(
 		"Utility",
 		&[

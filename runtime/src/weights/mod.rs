@@ -6,6 +6,7 @@
 pub mod frame_system_extensions;
 pub mod overhead;
 pub mod pallet_asset_conversion_tx_payment;
+pub mod pallet_brakes;
 pub mod pallet_commerce;
 pub mod pallet_currencies;
 pub mod pallet_governance;

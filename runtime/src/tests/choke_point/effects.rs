@@ -100,6 +100,7 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 			"upgrade_accounts",
 		],
 	),
+	("Brakes", Nothing, &["apply", "release"]),
 	(
 		"Commerce",
 		Nothing,
@@ -219,20 +220,6 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 			"slash_attempt",
 		],
 	),
-	(
-		"SafeMode",
-		Nothing,
-		&[
-			"enter",
-			"extend",
-			"force_enter",
-			"force_exit",
-			"force_extend",
-			"force_release_deposit",
-			"force_slash_deposit",
-			"release_deposit",
-		],
-	),
 	("Scheduler", Inner, &["schedule", "schedule_after", "schedule_named", "schedule_named_after"]),
 	(
 		"Scheduler",
@@ -309,7 +296,6 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 			"set_profile",
 		],
 	),
-	("TxPause", Nothing, &["pause", "unpause"]),
 	(
 		"Utility",
 		Inner,
