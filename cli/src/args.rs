@@ -142,6 +142,12 @@ pub enum Command {
 		/// The shell.
 		shell: Shell,
 	},
+	/// Write a manual page for each command; packages are made with it.
+	#[command(hide = true)]
+	ManPages {
+		/// An existing folder for them.
+		folder: PathBuf,
+	},
 }
 
 #[cfg(test)]
@@ -198,6 +204,17 @@ mod tests {
 	#[test]
 	fn help_has_the_exit_codes() {
 		assert!(Cli::command().render_long_help().to_string().contains("declined by the person"));
+	}
+
+	#[test]
+	fn every_command_has_a_manual_page() {
+		let folder = tempfile::tempdir().expect("can be made");
+		clap_mangen::generate_to(Cli::command(), folder.path()).expect("can be written");
+		for name in ["ourledger", "ourledger-twin", "ourledger-twin-register"] {
+			let path = folder.path().join(format!("{name}.1"));
+			let page = std::fs::read_to_string(path).expect(name);
+			assert!(page.contains(".SH NAME") && page.contains("fee\\-in"), "{name}");
+		}
 	}
 
 	#[test]

@@ -6,7 +6,9 @@
 
 use crate::{chain_spec, validator::ValidatorCmd};
 use clap::Parser;
+use clap_complete::Shell;
 use sc_cli::SubstrateCli;
+use std::path::PathBuf;
 
 /// Which RPC methods are served: without those that read or change keys, peers or the log, and
 /// without those that cost much. The SDK serves them all on loopback, where any local program or
@@ -82,6 +84,24 @@ pub enum Subcommand {
 
 	/// Print what the database holds.
 	ChainInfo(sc_cli::ChainInfoCmd),
+
+	/// Print a completion script for a shell.
+	Completions {
+		/// The shell.
+		shell: Shell,
+	},
+
+	/// Write a manual page for each command; packages are made with it.
+	#[command(hide = true)]
+	ManPages {
+		/// An existing folder for them.
+		folder: PathBuf,
+	},
+}
+
+/// The command line as it is parsed, to describe it elsewhere.
+pub fn described() -> clap::Command {
+	Cli::setup_command(<Cli as clap::CommandFactory>::command())
 }
 
 impl SubstrateCli for Cli {
@@ -163,7 +183,7 @@ mod tests {
 
 	#[test]
 	fn command_line_is_sound() {
-		Cli::setup_command(<Cli as clap::CommandFactory>::command()).debug_assert();
+		described().debug_assert();
 	}
 
 	#[test]
@@ -189,6 +209,21 @@ mod tests {
 			}
 		}
 		Ok(())
+	}
+
+	/// Both walk through all commands, and would panic where two arguments clash.
+	#[test]
+	fn completions_and_manual_show_our_commands_and_defaults() {
+		for shell in <Shell as clap::ValueEnum>::value_variants() {
+			let mut script = Vec::new();
+			clap_complete::generate(*shell, &mut described(), "ourledger-node", &mut script);
+			let script = String::from_utf8(script).expect("is text");
+			assert!(script.contains("generate-node-key"), "{shell}");
+		}
+		let mut page = Vec::new();
+		clap_mangen::Man::new(described()).render(&mut page).expect("is written to memory");
+		let page = String::from_utf8(page).expect("is text");
+		assert!(page.contains("validator") && page.contains(RPC_RATE_LIMIT));
 	}
 
 	#[test]

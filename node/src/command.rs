@@ -1,14 +1,14 @@
 //! What each command does.
 
 use crate::{
-	cli::{Cli, Subcommand},
+	cli::{self, Cli, Subcommand},
 	service::{self, Backend, Client, Parts},
 	signing_journal,
 };
 use ourledger_primitives::{BlockNumber, OpaqueBlock as Block};
 use sc_cli::{KeySubcommand, PurgeChainCmd, Result, SubstrateCli};
 use sc_service::{ChainType, Configuration};
-use std::{path::Path, process::ExitCode, sync::Arc};
+use std::{io, path::Path, process::ExitCode, sync::Arc};
 
 /// Parse the command line and do as it says.
 pub fn run() -> Result<ExitCode> {
@@ -46,6 +46,14 @@ pub fn run() -> Result<ExitCode> {
 		},
 		Some(Subcommand::ChainInfo(cmd)) => {
 			cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config))
+		},
+		Some(Subcommand::Completions { shell }) => {
+			let name = Cli::executable_name();
+			clap_complete::generate(*shell, &mut cli::described(), name, &mut io::stdout());
+			Ok(())
+		},
+		Some(Subcommand::ManPages { folder }) => {
+			clap_mangen::generate_to(cli::described(), folder).map_err(sc_cli::Error::from)
 		},
 	}?;
 	Ok(ExitCode::SUCCESS)

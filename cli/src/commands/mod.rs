@@ -224,6 +224,11 @@ pub async fn run(cli: Cli, out: Output) -> Result<()> {
 		clap_complete::generate(shell, &mut Cli::command(), "ourledger", &mut std::io::stdout());
 		return Ok(());
 	}
+	if let Command::ManPages { folder } = &cli.command {
+		return clap_mangen::generate_to(Cli::command(), folder).map_err(|error| {
+			Error::input(format!("the manual can't be written to {}: {error}", folder.display()))
+		});
+	}
 	let ctx = Context::new(cli.options, out)?;
 	match cli.command {
 		Command::Key(command) => key::run(&ctx, command),
@@ -240,6 +245,6 @@ pub async fn run(cli: Cli, out: Output) -> Result<()> {
 		Command::Audit(command) => audit::run(&ctx, command).await,
 		Command::Invoice(command) => invoice::run(&ctx, command).await,
 		Command::Submit(arguments) => submit::run(&ctx, arguments).await,
-		Command::Completions { .. } => Ok(()),
+		Command::Completions { .. } | Command::ManPages { .. } => Ok(()),
 	}
 }
