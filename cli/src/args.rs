@@ -183,7 +183,7 @@ mod tests {
 			"currency expel TSH @mill --twin 1",
 			"currency credit-line TSH @mill 500 --twin 1",
 			"currency write-off TSH @mill 5 --twin 1",
-			"invoice till set 1 //Till --blocks 9 --twin 1 --key //Bob",
+			"invoice till set 1 //Till --for 9h --twin 1 --key //Bob",
 			"record list 2 --twin 1",
 		] {
 			let words = ["ourledger"].into_iter().chain(line.split_whitespace());

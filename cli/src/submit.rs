@@ -105,8 +105,8 @@ pub struct Sending {
 }
 
 impl Sending {
-	fn new(state: &State, account: AccountId32, nonce: u64) -> Self {
-		Self { last_block: state.number() + VALID_BLOCKS - 1, account, nonce }
+	fn new(state: &State, account: AccountId32, nonce: u64, valid_blocks: u64) -> Self {
+		Self { last_block: state.number() + valid_blocks - 1, account, nonce }
 	}
 }
 
@@ -153,7 +153,7 @@ pub(crate) async fn submit(
 			draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
 			// The person may have thought for long: sign at the block of now.
 			let state = chain.finalised().await?;
-			let signed = meta::MetaTx::signed(&state, &call, signer, nonce)?;
+			let signed = meta::MetaTx::signed(&state, &call, signer, nonce, VALID_BLOCKS)?;
 			let outer = signed.dispatch(&state)?;
 			let in_block = send(ctx, chain, &outer, sponsor, fee.money.kind(), note).await?;
 			draft.finish(in_block, &state, Some(sponsor.account()), fee.money).map(Some)
@@ -351,7 +351,7 @@ async fn send(
 	let transaction =
 		transactions.create_signed(call, &signer.pair, params(nonce, paid_in)).await?;
 	ensure_valid(chain, &transaction, signer.account()).await?;
-	note(Sending::new(&state, signer.account(), nonce))?;
+	note(Sending::new(&state, signer.account(), nonce, VALID_BLOCKS))?;
 	progress::follow(&ctx.out, &transaction).await
 }
 
@@ -392,9 +392,10 @@ async fn sign_to_file(
 ) -> Result<()> {
 	let state = chain.finalised().await?;
 	let nonce = meta::usable_nonce(chain, &state, signer.account()).await?;
-	let signed = meta::MetaTx::signed(&state, call, signer, nonce)?;
-	let file = signed.to_file(&state, chain.genesis_hash(), wanted);
-	note(Sending::new(&state, signer.account(), nonce))?;
+	let valid = meta::valid_blocks_of_a_file(&state)?;
+	let signed = meta::MetaTx::signed(&state, call, signer, nonce, valid)?;
+	let file = signed.to_file(&state, chain.genesis_hash(), wanted, valid);
+	note(Sending::new(&state, signer.account(), nonce, valid))?;
 	file.write(path)?;
 	ctx.out.print(&file.summary(path), || {
 		let path = path.display();

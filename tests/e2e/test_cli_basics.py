@@ -10,7 +10,7 @@ import pytest
 from ourledger_net import PATIENCE_SECONDS
 from substrateinterface import Keypair
 
-from chain import Chain, key_of
+from chain import SLOT_SECONDS, Chain, key_of
 from cli import CONNECTION, DECLINED, INPUT, NOT_FOUND, REFUSED, USAGE, VERIFICATION, Cli, outcome
 from upgrade import compressed
 
@@ -60,6 +60,8 @@ def test_status_tells_what_the_chain_is(cli, chain):
     assert status["genesis"] == chain.rpc.block_hash(0)
     assert status["best"]["number"] >= status["finalised"]["number"]
     assert status["council"] == status["validators"] == [address_of("alice")]
+    assert status["slotMillis"] == SLOT_SECONDS * 1000
+    assert status["tick"] == chain.tick(status["finalised"]["number"])
     assert "best block" in cli.text("chain", "status")
 
 
@@ -379,6 +381,7 @@ def test_larger_council_votes_and_vetoes(cli):
         member.json("chain", "council", "vote", motion["hash"], "aye")
     cli.json("chain", "council", "close", motion["hash"])
     wait_until(lambda: council()["timelock"] == 500)
+    assert "25 minutes" in cli.text("chain", "council", "show")
 
     motion = propose("System.remark", "hello", "--root")["motion"]
     for member in [cli, bob]:
@@ -389,6 +392,8 @@ def test_larger_council_votes_and_vetoes(cli):
     assert proposals[0]["call"]["name"] == "remark"
     assert proposals[0]["rehearsal"] == {"outcome": "succeeds", "events": []}
     assert proposals[0]["upgrade"] is None
+    assert proposals[0]["enactAt"] - proposals[0]["queuedAt"] == 500
+    assert " UTC" in cli.text("chain", "queue")
     assert outsider.refusal("chain", "veto", str(queued)).code == REFUSED
     assert cli.json("chain", "veto", str(queued))["result"]["vetoes"] == 1
     assert cli.json("chain", "veto", str(queued), "--withdraw")["result"]["vetoes"] == 0

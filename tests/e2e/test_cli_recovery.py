@@ -260,7 +260,9 @@ def test_lost_twin_gets_a_new_key(cli, network, twin):
 
     # Now it is lost in earnest.
     done = bob.json("recovery", "start", twin.account)
-    assert done["result"]["finishableFrom"] == done["block"]["number"] + 3
+    chain = Chain(network["alice"])
+    finishable = done["result"]["finishableFrom"]
+    assert finishable == chain.tick(done["block"]["number"]) + 3
     twice = bob.refusal("recovery", "approve", twin.account)
     assert (twice.code, "AlreadyVoted" in twice.message) == (REFUSED, True)
     early = bob.refusal("recovery", "finish", twin.account)
@@ -275,7 +277,8 @@ def test_lost_twin_gets_a_new_key(cli, network, twin):
     eve = cli.signing_with("//Eve")
     takeover = ["recovery", "take-over", twin.account, "--new", "//Ferdie"]
     assert eve.refusal(*takeover).code == NOT_FOUND
-    # By anyone: here by somebody who isn't even a friend.
+    # By anyone, when its time has come: here by somebody who isn't even a friend.
+    chain.wait_for_tick(finishable)
     done = cli.signing_with("//Ferdie").json("recovery", "finish", twin.account)
     assert done["result"]["heir"] == address_of("eve")
     assert int(done["deposit"]) == held(cli, "//Ferdie", "InheritorStorage")

@@ -161,7 +161,7 @@ def test_register_of_the_poor_is_refused_beforehand(cli):
 def test_sponsor_registers_who_signed_a_permit(cli, genesis, tmp_path):
     file = tmp_path / "permit.json"
     guest = cli.signing_with("//Guest")
-    arguments = ["person", "Guest", "--country", "NL", "--valid", "100", "--out", str(file)]
+    arguments = ["person", "Guest", "--country", "NL", "--valid", "5m", "--out", str(file)]
     permit = guest.json("twin", "permit", *arguments, "--sponsor", address_of("bob"))
     assert json.loads(file.read_text()) == permit
     assert {name: permit[name] for name in permit if name not in ("expires", "signature")} == {
@@ -245,8 +245,8 @@ def test_permit_is_void_after_a_transaction(cli):
     [
         (["permit", "person", "Anna"], USAGE, "--sponsor"),
         (["permit", "person", "Anna", "--sponsor", "//Alice"], INPUT, "are one"),
-        (["permit", "person", "Anna", "--sponsor", "//Bob", "--valid", "0"], INPUT, "28800"),
-        (["permit", "person", "Anna", "--sponsor", "//Bob", "--valid", "28801"], INPUT, "28800"),
+        (["permit", "person", "Anna", "--sponsor", "//Bob", "--valid", "0"], INPUT, "24 hours"),
+        (["permit", "person", "Anna", "--sponsor", "//Bob", "--valid", "25h"], INPUT, "24 hours"),
         (["register-for", "/nowhere"], INPUT, "/nowhere"),
         (["register-for", "person", "Anna"], USAGE, "--newcomer"),
         (["register-for", "person", "--newcomer", "//Anna"], USAGE, "NAME"),

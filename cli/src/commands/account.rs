@@ -214,7 +214,7 @@ mod tests {
 		let holding = Holding {
 			balance: 1_000,
 			spendable: 400,
-			frozen_until: Some(9),
+			frozen_until: Some(crate::ticks::When { tick: 9, moment: 27_000 }),
 			credit_limit: 0,
 			debt: 0,
 			member: None,

@@ -8,6 +8,7 @@ use crate::{
 	output,
 	rehearsal::{Power, Rehearsal},
 	submit::Draft,
+	ticks::Clock,
 };
 use clap::Subcommand;
 use serde_json::json;
@@ -110,6 +111,8 @@ async fn status(ctx: &Context) -> Result<()> {
 	let treasury: AccountId32 = state.constant("Treasury", "pot_account")?;
 	let owned = Account::read(&state, treasury).await?.data.free;
 	let spec = format!("{} {}", version.spec_name, version.spec_version);
+	let clock = Clock::at(&state).await?;
+	let slot = clock.slot_millis();
 
 	let json = json!({
 		"name": name,
@@ -118,6 +121,8 @@ async fn status(ctx: &Context) -> Result<()> {
 		"spec": { "name": version.spec_name, "version": version.spec_version },
 		"best": best.block_json(),
 		"finalised": state.block_json(),
+		"tick": clock.now(),
+		"slotMillis": slot,
 		"peers": health.peers,
 		"syncing": health.is_syncing,
 		"validators": validators,
@@ -133,6 +138,8 @@ async fn status(ctx: &Context) -> Result<()> {
 			("runtime", spec.clone()),
 			("best block", format!("{} {:?}", best.number(), best.hash())),
 			("final block", format!("{} {:?}", state.number(), state.hash())),
+			("tick", format!("{}, since {}", clock.now(), clock.when(clock.now()))),
+			("a slot", format!("{} s", slot / 1_000)),
 			("peers", format!("{}{syncing}", health.peers)),
 			("validators", list(&validators)),
 			("council", list(&members)),

@@ -8,6 +8,7 @@ use crate::{
 	output,
 	rehearsal::Power,
 	submit::{Draft, Submitted},
+	ticks::{self, Clock, When},
 };
 use clap::{Subcommand, ValueEnum};
 use serde_json::{json, Value as Json};
@@ -207,6 +208,7 @@ async fn show(ctx: &Context) -> Result<()> {
 	}
 	let needed: u32 = state.view("Governance", "veto_threshold", ()).await?;
 	let timelock: u32 = state.view("Governance", "timelock", ()).await?;
+	let clock = Clock::at(&state).await?;
 	let json = json!({
 		"members": members,
 		"supermajority": supermajority(members.len()),
@@ -221,7 +223,7 @@ async fn show(ctx: &Context) -> Result<()> {
 			("members", seats.join("\n")),
 			("two thirds", format!("{} of {}", supermajority(seats.len()), seats.len())),
 			("vetoes", format!("{needed} stop a queued call")),
-			("timelock", format!("{timelock} blocks")),
+			("timelock", timelock_text(timelock)),
 		])];
 		let metadata = state.metadata();
 		parts.extend(motions.iter().map(|(motion, pending)| {
@@ -235,7 +237,10 @@ async fn show(ctx: &Context) -> Result<()> {
 			fields.extend([
 				("ayes", format!("{} of the {} needed", votes.ayes.len(), votes.threshold)),
 				("nays", votes.nays.len().to_string()),
-				("ends", format!("at block {} (final now: {})", votes.end, state.number())),
+				(
+					"ends",
+					format!("at block {}, {}", votes.end, clock.blocks_away(votes.end.into())),
+				),
 			]);
 			output::fields(fields)
 		}));
@@ -244,13 +249,42 @@ async fn show(ctx: &Context) -> Result<()> {
 	Ok(())
 }
 
+/// A timelock as people think of it.
+fn timelock_text(ticks: u32) -> String {
+	match ticks {
+		0 => "none: a queued call runs at once".into(),
+		ticks => ticks::span(ticks),
+	}
+}
+
+/// Ticks that are waited for; with a longer timelock others look later.
+const PATIENCE_TICKS: u32 = 20;
+
+/// A Root call that a proposal queued.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Waiting {
+	/// Its number.
+	pub id: u64,
+	/// From when on it can run.
+	pub at: When,
+	/// Ticks until then.
+	waits: u32,
+}
+
+impl Waiting {
+	/// Whether it is worth while to wait for it.
+	pub fn is_soon(&self) -> bool {
+		self.waits <= PATIENCE_TICKS
+	}
+}
+
 /// What became of a proposal.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Proposed {
 	/// The motion's number and hash; none if it ran at once.
 	pub motion: Option<(u32, H256)>,
-	/// The number of the Root call that it queued, and the first block in which that can run.
-	pub queued: Option<(u64, u32)>,
+	/// The Root call that it queued.
+	pub queued: Option<Waiting>,
 }
 
 impl Proposed {
@@ -260,8 +294,8 @@ impl Proposed {
 			"executed": self.motion.is_none(),
 			"motion": self.motion.map(|(index, _)| index),
 			"hash": self.motion.map(|(_, hash)| format!("{hash:?}")),
-			"queued": self.queued.map(|(id, _)| id),
-			"enactAt": self.queued.map(|(_, block)| block),
+			"queued": self.queued.map(|waiting| waiting.id),
+			"enactAt": self.queued.map(|waiting| waiting.at.tick),
 		})
 	}
 
@@ -271,8 +305,8 @@ impl Proposed {
 			(Some((index, hash)), _) => {
 				format!("{index} {hash:?}; now members vote: chain council vote {index} aye")
 			},
-			(None, Some((id, block))) => {
-				format!("passed; proposal {id} is queued, and runs at block {block}")
+			(None, Some(Waiting { id, at, .. })) => {
+				format!("passed; proposal {id} is queued, and runs at {at}")
 			},
 			(None, None) => "passed, and the call ran".into(),
 		}
@@ -286,9 +320,14 @@ struct QueuedEvent {
 	enact_at: u32,
 }
 
-fn queued_in(done: &Submitted) -> Result<Option<(u64, u32)>> {
+async fn queued_in(ctx: &Context, done: &Submitted) -> Result<Option<Waiting>> {
 	let event: Option<QueuedEvent> = done.find("Governance", "Queued")?;
-	Ok(event.map(|event| (event.id, event.enact_at)))
+	let Some(QueuedEvent { id, enact_at }) = event else {
+		return Ok(None);
+	};
+	let clock = Clock::at(&ctx.chain().await?.at(done.block_hash).await?).await?;
+	let waits = enact_at.saturating_sub(clock.now());
+	Ok(Some(Waiting { id, at: clock.when(enact_at), waits }))
 }
 
 /// Proposes a motion of two thirds, or of `threshold` ayes.
@@ -320,7 +359,7 @@ pub async fn propose(
 	let opened: Option<ProposedEvent> = done.find("Council", "Proposed")?;
 	let proposed = Proposed {
 		motion: opened.map(|event| (event.proposal_index, event.proposal_hash)),
-		queued: queued_in(&done)?,
+		queued: queued_in(ctx, &done).await?,
 	};
 	Ok(Some((done, proposed)))
 }
@@ -428,19 +467,19 @@ async fn close(ctx: &Context, motion: &str) -> Result<()> {
 	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 	struct Approved {}
 	let approved = done.find::<Approved>("Council", "Approved")?.is_some();
-	let queued = queued_in(&done)?;
+	let queued = queued_in(ctx, &done).await?;
 	let outcome = match (approved, queued) {
 		(false, _) => "did not pass".into(),
 		(true, None) => "passed, and the call ran".into(),
-		(true, Some((id, block))) => {
-			format!("passed; proposal {id} is queued, and runs at block {block}")
+		(true, Some(Waiting { id, at, .. })) => {
+			format!("passed; proposal {id} is queued, and runs at {at}")
 		},
 	};
 	let json = json!({
 		"motion": index,
 		"approved": approved,
-		"queued": queued.map(|(id, _)| id),
-		"enactAt": queued.map(|(_, block)| block),
+		"queued": queued.map(|waiting| waiting.id),
+		"enactAt": queued.map(|waiting| waiting.at.tick),
 	});
 	done.print(&ctx.out, json, [("motion", outcome)]);
 	Ok(())

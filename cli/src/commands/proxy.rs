@@ -11,6 +11,7 @@ use crate::{
 		acting::{self, Proxy},
 		Draft,
 	},
+	ticks,
 };
 use clap::{Subcommand, ValueEnum};
 use serde_json::{json, Value as Json};
@@ -35,8 +36,13 @@ pub enum Command {
 		/// What it may do.
 		#[arg(long)]
 		scope: Scope,
-		/// Blocks between its announcing a call and making it. Announcing needs another tool.
-		#[arg(long, value_name = "BLOCKS", default_value_t = 0)]
+		/// Time between its announcing a call and making it, such as 1h. Announcing needs another tool.
+		#[arg(
+			long,
+			value_name = ticks::SPAN,
+			default_value = "0",
+			value_parser = ticks::parse_span
+		)]
 		delay: u32,
 	},
 	/// Let an account not act for this one any more.
@@ -47,7 +53,7 @@ pub enum Command {
 		#[arg(long)]
 		scope: Scope,
 		/// The delay that it has, if it has the scope with several.
-		#[arg(long, value_name = "BLOCKS")]
+		#[arg(long, value_name = ticks::SPAN, value_parser = ticks::parse_span)]
 		delay: Option<u32>,
 		/// Remove even the last proxy with the scope "any" of an account without a key.
 		#[arg(long)]
@@ -182,11 +188,10 @@ fn proxy_json(delegate: AccountId32, scope: &str, delay: u32) -> Json {
 	json!({ "delegate": delegate, "scope": scope, "delay": delay })
 }
 
-fn delay_text(blocks: u32) -> String {
-	match blocks {
+fn delay_text(delay: u32) -> String {
+	match delay {
 		0 => "none".into(),
-		1 => "1 block".into(),
-		blocks => format!("{blocks} blocks"),
+		delay => ticks::span(delay),
 	}
 }
 

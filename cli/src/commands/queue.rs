@@ -7,6 +7,7 @@ use crate::{
 	error::Result,
 	output,
 	rehearsal::{Power, Rehearsal},
+	ticks::Clock,
 	value,
 };
 use serde_json::{json, Value as Json};
@@ -34,7 +35,7 @@ enum Bounded {
 pub struct Queued {
 	call: Bounded,
 	queued_at: u32,
-	/// First block in which it can run.
+	/// First tick in which it can run.
 	pub enact_at: u32,
 	vetoes: Vec<AccountId32>,
 }
@@ -121,6 +122,7 @@ pub async fn show(ctx: &Context) -> Result<()> {
 	let state = ctx.state().await?;
 	let metadata = state.metadata();
 	let needed: u32 = state.view("Governance", "veto_threshold", ()).await?;
+	let clock = Clock::at(&state).await?;
 	let mut json = Vec::new();
 	let mut text = Vec::new();
 	for (id, proposal) in queued(&state).await? {
@@ -141,7 +143,7 @@ pub async fn show(ctx: &Context) -> Result<()> {
 		let mut fields = vec![("proposal", ctx.out.bold(&id.to_string())), ("call", call)];
 		fields.extend(pending.fields(&metadata));
 		fields.extend([
-			("runs", format!("at block {} (final now: {})", proposal.enact_at, state.number())),
+			("runs", format!("at {}", clock.when(proposal.enact_at))),
 			("vetoes", format!("{} of the {needed} that stop it", proposal.vetoes.len())),
 		]);
 		text.push(output::fields(fields));
@@ -149,6 +151,7 @@ pub async fn show(ctx: &Context) -> Result<()> {
 	let json = json!({
 		"proposals": Json::from(json),
 		"vetoThreshold": needed,
+		"tick": clock.now(),
 		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || match text.is_empty() {

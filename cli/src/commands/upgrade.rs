@@ -11,13 +11,11 @@ use crate::{
 	output,
 	runtime_code::RuntimeCode,
 	submit::Draft,
+	ticks::{Clock, When},
 };
 use serde_json::{json, Value as Json};
 use std::path::Path;
 use subxt::{ext::scale_decode::DecodeAsType, utils::H256};
-
-/// Blocks that are waited for; with a longer timelock the command is run again later.
-const PATIENCE_BLOCKS: u64 = 20;
 
 /// Longest code, in bytes. Nodes make blocks of 4 MiB; a longer transaction would wait in their
 /// pools until it expires, and those that the account sends after it with it. A little is left for
@@ -184,8 +182,8 @@ fn remark((pallet, name, arguments): &(&str, &str, &Json)) -> Option<String> {
 enum Stage {
 	/// A motion is open, and has so many of the ayes that it needs.
 	Proposed { motion: u32, ayes: usize, needed: u32 },
-	/// A proposal waits for its block.
-	Queued { id: u64, enact_at: u32 },
+	/// A proposal waits for its time.
+	Queued { id: u64, at: When },
 	/// Anyone may apply it.
 	Authorised,
 	/// The chain runs it.
@@ -210,7 +208,8 @@ impl Stage {
 		};
 		for (id, proposal) in queue::queued(state).await? {
 			if proposal.call_bytes(state).await?.is_some_and(|bytes| announces(&bytes)) {
-				return Ok(Some(Self::Queued { id, enact_at: proposal.enact_at }));
+				let at = Clock::at(state).await?.when(proposal.enact_at);
+				return Ok(Some(Self::Queued { id, at }));
 			}
 		}
 		let motions = council::motions_to_queue(state).await?;
@@ -249,9 +248,7 @@ impl Stage {
 				"it has {ayes} of the {needed} ayes that it needs: chain council vote {motion} aye, \
 				 then chain council close {motion}"
 			),
-			Self::Queued { enact_at, .. } => {
-				format!("it runs at block {enact_at}; run this again then")
-			},
+			Self::Queued { at, .. } => format!("it runs at {at}; run this again then"),
 			Self::Authorised => "anyone may apply it: chain upgrade FILE".into(),
 			Self::Running => "nothing".into(),
 		}
@@ -319,9 +316,10 @@ pub async fn run(ctx: &Context, wasm: &Path, source: Option<String>) -> Result<(
 		return Ok(());
 	};
 	match proposed.queued {
-		Some((_, at)) if u64::from(at) <= done.block + PATIENCE_BLOCKS => {
-			ctx.out.line(format!("Proposed in block {}; waiting for block {at}.", done.block));
-			let state = wait_until_authorised(ctx, hash, at.into()).await?;
+		Some(waiting) if waiting.is_soon() => {
+			let at = waiting.at;
+			ctx.out.line(format!("Proposed in block {}; it runs at {at}.", done.block));
+			let state = wait_until_authorised(ctx, hash, at).await?;
 			apply(ctx, &state, code).await
 		},
 		queued => {
@@ -354,17 +352,18 @@ async fn authorised(state: &State) -> Result<Option<H256>> {
 	Ok(found.map(|authorisation| authorisation.code_hash))
 }
 
-async fn wait_until_authorised(ctx: &Context, hash: H256, at: u64) -> Result<State> {
+async fn wait_until_authorised(ctx: &Context, hash: H256, at: When) -> Result<State> {
 	let mut blocks = ctx.chain().await?.finalised_blocks().await?;
 	while let Some(block) = blocks.next().await {
 		let state = State::from(block?.at().await?);
 		if authorised(&state).await? == Some(hash) {
 			return Ok(state);
 		}
-		if state.number() > at + 1 {
+		// It runs in the first block of this tick, or after it.
+		if Clock::at(&state).await?.now() > at.tick + 1 {
 			return Err(Error::refused(format!(
-				"the queued call should have run at block {at}, but the code is not authorised; \
-				 look at Governance.Enacted in that block"
+				"the queued call should have run at {at}, but the code is not authorised; look at \
+				 Governance.Enacted in the blocks since"
 			)));
 		}
 	}

@@ -4,6 +4,7 @@ use super::{Access, Currency};
 use crate::{
 	chain::{Chain, State},
 	error::{Error, Result},
+	ticks::{Clock, When},
 };
 use ourledger_primitives::money::CurrencyId;
 use serde_json::{json, Value as Json};
@@ -11,15 +12,14 @@ use std::fmt::Display;
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 
 /// What an account has of a currency today, in minor units.
-#[derive(Clone, Debug, DecodeAsType, Eq, PartialEq)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Holding {
 	/// What it has, after demurrage.
 	pub balance: u128,
 	/// What it can pay, with its credit line.
 	pub spendable: u128,
-	/// The block until which nothing leaves it.
-	pub frozen_until: Option<u64>,
+	/// When something can leave it again.
+	pub frozen_until: Option<When>,
 	/// How much it may owe.
 	pub credit_limit: u128,
 	/// How much it owes.
@@ -33,7 +33,31 @@ pub struct Holding {
 impl Holding {
 	/// What `account` has.
 	pub async fn read(state: &State, currency: CurrencyId, account: AccountId32) -> Result<Self> {
-		state.view("Currencies", "holding", (currency, account)).await
+		#[derive(DecodeAsType)]
+		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+		struct Info {
+			balance: u128,
+			spendable: u128,
+			frozen_until: Option<u32>,
+			credit_limit: u128,
+			debt: u128,
+			member: Option<bool>,
+			may_receive: bool,
+		}
+		let info: Info = state.view("Currencies", "holding", (currency, account)).await?;
+		let frozen_until = match info.frozen_until {
+			Some(tick) => Some(Clock::at(state).await?.when(tick)),
+			None => None,
+		};
+		Ok(Self {
+			balance: info.balance,
+			spendable: info.spendable,
+			frozen_until,
+			credit_limit: info.credit_limit,
+			debt: info.debt,
+			member: info.member,
+			may_receive: info.may_receive,
+		})
 	}
 
 	/// What `account` has in all currencies that it has something in, or a credit line, in order of
@@ -73,11 +97,7 @@ impl Holding {
 		who: &impl Display,
 		amount: u128,
 	) -> Result<()> {
-		if let Some(block) = self.frozen_until {
-			return Err(Error::refused(format!(
-				"what {who} has of {currency} is frozen until block {block}"
-			)));
-		}
+		self.ensure_free(currency, who)?;
 		if self.spendable < amount {
 			// Without membership nothing can be spent, but for what is left of a mutual credit.
 			self.ensure_member(currency, who)?;
@@ -88,6 +108,16 @@ impl Holding {
 			)));
 		}
 		Ok(())
+	}
+
+	/// Refuses to take from what is frozen.
+	pub fn ensure_free(&self, currency: &Currency, who: &impl Display) -> Result<()> {
+		match self.frozen_until {
+			Some(when) => {
+				Err(Error::refused(format!("what {who} has of {currency} is frozen until {when}")))
+			},
+			None => Ok(()),
+		}
 	}
 
 	/// Refuses to pay somebody whom the chain would not let be paid.
@@ -135,7 +165,7 @@ impl Holding {
 		json!({
 			"balance": self.balance.to_string(),
 			"spendable": self.spendable.to_string(),
-			"frozenUntil": self.frozen_until,
+			"frozenUntil": self.frozen_until.map(|when| when.tick),
 			"creditLimit": self.credit_limit.to_string(),
 			"debt": self.debt.to_string(),
 			"membership": self.membership(),
@@ -152,8 +182,8 @@ impl Holding {
 		if self.debt > 0 {
 			text += &format!(", owed {}", currency.show(self.debt));
 		}
-		if let Some(block) = self.frozen_until {
-			text += &format!(", frozen until block {block}");
+		if let Some(when) = self.frozen_until {
+			text += &format!(", frozen until {when}");
 		}
 		text
 	}
@@ -171,7 +201,7 @@ impl Holding {
 		if self.member.is_some() {
 			lines.push(("membership", self.membership().into()));
 		}
-		lines.extend(self.frozen_until.map(|block| ("frozen", format!("until block {block}"))));
+		lines.extend(self.frozen_until.map(|when| ("frozen", format!("until {when}"))));
 		if !self.may_receive {
 			lines.push(("", "can't be paid".into()));
 		}
@@ -182,6 +212,9 @@ impl Holding {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	/// 27 s after the first of May 2026 begins.
+	const FROZEN: When = When { tick: 9, moment: 1_777_593_627_000 };
 	use crate::money;
 
 	fn holding() -> Holding {
@@ -208,7 +241,7 @@ mod tests {
 	fn frozen_and_expelled_accounts_do_not_pay() {
 		let mut shilling = money::example(1, "TSH");
 		shilling.terms.access = Access::Members;
-		let frozen = Holding { frozen_until: Some(9), ..holding() };
+		let frozen = Holding { frozen_until: Some(FROZEN), ..holding() };
 		let expelled =
 			Holding { spendable: 0, member: Some(true), may_receive: false, ..holding() };
 		for (refused, why) in [(&frozen, "frozen"), (&expelled, "expelled")] {
@@ -246,8 +279,11 @@ mod tests {
 		assert_eq!(holding().text(&shilling), "10.00 TSH, to spend 15.00 TSH, owed 3.00 TSH");
 		let plain = Holding { spendable: 1_000, debt: 0, ..holding() };
 		assert_eq!(plain.text(&shilling), "10.00 TSH");
-		let frozen = Holding { spendable: 0, debt: 0, frozen_until: Some(9), ..holding() };
-		assert_eq!(frozen.text(&shilling), "10.00 TSH, to spend 0.00 TSH, frozen until block 9");
+		let frozen = Holding { spendable: 0, debt: 0, frozen_until: Some(FROZEN), ..holding() };
+		assert_eq!(
+			frozen.text(&shilling),
+			"10.00 TSH, to spend 0.00 TSH, frozen until 2026-05-01 00:00:27 UTC"
+		);
 	}
 
 	#[test]

@@ -4,7 +4,7 @@
 //! those that the chain spec names; storage counts when a Merkle proof leads from it to the state
 //! root of such a header. subxt brings the client, smoldot, which checks both.
 
-use super::storage::map_key;
+use super::storage::{map_key, value_key};
 use codec::Decode;
 use ourledger_primitives::{time::SLOT_MILLIS, AccountId, BlockNumber, Hash, Header, Moment};
 use serde_json::Value;
@@ -118,12 +118,13 @@ pub struct Head {
 	pub number: BlockNumber,
 	/// Root of the state after this block.
 	pub state_root: Hash,
-	/// Start of the slot in which it was made. Genesis has none.
+	/// Start of the slot in which it was made. Genesis has none, and none is known before the length
+	/// of slots is.
 	pub made_at: Option<Moment>,
 }
 
 impl Head {
-	fn new(hash: Hash, header: &Header) -> Self {
+	fn new(hash: Hash, header: &Header, slot_millis: Option<Moment>) -> Self {
 		let slot = header.digest.logs.iter().find_map(|item| match item {
 			// Each kind of BABE claim begins with its tag, the author's index and the slot.
 			DigestItem::PreRuntime(BABE, claim) => {
@@ -135,7 +136,7 @@ impl Head {
 			hash,
 			number: header.number,
 			state_root: header.state_root,
-			made_at: slot.map(|slot| slot.saturating_mul(SLOT_MILLIS)),
+			made_at: slot.zip(slot_millis).map(|(slot, millis)| slot.saturating_mul(millis)),
 		}
 	}
 
@@ -174,6 +175,8 @@ pub struct LightClient {
 	follow: FollowSubscription<Hash>,
 	genesis: Hash,
 	head: Head,
+	/// Length of a slot, from genesis; none before it is known.
+	slot_millis: Option<Moment>,
 	deadline: Duration,
 }
 
@@ -189,9 +192,10 @@ impl LightClient {
 		mut progress: impl FnMut(Progress),
 	) -> Result<Self, LightError> {
 		let started = Instant::now();
+		let slot_millis = slot_of_genesis(spec)?;
 		let spec = prepare(spec, bootnodes)?;
 		let known = Mutex::new(Known::default());
-		let mut work = pin!(Self::synchronise(spec, patience, &known));
+		let mut work = pin!(Self::synchronise(spec, slot_millis, patience, &known));
 		// As long as smoldot looks for nodes it answers no question, so the clock is kept apart.
 		let mut end = pin!(sleep(patience.deadline));
 		let mut look = interval(Duration::from_millis(LOOK_MILLIS));
@@ -208,6 +212,7 @@ impl LightClient {
 	/// Start smoldot, and go on until it knows the present of the chain.
 	async fn synchronise(
 		spec: String,
+		slot_millis: Option<Moment>,
 		patience: Patience,
 		known: &Mutex<Known>,
 	) -> Result<Self, LightError> {
@@ -223,7 +228,8 @@ impl LightClient {
 		let follow = methods.chainhead_v1_follow(false).await?;
 		// Number 0 stands for none: genesis is what the chain spec says, no news.
 		let head = Head { hash: genesis, number: 0, state_root: Hash::zero(), made_at: None };
-		let mut client = Self { methods, follow, genesis, head, deadline: patience.deadline };
+		let deadline = patience.deadline;
+		let mut client = Self { methods, follow, genesis, head, slot_millis, deadline };
 
 		let mut look = interval(Duration::from_millis(LOOK_MILLIS));
 		look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -232,12 +238,33 @@ impl LightClient {
 				event = client.follow.next() => client.take(event).await?,
 				_ = look.tick() => (),
 			}
+			client.learn_slot().await;
 			let health: Health = rpc.request("system_health", rpc_params![]).await?;
 			let now = Known { peers: health.peers, head: Some(client.head.clone()) };
 			let is_present = now.is_present(patience.max_age);
 			*known.lock().unwrap_or_else(PoisonError::into_inner) = now;
 			if health.is_synced() && is_present {
 				return Ok(client);
+			}
+		}
+	}
+
+	/// Ask for the length of a slot, if the chain spec told nothing but the root of genesis. It never
+	/// changes, so any finalised state proves it.
+	async fn learn_slot(&mut self) {
+		if self.slot_millis.is_some() || self.head.number == 0 {
+			return;
+		}
+		// Without an answer it is asked again at the next look.
+		let Ok(value) = self.read(&value_key("Validators", "SlotMillis")).await else { return };
+		let millis = value.and_then(|bytes| Moment::decode(&mut &bytes[..]).ok());
+		self.slot_millis = Some(millis.unwrap_or(SLOT_MILLIS));
+		// The head was made note of without its time.
+		let head = self.head.hash;
+		if let Ok(subscription) = self.subscription() {
+			let header = self.methods.chainhead_v1_header(&subscription, head).await;
+			if let Ok(Some(header)) = header {
+				self.head = Head::new(head, &header, self.slot_millis);
 			}
 		}
 	}
@@ -330,7 +357,7 @@ impl LightClient {
 			.chainhead_v1_header(&subscription, newest)
 			.await?
 			.ok_or_else(|| LightError::Failed("a finalised block has no header".into()))?;
-		let last = std::mem::replace(&mut self.head, Head::new(newest, &header));
+		let last = std::mem::replace(&mut self.head, Head::new(newest, &header, self.slot_millis));
 		finalised.push(last.hash);
 		for hash in finalised {
 			if hash != newest {
@@ -480,6 +507,21 @@ fn join(spec: String, runtime: &tokio::runtime::Handle) -> Result<LightClientRpc
 		Ok((_, rpc)) => Ok(rpc),
 		Err(error) => Err(LightError::BadSpec(error.to_string())),
 	}
+}
+
+/// Length of a slot as the state of genesis has it; none if the chain spec has but the root of that.
+fn slot_of_genesis(spec: &str) -> Result<Option<Moment>, LightError> {
+	let spec: Value =
+		serde_json::from_str(spec).map_err(|error| LightError::BadSpec(error.to_string()))?;
+	let Some(top) = spec["genesis"]["raw"]["top"].as_object() else { return Ok(None) };
+	let key = format!("0x{}", hex::encode(value_key("Validators", "SlotMillis")));
+	let Some(value) = top.get(&key) else { return Ok(Some(SLOT_MILLIS)) };
+	value
+		.as_str()
+		.and_then(|digits| hex::decode(digits.strip_prefix("0x")?).ok())
+		.and_then(|bytes| Moment::decode(&mut &bytes[..]).ok())
+		.map(Some)
+		.ok_or_else(|| LightError::BadSpec("its genesis has no length of slots".into()))
 }
 
 /// The chain spec as smoldot takes it, with further bootnodes before its own.

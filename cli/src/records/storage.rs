@@ -2,9 +2,14 @@
 
 use sp_crypto_hashing::{twox_128, twox_64};
 
+/// Key of a single value.
+pub fn value_key(pallet: &str, value: &str) -> Vec<u8> {
+	[twox_128(pallet.as_bytes()), twox_128(value.as_bytes())].concat()
+}
+
 /// Key of an entry of a map that is hashed with `Twox64Concat`, given its encoded key.
 pub fn map_key(pallet: &str, map: &str, encoded: &[u8]) -> Vec<u8> {
-	let mut key = [twox_128(pallet.as_bytes()), twox_128(map.as_bytes())].concat();
+	let mut key = value_key(pallet, map);
 	concat(&mut key, encoded);
 	key
 }

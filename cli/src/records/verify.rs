@@ -5,7 +5,7 @@ use super::{
 	light::{Head, LightClient, LightError},
 	proof::{Claim, FinalState, ProofError},
 };
-use ourledger_primitives::{time::MINUTES, BlockNumber};
+use ourledger_primitives::BlockNumber;
 use serde_json::Value;
 use std::time::Duration;
 use subxt::rpcs::{rpc_params, RpcClient};
@@ -13,13 +13,13 @@ use subxt::rpcs::{rpc_params, RpcClient};
 /// How long to wait for the light client to hear of a head that a server shows.
 const AHEAD_SECONDS: u64 = 20;
 
-/// How many blocks a server may be ahead of the light client: as many as come while waiting, and
-/// those that the light client learns of at once.
-const AHEAD_BLOCKS: BlockNumber = 20;
+/// How many blocks a server may be ahead of the light client: as many as come while waiting, with a
+/// block each second, and those that the light client learns of at once.
+const AHEAD_BLOCKS: BlockNumber = 40;
 
-/// How many blocks a server may be behind it, five minutes of them: by an old state it would deny
-/// newer records.
-const BEHIND_BLOCKS: BlockNumber = 5 * MINUTES;
+/// How many blocks a server may be behind it, five minutes of them at a block per 3 s: by an old state
+/// it would deny newer records. Counted in blocks: it is those that may hold what is denied.
+const BEHIND_BLOCKS: BlockNumber = 100;
 
 /// Why a value isn't known.
 #[derive(Debug, thiserror::Error)]

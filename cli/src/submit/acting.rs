@@ -128,7 +128,7 @@ pub struct Proxy {
 	/// Who may act.
 	pub delegate: AccountId32,
 	proxy_type: Value,
-	/// Blocks between announcing and acting.
+	/// Ticks between announcing and acting.
 	pub delay: u32,
 }
 

@@ -15,6 +15,7 @@ use crate::{
 	new_file, value,
 };
 use codec::{Compact, Decode, Encode};
+use ourledger_primitives::{time::SLOT_MILLIS, Moment};
 use scale_info::TypeDef;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value as Json};
@@ -48,10 +49,16 @@ pub struct MetaTx {
 }
 
 impl MetaTx {
-	/// Signs `call`, valid for a while from the block of `state` on.
-	pub fn signed(state: &State, call: &Call, key: &Key, nonce: u64) -> Result<Self> {
+	/// Signs `call`, valid for so many blocks from the block of `state` on, a power of two.
+	pub fn signed(
+		state: &State,
+		call: &Call,
+		key: &Key,
+		nonce: u64,
+		valid_blocks: u64,
+	) -> Result<Self> {
 		let layout = Layout::of(&state.metadata())?;
-		let parts = layout.parts(&Terms::at(state, nonce))?;
+		let parts = layout.parts(&Terms::at(state, nonce, valid_blocks))?;
 		let payload = layout.payload(&call.encode(), EXTENSION_VERSION, &parts);
 		let signature = MultiSignature::Sr25519(key.pair.sign(&payload).0);
 		Self::assemble(&layout, &parts, call, key.account(), nonce, &signature)
@@ -61,7 +68,7 @@ impl MetaTx {
 	/// alone.
 	pub fn unsigned(state: &State, call: &Call, signer: AccountId32, nonce: u64) -> Result<Self> {
 		let layout = Layout::of(&state.metadata())?;
-		let parts = layout.parts(&Terms::at(state, nonce))?;
+		let parts = layout.parts(&Terms::at(state, nonce, VALID_BLOCKS))?;
 		let signature = MultiSignature::Sr25519([0; 64]);
 		Self::assemble(&layout, &parts, call, signer, nonce, &signature)
 	}
@@ -84,7 +91,13 @@ impl MetaTx {
 
 	/// What is written to a file. `call` is shown there, which is what the signer wants done: the
 	/// signed call may wrap it.
-	pub fn to_file(&self, state: &State, genesis: H256, call: &Call) -> MetaFile {
+	pub fn to_file(
+		&self,
+		state: &State,
+		genesis: H256,
+		call: &Call,
+		valid_blocks: u64,
+	) -> MetaFile {
 		let metadata = state.metadata();
 		MetaFile {
 			format: FORMAT.into(),
@@ -93,7 +106,7 @@ impl MetaTx {
 			spec_version: state.spec_version(),
 			signer: self.signer,
 			nonce: self.nonce,
-			valid_until: state.number() + VALID_BLOCKS - 1,
+			valid_until: state.number() + valid_blocks - 1,
 			summary: call.to_text(&metadata),
 			call: self.call.to_json(&metadata),
 		}
@@ -164,7 +177,7 @@ impl MetaTx {
 		let birth = birth_of(era, state.number());
 		let birth_hash = chain.block_hash(birth).await?.ok_or_else(not_valid)?;
 		let mut parts =
-			layout.parts(&Terms { nonce, era, birth_hash, ..Terms::at(state, nonce) })?;
+			layout.parts(&Terms { era, birth_hash, ..Terms::at(state, nonce, VALID_BLOCKS) })?;
 		for (part, (_, bytes)) in parts.iter_mut().zip(&explicit) {
 			part.explicit = bytes.to_vec();
 		}
@@ -230,13 +243,13 @@ struct Terms {
 }
 
 impl Terms {
-	fn at(state: &State, nonce: u64) -> Self {
+	fn at(state: &State, nonce: u64, valid_blocks: u64) -> Self {
 		Self {
 			genesis: state.inner().online_client().genesis_hash(),
 			spec_version: state.spec_version(),
 			transaction_version: state.transaction_version(),
 			nonce,
-			era: Era::mortal(VALID_BLOCKS, state.number()),
+			era: Era::mortal(valid_blocks, state.number()),
 			birth_hash: state.hash(),
 		}
 	}
@@ -347,6 +360,17 @@ fn part_of(extension: &str, terms: &Terms) -> Result<Part> {
 	Ok(Part { explicit, implicit })
 }
 
+/// Blocks for which a signature in a file is valid: at least three minutes of them, which people need
+/// to hand it on, however short the slots are. A power of two, as the chain wants it.
+pub fn valid_blocks_of_a_file(state: &State) -> Result<u64> {
+	let slot_millis: Moment = state.constant("Babe", "ExpectedBlockTime")?;
+	Ok(blocks_of_minutes(slot_millis))
+}
+
+fn blocks_of_minutes(slot_millis: Moment) -> u64 {
+	(VALID_BLOCKS * SLOT_MILLIS).div_ceil(slot_millis.max(1)).next_power_of_two()
+}
+
 /// The block in which a signature's validity begins, seen from a block within it.
 fn birth_of(era: Era, current: u64) -> u64 {
 	match era {
@@ -410,6 +434,13 @@ mod tests {
 			nonce: 64,
 			era: Era::mortal(VALID_BLOCKS, 100),
 			birth_hash: H256([4; 32]),
+		}
+	}
+
+	#[test]
+	fn a_file_is_valid_for_minutes_whatever_the_slots() {
+		for (slot_millis, blocks) in [(1_000, 256), (2_000, 128), (3_000, 64), (6_000, 32)] {
+			assert_eq!(blocks_of_minutes(slot_millis), blocks);
 		}
 	}
 

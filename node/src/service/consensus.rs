@@ -17,20 +17,23 @@ use sc_network_sync::SyncingService;
 use sc_service::{config::Role, error::Error, TaskManager};
 use sc_telemetry::TelemetryHandle;
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sp_consensus_babe::SlotDuration;
 use sp_keystore::KeystorePtr;
 use std::{sync::Arc, time::Duration};
 use substrate_prometheus_endpoint::Registry;
 
-/// Part of a slot that building a block may take: 1.5 s of 3 s. The rest is for the others to
-/// fetch and execute it before the next slot begins.
+/// Part of a slot that building a block may take: 1.5 s of 3 s, and half a second of one. The rest is
+/// for the others to fetch and execute it before the next slot begins.
 const PROPOSAL_SLOT_PORTION: f32 = 0.5;
 
-/// How long a message is expected to take through the network, in milliseconds. GRANDPA waits for
-/// twice as long before it prevotes and four times before it precommits, so a round takes about
-/// 1.3 s and finality follows within half a block of what the voting rule allows. The SDK's
-/// example uses 333 ms too, at the same block time. Lower values save little and cost extra rounds
-/// on slow links; at 1 s, finality would trail by four blocks.
-const GOSSIP_MILLIS: u64 = 333;
+/// How long a message is expected to take through the network: a tenth of a slot, 300 ms of 3 s.
+/// GRANDPA waits for twice as long before it prevotes and four times before it precommits, so a round
+/// takes less than half a slot, and finality follows within half a block of what the voting rule
+/// allows. Lower values save little and cost extra rounds on slow links; at a third of a slot,
+/// finality would trail by four blocks.
+fn gossip_period(slot: SlotDuration) -> Duration {
+	slot.as_duration() / 10
+}
 
 /// When finality lags, authors skip slots, so that what isn't final grows more slowly.
 ///
@@ -39,7 +42,7 @@ const GOSSIP_MILLIS: u64 = 333;
 ///   wait is reached at 70.
 /// - They never wait more than 10 slots (30 s). The chain has to keep moving, since only its council
 ///   can restore finality, by motions that take some blocks each. And an epoch has to have a block:
-///   the shortest, of tests, is 20 slots. At that rate a day adds 2,600 blocks, nearly all empty.
+///   the shortest, of tests, is 30 slots. At that rate a day adds 2,600 blocks, nearly all empty.
 const BACKOFF: BackoffAuthoringOnFinalizedHeadLagging<BlockNumber> =
 	BackoffAuthoringOnFinalizedHeadLagging {
 		unfinalized_slack: 50,
@@ -67,6 +70,8 @@ pub struct FinalityNetwork {
 	pub network: Arc<dyn NetworkService>,
 	pub protocol: ProtocolName,
 	pub notifications: Box<dyn NotificationService>,
+	/// Length of the chain's slots.
+	pub slot: SlotDuration,
 }
 
 /// Author blocks in the slots that fall to this node's keys.
@@ -127,7 +132,7 @@ pub fn start_finality(
 	with: FinalityNetwork,
 ) -> Result<(), Error> {
 	let config = sc_consensus_grandpa::Config {
-		gossip_duration: Duration::from_millis(GOSSIP_MILLIS),
+		gossip_duration: gossip_period(with.slot),
 		justification_generation_period: JUSTIFICATION_PERIOD_BLOCKS,
 		name: Some(with.node_name),
 		observer_enabled: false,
@@ -177,6 +182,14 @@ mod tests {
 			[(0, 0), (50, 0), (51, 0), (52, 1), (60, 5), (70, 10), (72, 10), (1_000_000, 10)]
 		{
 			assert_eq!(skipped(unfinalised), slots, "{unfinalised} blocks");
+		}
+	}
+
+	#[test]
+	fn votes_are_gossiped_ten_times_in_a_slot() {
+		for (slot, period) in [(1_000, 100), (3_000, 300)] {
+			let gossiped = gossip_period(SlotDuration::from_millis(slot));
+			assert_eq!(gossiped, Duration::from_millis(period));
 		}
 	}
 }

@@ -26,7 +26,7 @@ use std::{
 /// Log target of everything here.
 const LOG_TARGET: &str = "equivocation";
 
-/// Blocks that are remembered: at a block per slot, 50 minutes. A second block for an older slot
+/// Blocks that are remembered: at a block per 3 s, 50 minutes. A second block for an older slot
 /// is no longer told from the first; it loses against the finalised chain all the same.
 const MAX_REMEMBERED: usize = 1_000;
 

@@ -175,6 +175,8 @@ async fn start_over<Network: NetworkBackend<Block, Hash>>(
 	let role = config.role;
 	let force_authoring = config.force_authoring;
 	let runs_grandpa = !config.disable_grandpa;
+	// As the chain's runtime says, which has it from genesis.
+	let slot = babe.link.config().slot_duration();
 	let node_name = config.network.node_name.clone();
 
 	spawn_tasks(SpawnTasksParams {
@@ -217,6 +219,7 @@ async fn start_over<Network: NetworkBackend<Block, Hash>>(
 				network,
 				protocol: grandpa_protocol,
 				notifications: grandpa_service,
+				slot,
 			},
 		)?;
 	}

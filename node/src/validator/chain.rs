@@ -9,7 +9,7 @@ use jsonrpsee::{
 	},
 	rpc_params,
 };
-use ourledger_primitives::{AccountId, Balance, Moment};
+use ourledger_primitives::{time::SLOT_MILLIS, AccountId, Balance, Moment};
 use ourledger_runtime::{Runtime, SessionKeys};
 use pallet_validators::Candidacy;
 use serde::{de::DeserializeOwned, Deserialize};
@@ -83,6 +83,14 @@ impl Node {
 		self.storage(&pallet_timestamp::Now::<Runtime>::hashed_key())
 			.await
 			.map(Option::unwrap_or_default)
+	}
+
+	/// Length of the chain's slots, in milliseconds.
+	pub async fn slot_millis(&self) -> Result<Moment, String> {
+		// Not what this program has for others: each chain has its own, from genesis.
+		self.storage(&pallet_validators::SlotMillis::<Runtime>::hashed_key())
+			.await
+			.map(|millis| millis.unwrap_or(SLOT_MILLIS))
 	}
 
 	/// What the chain says about `account`.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::cli::Cli;
 use clap::Args;
-use ourledger_primitives::{time::SLOT_MILLIS, AccountId, Moment};
+use ourledger_primitives::{AccountId, Moment};
 use pallet_validators::CandidacyState;
 use sc_cli::Result;
 use sp_keystore::KeystorePtr;
@@ -21,9 +21,9 @@ use std::{
 /// at the start of its slot, so anything but jitter means that the clock is behind.
 const MAX_AHEAD_MILLIS: Moment = 500;
 
-/// How old the best block may be: five slots. More means that the chain stands, or that the clock
-/// is ahead.
-const MAX_AGE_MILLIS: Moment = 5 * SLOT_MILLIS;
+/// How old the best block may be, in slots. More means that the chain stands, or that the clock is
+/// ahead.
+const MAX_AGE_SLOTS: u64 = 5;
 
 /// `validator check`
 #[derive(Args, Debug)]
@@ -83,7 +83,10 @@ impl CheckCmd {
 		note(node.chain().await.map(|found| vec![judge_chain(&found, chain)]));
 		note(node.is_authority().await.map(|is| vec![judge_role(is)]));
 		note(node.health().await.map(judge_health));
-		note(node.block_time().await.map(|time| vec![judge_clock(time, now())]));
+		note(match (node.block_time().await, node.slot_millis().await) {
+			(Ok(time), Ok(slot)) => Ok(vec![judge_clock(time, now(), slot)]),
+			(Err(e), _) | (_, Err(e)) => Err(e),
+		});
 		note(node.standing(&self.account).await.map(|standing| {
 			let has_keys = standing
 				.keys
@@ -209,13 +212,13 @@ fn judge_health(health: Health) -> Vec<Finding> {
 	vec![peers, sync]
 }
 
-fn judge_clock(block_time: Moment, now: Moment) -> Finding {
+fn judge_clock(block_time: Moment, now: Moment, slot_millis: Moment) -> Finding {
 	if block_time > now + MAX_AHEAD_MILLIS {
 		Finding::to_do(
 			format!("The clock is at least {} ms behind the chain's", block_time - now),
 			"Set it by NTP: with a wrong clock the node misses its slots.",
 		)
-	} else if now > block_time + MAX_AGE_MILLIS {
+	} else if now > block_time + MAX_AGE_SLOTS * slot_millis {
 		Finding::to_do(
 			format!("The best block is {} s old", (now - block_time) / 1_000),
 			"If the node isn't in sync, wait; if the chain goes on elsewhere, look at its peers; \
@@ -348,11 +351,14 @@ mod tests {
 	#[test]
 	fn clock_is_judged_both_ways() {
 		let now = 1_000_000;
-		assert_eq!(judge_clock(now, now).turn, Turn::Done);
-		assert_eq!(judge_clock(now + MAX_AHEAD_MILLIS, now).turn, Turn::Done);
-		assert_eq!(judge_clock(now + MAX_AHEAD_MILLIS + 1, now).turn, Turn::Yours);
-		assert_eq!(judge_clock(now - MAX_AGE_MILLIS, now).turn, Turn::Done);
-		assert_eq!(judge_clock(now - MAX_AGE_MILLIS - 1, now).turn, Turn::Yours);
+		for slot in [1_000, 3_000] {
+			let oldest = now - 5 * slot;
+			assert_eq!(judge_clock(now, now, slot).turn, Turn::Done);
+			assert_eq!(judge_clock(now + MAX_AHEAD_MILLIS, now, slot).turn, Turn::Done);
+			assert_eq!(judge_clock(now + MAX_AHEAD_MILLIS + 1, now, slot).turn, Turn::Yours);
+			assert_eq!(judge_clock(oldest, now, slot).turn, Turn::Done);
+			assert_eq!(judge_clock(oldest - 1, now, slot).turn, Turn::Yours);
+		}
 	}
 
 	#[test]

@@ -6,6 +6,7 @@ use crate::{
 	error::{Error, Result},
 	money::{self, holding::Holding, Currency},
 	submit::Draft,
+	ticks::{self, Clock},
 };
 use serde_json::json;
 
@@ -14,7 +15,7 @@ pub async fn freeze(
 	ctx: &Context,
 	currency: &str,
 	account: &str,
-	blocks: u64,
+	span: u32,
 	reason: &str,
 ) -> Result<()> {
 	let state = ctx.state().await?;
@@ -24,20 +25,26 @@ pub async fn freeze(
 			"{currency} belongs to no jurisdiction, so nobody can freeze accounts in it"
 		)));
 	}
-	let most: u64 = state.constant("Currencies", "MaxFreezeBlocks")?;
-	if !(1..=most).contains(&blocks) {
-		return Err(Error::input(format!("a freeze lasts 1 to {most} blocks, not {blocks}")));
+	let most: u32 = state.constant("Currencies", "MaxFreezeTicks")?;
+	if !(1..=most).contains(&span) {
+		return Err(Error::input(format!(
+			"a freeze lasts {} to {}, not {}",
+			ticks::span(1),
+			ticks::span(most),
+			ticks::span(span)
+		)));
 	}
 	let party = Party::find(ctx, &state, account).await?;
 	let holding = Holding::read(&state, currency.id, party.account).await?;
-	let until = u32::try_from(state.number().saturating_add(blocks))
-		.map_err(|_| Error::input("the chain does not count that many blocks"))?;
+	let clock = Clock::at(&state).await?;
+	let until = clock.after(span)?;
+	let when = clock.when(until);
 	let reason = money::reference(Some(reason));
 	let call = state.call("Currencies", "freeze", (currency.id, party.account, reason, until))?;
 	let draft = with_deposit(&state, Draft::new(call), |deposits| deposits.freeze).await?;
 	let draft = draft.effect(format!(
-		"nothing of the {} that {party} has can be paid before block {until}; it can still be paid, \
-		 and repay debts",
+		"nothing of the {} that {party} has can be paid before {when}; it can still be paid, and \
+		 repay debts",
 		currency.show(holding.balance)
 	));
 	let Some(done) = ctx.submit(draft).await? else {
@@ -54,7 +61,7 @@ pub async fn freeze(
 		[
 			("frozen", party.to_string()),
 			("currency", currency.label()),
-			("until", format!("block {until}")),
+			("until", when.to_string()),
 		],
 	);
 	Ok(())

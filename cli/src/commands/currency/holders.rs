@@ -282,11 +282,7 @@ pub async fn spend_pot(
 
 /// Refuses to give back more than there is, or what is frozen. An expelled member may.
 fn ensure_has(currency: &Currency, who: &Party, holding: &Holding, amount: u128) -> Result<()> {
-	if let Some(block) = holding.frozen_until {
-		return Err(Error::refused(format!(
-			"what {who} has of {currency} is frozen until block {block}"
-		)));
-	}
+	holding.ensure_free(currency, who)?;
 	match holding.balance < amount {
 		true => Err(too_little(currency, who, holding, amount)),
 		false => Ok(()),
@@ -312,7 +308,7 @@ fn reference_json(reference: &[u8; 32]) -> Json {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::money;
+	use crate::{money, ticks::When};
 	use subxt::utils::AccountId32;
 
 	fn holding() -> Holding {
@@ -344,7 +340,7 @@ mod tests {
 		let who = Party { account: AccountId32([1; 32]), twin: Some(7) };
 		assert_eq!(ensure_has(&currency, &who, &holding(), 1_000), Ok(()));
 		assert!(ensure_has(&currency, &who, &holding(), 1_001).is_err());
-		let frozen = Holding { frozen_until: Some(9), ..holding() };
+		let frozen = Holding { frozen_until: Some(When { tick: 9, moment: 27_000 }), ..holding() };
 		assert!(ensure_has(&currency, &who, &frozen, 1).is_err());
 	}
 

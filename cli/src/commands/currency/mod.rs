@@ -11,6 +11,7 @@ use crate::{
 	error::{Error, Result},
 	money::{self, Currency},
 	submit::Draft,
+	ticks,
 };
 use clap::{Args, Subcommand};
 use subxt::ext::scale_decode::DecodeAsType;
@@ -126,9 +127,9 @@ pub enum Command {
 		currency: String,
 		/// Whose money.
 		account: String,
-		/// How long at most.
-		#[arg(long)]
-		blocks: u64,
+		/// How long at most, such as 8h or 30d.
+		#[arg(long = "for", value_name = ticks::SPAN, value_parser = ticks::parse_span)]
+		span: u32,
 		/// Why: the hash of a decision, or a text of which the chain keeps the hash.
 		#[arg(long)]
 		reason: String,
@@ -204,8 +205,8 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::WriteOff { currency, member, amount } => {
 			members::write_off(ctx, &currency, &member, &amount).await
 		},
-		Command::Freeze { currency, account, blocks, reason } => {
-			authority::freeze(ctx, &currency, &account, blocks, &reason).await
+		Command::Freeze { currency, account, span, reason } => {
+			authority::freeze(ctx, &currency, &account, span, &reason).await
 		},
 		Command::Unfreeze { currency, account } => {
 			authority::unfreeze(ctx, &currency, &account).await

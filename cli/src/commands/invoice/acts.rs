@@ -237,16 +237,15 @@ pub async fn prune(ctx: &Context, at: Address) -> Result<()> {
 pub async fn prune_quotes(ctx: &Context, expires: u32, limit: u32) -> Result<()> {
 	let state = ctx.state().await?;
 	let call = state.call("Commerce", "prune_quotes", (expires, limit))?;
-	let draft = Draft::new(call).effect(format!(
-		"the chain forgets up to {limit} quotes that expired with block {expires}"
-	));
+	let draft = Draft::new(call)
+		.effect(format!("the chain forgets up to {limit} quotes that expired with tick {expires}"));
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
 	done.print(
 		&ctx.out,
 		json!({ "expires": expires, "limit": limit }),
-		[("forgotten", format!("quotes of block {expires}"))],
+		[("forgotten", format!("quotes of tick {expires}"))],
 	);
 	Ok(())
 }

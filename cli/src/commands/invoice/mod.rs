@@ -175,7 +175,7 @@ pub enum Command {
 	},
 	/// Forget used quotes that have expired. Anyone may.
 	PruneQuotes {
-		/// The block with which they expired.
+		/// The tick with which they expired, as `invoice quote` gives it.
 		expires: u32,
 		/// How many at most.
 		#[arg(long, default_value_t = 100)]

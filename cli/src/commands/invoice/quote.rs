@@ -22,6 +22,7 @@ use crate::{
 	money::Currency,
 	output,
 	submit::Draft,
+	ticks::{self, Clock},
 };
 use clap::Args;
 use codec::Encode;
@@ -49,9 +50,14 @@ pub struct Arguments {
 	/// The only twin that may use it: its number, or its name.
 	#[arg(long, value_name = "TWIN")]
 	to: Option<String>,
-	/// For how many blocks it is valid. A block takes three seconds.
-	#[arg(long, default_value_t = 100)]
-	blocks: u32,
+	/// For how long it is valid, such as 90s or 10m.
+	#[arg(
+		long = "for",
+		value_name = ticks::SPAN,
+		default_value = "5m",
+		value_parser = ticks::parse_span
+	)]
+	span: u32,
 	/// Where to write it, as JSON.
 	#[arg(long, value_name = "FILE")]
 	out: Option<PathBuf>,
@@ -91,17 +97,16 @@ pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 			till.key
 		)));
 	}
-	let most: u32 = state.constant("Commerce", "MaxQuoteBlocks")?;
-	if arguments.blocks > most {
+	let most: u32 = state.constant("Commerce", "MaxQuoteTicks")?;
+	if arguments.span > most {
 		return Err(Error::input(format!(
-			"a quote is valid for up to {most} blocks, not {}",
-			arguments.blocks
+			"a quote is valid for up to {}, not {}",
+			ticks::span(most),
+			ticks::span(arguments.span)
 		)));
 	}
-	let expires = u32::try_from(state.number())
-		.ok()
-		.and_then(|now| now.checked_add(arguments.blocks))
-		.ok_or_else(|| Error::input(format!("{} blocks are too many", arguments.blocks)))?;
+	let clock = Clock::at(&state).await?;
+	let expires = clock.after(arguments.span)?;
 	let mut nonce = [0; 16];
 	OsRng.fill_bytes(&mut nonce);
 	let quote = Quote {
@@ -131,7 +136,7 @@ pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 		let charged: Vec<_> =
 			charged.into_iter().map(|(label, amount)| format!("{label}: {amount}")).collect();
 		lines.push(("charges", charged.join("\n")));
-		lines.push(("valid", format!("until block {expires}; final now: {}", state.number())));
+		lines.push(("valid", format!("until {}", clock.when(expires))));
 		lines.extend(arguments.out.as_ref().map(|path| ("file", path.display().to_string())));
 		lines.push(("text", signed.text()));
 		output::fields(lines)
@@ -153,11 +158,13 @@ pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
 			quote.till, quote.seller
 		)));
 	}
-	if u64::from(quote.expires.min(till.expires)) < state.number() {
+	let clock = Clock::at(&state).await?;
+	let last = quote.expires.min(till.expires);
+	if last < clock.now() {
 		return Err(Error::refused(format!(
-			"the quote was valid until block {}, and it is block {}",
-			quote.expires.min(till.expires),
-			state.number()
+			"the quote was valid until {}, and it is {}",
+			clock.when(last),
+			clock.when(clock.now())
 		)));
 	}
 	let used = (quote.expires, quote.seller, quote.till, quote.nonce);

@@ -6,6 +6,7 @@ use crate::{
 	error::{Error, Result},
 	output,
 	submit::Draft,
+	ticks::{self, Clock},
 };
 use serde_json::json;
 
@@ -27,9 +28,9 @@ pub enum Command {
 		/// The key's account.
 		#[arg(value_name = "KEY")]
 		account: String,
-		/// For how many blocks from now on. A block takes three seconds.
-		#[arg(long, value_name = "BLOCKS")]
-		blocks: u32,
+		/// For how long from now on, such as 8h or 30d.
+		#[arg(long = "for", value_name = ticks::SPAN, value_parser = ticks::parse_span)]
+		span: u32,
 	},
 	/// Let a till sign no more quotes. Those that it has signed are void.
 	Remove {
@@ -42,7 +43,7 @@ pub enum Command {
 pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
 		Command::Show { till, seller } => show(ctx, till, seller.as_deref()).await,
-		Command::Set { till, account, blocks } => set(ctx, till, &account, blocks).await,
+		Command::Set { till, account, span } => set(ctx, till, &account, span).await,
 		Command::Remove { till } => remove(ctx, till).await,
 	}
 }
@@ -54,6 +55,7 @@ async fn show(ctx: &Context, number: u16, seller: Option<&str>) -> Result<()> {
 		None => TwinInfo::own(ctx, &state).await?.number,
 	};
 	let till = Till::read(&state, seller, number).await?;
+	let clock = Clock::at(&state).await?;
 	let json = json!({
 		"seller": seller,
 		"till": number,
@@ -65,23 +67,22 @@ async fn show(ctx: &Context, number: u16, seller: Option<&str>) -> Result<()> {
 		output::fields([
 			("till", format!("{number} of twin {seller}")),
 			("key", till.key.to_string()),
-			("signs", format!("until block {}; final now: {}", till.expires, state.number())),
+			("signs", format!("until {}", clock.when(till.expires))),
 		])
 	});
 	Ok(())
 }
 
-async fn set(ctx: &Context, number: u16, account: &str, blocks: u32) -> Result<()> {
+async fn set(ctx: &Context, number: u16, account: &str, span: u32) -> Result<()> {
 	let state = ctx.state().await?;
 	let seller = TwinInfo::own_active(ctx, &state).await?;
 	let key = ctx.account(account).await?;
-	let expires = u32::try_from(state.number())
-		.ok()
-		.and_then(|now| now.checked_add(blocks))
-		.ok_or_else(|| Error::input(format!("{blocks} blocks are too many")))?;
+	let clock = Clock::at(&state).await?;
+	let expires = clock.after(span)?;
+	let until = clock.when(expires);
 	let call = state.call("Commerce", "set_till", (number, key, expires))?;
 	let mut draft = Draft::new(call).for_twin(seller.number).effect(format!(
-		"{key} signs quotes at till {number} of twin {}, until block {expires}",
+		"{key} signs quotes at till {number} of twin {}, until {until}",
 		seller.number
 	));
 	if Till::find(&state, seller.number, number).await?.is_none() {
@@ -97,7 +98,7 @@ async fn set(ctx: &Context, number: u16, account: &str, blocks: u32) -> Result<(
 		[
 			("till", format!("{number} of twin {}", seller.number)),
 			("key", key.to_string()),
-			("signs", format!("until block {expires}")),
+			("signs", format!("until {until}")),
 		],
 	);
 	Ok(())

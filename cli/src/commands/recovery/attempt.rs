@@ -1,6 +1,6 @@
 //! Attempts to recover an account.
 
-use super::{attempt_on, groups_of, span, Attempt, Attempted, Group};
+use super::{attempt_on, groups_of, Attempt, Attempted, Group};
 use crate::{
 	amount,
 	call::Call,
@@ -8,6 +8,7 @@ use crate::{
 	commands::Context,
 	error::{Error, Result},
 	submit::Draft,
+	ticks::{self, Clock},
 };
 use ourledger_primitives::currency::deposit;
 use serde_json::json;
@@ -51,7 +52,7 @@ pub async fn start(ctx: &Context, account: &str, group: Option<u32>) -> Result<(
 		))
 		.effect(format!(
 			"it can be finished after {}, if the owner does not stop it",
-			span(&state, group.inheritance_delay)?
+			ticks::span(group.inheritance_delay)
 		))
 		.effect(format!(
 			"{} are at stake: the owner takes them from {friend} if this is theft; else they come \
@@ -62,12 +63,14 @@ pub async fn start(ctx: &Context, account: &str, group: Option<u32>) -> Result<(
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
+	let clock = Clock::at(&ctx.chain().await?.at(done.block_hash).await?).await?;
+	let open_from = clock.after(group.inheritance_delay)?;
 	let result = json!({
 		"account": lost,
 		"group": index,
 		"approvals": 1,
 		"needed": group.friends_needed,
-		"finishableFrom": done.block.saturating_add(group.inheritance_delay.into()),
+		"finishableFrom": open_from,
 	});
 	done.print(
 		&ctx.out,
@@ -75,6 +78,7 @@ pub async fn start(ctx: &Context, account: &str, group: Option<u32>) -> Result<(
 		[
 			("account", lost.to_string()),
 			("approvals", format!("1 of the {} needed", group.friends_needed)),
+			("finish", format!("from {} on", clock.when(open_from))),
 		],
 	);
 	Ok(())
@@ -121,6 +125,7 @@ pub async fn approve(ctx: &Context, attempted: Attempted) -> Result<()> {
 	let (group, attempt) = attempt_on(&state, lost, attempted.group).await?;
 	let approvals = attempt.approved_by(&group).len() + 1;
 	let needed = group.friends_needed;
+	let clock = Clock::at(&state).await?;
 	let draft = Draft::new(on_attempt(&state, "approve_attempt", lost, &attempt)?).effect(format!(
 		"you agree that {lost} is handed to {}: approval {approvals} of the {needed} needed",
 		group.inheritor
@@ -140,7 +145,7 @@ pub async fn approve(ctx: &Context, attempted: Attempted) -> Result<()> {
 		result,
 		[
 			("approvals", format!("{approvals} of the {needed} needed")),
-			("finish", format!("from block {} on", attempt.open_from(&group))),
+			("finish", format!("from {} on", clock.when(attempt.open_from(&group)))),
 		],
 	);
 	Ok(())

@@ -10,22 +10,23 @@ use crate::{
 	error::{Error, Result},
 	output,
 	submit::Draft,
+	ticks::{self, Clock},
 };
 use clap::{Args, Subcommand};
 use codec::Encode;
-use ourledger_primitives::{currency::deposit, time::DAYS};
+use ourledger_primitives::currency::deposit;
 use serde_json::{json, Value as Json};
 use subxt::{
 	ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType},
 	utils::AccountId32,
 };
 
-/// Blocks between the start of an attempt and its end, unless others are named: time for the owner
-/// to notice a theft.
-const DELAY: u32 = 7 * DAYS;
+/// Time between the start of an attempt and its end, unless another is named: for the owner to notice
+/// a theft.
+const DELAY: &str = "7d";
 
-/// Blocks after an approval before the initiator may cancel, unless others are named.
-const CANCEL_DELAY: u32 = DAYS;
+/// Time after an approval before the initiator may cancel, unless another is named.
+const CANCEL_DELAY: &str = "1d";
 
 /// Commands on recovery. An account is given as everywhere, as twin:7 for the controller of twin 7.
 #[derive(Debug, Subcommand)]
@@ -88,18 +89,30 @@ pub struct Friends {
 	/// The account that gets access. It may be one of the friends.
 	#[arg(long, value_name = "ACCOUNT")]
 	heir: String,
-	/// Blocks between the start of an attempt and its end, in which the owner can stop a theft;
-	/// 28800 are a day.
-	#[arg(long, value_name = "BLOCKS", default_value_t = DELAY)]
-	delay: u32,
-	/// Blocks after an approval before the initiator may cancel, in which the owner can slash.
+	/// Time between the start of an attempt and its end, in which the owner can stop a theft.
 	#[arg(
 		long,
-		value_name = "BLOCKS",
-		default_value_t = CANCEL_DELAY,
-		value_parser = clap::value_parser!(u32).range(1..)
+		value_name = ticks::SPAN,
+		default_value = DELAY,
+		value_parser = ticks::parse_span
+	)]
+	delay: u32,
+	/// Time after an approval before the initiator may cancel, in which the owner can slash.
+	#[arg(
+		long,
+		value_name = ticks::SPAN,
+		default_value = CANCEL_DELAY,
+		value_parser = some_span
 	)]
 	cancel_delay: u32,
+}
+
+/// Reads a span of time that isn't none.
+fn some_span(text: &str) -> std::result::Result<u32, String> {
+	match ticks::parse_span(text)? {
+		0 => Err("the initiator can't cancel at once".into()),
+		span => Ok(span),
+	}
 }
 
 /// An attempt to recover an account.
@@ -184,12 +197,12 @@ impl Attempt {
 		friends.filter(|(place, _)| is_set(*place)).map(|(_, friend)| friend).collect()
 	}
 
-	/// The first block in which the attempt can be finished, once it is approved.
+	/// The first tick in which the attempt can be finished, once it is approved.
 	fn open_from(&self, group: &Group) -> u32 {
 		self.init_block.saturating_add(group.inheritance_delay)
 	}
 
-	/// The first block in which the initiator may cancel.
+	/// The first tick in which the initiator may cancel.
 	fn cancellable_from(&self, group: &Group) -> u32 {
 		self.last_approval_block.saturating_add(group.cancel_delay)
 	}
@@ -246,24 +259,6 @@ async fn attempt_on(
 	})
 }
 
-/// A stretch of blocks as people think of it.
-fn span(state: &State, blocks: u32) -> Result<String> {
-	let millis: u64 = state.constant("Babe", "ExpectedBlockTime")?;
-	Ok(span_text(blocks, millis))
-}
-
-fn span_text(blocks: u32, millis: u64) -> String {
-	let seconds = u64::from(blocks) * millis / 1_000;
-	let (count, unit) = match seconds {
-		0..120 => (seconds, "seconds"),
-		120..7_200 => (seconds / 60, "minutes"),
-		7_200..172_800 => (seconds / 3_600, "hours"),
-		_ => (seconds / 86_400, "days"),
-	};
-	let plural = if blocks == 1 { "" } else { "s" };
-	format!("{blocks} block{plural} (about {count} {unit})")
-}
-
 async fn set(ctx: &Context, arguments: Friends) -> Result<()> {
 	let account = ctx.acting_account().await?;
 	let mut friends = Vec::new();
@@ -299,7 +294,7 @@ async fn set(ctx: &Context, arguments: Friends) -> Result<()> {
 			"any {} of {} friends can hand {account} to {inheritor}, {} after they begin",
 			group.friends_needed,
 			group.friends.len(),
-			span(&state, group.inheritance_delay)?
+			ticks::span(group.inheritance_delay)
 		))
 		.effect(format!("until then {account} can cancel, or slash who started"));
 	if !old.is_empty() {
@@ -379,6 +374,7 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 	let groups = groups_of(&state, account).await?;
 	let attempts = attempts_on(&state, account).await?;
 	let heir = heir_of(&state, account).await?;
+	let clock = Clock::at(&state).await?;
 	let json = json!({
 		"account": account,
 		"groups": groups
@@ -404,8 +400,8 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 			("friends", friends.join("\n")),
 			("needed", format!("{} of {}", group.friends_needed, friends.len())),
 			("heir", group.inheritor.to_string()),
-			("delay", span(&state, group.inheritance_delay)?),
-			("cancel delay", span(&state, group.cancel_delay)?),
+			("delay", ticks::span(group.inheritance_delay)),
+			("cancel delay", ticks::span(group.cancel_delay)),
 		]));
 	}
 	parts.extend(attempts.iter().map(|(group, attempt)| {
@@ -416,14 +412,7 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 			("started by", attempt.initiator.to_string()),
 			("approvals", format!("{} of the {} needed", approvals.len(), group.friends_needed)),
 			("", approvals.join("\n")),
-			(
-				"finish",
-				format!(
-					"from block {} on; final now: {}",
-					attempt.open_from(group),
-					state.number()
-				),
-			),
+			("finish", format!("from {} on", clock.when(attempt.open_from(group)))),
 		])
 	}));
 	ctx.out.print(&json, || parts.join("\n\n"));
@@ -493,15 +482,9 @@ mod tests {
 	}
 
 	#[test]
-	fn span_is_rounded_down_to_what_people_think_in() {
-		for (blocks, text) in [
-			(1, "1 block (about 3 seconds)"),
-			(39, "39 blocks (about 117 seconds)"),
-			(40, "40 blocks (about 2 minutes)"),
-			(2_400, "2400 blocks (about 2 hours)"),
-			(DELAY, "201600 blocks (about 7 days)"),
-		] {
-			assert_eq!(span_text(blocks, 3_000), text);
-		}
+	fn default_delays_are_spans() {
+		assert_eq!(ticks::parse_span(DELAY), Ok(201_600));
+		assert_eq!(some_span(CANCEL_DELAY), Ok(28_800));
+		assert!(some_span("0").is_err());
 	}
 }

@@ -10,6 +10,7 @@ use crate::{
 	error::{Error, Result},
 	errors_of_chain,
 	submit::Submitted,
+	ticks::{Clock, When},
 	value,
 };
 use serde_json::json;
@@ -21,9 +22,6 @@ use subxt::{
 	},
 	ArcMetadata,
 };
-
-/// Blocks that are waited for; with a longer timelock others look later.
-const PATIENCE_BLOCKS: u64 = 20;
 
 /// A Root call that was proposed.
 pub struct Outcome {
@@ -90,9 +88,9 @@ pub async fn propose(ctx: &Context, state: &State, call: &Call) -> Result<Option
 		return Ok(None);
 	};
 	let ran = match proposed.queued {
-		Some((id, at)) if u64::from(at) <= done.block + PATIENCE_BLOCKS => {
-			ctx.out.line(format!("Proposed in block {}; waiting for block {at}.", done.block));
-			Some(wait(ctx, id, done.block, at.into()).await?)
+		Some(waiting) if waiting.is_soon() => {
+			ctx.out.line(format!("Proposed in block {}; it runs at {}.", done.block, waiting.at));
+			Some(wait(ctx, waiting.id, done.block, waiting.at).await?)
 		},
 		_ => None,
 	};
@@ -100,13 +98,13 @@ pub async fn propose(ctx: &Context, state: &State, call: &Call) -> Result<Option
 }
 
 /// Waits for the block in which proposal `id` runs. It may be final already.
-async fn wait(ctx: &Context, id: u64, after: u64, at: u64) -> Result<Ran> {
+async fn wait(ctx: &Context, id: u64, after: u64, at: When) -> Result<Ran> {
 	let chain = ctx.chain().await?;
 	let mut blocks = chain.finalised_blocks().await?;
 	let mut next = after;
 	while let Some(block) = blocks.next().await {
-		let newest = block?.number();
-		while next <= newest {
+		let newest = State::from(block?.at().await?);
+		while next <= newest.number() {
 			let hash = chain.block_hash(next).await?.ok_or_else(|| {
 				Error::connection(format!("the node has no block {next}, which is final"))
 			})?;
@@ -117,9 +115,10 @@ async fn wait(ctx: &Context, id: u64, after: u64, at: u64) -> Result<Ran> {
 			}
 			next += 1;
 		}
-		if newest > at + 1 {
+		// It runs in the first block of this tick, or after it.
+		if Clock::at(&newest).await?.now() > at.tick + 1 {
 			return Err(Error::refused(format!(
-				"proposal {id} should have run at block {at}, but did not; look at: chain queue"
+				"proposal {id} should have run at {at}, but did not; look at: chain queue"
 			)));
 		}
 	}

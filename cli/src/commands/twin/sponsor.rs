@@ -14,6 +14,7 @@ use crate::{
 	keys::{Key, KeyRef},
 	new_file, output,
 	submit::Draft,
+	ticks::{self, Clock},
 };
 use clap::{Args, ValueEnum};
 use codec::Encode;
@@ -52,9 +53,9 @@ pub struct PermitArguments {
 	/// An image, of which the chain keeps the hash.
 	#[arg(long, value_name = "FILE")]
 	logo: Option<PathBuf>,
-	/// Blocks for which the permit is valid; without it as many as the chain allows, a day.
-	#[arg(long, value_name = "BLOCKS")]
-	valid: Option<u64>,
+	/// How long the permit is valid, such as 2h; without it as long as the chain allows, a day.
+	#[arg(long, value_name = ticks::SPAN, value_parser = ticks::parse_span)]
+	valid: Option<u32>,
 	/// Where to write the permit; without it, it is printed.
 	#[arg(long, value_name = "FILE")]
 	out: Option<PathBuf>,
@@ -100,7 +101,7 @@ impl Terms {
 		sponsor: AccountId32,
 		newcomer: AccountId32,
 		(kind, profile): (Kind, Profile),
-		valid: Option<u64>,
+		valid: Option<u32>,
 	) -> Result<Self> {
 		if sponsor == newcomer {
 			return Err(Error::input(
@@ -108,11 +109,14 @@ impl Terms {
 			));
 		}
 		ensure_no_twin(state, newcomer).await?;
-		let most: u64 = state.constant("Twins", "MaxSponsorshipBlocks")?;
+		let most: u32 = state.constant("Twins", "MaxSponsorshipTicks")?;
 		let valid = valid.unwrap_or(most);
 		if !(1..=most).contains(&valid) {
 			return Err(Error::input(format!(
-				"a permit is valid for 1 to {most} blocks, not for {valid}"
+				"a permit is valid for {} to {}, not for {}",
+				ticks::span(1),
+				ticks::span(most),
+				ticks::span(valid)
 			)));
 		}
 		let too_high = |_| Error::connection("the chain counts higher than this tool");
@@ -123,7 +127,7 @@ impl Terms {
 			kind,
 			profile,
 			nonce: chain.next_nonce(&newcomer).await?.try_into().map_err(too_high)?,
-			expires: (state.number() + valid).try_into().map_err(too_high)?,
+			expires: Clock::at(state).await?.after(valid)?,
 		})
 	}
 
@@ -179,9 +183,11 @@ impl Signed {
 		if sponsor == newcomer {
 			return Err(Error::input("the permit's sponsor and newcomer are one"));
 		}
-		if state.number() > u64::from(*expires) {
+		let clock = Clock::at(state).await?;
+		if clock.now() > *expires {
 			return Err(Error::refused(format!(
-				"the permit expired at block {expires}; the newcomer has to sign another"
+				"the permit expired at {}; the newcomer has to sign another",
+				clock.when(*expires)
 			)));
 		}
 		ensure_no_twin(state, *newcomer).await?;
@@ -209,7 +215,7 @@ struct Permit {
 	country: Option<String>,
 	logo: Option<String>,
 	nonce: u32,
-	/// The last block in which it can be used.
+	/// The last tick in which it can be used.
 	expires: u32,
 	/// The newcomer's, sr25519.
 	signature: String,
@@ -314,15 +320,13 @@ pub async fn permit(ctx: &Context, arguments: PermitArguments) -> Result<()> {
 		None => ctx.out.print(&json, || permit.text()),
 		Some(path) => {
 			permit.write(&path)?;
+			let until = Clock::at(&state).await?.when(permit.expires);
 			ctx.out.print(&json, || {
 				let path = path.display();
 				output::fields([
 					("permit", path.to_string()),
 					("for", permit.sponsor.to_string()),
-					(
-						"valid",
-						format!("until block {}; final now: {}", permit.expires, state.number()),
-					),
+					("valid", format!("until {until}")),
 					("", "until then, a transaction by this key makes it void".into()),
 					("next", format!("the sponsor runs: ourledger twin register-for {path}")),
 				])

@@ -98,11 +98,27 @@ fn head_tells_when_it_was_made() {
 	for claim in claims {
 		let other = DigestItem::PreRuntime(*b"AURA", vec![0; 20]);
 		let logs = vec![other, DigestItem::PreRuntime(*b"BABE", claim)];
-		let head = Head::new(Hash::repeat_byte(1), &header(logs));
-		assert_eq!((head.number, head.state_root), (7, Hash::repeat_byte(3)));
-		assert_eq!(head.made_at, Some(500 * SLOT_MILLIS));
+		for millis in [1_000, 3_000] {
+			let head = Head::new(Hash::repeat_byte(1), &header(logs.clone()), Some(millis));
+			assert_eq!((head.number, head.state_root), (7, Hash::repeat_byte(3)));
+			assert_eq!(head.made_at, Some(500 * millis));
+		}
+		assert_eq!(Head::new(Hash::zero(), &header(logs), None).made_at, None);
 	}
-	assert_eq!(Head::new(Hash::zero(), &header(vec![])).made_at, None);
+	assert_eq!(Head::new(Hash::zero(), &header(vec![]), Some(SLOT_MILLIS)).made_at, None);
+}
+
+#[test]
+fn slot_is_that_of_genesis() {
+	let key = format!("0x{}", hex::encode(value_key("Validators", "SlotMillis")));
+	let mut spec = spec(&[]);
+	assert_eq!(slot_of_genesis(&spec.to_string()).expect("is right"), Some(3_000), "the default");
+	spec["genesis"]["raw"]["top"][&key] = "0xe803000000000000".into();
+	assert_eq!(slot_of_genesis(&spec.to_string()).expect("is right"), Some(1_000));
+	spec["genesis"]["raw"]["top"][&key] = "0xe803".into();
+	assert!(matches!(slot_of_genesis(&spec.to_string()), Err(LightError::BadSpec(_))));
+	spec["genesis"] = json!({ "stateRootHash": Hash::zero() });
+	assert_eq!(slot_of_genesis(&spec.to_string()).expect("is right"), None, "asked for later");
 }
 
 #[test]
@@ -110,7 +126,7 @@ fn start_runs_out_of_time_for_a_reason() {
 	let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("is past");
 	let head = |number, age: u64| {
 		let made_at = Some(now.as_millis() as u64 - 1_000 * age);
-		Some(Head { made_at, number, ..Head::new(Hash::zero(), &header(vec![])) })
+		Some(Head { made_at, number, ..Head::new(Hash::zero(), &header(vec![]), None) })
 	};
 	let patience = Patience::default();
 	let known = |peers, head| Known { peers, head };
