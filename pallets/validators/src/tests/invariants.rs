@@ -126,7 +126,7 @@ fn a_validator_without_bond_is_detected() {
 fn impossible_spans_are_detected() {
 	assert_detected("offences can't be reported", || LeavingSessions::<Test>::put(0));
 	assert_detected("an epoch has no slot", || EpochSlots::<Test>::put(0));
-	assert_detected("a slot is no whole seconds", || SlotMillis::<Test>::put(1_500));
+	assert_detected("a slot is no whole seconds, or too many", || SlotMillis::<Test>::put(1_500));
 }
 
 #[test]
