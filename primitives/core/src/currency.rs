@@ -22,7 +22,9 @@ pub const MICRO_OUR: Balance = MILLI_OUR / 1_000;
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI_OUR;
 
 /// Refundable deposit for state kept on somebody's behalf, in base units: 0.01 OUR per item and
-/// 0.0001 OUR per byte, so a gigabyte of state costs 100,000 OUR to occupy.
+/// 0.0001 OUR per byte, so a gigabyte of such state costs 100,000 OUR and more to occupy. A bare
+/// account puts down [`EXISTENTIAL_DEPOSIT`] alone: docs/design/0002-money-and-fees.md says what
+/// follows.
 pub const fn deposit(items: u32, bytes: u32) -> Balance {
 	items as Balance * 10 * MILLI_OUR + bytes as Balance * 100 * MICRO_OUR
 }

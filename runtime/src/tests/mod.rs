@@ -11,6 +11,7 @@ mod proxy_deposits;
 mod rehearsal;
 mod scopes;
 mod sponsored;
+mod state_price;
 mod time;
 mod trade_model;
 mod upgrade;
