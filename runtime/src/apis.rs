@@ -1,15 +1,15 @@
 //! What the node and clients may ask the runtime.
 
 use crate::{
-	session_keys, AccountId, Babe, Balance, Block, BlockNumber, Executive, Grandpa, Historical,
+	configs::consensus::{session_of_slot, sessions_of_set},
+	session_keys, AccountId, Babe, Balance, Block, BlockNumber, Executive, Grandpa,
 	InherentDataExt, Nonce, Records, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
-	System, TransactionPayment, Twins, VERSION,
+	System, TransactionPayment, Twins, Validators, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
-	traits::KeyOwnerProofSystem,
 	weights::Weight,
 };
 use ourledger_primitives::{
@@ -133,10 +133,13 @@ impl_runtime_apis! {
 		}
 
 		fn generate_key_ownership_proof(
-			_slot: sp_consensus_babe::Slot,
+			slot: sp_consensus_babe::Slot,
 			authority_id: sp_consensus_babe::AuthorityId,
 		) -> Option<sp_consensus_babe::OpaqueKeyOwnershipProof> {
-			Historical::prove((sp_consensus_babe::KEY_TYPE, authority_id))
+			// From the state of any block since, not only of one in the same session.
+			let session = session_of_slot(slot);
+			let key = (sp_consensus_babe::KEY_TYPE, authority_id.as_ref());
+			Validators::prove_key(session..=session, key)
 				.map(|proof| proof.encode())
 				.map(sp_consensus_babe::OpaqueKeyOwnershipProof::new)
 		}
@@ -172,10 +175,12 @@ impl_runtime_apis! {
 		}
 
 		fn generate_key_ownership_proof(
-			_set_id: sp_consensus_grandpa::SetId,
+			set_id: sp_consensus_grandpa::SetId,
 			authority_id: sp_consensus_grandpa::AuthorityId,
 		) -> Option<sp_consensus_grandpa::OpaqueKeyOwnershipProof> {
-			Historical::prove((sp_consensus_grandpa::KEY_TYPE, authority_id))
+			let sessions = sessions_of_set(set_id)?;
+			let key = (sp_consensus_grandpa::KEY_TYPE, authority_id.as_ref());
+			Validators::prove_key(sessions, key)
 				.map(|proof| proof.encode())
 				.map(sp_consensus_grandpa::OpaqueKeyOwnershipProof::new)
 		}

@@ -30,6 +30,7 @@ mod tests;
 pub mod weights;
 
 use alloc::{borrow::Cow, vec::Vec};
+use codec::MaxEncodedLen;
 use ourledger_primitives::witness;
 use sp_runtime::{generic, impl_opaque_keys};
 use sp_version::{runtime_version, RuntimeVersion};
@@ -64,6 +65,7 @@ impl_opaque_keys! {
 	///
 	/// All of them are here from the first genesis: a key that is added later costs every
 	/// validator a new `set_keys`.
+	#[derive(MaxEncodedLen)]
 	pub struct SessionKeys {
 		/// Signs blocks.
 		pub babe: Babe,
@@ -180,8 +182,6 @@ mod runtime {
 	pub type Validators = pallet_validators::Pallet<Runtime>;
 	#[runtime::pallet_index(23)]
 	pub type Offences = pallet_offences::Pallet<Runtime>;
-	#[runtime::pallet_index(24)]
-	pub type Historical = pallet_session::historical::Pallet<Runtime>;
 	#[runtime::pallet_index(25)]
 	pub type Session = pallet_session::Pallet<Runtime>;
 	#[runtime::pallet_index(26)]

@@ -1,8 +1,12 @@
 """Who validates: joining by the documented steps, leaving, and being caught cheating."""
 
+import itertools
+import shutil
 import subprocess
+import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -139,16 +143,80 @@ def held(chain, account) -> int:
     return sum(hold["amount"] for hold in holds if "Validators" in hold["id"])
 
 
+class Rotation:
+    """Has a validator register other session keys in every session, until its context ends."""
+
+    def __init__(self, chain_node, node, key, sets=10):
+        """`node` is the validator's; all keys are made beforehand, so that they can be copied."""
+        self.key = key
+        self.chain = Chain(chain_node)
+        calls = [session_keys(node, "keys", key.ss58_address)["calls"] for _ in range(sets)]
+        self._calls = itertools.cycle(call["session.setKeys"] for call in calls)
+        # The sessions in which keys were registered.
+        self.sessions = []
+        self._stop = threading.Event()
+        self._pool = ThreadPoolExecutor(1)
+
+    def __enter__(self):
+        self._done = self._pool.submit(self._run)
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        # What went wrong in there goes wrong here.
+        self._done.result()
+        self._pool.shutdown()
+
+    def _run(self):
+        while not self._stop.wait(1):
+            session = self.chain.query("Session", "CurrentIndex")
+            if session not in self.sessions:
+                call = self.chain.decode_call(next(self._calls))
+                self.chain.send(call, self.key)
+                self.sessions.append(session)
+
+
+def wait_for_session(chain, index):
+    """Wait until a session has begun."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while chain.query("Session", "CurrentIndex") < index:
+        assert time.monotonic() < deadline, f"session {index} should have begun"
+        time.sleep(0.5)
+
+
+def copy_keystore(source, target):
+    """Give a node that hasn't run yet the keys of another."""
+    (keystore,) = source.base_path.glob("chains/*/keystore")
+    shutil.copytree(keystore, target.base_path / keystore.relative_to(source.base_path))
+
+
 def test_duplicated_key_is_reported_slashed_and_disabled(network, chain):
-    """Last in this file: it costs Dave his place."""
+    """Last in this file: it costs Dave his place. That he registers other keys in every session, so
+    that those in use are never those registered, doesn't save him."""
     dave = key_of("dave").ss58_address
+    with Rotation(network["alice"], network["dave"], key_of("dave")) as rotation:
+        # From the session after next on, keys of the rotation are in use.
+        wait_for_session(chain, chain.query("Session", "CurrentIndex") + 3)
+        assert len(rotation.sessions) >= 3
+        check_honest(network)
+        offend_with_duplicated_key(network, chain, dave)
+    assert len(rotation.sessions) >= 5
+
+
+def offend_with_duplicated_key(network, chain, dave):
+    """Run Dave's keys on two machines, and see what it costs him."""
+    registered = chain.query("Session", "NextKeys", dave)["babe"]
+    in_use = [author for author, _ in chain.query("Babe", "Authorities")]
+    assert len(in_use) == 4 and registered not in in_use
     bond = chain.query("Validators", "Candidacies", dave)["bond"]
     assert equivocations(network) == []
     assert offences(chain) == []
     since = chain.rpc.finalised().number
 
     # The same keys on another machine: other folder, other node key.
-    network.add_validator("dave-again", key="dave").start()
+    again = network.add_validator("dave-again", key="dave")
+    copy_keystore(network["dave"], again)
+    again.start()
 
     def about_dave(fields):
         return fields["validator"] == dave

@@ -8,9 +8,6 @@ use sp_staking::{
 	SessionIndex,
 };
 
-/// A validator as historical session proofs identify it.
-type OffenderOf<T> = (<T as frame_system::Config>::AccountId, IdentificationOf<T>);
-
 impl<T: Config> OnOffenceHandler<T::AccountId, OffenderOf<T>, Weight> for Pallet<T> {
 	/// Slash, disable and drop each offender, unless this session has cost it as much already.
 	///

@@ -2,8 +2,8 @@
 
 use crate::*;
 use alloc::vec::Vec;
-use frame::{prelude::*, traits::Convert};
-use pallet_session::{historical, Pallet as Session};
+use frame::prelude::*;
+use pallet_session::Pallet as Session;
 use sp_staking::{offence::OffenceSeverity, SessionIndex};
 
 impl<T: Config> pallet_session::SessionManager<T::AccountId> for Pallet<T> {
@@ -16,8 +16,7 @@ impl<T: Config> pallet_session::SessionManager<T::AccountId> for Pallet<T> {
 		}
 		// At this moment the queued keys are those of the session that is starting. Saying "the
 		// same" when nothing changed spares GRANDPA a change of authorities, and whoever follows
-		// its finality a proof of it. It is said only if no key changed either, since the root of
-		// the historical session is then copied from the one before.
+		// its finality a proof of it.
 		if set.is_empty() || set == Session::<T>::queued_keys() {
 			return None;
 		}
@@ -26,32 +25,11 @@ impl<T: Config> pallet_session::SessionManager<T::AccountId> for Pallet<T> {
 
 	fn start_session(started: SessionIndex) {
 		Self::prune(started);
+		Self::call_the_roll(started);
 		Self::disable_departed_offenders();
 	}
 
 	fn end_session(_ended: SessionIndex) {}
-}
-
-impl<T: Config> historical::SessionManager<T::AccountId, IdentificationOf<T>> for Pallet<T> {
-	fn new_session(planned: SessionIndex) -> Option<Vec<(T::AccountId, IdentificationOf<T>)>> {
-		let validators = <Self as pallet_session::SessionManager<_>>::new_session(planned)?;
-		let identified: Vec<_> = validators
-			.into_iter()
-			.filter_map(|validator| {
-				FullIdentificationOf::<T>::convert(validator.clone()).map(|id| (validator, id))
-			})
-			.collect();
-		// A genesis that gave keys to validators it didn't bond is wrong, but an empty set is worse.
-		(!identified.is_empty()).then_some(identified)
-	}
-
-	fn start_session(started: SessionIndex) {
-		<Self as pallet_session::SessionManager<_>>::start_session(started)
-	}
-
-	fn end_session(ended: SessionIndex) {
-		<Self as pallet_session::SessionManager<_>>::end_session(ended)
-	}
 }
 
 impl<T: Config> Pallet<T> {
@@ -59,9 +37,8 @@ impl<T: Config> Pallet<T> {
 	///
 	/// Each session that starts closes exactly one, so this is O(1).
 	fn prune(started: SessionIndex) {
-		let oldest = Self::oldest_open_session(started);
-		let Some(closed) = oldest.checked_sub(1) else { return };
-		historical::Pallet::<T>::prune_up_to(oldest);
+		let Some(closed) = Self::oldest_open_session(started).checked_sub(1) else { return };
+		Self::forget_the_roll(closed);
 		SlashedFractions::<T>::remove(closed);
 	}
 

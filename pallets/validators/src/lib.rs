@@ -9,6 +9,7 @@ extern crate alloc;
 mod benchmarking;
 mod finality;
 mod functions;
+mod impl_key_owner_proofs;
 mod impl_offence_handler;
 mod impl_session_manager;
 #[cfg(test)]
@@ -48,9 +49,10 @@ pub mod pallet {
 	#[pallet::config]
 	pub trait Config:
 		frame_system::Config
-		+ pallet_session::Config<ValidatorId = <Self as frame_system::Config>::AccountId>
-		+ pallet_session::historical::Config
-		+ pallet_grandpa::Config
+		+ pallet_session::Config<
+			ValidatorId = <Self as frame_system::Config>::AccountId,
+			Keys: MaxEncodedLen,
+		> + pallet_grandpa::Config
 	{
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
@@ -124,6 +126,20 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type SlashedFractions<T: Config> =
 		StorageMap<_, Twox64Concat, SessionIndex, FractionsOf<T>, ValueQuery>;
+
+	/// Session → who serves in it, with which keys and at what stake. A roll stands under the first
+	/// session that it holds for. Invariant: written when that session starts, never changed, there
+	/// as long as [`RollSince`] names it. A runtime with other session keys has to migrate it.
+	// Twox64: keys are indices of past sessions, so nobody can grind collisions.
+	#[pallet::storage]
+	pub type Rolls<T: Config> = StorageMap<_, Twox64Concat, SessionIndex, RollOf<T>, ValueQuery>;
+
+	/// Session → the session under which its roll stands in [`Rolls`]. Invariant: exactly the
+	/// sessions whose offences can still be reported, the current one among them.
+	// Twox64: as above.
+	#[pallet::storage]
+	pub type RollSince<T: Config> =
+		StorageMap<_, Twox64Concat, SessionIndex, SessionIndex, OptionQuery>;
 
 	/// Number of past sessions whose offences can be reported. Written at genesis, never after: a
 	/// shorter one would free bonds that can still be slashed.

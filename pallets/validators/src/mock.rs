@@ -20,7 +20,7 @@ use frame::{
 };
 use ourledger_primitives::Moment;
 use pallet_grandpa::AuthorityId;
-use pallet_session::{disabling::UpToLimitWithReEnablingDisablingStrategy, historical};
+use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
 use sp_staking::{
 	offence::{OffenceDetails, OnOffenceHandler},
 	SessionIndex,
@@ -28,7 +28,6 @@ use sp_staking::{
 
 pub type AccountId = u64;
 pub type Balance = u64;
-pub type Proof = <Historical as KeyOwnerProofSystem<(KeyTypeId, Vec<u8>)>>::Proof;
 
 /// Approves, and nothing else.
 pub const APPROVER: AccountId = 100;
@@ -82,8 +81,6 @@ mod runtime {
 	pub type Validators = pallet_validators;
 	#[runtime::pallet_index(3)]
 	pub type Session = pallet_session;
-	#[runtime::pallet_index(4)]
-	pub type Historical = historical;
 	#[runtime::pallet_index(5)]
 	pub type Grandpa = pallet_grandpa;
 }
@@ -101,6 +98,7 @@ impl pallet_balances::Config for Test {
 }
 
 impl_opaque_keys! {
+	#[derive(MaxEncodedLen)]
 	pub struct SessionKeys {
 		pub dummy: UintAuthorityId,
 	}
@@ -152,7 +150,7 @@ impl pallet_session::Config for Test {
 	type ValidatorIdOf = ConvertInto;
 	type ShouldEndSession = Sessions;
 	type NextSessionRotation = Sessions;
-	type SessionManager = historical::NoteHistoricalRoot<Test, Validators>;
+	type SessionManager = Validators;
 	type SessionHandler = Consensus;
 	type Keys = SessionKeys;
 	type DisablingStrategy = UpToLimitWithReEnablingDisablingStrategy;
@@ -161,19 +159,13 @@ impl pallet_session::Config for Test {
 	type KeyDeposit = ConstU64<0>;
 }
 
-impl historical::Config for Test {
-	type RuntimeEvent = RuntimeEvent;
-	type FullIdentification = IdentificationOf<Test>;
-	type FullIdentificationOf = FullIdentificationOf<Test>;
-}
-
 impl pallet_grandpa::Config for Test {
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = ();
 	type MaxAuthorities = Seats;
 	type MaxNominators = ConstU32<0>;
 	type MaxSetIdSessionEntries = SetIdEntriesOf<Test>;
-	type KeyOwnerProof = Proof;
+	type KeyOwnerProof = KeyProof;
 	type EquivocationReportSystem = ();
 }
 
@@ -347,23 +339,35 @@ pub fn offend_together(
 		.iter()
 		.map(|validator| {
 			// Without a candidacy, as nobody is who can be reported, it is what it was at genesis.
-			let identification = FullIdentificationOf::<Test>::convert(*validator)
-				.unwrap_or(Identification { bond: BOND });
-			OffenceDetails { offender: (*validator, identification), reporters: Vec::new() }
+			let bond = Candidacies::<Test>::get(validator).map_or(BOND, |candidacy| candidacy.bond);
+			OffenceDetails {
+				offender: (*validator, Identification { bond }),
+				reporters: Vec::new(),
+			}
 		})
 		.collect();
 	let fractions = vec![fraction; offenders.len()];
 	Validators::on_offence(&offenders, &fractions, session)
 }
 
-/// Prove, in the current session, that `account` owns its usual key.
-pub fn prove(account: AccountId) -> Proof {
-	Historical::prove((DUMMY, UintAuthorityId(account).encode())).expect("anyone can be proven")
+/// Register keys of which the only one is `key`.
+pub fn set_key(account: AccountId, key: u64) {
+	set_keys_to(account, SessionKeys { dummy: UintAuthorityId(key) });
 }
 
-/// Whose usual key `proof` shows to be `account`'s in the session it was made in.
-pub fn proven(account: AccountId, proof: &Proof) -> Option<(AccountId, IdentificationOf<Test>)> {
-	Historical::check_proof((DUMMY, UintAuthorityId(account).encode()), proof.clone())
+/// Prove that `key` is in use in the session that runs.
+pub fn prove(key: u64) -> Option<KeyProof> {
+	Validators::prove((DUMMY, UintAuthorityId(key).encode()))
+}
+
+/// Prove that `key` was in use in `session`.
+pub fn prove_in(session: SessionIndex, key: u64) -> Option<KeyProof> {
+	Validators::prove_key(session..=session, (DUMMY, &UintAuthorityId(key).encode()))
+}
+
+/// Who owned `key`, by a proof.
+pub fn owner(key: u64, proof: KeyProof) -> Option<AccountId> {
+	Validators::check_proof((DUMMY, UintAuthorityId(key).encode()), proof).map(|(owner, _)| owner)
 }
 
 pub fn disabled() -> Vec<AccountId> {

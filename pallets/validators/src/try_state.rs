@@ -7,7 +7,7 @@ use alloc::collections::BTreeSet;
 use frame::{deps::sp_runtime::TryRuntimeError, prelude::*, traits::fungible::InspectHold as _};
 use ourledger_primitives::time::is_slot_length;
 use pallet_grandpa::{Pallet as Grandpa, PendingChange};
-use pallet_session::{historical::StoredRange, Pallet as Session};
+use pallet_session::Pallet as Session;
 
 impl<T: Config> Pallet<T> {
 	/// Checks every invariant that the README lists.
@@ -16,7 +16,8 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_approved()?;
 		Self::try_state_serving()?;
 		Self::try_state_voters()?;
-		Self::try_state_window()
+		Self::try_state_window()?;
+		Self::try_state_rolls()
 	}
 
 	/// What is recorded is what is held.
@@ -108,7 +109,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Records of offences and roots of sessions reach back exactly as far as reports may.
+	/// Records of offences reach back no further than reports may.
 	fn try_state_window() -> Result<(), TryRuntimeError> {
 		ensure!(LeavingSessions::<T>::get() > 0, "offences can't be reported");
 		ensure!(EpochSlots::<T>::get() > 0, "an epoch has no slot");
@@ -124,9 +125,34 @@ impl<T: Config> Pallet<T> {
 				"a record of offences charges nothing"
 			);
 		}
-		if let Some((first, _)) = StoredRange::<T>::get() {
-			ensure!(first == oldest, "historical sessions and the window are out of step");
+		Ok(())
+	}
+
+	/// There is a roll for every session that reports may be about, and no other; it says what is
+	/// so.
+	fn try_state_rolls() -> Result<(), TryRuntimeError> {
+		let now = Session::<T>::current_index();
+		let open = Self::oldest_open_session(now)..=now;
+
+		let mut named = BTreeSet::new();
+		for session in open.clone() {
+			let since = RollSince::<T>::get(session).ok_or("a session has no roll")?;
+			ensure!(since <= session, "a session has a later one's roll");
+			ensure!(Rolls::<T>::contains_key(since), "a session has no roll");
+			named.insert(since);
 		}
+		ensure!(RollSince::<T>::iter().count() == open.count(), "a roll outlived its window");
+		for (since, roll) in Rolls::<T>::iter() {
+			ensure!(named.contains(&since), "a roll outlived its window");
+			for Enrolled { validator, bond, .. } in roll {
+				let candidacy = Candidacies::<T>::get(validator);
+				let candidacy = candidacy.ok_or("a bond was freed before its roll")?;
+				ensure!(candidacy.bond == bond, "a roll and a candidacy differ in the bond");
+			}
+		}
+
+		let enrolled = Self::roll(now).into_iter().map(|enrolled| enrolled.validator);
+		ensure!(enrolled.eq(Session::<T>::validators()), "who serves isn't who is on the roll");
 		Ok(())
 	}
 }

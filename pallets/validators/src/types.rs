@@ -1,10 +1,11 @@
 //! What is stored about a candidate, and the types that the runtime wires into other pallets.
 
-use crate::{Candidacies, Config, EpochSlots, LeavingSessions, SlotMillis};
+use crate::{Config, EpochSlots, LeavingSessions, SlotMillis};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
 use frame::prelude::*;
 use ourledger_primitives::Moment;
+use sp_session::{GetSessionNumber, GetValidatorCount, ValidatorCount};
 use sp_staking::SessionIndex;
 
 /// The currency that bonds are held in.
@@ -20,8 +21,7 @@ pub type CreditOf<T> = fungible::Credit<<T as frame_system::Config>::AccountId, 
 /// [`Candidacy`] in the runtime's currency.
 pub type CandidacyOf<T> = Candidacy<BalanceOf<T>>;
 
-/// [`Identification`] in the runtime's currency; wire it as the historical session pallet's
-/// `FullIdentification`.
+/// [`Identification`] in the runtime's currency.
 pub type IdentificationOf<T> = Identification<BalanceOf<T>>;
 
 /// Fraction of the bond that each offender of one session has been charged with.
@@ -71,8 +71,8 @@ pub enum CandidacyState {
 	TypeInfo,
 )]
 pub struct Candidacy<Balance> {
-	/// What was held at application. Never changes: it is part of the historical proofs, and a
-	/// session's proofs all fail if one member's identification changes within that session.
+	/// What was held at application. Never changes: an offence is known by it, and all slashes of
+	/// a session are parts of the same whole.
 	pub bond: Balance,
 	/// What slashes have taken. `bond - slashed` is still held.
 	pub slashed: Balance,
@@ -80,7 +80,7 @@ pub struct Candidacy<Balance> {
 	pub state: CandidacyState,
 }
 
-/// What a historical session proof says of a validator, besides its account.
+/// What a report says of an offender, besides its account.
 #[derive(
 	Clone,
 	Copy,
@@ -98,14 +98,64 @@ pub struct Identification<Balance> {
 	pub bond: Balance,
 }
 
-/// Account → [`Identification`]; `None` if it has no candidacy.
-///
-/// Wire it as the historical session pallet's `FullIdentificationOf`.
-pub struct FullIdentificationOf<T>(PhantomData<T>);
+/// A validator as reports of its offences name it; wire it as the offences pallet's
+/// `IdentificationTuple`.
+pub type OffenderOf<T> = (<T as frame_system::Config>::AccountId, IdentificationOf<T>);
 
-impl<T: Config> Convert<T::AccountId, Option<IdentificationOf<T>>> for FullIdentificationOf<T> {
-	fn convert(validator: T::AccountId) -> Option<IdentificationOf<T>> {
-		Candidacies::<T>::get(validator).map(|candidacy| Identification { bond: candidacy.bond })
+/// One line of a roll.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Enrolled<AccountId, Keys, Balance> {
+	/// Who serves.
+	pub validator: AccountId,
+	/// The keys in use in that session, whatever the validator has registered since.
+	pub keys: Keys,
+	/// The bond at stake in that session: the base of every slash for it.
+	pub bond: Balance,
+}
+
+/// A session's roll: all who serve in it, in the order in which the consensus pallets count them.
+pub type RollOf<T> = BoundedVec<
+	Enrolled<
+		<T as frame_system::Config>::AccountId,
+		<T as pallet_session::Config>::Keys,
+		BalanceOf<T>,
+	>,
+	<T as Config>::MaxValidators,
+>;
+
+/// Proof that a key was in use: the session to look it up in. The roll itself is on chain.
+///
+/// Wire it as BABE's and GRANDPA's `KeyOwnerProof`.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct KeyProof {
+	/// The session.
+	pub session: SessionIndex,
+	/// How many served in it. Whoever weighs a report must know without reading the state.
+	pub validator_count: ValidatorCount,
+}
+
+impl GetSessionNumber for KeyProof {
+	fn session(&self) -> SessionIndex {
+		self.session
+	}
+}
+
+impl GetValidatorCount for KeyProof {
+	fn validator_count(&self) -> ValidatorCount {
+		self.validator_count
 	}
 }
 

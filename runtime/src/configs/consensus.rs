@@ -4,12 +4,13 @@ use crate::{
 	configs::{
 		governance::RootOrSupermajority, monetary::TreasuryAccount, operations::dynamic_params,
 	},
-	weights, AccountId, Babe, Balances, Historical, Offences, Runtime, RuntimeEvent,
+	weights, AccountId, Babe, Balances, Grandpa, Offences, Runtime, RuntimeEvent,
 	RuntimeHoldReason, Session, SessionKeys, Validators,
 };
+use core::ops::RangeInclusive;
 use frame_support::{
 	parameter_types,
-	traits::{tokens::imbalance::ResolveTo, ConstU32, OneSessionHandler},
+	traits::{tokens::imbalance::ResolveTo, ConstU32, Get, OneSessionHandler},
 };
 use ourledger_primitives::{
 	currency::deposit,
@@ -18,11 +19,13 @@ use ourledger_primitives::{
 };
 use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
 use pallet_validators::{
-	EpochSlotsOf, FinalityOf, FullIdentificationOf, IdentificationOf, MinimumPeriodOf,
-	ReportLongevityOf, SetIdEntriesOf, SlotMillis, SlotMillisOf,
+	EpochSlotsOf, FinalityOf, KeyProof, MinimumPeriodOf, OffenderOf, ReportLongevityOf,
+	SetIdEntriesOf, SlotMillis, SlotMillisOf,
 };
-use sp_consensus_babe::AllowedSlots;
-use sp_runtime::{traits::ConvertInto, BoundToRuntimeAppPublic};
+use sp_consensus_babe::{epoch_index, AllowedSlots, Slot};
+use sp_consensus_grandpa::SetId;
+use sp_runtime::{traits::ConvertInto, BoundToRuntimeAppPublic, SaturatedConversion};
+use sp_staking::SessionIndex;
 
 /// Most validators. GRANDPA's votes grow with the square of it.
 pub type MaxValidators = ConstU32<100>;
@@ -51,9 +54,9 @@ impl pallet_babe::Config for Runtime {
 	type WeightInfo = ();
 	type MaxAuthorities = MaxValidators;
 	type MaxNominators = ConstU32<0>;
-	type KeyOwnerProof = sp_session::MembershipProof;
+	type KeyOwnerProof = KeyProof;
 	type EquivocationReportSystem =
-		pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevityOf<Self>>;
+		pallet_babe::EquivocationReportSystem<Self, Offences, Validators, ReportLongevityOf<Self>>;
 }
 
 impl pallet_grandpa::Config for Runtime {
@@ -63,11 +66,11 @@ impl pallet_grandpa::Config for Runtime {
 	type MaxAuthorities = MaxValidators;
 	type MaxNominators = ConstU32<0>;
 	type MaxSetIdSessionEntries = SetIdEntriesOf<Self>;
-	type KeyOwnerProof = sp_session::MembershipProof;
+	type KeyOwnerProof = KeyProof;
 	type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<
 		Self,
 		Offences,
-		Historical,
+		Validators,
 		ReportLongevityOf<Self>,
 	>;
 }
@@ -79,14 +82,32 @@ impl pallet_authorship::Config for Runtime {
 
 impl pallet_offences::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
-	type IdentificationTuple = pallet_session::historical::IdentificationTuple<Self>;
+	type IdentificationTuple = OffenderOf<Self>;
 	type OnOffenceHandler = Validators;
 }
 
-impl pallet_session::historical::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type FullIdentification = IdentificationOf<Self>;
-	type FullIdentificationOf = FullIdentificationOf<Self>;
+/// The session that `slot` was in, by the same count as BABE's own when it checks a report.
+pub fn session_of_slot(slot: Slot) -> SessionIndex {
+	let epoch = epoch_index(slot, Babe::genesis_slot(), EpochSlotsOf::<Runtime>::get());
+	// Sessions come one after another; while nobody makes a block, epochs pass without one.
+	let without = Babe::skipped_epochs()
+		.iter()
+		.rev()
+		.find(|(resumed, _)| *resumed <= epoch)
+		.map_or(0, |(resumed, session)| resumed.saturating_sub((*session).into()));
+	epoch.saturating_sub(without).saturated_into()
+}
+
+/// The sessions in which the authority set `id` votes or voted. None if GRANDPA knows no such set,
+/// or has forgotten it.
+pub fn sessions_of_set(id: SetId) -> Option<RangeInclusive<SessionIndex>> {
+	let last = Grandpa::session_for_set(id)?;
+	let first = match id.checked_sub(1) {
+		// Saturating: no session is numbered that high.
+		Some(before) => Grandpa::session_for_set(before)?.saturating_add(1),
+		None => 0,
+	};
+	Some(first..=last)
 }
 
 parameter_types! {
@@ -126,7 +147,7 @@ impl pallet_session::Config for Runtime {
 	type ValidatorIdOf = ConvertInto;
 	type ShouldEndSession = Babe;
 	type NextSessionRotation = Babe;
-	type SessionManager = pallet_session::historical::NoteHistoricalRoot<Self, Validators>;
+	type SessionManager = Validators;
 	// As the keys, but GRANDPA isn't told of validators that are lost for good.
 	type SessionHandler = (Babe, FinalityOf<Self>, Witness);
 	type Keys = SessionKeys;

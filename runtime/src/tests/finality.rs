@@ -3,8 +3,8 @@
 
 use super::{chain, check_state, Call};
 use crate::{
-	configs::governance::CouncilInstance, AccountId, Brakes, Grandpa, Historical, Runtime,
-	RuntimeOrigin, Session, SessionKeys, System,
+	configs::governance::CouncilInstance, AccountId, Brakes, Grandpa, Runtime, RuntimeOrigin, Session,
+	SessionKeys, System, Validators,
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -94,7 +94,7 @@ fn double_vote(set_id: u64) -> pallet_grandpa::Call<Runtime> {
 	};
 	let proof = (set_id, 0u8, 1u64, bob.public(), vote(1), vote(2)).encode();
 	let equivocation_proof = Decode::decode(&mut &proof[..]).expect("is a proof");
-	let key_owner_proof = Historical::prove((GRANDPA, bob.public().to_vec())).expect("validates");
+	let key_owner_proof = Validators::prove((GRANDPA, bob.public().to_vec())).expect("validates");
 	pallet_grandpa::Call::report_equivocation {
 		equivocation_proof: Box::new(equivocation_proof),
 		key_owner_proof,

@@ -30,7 +30,6 @@ fn pallet_indices_are_pinned() {
 			(21, "Authorship"),
 			(22, "Validators"),
 			(23, "Offences"),
-			(24, "Historical"),
 			(25, "Session"),
 			(26, "Grandpa"),
 			(30, "Council"),

@@ -3,9 +3,8 @@
 
 use crate::{mock::*, *};
 use frame::{deps::sp_runtime::TryRuntimeError, testing_prelude::*};
-use pallet_session::historical::StoredRange;
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Check that `corrupt` makes `try_state` fail with `message`.
 fn assert_detected(message: &'static str, corrupt: impl FnOnce()) {
@@ -145,10 +144,53 @@ fn a_record_of_nothing_is_detected() {
 	assert_detected("a record of offences charges nothing", || charge(0, &[(1, Perbill::zero())]));
 }
 
+fn alter_roll(since: u32, change: impl FnOnce(&mut RollOf<Test>)) {
+	Rolls::<Test>::mutate_extant(since, change);
+}
+
 #[test]
-fn historical_sessions_out_of_step_are_detected() {
-	assert_detected("historical sessions and the window are out of step", || {
-		StoredRange::<Test>::put((1, 2))
+fn a_missing_roll_is_detected() {
+	assert_detected("a session has no roll", || RollSince::<Test>::remove(0));
+	assert_detected("a session has no roll", || Rolls::<Test>::remove(0));
+}
+
+#[test]
+fn a_roll_outside_the_window_is_detected() {
+	let message = "a roll outlived its window";
+	assert_detected(message, || {
+		to_session(LEAVING_SESSIONS + 1);
+		RollSince::<Test>::insert(0, 0);
+	});
+	assert_detected(message, || RollSince::<Test>::insert(1, 0));
+	assert_detected(message, || Rolls::<Test>::insert(1, Validators::roll(0)));
+}
+
+#[test]
+fn a_later_sessions_roll_is_detected() {
+	assert_detected("a session has a later one's roll", || {
+		Rolls::<Test>::insert(1, Validators::roll(0));
+		RollSince::<Test>::insert(0, 1);
+	});
+}
+
+#[test]
+fn a_roll_of_others_than_serve_is_detected() {
+	let message = "who serves isn't who is on the roll";
+	assert_detected(message, || alter_roll(0, |roll| _ = roll.pop()));
+	assert_detected(message, || alter_roll(0, |roll| roll.as_mut().swap(0, 1)));
+}
+
+#[test]
+fn a_roll_with_another_bond_is_detected() {
+	assert_detected("a roll and a candidacy differ in the bond", || {
+		alter_roll(0, |roll| roll[0].bond += 1)
+	});
+}
+
+#[test]
+fn a_bond_that_was_freed_before_its_roll_is_detected() {
+	assert_detected("a bond was freed before its roll", || {
+		alter_roll(0, |roll| roll[0].validator = ALICE)
 	});
 }
 
@@ -161,6 +203,7 @@ enum Step {
 	Remove(AccountId),
 	Leave(AccountId),
 	WithdrawBond(AccountId),
+	/// Each time other keys.
 	SetKeys(AccountId),
 	PurgeKeys(AccountId),
 	ChangeBond(Balance),
@@ -203,11 +246,14 @@ enum Standing {
 struct Model {
 	candidates: BTreeMap<AccountId, (Balance, Balance, Standing)>,
 	approved: Vec<AccountId>,
-	keys: BTreeSet<AccountId>,
+	/// The key that each account has registered.
+	keys: BTreeMap<AccountId, u64>,
+	/// Number of keys made so far.
+	made: u64,
 	bond: Balance,
 	now: u32,
 	/// Who serves in each session up to the next one.
-	sets: Vec<Vec<AccountId>>,
+	sets: Vec<Vec<(AccountId, u64)>>,
 	charged: BTreeMap<(u32, AccountId), u32>,
 	treasury: Balance,
 }
@@ -218,13 +264,19 @@ impl Model {
 		Self {
 			candidates: first.iter().map(|who| (*who, (BOND, 0, Standing::Approved))).collect(),
 			approved: first.clone(),
-			keys: first.iter().copied().collect(),
+			keys: first.iter().map(|who| (*who, *who)).collect(),
+			made: 0,
 			bond: BOND,
 			now: 0,
-			sets: vec![first.clone(), first],
+			sets: vec![first.iter().map(|who| (*who, *who)).collect(); 2],
 			charged: BTreeMap::new(),
 			treasury: 0,
 		}
+	}
+
+	/// Who serves in a session.
+	fn serving(&self, session: u32) -> Vec<AccountId> {
+		self.sets[session as usize].iter().map(|(who, _)| *who).collect()
 	}
 
 	fn standing(&self, who: AccountId) -> Result<Standing, Error<Test>> {
@@ -264,7 +316,7 @@ impl Model {
 
 	fn approve(&mut self, who: AccountId) -> Result<(), Error<Test>> {
 		match self.standing(who)? {
-			Standing::Applied if !self.keys.contains(&who) => Err(Error::KeysNotSet),
+			Standing::Applied if !self.keys.contains_key(&who) => Err(Error::KeysNotSet),
 			Standing::Applied if self.approved.len() == 8 => Err(Error::TooManyValidators),
 			Standing::Applied => {
 				self.approved.push(who);
@@ -323,13 +375,13 @@ impl Model {
 	fn next_session(&mut self) {
 		self.now += 1;
 		let keyed = |set: &[AccountId]| -> Vec<_> {
-			set.iter().copied().filter(|who| self.keys.contains(who)).collect()
+			set.iter().filter_map(|who| Some((*who, *self.keys.get(who)?))).collect()
 		};
-		let serving = self.sets[self.now as usize].clone();
+		let serving: Vec<_> = self.serving(self.now);
 		let mut planned = keyed(&self.approved);
 		if planned.is_empty() {
 			planned = keyed(&serving);
-			for who in planned.clone() {
+			for (who, _) in planned.clone() {
 				if matches!(self.standing(who), Ok(Standing::Leaving(_))) {
 					self.stay_until(who, self.now + 1);
 				}
@@ -364,11 +416,13 @@ fn run(step: Step, model: &mut Model) -> Result<(), TestCaseError> {
 			as_error(model.withdraw_bond(who))
 		),
 		Step::SetKeys(who) => {
-			set_keys(who);
-			model.keys.insert(who);
+			model.made += 1;
+			let key = 1_000 + model.made;
+			set_key(who, key);
+			model.keys.insert(who, key);
 		},
 		Step::PurgeKeys(who) => {
-			if model.keys.remove(&who) {
+			if model.keys.remove(&who).is_some() {
 				purge_keys(who);
 			}
 		},
@@ -379,7 +433,7 @@ fn run(step: Step, model: &mut Model) -> Result<(), TestCaseError> {
 		Step::Offend { age, seat, percent } => {
 			let Some(session) = model.now.checked_sub(age) else { return Ok(()) };
 			let set = &model.sets[session as usize];
-			let Some(who) = set.get(seat).copied() else { return Ok(()) };
+			let Some((who, _)) = set.get(seat).copied() else { return Ok(()) };
 			offend(who, session, Perbill::from_percent(percent));
 			model.offend(who, session, percent);
 		},
@@ -393,9 +447,23 @@ fn run(step: Step, model: &mut Model) -> Result<(), TestCaseError> {
 	Ok(())
 }
 
+/// Each key can be proven to be its user's in just the sessions of the window that it was used in.
+fn compare_rolls(model: &Model) -> Result<(), TestCaseError> {
+	let oldest = model.now.saturating_sub(LEAVING_SESSIONS);
+	for (session, set) in (0..).zip(&model.sets) {
+		for (who, key) in set {
+			let expected = (oldest..=model.now).contains(&session).then_some(*who);
+			let owner = prove_in(session, *key).and_then(|proof| owner(*key, proof));
+			prop_assert_eq!(owner, expected, "key {} in session {}", key, session);
+		}
+	}
+	Ok(())
+}
+
 fn compare(model: &Model) -> Result<(), TestCaseError> {
 	prop_assert_eq!(Session::current_index(), model.now);
-	prop_assert_eq!(&Session::validators(), &model.sets[model.now as usize]);
+	prop_assert_eq!(Session::validators(), model.serving(model.now));
+	compare_rolls(model)?;
 	prop_assert_eq!(&approved(), &model.approved);
 	prop_assert_eq!(treasury(), model.treasury);
 	for who in 1..=11 {
