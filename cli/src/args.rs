@@ -80,6 +80,13 @@ pub struct Options {
 	)]
 	pub fee_in: Option<String>,
 
+	/// Work on the best block, and wait no longer than until one holds the transaction.
+	///
+	/// For a chain whose finality stands, where nothing else ends: read by "chain finality". What
+	/// is read and written so can still be reverted.
+	#[arg(long, global = true, help_heading = HEADING)]
+	pub best: bool,
+
 	/// Don't ask; do it.
 	#[arg(long, short, global = true, help_heading = HEADING)]
 	pub yes: bool,

@@ -112,6 +112,11 @@ impl Call {
 		&self.pallet
 	}
 
+	/// Its name, as `transfer_keep_alive`.
+	pub fn name(&self) -> &str {
+		&self.name
+	}
+
 	/// The encoded call.
 	pub fn encode(&self) -> Vec<u8> {
 		[&self.index[..], &self.arguments.0].concat()

@@ -23,10 +23,12 @@ use crate::{
 	value::Typed,
 };
 use codec::{Compact, Decode, Encode};
+use serde::de::DeserializeOwned;
 use serde_json::{json, Value as Json};
-use std::{collections::HashSet, future::Future, path::Path, time::Duration};
+use std::{collections::HashSet, future::Future, path::Path, sync::Arc, time::Duration};
 use subxt::{
-	config::{Config, DefaultTransactionExtensions, RpcConfigFor},
+	backend::LegacyBackend,
+	config::{Config, DefaultTransactionExtensions, Header as _, RpcConfigFor},
 	dynamic,
 	error::StorageError,
 	ext::{
@@ -36,7 +38,7 @@ use subxt::{
 		scale_value::scale,
 	},
 	lightclient::LightClient,
-	rpcs::{methods::LegacyRpcMethods, RpcClient},
+	rpcs::{methods::LegacyRpcMethods, rpc_params, RpcClient},
 	storage::PrefixOf,
 	utils::{AccountId32, H256},
 	ArcMetadata, OnlineClient, OnlineClientAtBlock, PolkadotConfig,
@@ -73,28 +75,47 @@ const CONNECT_SECONDS: u64 = 60;
 /// Seconds to wait for a light client to find peers and the finalised block.
 const LIGHT_CONNECT_SECONDS: u64 = 120;
 
+/// Blocks without finality beyond which the newer methods aren't asked: nodes let nobody follow a
+/// chain by them that has more than 128.
+const MAX_FOLLOWED: u64 = 64;
+
 /// Storage entries that are asked for together.
 const KEYS_AT_A_TIME: usize = 512;
 
 /// Length of a view function's id, which stands before its arguments.
 const VIEW_ID_BYTES: usize = 32;
 
+/// What commands read, and what they wait for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Head {
+	/// What is final.
+	#[default]
+	Final,
+	/// The best block, for a chain whose finality stands.
+	Best,
+}
+
 /// A connection to a chain.
 pub struct Chain {
 	client: OnlineClient<ChainConfig>,
 	rpc: LegacyRpcMethods<RpcConfigFor<ChainConfig>>,
+	raw: RpcClient,
+	head: Head,
 }
 
 impl Chain {
 	/// Connects to a node's WebSocket.
-	pub async fn connect(url: &str) -> Result<Self> {
+	pub async fn connect(url: &str, head: Head) -> Result<Self> {
 		let unreachable =
 			|why: String| Error::connection(format!("no node can be reached at {url}: {why}"));
 		let connecting = async {
 			let rpc = RpcClient::from_insecure_url(url)
 				.await
 				.map_err(|error| unreachable(error.to_string()))?;
-			Self::over(rpc).await.map_err(|error| unreachable(error.to_string()))
+			let old = head == Head::Best || unfinalised(&rpc).await? > MAX_FOLLOWED;
+			let chain = if old { Self::over_old(rpc).await } else { Self::over(rpc).await };
+			let chain = chain.map_err(|error| unreachable(error.to_string()))?;
+			Ok(Self { head, ..chain })
 		};
 		within(CONNECT_SECONDS, connecting)
 			.await
@@ -127,7 +148,42 @@ impl Chain {
 
 	async fn over(rpc: RpcClient) -> Result<Self> {
 		let client = OnlineClient::from_rpc_client(rpc.clone()).await?;
-		Ok(Self { client, rpc: LegacyRpcMethods::new(rpc) })
+		Ok(Self {
+			client,
+			rpc: LegacyRpcMethods::new(rpc.clone()),
+			raw: rpc,
+			head: Head::default(),
+		})
+	}
+
+	/// As [`Chain::over`], by methods that go on when finality stands.
+	async fn over_old(rpc: RpcClient) -> Result<Self> {
+		let backend = LegacyBackend::<ChainConfig>::builder().build(rpc.clone());
+		let client = OnlineClient::from_backend(Arc::new(backend)).await?;
+		Ok(Self {
+			client,
+			rpc: LegacyRpcMethods::new(rpc.clone()),
+			raw: rpc,
+			head: Head::default(),
+		})
+	}
+
+	/// What commands read, and what they wait for.
+	pub fn head(&self) -> Head {
+		self.head
+	}
+
+	/// The state that commands read.
+	pub async fn current(&self) -> Result<State> {
+		match self.head {
+			Head::Final => self.finalised().await,
+			Head::Best => self.best().await,
+		}
+	}
+
+	/// A method of the node's that has no function here.
+	pub async fn ask<T: DeserializeOwned>(&self, method: &str) -> Result<T> {
+		Ok(self.raw.request(method, rpc_params![]).await?)
 	}
 
 	/// The state at the last finalised block: what can't change any more. It does not move on
@@ -480,6 +536,18 @@ fn unknown(what: &str, name: &str) -> Error {
 
 fn unreadable(name: &str, error: impl std::fmt::Display) -> Error {
 	Error::connection(format!("what this chain says of {name} can't be understood: {error}"))
+}
+
+/// Blocks on the node's best chain that aren't final.
+async fn unfinalised(rpc: &RpcClient) -> Result<u64> {
+	let methods = LegacyRpcMethods::<RpcConfigFor<ChainConfig>>::new(rpc.clone());
+	let finalised = methods.chain_get_finalized_head().await?;
+	let finalised = methods.chain_get_header(Some(finalised)).await?;
+	let best = methods.chain_get_header(None).await?;
+	Ok(match (best, finalised) {
+		(Some(best), Some(finalised)) => best.number().saturating_sub(finalised.number()),
+		_ => 0,
+	})
 }
 
 async fn within<T>(seconds: u64, future: impl Future<Output = T>) -> Option<T> {

@@ -119,7 +119,7 @@ pub(crate) async fn submit(
 	note: impl FnOnce(Sending) -> Result<()>,
 ) -> Result<Option<Submitted>> {
 	let chain = ctx.chain().await?;
-	let state = chain.finalised().await?;
+	let state = chain.current().await?;
 	let signer = ctx.signer()?;
 	let acting =
 		acting::find(&state, signer.account(), draft.twin(ctx.twin()), &draft.call).await?;
@@ -152,7 +152,7 @@ pub(crate) async fn submit(
 			let fee = Fee::of(ctx, chain, &state, &outer, sponsor.account()).await?;
 			draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
 			// The person may have thought for long: sign at the block of now.
-			let state = chain.finalised().await?;
+			let state = chain.current().await?;
 			let signed = meta::MetaTx::signed(&state, &call, signer, nonce, VALID_BLOCKS)?;
 			let outer = signed.dispatch(&state)?;
 			let in_block = send(ctx, chain, &outer, sponsor, fee.money.kind(), note).await?;
@@ -170,7 +170,7 @@ pub(crate) async fn submit(
 /// Submits a meta-transaction that somebody else signed, and pays for it.
 pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitted> {
 	let chain = ctx.chain().await?;
-	let state = chain.finalised().await?;
+	let state = chain.current().await?;
 	let sponsor = ctx.signer()?;
 	let outer = meta.dispatch(&state)?;
 	let fee = Fee::of(ctx, chain, &state, &outer, sponsor.account()).await?;
@@ -345,14 +345,14 @@ async fn send(
 	paid_in: Kind,
 	note: impl FnOnce(Sending) -> Result<()>,
 ) -> Result<progress::InBlock> {
-	let state = chain.finalised().await?;
+	let state = chain.current().await?;
 	let nonce = chain.next_nonce(&signer.account()).await?;
 	let mut transactions = state.inner().transactions();
 	let transaction =
 		transactions.create_signed(call, &signer.pair, params(nonce, paid_in)).await?;
 	ensure_valid(chain, &transaction, signer.account()).await?;
 	note(Sending::new(&state, signer.account(), nonce, VALID_BLOCKS))?;
-	progress::follow(&ctx.out, &transaction).await
+	progress::follow(&ctx.out, &transaction, chain.head()).await
 }
 
 /// Asks the node beforehand, since it explains itself better then.
@@ -390,7 +390,7 @@ async fn sign_to_file(
 	path: &Path,
 	note: impl FnOnce(Sending) -> Result<()>,
 ) -> Result<()> {
-	let state = chain.finalised().await?;
+	let state = chain.current().await?;
 	let nonce = meta::usable_nonce(chain, &state, signer.account()).await?;
 	let valid = meta::valid_blocks_of_a_file(&state)?;
 	let signed = meta::MetaTx::signed(&state, call, signer, nonce, valid)?;

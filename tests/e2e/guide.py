@@ -113,15 +113,19 @@ def run(
     folder: Path,
     environment: dict[str, str],
     replaced: Mapping[str, str] = MappingProxyType({}),
+    lines: Optional[range] = None,
+    seconds: float = COMMAND_SECONDS,
 ) -> int:
-    """Runs a guide; returns the number of its commands. Raises at the first that disappoints.
+    """Runs a guide, or those of its commands that begin in these lines.
 
+    Returns the number of commands. Raises at the first that disappoints.
     `replaced` says what stands in the place of what only fits the reader's machine: a port.
     """
-    steps = steps_of(guide)
+    steps = [step for step in steps_of(guide) if lines is None or step.line in lines]
     # Variables and the working folder outlive a command, as they do for a reader.
     state = folder / ".state"
-    state.write_text(f"cd {folder}\n")
+    if lines is None or not state.exists():
+        state.write_text(f"cd {folder}\n")
     session: dict[str, Any] = {}
     for step in steps:
         for words, others in replaced.items():
@@ -130,11 +134,13 @@ def run(
         if step.is_python:
             run_python(step.command, session, where)
         else:
-            run_command(step, state, {**os.environ, **environment}, where)
+            run_command(step, state, {**os.environ, **environment}, where, seconds)
     return len(steps)
 
 
-def run_command(step: Step, state: Path, environment: dict[str, str], where: str) -> None:
+def run_command(
+    step: Step, state: Path, environment: dict[str, str], where: str, seconds: float
+) -> None:
     """Runs a command in the reader's shell."""
     script = (
         f". {state}\n{step.command}\n_status=$?\n"
@@ -147,7 +153,7 @@ def run_command(step: Step, state: Path, environment: dict[str, str], where: str
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=COMMAND_SECONDS,
+        timeout=seconds,
     )
     where = f"{where}\n--- it printed\n{done.stdout}"
     if step.expected:

@@ -1,6 +1,6 @@
 //! `ourledger chain`: the chain's state, the queue of Root calls, vetoes.
 
-use super::{council, parse, queue, upgrade, Context};
+use super::{council, finality, parse, queue, upgrade, Context};
 use crate::{
 	account::Account,
 	amount,
@@ -20,6 +20,9 @@ use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 pub enum Command {
 	/// Name, version, blocks, peers, validators, council, treasury.
 	Status,
+	/// Whether finality goes on: last final block, authority set, validators whose votes are
+	/// missing.
+	Finality,
 	/// The council: its members, its motions.
 	#[command(subcommand)]
 	Council(council::Command),
@@ -75,6 +78,7 @@ pub enum Command {
 pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
 		Command::Status => status(ctx).await,
+		Command::Finality => finality::show(ctx).await,
 		Command::Council(command) => council::run(ctx, command).await,
 		Command::Upgrade { wasm, check: true, .. } => upgrade::check(ctx, &wasm).await,
 		Command::Upgrade { wasm, publish: true, .. } => upgrade::publish(ctx, &wasm).await,
@@ -104,6 +108,7 @@ async fn status(ctx: &Context) -> Result<()> {
 	let health = node.system_health().await?;
 	let best = chain.best().await?;
 	let state = chain.finalised().await?;
+	let standing = finality::Standing::read(chain).await?;
 	let version: Version = state.constant("System", "Version")?;
 	let validators: Vec<AccountId32> =
 		state.storage("Session", "Validators", ()).await?.unwrap_or_default();
@@ -123,6 +128,7 @@ async fn status(ctx: &Context) -> Result<()> {
 		"finalised": state.block_json(),
 		"tick": clock.now(),
 		"slotMillis": slot,
+		"finality": standing.json(),
 		"peers": health.peers,
 		"syncing": health.is_syncing,
 		"validators": validators,
@@ -140,6 +146,7 @@ async fn status(ctx: &Context) -> Result<()> {
 			("final block", format!("{} {:?}", state.number(), state.hash())),
 			("tick", format!("{}, since {}", clock.now(), clock.when(clock.now()))),
 			("a slot", format!("{} s", slot / 1_000)),
+			("finality", standing.text()),
 			("peers", format!("{}{syncing}", health.peers)),
 			("validators", list(&validators)),
 			("council", list(&members)),

@@ -1,6 +1,6 @@
 //! `ourledger chain council`: the council's members and motions.
 
-use super::{parse, queue::Pending, Context};
+use super::{finality, parse, queue::Pending, Context};
 use crate::{
 	call::{Call, Encoded},
 	chain::State,
@@ -46,6 +46,10 @@ pub enum Command {
 		/// Yes or no.
 		vote: Vote,
 	},
+	/// Propose that finality goes to the validators that are left, when too many are lost for good.
+	///
+	/// Read docs/runbooks/finality-lost.md before. "chain finality" shows what is filled in.
+	RestoreFinality(finality::Restore),
 	/// Close a motion that has enough ayes, can't get them any more, or ran out of time. Anyone
 	/// may.
 	Close {
@@ -71,13 +75,15 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 			let state = ctx.state().await?;
 			let call = parse::call(ctx, &state, &call, &arguments).await?;
 			let call = if root { state.call("Governance", "queue", (call,))? } else { call };
-			let Some((done, proposed)) = propose(ctx, &state, &call, threshold).await? else {
+			let Some((done, proposed)) = propose(ctx, &state, &call, threshold, Vec::new()).await?
+			else {
 				return Ok(());
 			};
 			done.print(&ctx.out, proposed.json(), [("motion", proposed.text())]);
 			Ok(())
 		},
 		Command::Vote { motion, vote } => cast(ctx, &motion, vote == Vote::Aye).await,
+		Command::RestoreFinality(arguments) => finality::restore(ctx, arguments).await,
 		Command::Close { motion } => close(ctx, &motion).await,
 	}
 }
@@ -330,12 +336,13 @@ async fn queued_in(ctx: &Context, done: &Submitted) -> Result<Option<Waiting>> {
 	Ok(Some(Waiting { id, at: clock.when(enact_at), waits }))
 }
 
-/// Proposes a motion of two thirds, or of `threshold` ayes.
+/// Proposes a motion of two thirds, or of `threshold` ayes, whose call has these effects.
 pub async fn propose(
 	ctx: &Context,
 	state: &State,
 	call: &Call,
 	threshold: Option<u32>,
+	effects: Vec<String>,
 ) -> Result<Option<(Submitted, Proposed)>> {
 	ensure_member(ctx, state).await?;
 	let seats = members(state).await?.len();
@@ -346,7 +353,8 @@ pub async fn propose(
 		0 | 1 => "the call runs at once, on this one aye".to_owned(),
 		ayes => format!("a motion opens, which passes with {ayes} of {seats} ayes"),
 	};
-	let Some(done) = ctx.submit(Draft::new(motion).effect(effect)).await? else {
+	let draft = effects.into_iter().fold(Draft::new(motion).effect(effect), Draft::effect);
+	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(None);
 	};
 
@@ -403,6 +411,8 @@ async fn cast(ctx: &Context, motion: &str, approve: bool) -> Result<()> {
 	let mut draft = Draft::new(call).effect(format!("you vote {vote} on motion {index}"));
 	if let Some(inner) = motion.call(&state) {
 		draft = draft.effect(format!("the motion is: {}", inner.to_text(&state.metadata())));
+		let effects = finality::effects_of_motion(ctx, &state, &inner).await?;
+		draft = effects.into_iter().fold(draft, Draft::effect);
 	}
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());

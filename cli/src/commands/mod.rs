@@ -5,6 +5,7 @@ pub mod audit;
 pub mod chain;
 pub mod council;
 pub mod currency;
+pub mod finality;
 pub mod invoice;
 pub mod key;
 pub mod parse;
@@ -22,7 +23,7 @@ pub mod upgrade;
 
 use crate::{
 	args::{Cli, Command, Options},
-	chain::{Chain, State},
+	chain::{Chain, Head, State},
 	error::{Error, Result},
 	keys::{self, store::KeyStore, Key, KeyRef},
 	output::Output,
@@ -87,9 +88,10 @@ impl Context {
 		self.chain.get_or_try_init(|| self.connect()).await
 	}
 
-	/// The chain's state at its last finalised block: what most commands read.
+	/// The chain's state at its last finalised block, or at the best one with `--best`: what most
+	/// commands read.
 	pub async fn state(&self) -> Result<State> {
-		self.chain().await?.finalised().await
+		self.chain().await?.current().await
 	}
 
 	/// The configuration directory.
@@ -110,7 +112,7 @@ impl Context {
 				return Chain::light(chain_spec).await;
 			}
 		}
-		Chain::connect(&self.url()).await
+		Chain::connect(&self.url(), self.head()).await
 	}
 
 	/// The account that an argument names: an address, hexadecimal, a development seed, a stored
@@ -173,6 +175,14 @@ impl Context {
 	/// The currency to pay fees in, if not OUR.
 	pub fn fee_in(&self) -> Option<&str> {
 		self.options.fee_in.as_deref()
+	}
+
+	/// What is read, and what is waited for.
+	pub fn head(&self) -> Head {
+		match self.options.best {
+			true => Head::Best,
+			false => Head::Final,
+		}
 	}
 
 	/// Where to write the signed call instead of submitting it.

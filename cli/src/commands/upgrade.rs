@@ -312,7 +312,8 @@ pub async fn run(ctx: &Context, wasm: &Path, source: Option<String>) -> Result<(
 		call = state.call("Utility", "batch_all", (vec![remark, call],))?;
 	}
 	let motion = state.call("Governance", "queue", (call,))?;
-	let Some((done, proposed)) = council::propose(ctx, &state, &motion, None).await? else {
+	let Some((done, proposed)) = council::propose(ctx, &state, &motion, None, Vec::new()).await?
+	else {
 		return Ok(());
 	};
 	match proposed.queued {

@@ -121,7 +121,7 @@ impl MetaTx {
 		if file.genesis != format!("{:?}", chain.genesis_hash()) {
 			return Err(Error::input("the meta-transaction was signed for another chain"));
 		}
-		let state = chain.finalised().await?;
+		let state = chain.current().await?;
 		if file.spec_version != state.spec_version() {
 			return Err(Error::refused(format!(
 				"the meta-transaction was signed for version {} of the runtime, which is {} now; \

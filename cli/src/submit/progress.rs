@@ -1,7 +1,7 @@
 //! Follows a transaction until it is final, with a line on the terminal.
 
 use crate::{
-	chain::{ChainConfig, State},
+	chain::{ChainConfig, Head, State},
 	error::{Error, Result},
 	errors_of_chain,
 	output::Output,
@@ -11,13 +11,13 @@ use std::{io::IsTerminal, time::Duration};
 use subxt::{
 	client::OnlineClientAtBlockT,
 	extrinsics::ExtrinsicEvents,
-	transactions::{SubmittableTransaction, TransactionStatus},
+	transactions::{SubmittableTransaction, TransactionInBlock, TransactionStatus},
 	utils::H256,
 	ArcMetadata,
 };
 
 /// How long a node may say nothing of a transaction. Blocks come every few seconds, so either
-/// finality has stopped or the connection is dead without knowing it.
+/// finality has stopped (see `chain finality`) or the connection is dead without knowing it.
 const SILENCE: Duration = Duration::from_secs(300);
 
 /// A transaction in a final block.
@@ -32,11 +32,12 @@ pub struct InBlock {
 	pub events: ExtrinsicEvents<ChainConfig>,
 }
 
-/// Submits, and waits until it is final. Fails if the transaction, or a call that it carries,
+/// Submits, and waits until it is final, or with [`Head::Best`] until it is in a block. Fails if the transaction, or a call that it carries,
 /// failed.
 pub async fn follow<Client>(
 	out: &Output,
 	transaction: &SubmittableTransaction<ChainConfig, Client>,
+	head: Head,
 ) -> Result<InBlock>
 where
 	Client: OnlineClientAtBlockT<ChainConfig>,
@@ -64,19 +65,17 @@ where
 			TransactionStatus::NoLongerInBestBlock => {
 				line.set_message("its block was reverted; waiting for another");
 			},
+			TransactionStatus::InBestBlock(block) if head == Head::Best => {
+				line.finish_and_clear();
+				return outcome(&block).await;
+			},
 			TransactionStatus::InBestBlock(block) => {
 				let number = block.at().await.map(|at| at.block_number()).unwrap_or_default();
 				line.set_message(format!("in block {number}; waiting until it is final"));
 			},
 			TransactionStatus::InFinalizedBlock(block) => {
 				line.finish_and_clear();
-				let at = State::from(block.at().await?);
-				let events = block.fetch_events().await?;
-				let metadata = at.metadata();
-				if let Some(failure) = errors_of_chain::failure(&events, &metadata)? {
-					return Err(Error::refused(format!("{failure}; in block {}", at.number())));
-				}
-				return Ok(InBlock { number: at.number(), hash: at.hash(), metadata, events });
+				return outcome(&block).await;
 			},
 			TransactionStatus::Error { message } => return Err(lost(message)),
 			TransactionStatus::Invalid { message } | TransactionStatus::Dropped { message } => {
@@ -84,6 +83,20 @@ where
 			},
 		}
 	}
+}
+
+/// What the transaction came to.
+async fn outcome<Client>(block: &TransactionInBlock<ChainConfig, Client>) -> Result<InBlock>
+where
+	Client: OnlineClientAtBlockT<ChainConfig>,
+{
+	let at = State::from(block.at().await?);
+	let events = block.fetch_events().await?;
+	let metadata = at.metadata();
+	if let Some(failure) = errors_of_chain::failure(&events, &metadata)? {
+		return Err(Error::refused(format!("{failure}; in block {}", at.number())));
+	}
+	Ok(InBlock { number: at.number(), hash: at.hash(), metadata, events })
 }
 
 /// A line on standard error that tells how far something is; hidden where nobody looks.

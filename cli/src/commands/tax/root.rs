@@ -84,7 +84,8 @@ pub fn print(ctx: &Context, state: &State, call: &Call) {
 /// Proposes a call to run as Root and, where it runs soon, waits until it has.
 pub async fn propose(ctx: &Context, state: &State, call: &Call) -> Result<Option<Outcome>> {
 	let motion = state.call("Governance", "queue", (call.clone(),))?;
-	let Some((done, proposed)) = council::propose(ctx, state, &motion, None).await? else {
+	let Some((done, proposed)) = council::propose(ctx, state, &motion, None, Vec::new()).await?
+	else {
 		return Ok(None);
 	};
 	let ran = match proposed.queued {

@@ -1,0 +1,367 @@
+//! Whether finality goes on, and what the council needs to know to restore it.
+
+use super::{council, Context};
+use crate::{
+	call::Call,
+	chain::{Chain, Head, State},
+	error::{Error, Result},
+	output,
+};
+use chrono::{DateTime, SecondsFormat};
+use clap::Args;
+use serde::Deserialize;
+use serde_json::{json, Value as Json};
+use subxt::utils::AccountId32;
+
+/// Blocks without finality from which on it is said to stand. Four are usual.
+const STANDING_BLOCKS: u64 = 10;
+
+/// What an operator, or a council, does when finality stands.
+const RUNBOOK: &str = "docs/runbooks/finality-lost.md";
+
+/// Arguments of `chain council restore-finality`.
+#[derive(Args, Debug)]
+pub struct Restore {
+	/// A validator that is lost for good. May be given more than once, and be left out if those
+	/// lost have left the validators before.
+	#[arg(long, value_name = "ACCOUNT")]
+	lost: Vec<String>,
+	/// The highest block that any validator left knows to be final. Never a higher one: that can
+	/// end the chain [default: what this node says].
+	#[arg(long, value_name = "BLOCK")]
+	last_final: Option<u32>,
+	/// The authority set that their nodes follow [default: what this node says].
+	#[arg(long, value_name = "NUMBER")]
+	set: Option<u64>,
+	/// Blocks until the change takes effect, which must be too many for two forks of that length.
+	#[arg(long, value_name = "BLOCKS", default_value_t = 10)]
+	delay: u32,
+}
+
+/// What a node says of the GRANDPA round that is on.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Rounds {
+	set_id: u64,
+	best: Round,
+}
+
+#[derive(Deserialize)]
+struct Round {
+	prevotes: Votes,
+}
+
+#[derive(Deserialize)]
+struct Votes {
+	missing: Vec<String>,
+}
+
+/// A validator with the key that GRANDPA counts.
+type Voter = (AccountId32, [u8; 32]);
+
+/// How finality stands, as one node sees it.
+pub struct Standing {
+	finalised: State,
+	best: State,
+	/// When the last final block was made, in milliseconds; genesis has no time.
+	made_at: u64,
+	/// Set that the node follows, if it takes part in GRANDPA.
+	set: Option<u64>,
+	/// Newest set that the chain has announced.
+	announced_set: u64,
+	/// Whom nodes count.
+	voters: Vec<Voter>,
+	/// Whom they will count when all that was announced is final.
+	announced: Vec<Voter>,
+	/// Those of whom the node has no vote in the present round.
+	silent: Vec<AccountId32>,
+}
+
+impl Standing {
+	/// Asks the node.
+	pub async fn read(chain: &Chain) -> Result<Self> {
+		let finalised = chain.finalised().await?;
+		let best = chain.best().await?;
+		let made_at = finalised.storage("Timestamp", "Now", ()).await?.unwrap_or_default();
+		let voters = voters_of(&finalised).await?;
+		let announced = voters_of(&best).await?;
+		let announced_set: Option<u64> = best.storage("Grandpa", "CurrentSetId", ()).await?;
+		// A light client, or a node that is still catching up, doesn't know.
+		let rounds: Option<Rounds> = chain.ask("grandpa_roundState").await.ok();
+		let missing = rounds.iter().flat_map(|rounds| &rounds.best.prevotes.missing);
+		let missing: Vec<_> = missing.filter_map(|key| key.parse::<AccountId32>().ok()).collect();
+		let is_silent = |(_, key): &&Voter| missing.iter().any(|silent| silent.0 == *key);
+		Ok(Self {
+			silent: voters.iter().filter(is_silent).map(|(account, _)| *account).collect(),
+			set: rounds.map(|rounds| rounds.set_id),
+			announced_set: announced_set.unwrap_or_default(),
+			finalised,
+			best,
+			made_at,
+			voters,
+			announced,
+		})
+	}
+
+	/// Blocks that aren't final.
+	fn unfinalised(&self) -> u64 {
+		self.best.number().saturating_sub(self.finalised.number())
+	}
+
+	/// Whether finality stands still.
+	pub fn stands(&self) -> bool {
+		self.unfinalised() >= STANDING_BLOCKS
+	}
+
+	fn since(&self) -> Option<String> {
+		time(self.made_at).filter(|_| self.stands())
+	}
+
+	/// For people, in a line.
+	pub fn text(&self) -> String {
+		let blocks = self.unfinalised();
+		match (self.stands(), self.since()) {
+			(false, _) => format!("goes on, {blocks} blocks behind the best one"),
+			(true, Some(time)) => format!("STANDS since {time}; {blocks} blocks aren't final"),
+			(true, None) => format!("STANDS since genesis; {blocks} blocks aren't final"),
+		}
+	}
+
+	/// For programs, as a part of the chain's status.
+	pub fn json(&self) -> Json {
+		json!({
+			"stands": self.stands(),
+			"since": self.since(),
+			"unfinalised": self.unfinalised(),
+		})
+	}
+
+	/// What of a motion to restore finality isn't as this node sees it.
+	fn differences(&self, last_final: u64, set: u64) -> Vec<String> {
+		compare(self.finalised.number(), self.set, last_final, set)
+	}
+}
+
+/// What a node's last final block and authority set say of those in a motion.
+fn compare(node_final: u64, node_set: Option<u64>, last_final: u64, set: u64) -> Vec<String> {
+	let mut said = Vec::new();
+	if last_final < node_final {
+		said.push(format!("WRONG: this node knows a higher block to be final, {node_final}"));
+	}
+	if last_final > node_final {
+		said.push(format!(
+			"this node knows no higher block to be final than {node_final}: see that another \
+			 validator does know {last_final} to be, or the chain may end"
+		));
+	}
+	match node_set {
+		Some(known) if known != set => {
+			said.push(format!("WRONG: this node follows authority set {known}"));
+		},
+		Some(_) => {},
+		None => said.push("this node doesn't say which authority set it follows".into()),
+	}
+	said
+}
+
+fn time(millis: u64) -> Option<String> {
+	let time = DateTime::from_timestamp_millis(i64::try_from(millis).ok()?)?;
+	(millis > 0).then(|| time.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// Runs `chain finality`.
+pub async fn show(ctx: &Context) -> Result<()> {
+	let standing = Standing::read(ctx.chain().await?).await?;
+	let Standing { finalised, best, set, announced_set, voters, silent, .. } = &standing;
+	let json = json!({
+		"stands": standing.stands(),
+		"since": standing.since(),
+		"unfinalised": standing.unfinalised(),
+		"best": best.block_json(),
+		"finalised": finalised.block_json(),
+		"set": set,
+		"announcedSet": announced_set,
+		"voters": voters.iter().map(|(account, key)| json!({
+			"account": account,
+			"key": format!("0x{}", hex::encode(key)),
+			"silent": set.map(|_| silent.contains(account)),
+		})).collect::<Json>(),
+		"announcedVoters": accounts(&standing.announced),
+	});
+	ctx.out.print(&json, || {
+		let known = set.map_or("unknown to this node".into(), |set| format!("{set} for this node"));
+		let mut lines = vec![
+			("finality", standing.text()),
+			("best block", format!("{} {:?}", best.number(), best.hash())),
+			("final block", format!("{} {:?}", finalised.number(), finalised.hash())),
+			("authority set", format!("{known}; {announced_set} is the newest announced")),
+			("validators", lines_of(&accounts(voters))),
+			("silent", lines_of(silent)),
+		];
+		if standing.stands() {
+			lines.push(("next", format!("{RUNBOOK} says what to do")));
+		}
+		output::fields(lines)
+	});
+	Ok(())
+}
+
+/// Whom GRANDPA counts by this state.
+async fn voters_of(state: &State) -> Result<Vec<Voter>> {
+	match state.has_view("Validators", "voters") {
+		true => state.view("Validators", "voters", ()).await,
+		// A runtime from before it could be asked.
+		false => Ok(Vec::new()),
+	}
+}
+
+fn accounts(voters: &[Voter]) -> Vec<AccountId32> {
+	voters.iter().map(|(account, _)| *account).collect()
+}
+
+/// Accounts below each other, after their number.
+fn lines_of(accounts: &[AccountId32]) -> String {
+	let lines = accounts.iter().map(|account| account.to_string());
+	std::iter::once(accounts.len().to_string()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// Runs `chain council restore-finality`.
+pub async fn restore(ctx: &Context, arguments: Restore) -> Result<()> {
+	let chain = ctx.chain().await?;
+	let standing = Standing::read(chain).await?;
+	if standing.stands() && ctx.head() == Head::Final {
+		return Err(Error::usage(
+			"finality stands, so nothing that is written becomes final: add --best",
+		));
+	}
+	let mut lost = Vec::new();
+	for text in &arguments.lost {
+		lost.push(ctx.account(text).await?);
+	}
+	let last_final = match arguments.last_final {
+		Some(block) => block,
+		None => u32::try_from(standing.finalised.number())
+			.map_err(|_| Error::connection("the last final block has no possible number"))?,
+	};
+	let set = arguments.set.or(standing.set).ok_or_else(|| {
+		Error::input("this node doesn't say which authority set it follows: name it by --set")
+	})?;
+	let effects = effects_of(&standing, &lost, last_final.into(), set, arguments.delay)?;
+	let state = ctx.state().await?;
+	let call =
+		state.call("Validators", "restore_finality", (lost, last_final, set, arguments.delay))?;
+	let Some((done, proposed)) = council::propose(ctx, &state, &call, None, effects).await? else {
+		return Ok(());
+	};
+	done.print(&ctx.out, proposed.json(), [("motion", proposed.text())]);
+	Ok(())
+}
+
+/// What the call changes, for people to agree to.
+fn effects_of(
+	standing: &Standing,
+	lost: &[AccountId32],
+	last_final: u64,
+	set: u64,
+	delay: u32,
+) -> Result<Vec<String>> {
+	let announced = accounts(&standing.announced);
+	if let Some(stranger) = lost.iter().find(|account| !announced.contains(account)) {
+		return Err(Error::refused(format!(
+			"{stranger} is none of the validators that vote; \"ourledger chain finality\" names \
+			 them"
+		)));
+	}
+	let left: Vec<_> = announced.iter().filter(|account| !lost.contains(account)).collect();
+	if left.is_empty() {
+		return Err(Error::refused("nobody would be left to vote"));
+	}
+	let names: Vec<_> = left.iter().map(|account| account.to_string()).collect();
+	let mut effects = vec![
+		format!(
+			"{delay} blocks after the motion passes, {} of {} validators vote alone: {}",
+			left.len(),
+			announced.len(),
+			names.join(", ")
+		),
+		format!(
+			"nodes go on from block {last_final}, in authority set {} instead of {set}",
+			u128::from(set) + 1
+		),
+	];
+	if !lost.is_empty() {
+		effects.push(
+			"those lost leave the approved set; their bonds come back as when they leave".into(),
+		);
+	}
+	effects.extend(standing.differences(last_final, set));
+	Ok(effects)
+}
+
+/// What a member who is to vote on a motion should know of it; nothing of other motions.
+pub async fn effects_of_motion(ctx: &Context, state: &State, call: &Call) -> Result<Vec<String>> {
+	if (call.pallet(), call.name()) != ("Validators", "restore_finality") {
+		return Ok(Vec::new());
+	}
+	let standing = Standing::read(ctx.chain().await?).await?;
+	let arguments = &call.to_json(&state.metadata())["args"];
+	if arguments.get("lost").is_none() {
+		return Ok(vec!["the motion is too long to be compared with what this node knows".into()]);
+	}
+	let number = |name: &str| {
+		let value = &arguments[name];
+		let read = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+		read.ok_or_else(|| Error::connection(format!("the motion's {name} can't be read")))
+	};
+	let lost: Option<Vec<AccountId32>> = arguments["lost"]
+		.as_array()
+		.and_then(|lost| lost.iter().map(|who| who.as_str()?.parse().ok()).collect());
+	let lost = lost.ok_or_else(|| Error::connection("the motion's lost can't be read"))?;
+	let delay = u32::try_from(number("delay")?)
+		.map_err(|_| Error::connection("the motion's delay can't be read"))?;
+	effects_of(&standing, &lost, number("last_finalized")?, number("set_id")?, delay)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_motion_that_agrees_with_the_node_needs_no_words() {
+		assert_eq!(compare(40, Some(2), 40, 2), [""; 0]);
+	}
+
+	#[test]
+	fn a_motion_that_differs_from_the_node_is_told() {
+		let lower = compare(40, Some(2), 39, 2);
+		assert!(lower[0].starts_with("WRONG") && lower[0].contains("40"), "{lower:?}");
+		let higher = compare(40, Some(2), 41, 2);
+		assert!(higher[0].contains("the chain may end"), "{higher:?}");
+		let other = compare(40, Some(2), 40, 3);
+		assert!(other[0].starts_with("WRONG") && other[0].contains("set 2"), "{other:?}");
+		assert_eq!(compare(40, None, 40, 3).len(), 1);
+	}
+
+	#[test]
+	fn genesis_has_no_time() {
+		assert_eq!(time(0), None);
+		assert_eq!(time(1_800_000_000_000).as_deref(), Some("2027-01-15T08:00:00Z"));
+	}
+
+	#[test]
+	fn state_of_a_round_is_read() {
+		let answer = json!({
+			"setId": 3,
+			"best": {
+				"round": 7,
+				"totalWeight": 4,
+				"thresholdWeight": 3,
+				"prevotes": { "currentWeight": 2, "missing": ["5F"] },
+				"precommits": { "currentWeight": 0, "missing": [] },
+			},
+			"background": [],
+		});
+		let rounds: Rounds = serde_json::from_value(answer).expect("is one");
+		assert_eq!((rounds.set_id, rounds.best.prevotes.missing.len()), (3, 1));
+	}
+}

@@ -1,0 +1,212 @@
+"""Two of four validators are lost for ever: the runbook, followed."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from ourledger_net import run_tool
+from substrateinterface import Keypair, KeypairType
+
+from chain import SS58_PREFIX, Chain, key_of
+from cli import Cli, find_cli
+from evidence import check_honest
+
+import guide
+
+RUNBOOK = Path(__file__).resolve().parents[2] / "docs" / "runbooks" / "finality-lost.md"
+LOST = ["charlie", "dave"]
+LEFT = ["alice", "bob"]
+# The council is Alice, Bob and Charlie: two of its members are left.
+MEMBERS = ["alice", "bob"]
+# Sessions are twenty slots, and half of the slots are the lost ones'.
+SESSION_SECONDS = 150
+HOUR = 3_600
+# Ten blocks, each of up to eleven slots and those of the lost, and what GRANDPA needs then.
+RESTORE_SECONDS = 900
+
+
+@pytest.fixture(scope="module")
+def network(new_network):
+    with new_network("lost", "local_testnet", validators=4) as network:
+        yield network
+
+
+def section(number: int) -> range:
+    """The lines of a section of the runbook."""
+    lines = RUNBOOK.read_text().splitlines()
+    headings = [at for at, line in enumerate(lines, 1) if line.startswith("## ")]
+    begin = next(at for at in headings if lines[at - 1].startswith(f"## {number}."))
+    return range(begin, next(at for at in [*headings, len(lines) + 1] if at > begin))
+
+
+def wait_until(condition, seconds: float, what: str) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        time.sleep(0.5)
+
+
+def set_id_of(node) -> int:
+    """The authority set that a node follows."""
+    return node.rpc.call("grandpa_roundState")["setId"]
+
+
+def announce_sets(node, chain: Chain, count: int) -> None:
+    """Have the chain announce authority sets that no node comes to follow: Alice gets new keys."""
+    alice = key_of("alice")
+    arguments = ["--account", alice.ss58_address, "--json"]
+    arguments += ["--base-path", str(node.base_path), "--chain", str(node.chain_spec)]
+    for _ in range(count):
+        session = chain.query("Session", "CurrentIndex")
+        made = json.loads(run_tool(node.binary, "validator", "keys", *arguments))
+        chain.send(chain.decode_call(made["calls"]["session.setKeys"]), alice)
+        wait_until(
+            lambda: chain.query("Session", "CurrentIndex") > session, SESSION_SECONDS, "a session"
+        )
+    wait_until(
+        lambda: chain.query("Grandpa", "CurrentSetId") == count, 3 * SESSION_SECONDS, "new sets"
+    )
+
+
+def report_double_vote(node, chain: Chain, set_id: int) -> None:
+    """Report two votes that Bob's key signs here in one round; he never cast them."""
+    inspect = ["key", "inspect", "--scheme", "ed25519", "--output-type", "json", "//Bob//grandpa"]
+    secret = json.loads(run_tool(node.binary, *inspect))["secretSeed"]
+    bob = Keypair.create_from_seed(secret, SS58_PREFIX, KeypairType.ED25519)
+    number = lambda value, size: value.to_bytes(size, "little")  # noqa: E731
+    votes = b""
+    for block in (b"\x01", b"\x02"):
+        vote = block * 32 + number(1, 4)
+        votes += vote + bob.sign(b"\0" + vote + number(99, 8) + number(set_id, 8))
+    evidence = number(set_id, 8) + b"\0" + number(99, 8) + bob.public_key + votes
+    arguments = number(set_id, 8) + bob.public_key
+    answer = chain.rpc.call(
+        "state_call", "GrandpaApi_generate_key_ownership_proof", "0x" + arguments.hex()
+    )
+    some, *rest = bytes.fromhex(answer[2:])
+    assert some == 1, "the chain proves whose key it is"
+    # The proof is bytes behind their length, whose last two bits say how long that is.
+    proof = bytes(rest[1 << (rest[0] & 3) :])
+    # The calls of a pallet begin with its index.
+    pallet = chain.call("Grandpa", "note_stalled", delay=0, best_finalized_block_number=0)
+    encoded = bytes(pallet.data.data[:1]) + b"\0" + evidence + proof
+    chain.send(chain.decode_call("0x" + encoded.hex()), key_of("alice"))
+
+
+@pytest.mark.timeout(HOUR)
+def test_finality_is_restored_by_the_runbook(network, tmp_path, measured):
+    alice = network["alice"]
+    network.wait_for_finality(2)
+    for name in LOST:
+        network[name].kill()
+        shutil.rmtree(network[name].base_path)
+    lost_at = time.monotonic()
+    chain = Chain(alice)
+    # What was on its way may still become final.
+    time.sleep(10)
+    last = alice.rpc.finalised()
+    announce_sets(alice, chain, 2)
+    assert alice.rpc.finalised() == last
+    assert [set_id_of(network[name]) for name in LEFT] == [0, 0]
+
+    reader = tmp_path / "reader"
+    reader.mkdir()
+    accounts = {f"LOST_{i}": key_of(name).ss58_address for i, name in enumerate(LOST, 1)}
+    environment = {
+        "PATH": f"{find_cli().parent}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(reader),
+        "OURLEDGER_CONFIG": str(tmp_path / "config"),
+        "OURLEDGER_URL": alice.ws_url,
+        "NODE_HTTP": alice.rpc.url,
+        "NO_COLOR": "1",
+        **{f"MEMBER_{i}": f"//{name.capitalize()}" for i, name in enumerate(MEMBERS, 1)},
+        **accounts,
+    }
+    cli = Cli(alice.ws_url, tmp_path / "config")
+    status = cli.json("chain", "status")
+    assert status["finality"]["stands"]
+    assert "STANDS since 20" in cli.text("chain", "status")
+    seen = cli.json("--best", "chain", "finality")
+    assert (seen["set"], seen["announcedSet"]) == (0, 2)
+    silent = {voter["account"] for voter in seen["voters"] if voter["silent"]}
+    assert silent == set(accounts.values())
+
+    began = time.monotonic()
+    commands = guide.run(RUNBOOK, reader, environment, section(1))
+    commands += guide.run(RUNBOOK, reader, environment, section(3))
+    commands += guide.run(RUNBOOK, reader, environment, section(4))
+    # A restart within the delay must not keep a validator from voting after it.
+    network["bob"].kill()
+    network["bob"].start()
+    commands += guide.run(RUNBOOK, reader, environment, section(5), RESTORE_SECONDS)
+    for name in LEFT:
+        network[name].wait_for_finalised(last.number + 1, 120)
+    measured("finality restored after", f"{time.monotonic() - began:.0f} s of the runbook")
+    assert time.monotonic() - lost_at < HOUR
+
+    # The chain's set is the nodes' set, also after the next change, by which the lost leave.
+    left = [key_of(name).ss58_address for name in LEFT]
+    wait_until(
+        lambda: chain.query("Session", "Validators") == left, 3 * SESSION_SECONDS, "the lost left"
+    )
+    agree_on_set(network, chain, at_least=2)
+    sessions_served(chain)
+
+    # A new node sees all of it happen.
+    newcomer = network.add("newcomer", ["--sync", "full"])
+    newcomer.start()
+    newcomer.wait_for_rpc()
+    newcomer.wait_for_finalised(alice.rpc.finalised().number, 180)
+    assert newcomer.rpc.block_hash(last.number) == last.hash
+
+    # A light client starts after it.
+    commands += guide.run(RUNBOOK, reader, environment, first_commands(section(7)))
+    checkpoint = json.loads((reader / "checkpoint.json").read_text())
+    checkpoint["bootNodes"] = [network[name].address for name in LEFT]
+    (reader / "checkpoint.json").write_text(json.dumps(checkpoint))
+    commands += guide.run(RUNBOOK, reader, environment, last_commands(section(7)))
+    measured("commands of the runbook", str(commands))
+
+    check_honest(network)
+    bob = key_of("bob").ss58_address
+    report_double_vote(alice, chain, chain.query("Grandpa", "CurrentSetId"))
+    assert chain.query("Validators", "Candidacies", bob)["slashed"] > 0
+
+
+def agree_on_set(network, chain: Chain, at_least: int) -> None:
+    """Insist that chain and nodes count the same authority set."""
+
+    def agree() -> bool:
+        known = {set_id_of(network[name]) for name in LEFT}
+        known.add(chain.query("Grandpa", "CurrentSetId"))
+        return len(known) == 1 and known.pop() >= at_least
+
+    # Nodes follow when the block that announces a set is final.
+    wait_until(agree, 120, "one set id")
+
+
+def sessions_served(chain: Chain) -> None:
+    """Insist that each set's last session is known, in order, as reports need it."""
+    session = chain.query("Session", "CurrentIndex")
+    current = chain.query("Grandpa", "CurrentSetId")
+    sessions = [chain.query("Grandpa", "SetIdSession", set_id) for set_id in range(current + 1)]
+    assert sessions == sorted(sessions), sessions
+    assert sessions[-1] >= session
+
+
+def first_commands(lines: range) -> range:
+    """Those before the text between two blocks of commands."""
+    return range(lines.start, _middle(lines))
+
+
+def last_commands(lines: range) -> range:
+    """Those after it."""
+    return range(_middle(lines), lines.stop)
+
+
+def _middle(lines: range) -> int:
+    text = RUNBOOK.read_text().splitlines()
+    return next(at for at in lines if text[at - 1].startswith("Look that its `bootNodes`"))
