@@ -23,6 +23,7 @@ mod records;
 mod rehearsal;
 mod runtime_code;
 mod submit;
+mod texts;
 mod ticks;
 mod value;
 

@@ -15,6 +15,7 @@ use crate::{
 	chain::State,
 	error::{Error, Result},
 	hash::blake2_256,
+	texts,
 };
 use chrono::{DateTime, NaiveDate};
 use codec::{Decode, Encode};
@@ -135,7 +136,7 @@ impl CurrencyInfo {
 	fn with_id(self, id: CurrencyId) -> Currency {
 		Currency {
 			id,
-			name: String::from_utf8_lossy(&self.name).into_owned(),
+			name: texts::shown(&self.name),
 			symbol: String::from_utf8_lossy(&self.symbol).into_owned(),
 			decimals: self.decimals,
 			issuer: self.issuer,

@@ -7,6 +7,7 @@
 
 use crate::amount;
 use codec::{Decode, Encode};
+use ourledger_primitives::text::flaw;
 use scale_info::{form::PortableForm, Type, TypeDef, TypeDefPrimitive};
 use serde_json::{json, Map, Value as Json};
 use subxt::{
@@ -113,7 +114,7 @@ fn to_text(value: &Typed, metadata: &ArcMetadata, amounts: Amounts) -> String {
 		Shape::Amount(units) => amounts.show(units),
 		Shape::Bytes(bytes) => bytes_to_text(&bytes),
 		Shape::Text(bytes) => match std::str::from_utf8(&bytes) {
-			Ok(text) if is_printable(text) => format!("{text:?}"),
+			Ok(text) if flaw(&bytes).is_none() => format!("{text:?}"),
 			_ => bytes_to_text(&bytes),
 		},
 		Shape::Nothing => "none".into(),
@@ -299,10 +300,6 @@ fn is_amount(metadata: &Metadata, ty: &Type<PortableForm>) -> bool {
 pub fn is_named(metadata: &Metadata, ty: u32, name: &str) -> bool {
 	let ty = metadata.types().resolve(ty);
 	ty.and_then(|ty| ty.path.segments.last()).is_some_and(|last| last == name)
-}
-
-fn is_printable(text: &str) -> bool {
-	!text.is_empty() && text.chars().all(|character| !character.is_control())
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {

@@ -129,6 +129,10 @@ def test_register_ignores_the_twin_of_the_profile(cli, company):
     [
         (["cat", "Tom"], USAGE, "KIND"),
         (["person", ""], INPUT, "name"),
+        (["person", "a\u061cb"], INPUT, "U+061C"),
+        (["person", "\u3164"], INPUT, "U+3164"),
+        (["person", "a\ufffeb"], INPUT, "U+FFFE"),
+        (["person", "\u2800"], INPUT, "shows nothing"),
         (["person", "ä" * 33], INPUT, "66 bytes"),
         (["person", "Anna", "--country", "BEL"], INPUT, "country"),
         (["person", "Anna", "--logo", "/nowhere"], INPUT, "logo"),
@@ -481,6 +485,7 @@ def test_name_is_claimed_once_with_all_that_look_alike(cli, person, company):
         "status": "free",
         "twin": None,
         "like": None,
+        "until": None,
         "reason": None,
     }
     done = dave.json("twin", "name", "claim", "Mill-Road")
@@ -490,8 +495,9 @@ def test_name_is_claimed_once_with_all_that_look_alike(cli, person, company):
 
     taken = cli.json("twin", "name", "check", "MILL-road")
     assert (taken["status"], taken["twin"], taken["like"]) == ("taken", person["twin"], None)
-    alike = cli.json("twin", "name", "check", "m111road")
-    assert (alike["status"], alike["like"]) == ("looks-alike", "mill-road")
+    for other in ("m111road", "mi11-roacl", "rnill-road"):
+        alike = cli.json("twin", "name", "check", other)
+        assert (alike["status"], alike["like"]) == ("looks-alike", "mill-road")
     invalid = cli.json("twin", "name", "check", "ab")
     assert (invalid["status"], "fewer than 3" in invalid["reason"]) == ("invalid", True)
 
@@ -507,11 +513,45 @@ def test_name_is_claimed_once_with_all_that_look_alike(cli, person, company):
 
     done = dave.json("twin", "name", "release")
     assert done["result"] == {"twin": person["twin"], "released": "mill-road"}
-    assert "Twins.Name" not in held(cli, "//Dave")
+    assert any("90 days" in effect for effect in done["effects"])
     assert dave.refusal("twin", "name", "release").code == NOT_FOUND
 
 
-@pytest.mark.parametrize("name", ["ab", "a" * 33, "mill_road", "1mill", "mill-", "admin", "r00t"])
+def test_name_that_was_given_up_rests(cli, person, company):
+    dave = cli.signing_with("//Dave")
+    dave.json("twin", "name", "claim", "resting-name")
+    deposit = held(cli, "//Dave")["Twins.Name"]
+    dave.json("twin", "name", "release")
+    # It is paid for while it rests.
+    assert held(cli, "//Dave")["Twins.Name"] == deposit
+
+    for name in ("resting-name", "restlng-narne"):
+        resting = cli.json("twin", "name", "check", name)
+        assert (resting["status"], resting["twin"]) == ("resting", person["twin"])
+        assert resting["like"] == "resting-name"
+        assert resting["until"].endswith("Z")
+        failure = cli.refusal("twin", "name", "claim", name, *of(company))
+        assert failure.code == REFUSED
+        assert resting["until"] in failure.message
+    failure = cli.failure("twin", "find", "resting-name")
+    assert (failure.code, "gave up" in failure.message) == (NOT_FOUND, True)
+    assert cli.refusal("twin", "name", "clear", "resting-name").code == REFUSED
+
+    done = dave.json("twin", "name", "claim", "Resting-Name")
+    assert done["result"] == {"twin": person["twin"], "name": "resting-name"}
+    assert held(cli, "//Dave")["Twins.Name"] == deposit
+    dave.json("twin", "name", "release")
+
+
+def test_name_that_is_kept_back_is_refused(cli, company):
+    for name, word in (("admin", "admin"), ("r00t", "root"), ("treasvry", "treasury")):
+        status = cli.json("twin", "name", "check", name)
+        assert (status["status"], status["like"]) == ("reserved", word)
+        failure = cli.refusal("twin", "name", "claim", name, *of(company))
+        assert (failure.code, "kept back" in failure.message) == (REFUSED, True)
+
+
+@pytest.mark.parametrize("name", ["ab", "a" * 33, "mill_road", "1mill", "mill-"])
 def test_name_that_can_t_be_one_is_refused_beforehand(cli, name):
     assert cli.refusal("twin", "name", "claim", name).code == INPUT
     assert cli.json("twin", "name", "check", name)["status"] == "invalid"
@@ -631,11 +671,12 @@ def test_deactivation_leaves_number_and_controller(cli):
     assert done["result"] == {"twin": number, "deactivated": done["block"]["number"]}
     assert any("for ever stay" in effect for effect in done["effects"])
     assert before - held(cli, "//Alice")["Twins.Twin"] > 0
-    assert held(cli, registered["controller"]) == {}
+    # The name rests, and is paid for until it has.
+    assert set(held(cli, registered["controller"])) == {"Twins.Name"}
     shown = cli.json("twin", "show", registered["controller"])
     assert (shown["state"], shown["deactivated"]) == ("deactivated", done["block"]["number"])
     assert (shown["displayName"], shown["name"], shown["keys"]) == ("", None, [])
-    assert cli.json("twin", "name", "check", "ending")["status"] == "free"
+    assert cli.json("twin", "name", "check", "ending")["status"] == "resting"
 
     result = cli.json("twin", "did", str(number), "--resolution")
     assert result["didDocument"] is None

@@ -5,10 +5,14 @@
 //! `invoice issue` has what only the seller knows; what can be worked out is filled in.
 
 use super::decimal::Decimal;
-use crate::error::{Error, Result};
+use crate::{
+	error::{Error, Result},
+	texts,
+};
 use ourledger_primitives::{
 	money::CurrencyId,
 	tax::{JurisdictionId, TaxCode},
+	text::is_of_text,
 	twin::TwinNumber,
 };
 use rand::{rngs::OsRng, RngCore};
@@ -380,10 +384,18 @@ pub struct Withheld {
 }
 
 impl Document {
-	/// Reads a document. What it has that isn't known is refused: it would be hashed unseen.
+	/// Reads a document. What it has that isn't known is refused: it would be hashed unseen. So is
+	/// text that no other program could be given: nothing is issued that can't be exported.
 	pub fn parse(text: &str) -> Result<Self> {
-		serde_json::from_str(text)
-			.map_err(|error| Error::input(format!("the document is not valid: {error}")))
+		let document: Self = serde_json::from_str(text)
+			.map_err(|error| Error::input(format!("the document is not valid: {error}")))?;
+		ensure_text(&document.json(), "")?;
+		for party in [Some(&document.seller), document.buyer.as_ref()].into_iter().flatten() {
+			if let Some(name) = &party.name {
+				texts::ensure_name(name)?;
+			}
+		}
+		Ok(document)
 	}
 
 	/// Reads a document's file.
@@ -403,6 +415,24 @@ impl Document {
 	/// The document as JSON.
 	pub fn json(&self) -> Json {
 		serde_json::to_value(self).expect("all its keys are strings; qed")
+	}
+}
+
+/// Insists that all text in `json`, which is the field `field` of a document, is text.
+fn ensure_text(json: &Json, field: &str) -> Result<()> {
+	match json {
+		Json::String(text) => match text.chars().find(|character| !is_of_text(*character)) {
+			Some(character) => Err(Error::input(format!(
+				"the document is not valid: {field} has the character {}, which is not for text",
+				texts::code_point(character)
+			))),
+			None => Ok(()),
+		},
+		Json::Array(parts) => parts.iter().try_for_each(|part| ensure_text(part, field)),
+		Json::Object(fields) => {
+			fields.iter().try_for_each(|(field, part)| ensure_text(part, field))
+		},
+		_ => Ok(()),
 	}
 }
 

@@ -14,7 +14,12 @@ use ourledger_primitives::{
 /// The longest profile.
 fn profile() -> Profile {
 	Profile {
-		display_name: vec![b'a'; MAX_DISPLAY_NAME as usize].try_into().expect("it fits; qed"),
+		// Each letter is looked up in Unicode's data, unless it is ASCII; of two bytes there are most.
+		display_name: "é"
+			.repeat(MAX_DISPLAY_NAME as usize / 2)
+			.into_bytes()
+			.try_into()
+			.expect("it fits; qed"),
 		logo: Some([1; 32]),
 		country: Some(*b"BE"),
 	}
@@ -37,8 +42,13 @@ pub(crate) fn registered<T: Config>(account: T::AccountId) -> TwinNumber {
 
 /// The controller of a new twin that a sponsor paid for, and its number.
 fn sponsored<T: Config>() -> (T::AccountId, TwinNumber) {
-	let sponsor: T::AccountId = account("sponsor", 0, 0);
-	let controller: T::AccountId = account("controller", 0, 0);
+	sponsored_at::<T>(0)
+}
+
+/// The same, other for each `index`.
+fn sponsored_at<T: Config>(index: u32) -> (T::AccountId, TwinNumber) {
+	let sponsor: T::AccountId = account("sponsor", index, 0);
+	let controller: T::AccountId = account("controller", index, 0);
 	fund::<T>(&sponsor);
 	let number = NextTwin::<T>::get();
 	Pallet::<T>::enter(TwinKind::Person, profile(), controller.clone(), sponsor)
@@ -82,6 +92,16 @@ fn name_twin_of<T: Config>(controller: &T::AccountId) {
 	T::NameDeposit::ensure_successful(controller, Pallet::<T>::name_footprint());
 	Pallet::<T>::do_claim_name(controller.clone(), &name())
 		.expect("a controller that can pay can claim a free name");
+}
+
+/// Let another twin give up the longest name, and its rest be over.
+fn rest_a_name<T: Config>() {
+	let (last, _) = sponsored_at::<T>(1);
+	name_twin_of::<T>(&last);
+	Pallet::<T>::do_release_name(last).expect("a controller can give its name up");
+	Names::<T>::mutate(skeleton(&name()), |entry| {
+		entry.as_mut().expect("the name rests").rests_until = Some(0);
+	});
 }
 
 #[benchmarks]
@@ -206,6 +226,8 @@ mod benches {
 
 	#[benchmark]
 	fn claim_name() {
+		// Worst case: a name that was another's, who gets the deposit back.
+		rest_a_name::<T>();
 		let (controller, number) = sponsored::<T>();
 		T::NameDeposit::ensure_successful(&controller, Pallet::<T>::name_footprint());
 
@@ -222,6 +244,19 @@ mod benches {
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(controller));
+
+		let entry = Names::<T>::get(skeleton(&name())).expect("the name rests");
+		assert!(entry.rests_until.is_some());
+	}
+
+	#[benchmark]
+	fn clear_name() {
+		// Worst case: by somebody else.
+		rest_a_name::<T>();
+		let caller: T::AccountId = account("caller", 0, 0);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), name());
 
 		assert!(!Names::<T>::contains_key(skeleton(&name())));
 	}

@@ -1,10 +1,14 @@
 //! What the calls do: decide first, then write.
 
 use crate::*;
-use frame::{deps::frame_support::storage::with_storage_layer, prelude::*, traits::Consideration};
+use frame::{
+	deps::frame_support::storage::with_storage_layer,
+	prelude::*,
+	traits::{Consideration, Time},
+};
 use frame_system::Pallet as System;
 use ourledger_primitives::{
-	name::{normalise, skeleton, NameError},
+	name::{normalise, reserved, skeleton, NameError},
 	twin::{
 		is_endpoint, KeyId, KeyPurpose, Profile, ProfileError, PublicKey, TwinKind, TwinNumber,
 	},
@@ -175,14 +179,26 @@ impl<T: Config> Pallet<T> {
 		let (number, mut twin) = Self::ensure_controller(&controller)?;
 		ensure!(twin.name.is_none(), Error::<T>::NameAlreadyClaimed);
 		let name = normalise(raw).map_err(Error::<T>::from)?;
+		ensure!(reserved(&name).is_none(), Error::<T>::NameReserved);
 		let skeleton = skeleton(&name);
-		if let Some(claimed) = Names::<T>::get(&skeleton) {
-			ensure!(claimed.name != name, Error::<T>::NameTaken);
-			return Err(Error::<T>::NameLooksAlike.into());
-		}
+		let ticket = match Names::<T>::get(&skeleton) {
+			None => T::NameDeposit::new(&controller, Self::name_footprint())?,
+			Some(entry) => match entry.rests_until {
+				None if entry.name == name => return Err(Error::<T>::NameTaken.into()),
+				None => return Err(Error::<T>::NameLooksAlike.into()),
+				// Its own: what it paid is still held.
+				Some(_) if entry.twin == number => entry.ticket,
+				Some(until) => {
+					ensure!(T::Time::now() >= until, Error::<T>::NameRests);
+					let ticket = T::NameDeposit::new(&controller, Self::name_footprint())?;
+					Self::end_rest(entry)?;
+					ticket
+				},
+			},
+		};
 
-		let ticket = T::NameDeposit::new(&controller, Self::name_footprint())?;
-		Names::<T>::insert(&skeleton, NameEntry { name: name.clone(), twin: number, ticket });
+		let entry = NameEntry { name: name.clone(), twin: number, ticket, rests_until: None };
+		Names::<T>::insert(&skeleton, entry);
 		twin.name = Some(name.clone());
 		Twins::<T>::insert(number, twin);
 		Self::deposit_event(Event::NameClaimed { twin: number, name });
@@ -193,15 +209,28 @@ impl<T: Config> Pallet<T> {
 		let (number, mut twin) = Self::ensure_controller(&controller)?;
 		ensure!(twin.name.is_some(), Error::<T>::NoName);
 
-		Self::free_name(number, &mut twin)?;
+		Self::lay_to_rest(number, &mut twin);
 		Twins::<T>::insert(number, twin);
 		Ok(())
+	}
+
+	pub(crate) fn do_clear_name(raw: &[u8]) -> DispatchResult {
+		let name = normalise(raw).map_err(Error::<T>::from)?;
+		let skeleton = skeleton(&name);
+		let entry = Names::<T>::get(&skeleton)
+			.filter(|entry| entry.name == name)
+			.ok_or(Error::<T>::NameNotFound)?;
+		let until = entry.rests_until.ok_or(Error::<T>::NameTaken)?;
+		ensure!(T::Time::now() >= until, Error::<T>::NameRests);
+
+		Names::<T>::remove(&skeleton);
+		Self::end_rest(entry)
 	}
 
 	pub(crate) fn do_deactivate(controller: T::AccountId) -> DispatchResult {
 		let (number, mut twin) = Self::ensure_controller(&controller)?;
 
-		Self::free_name(number, &mut twin)?;
+		Self::lay_to_rest(number, &mut twin);
 		if let Some(entry) = Keys::<T>::take(number) {
 			entry.ticket.drop(&controller)?;
 		}
@@ -216,13 +245,27 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Take the name, if any, out of the twin and out of the register of names.
-	fn free_name(number: TwinNumber, twin: &mut TwinOf<T>) -> DispatchResult {
-		let Some(name) = twin.name.take() else { return Ok(()) };
-		if let Some(entry) = Names::<T>::take(skeleton(&name)) {
-			entry.ticket.drop(&twin.controller)?;
-		}
-		Self::deposit_event(Event::NameReleased { twin: number, name });
+	/// Take the name, if any, out of the twin, and let it rest. The deposit stays for as long as the
+	/// name is kept.
+	fn lay_to_rest(number: TwinNumber, twin: &mut TwinOf<T>) {
+		let Some(name) = twin.name.take() else { return };
+		// Saturating: no clock goes that far.
+		let rests_until = T::Time::now().saturating_add(T::NameRestMillis::get());
+		Names::<T>::mutate(skeleton(&name), |entry| match entry {
+			Some(entry) => entry.rests_until = Some(rests_until),
+			None => {
+				defensive!("every twin's name is in the register of names");
+			},
+		});
+		Self::deposit_event(Event::NameReleased { twin: number, name, rests_until });
+	}
+
+	/// Give back what was held for a name whose rest is over and whose entry goes.
+	fn end_rest(entry: NameEntryOf<T>) -> DispatchResult {
+		// There is one: twins are for ever.
+		let owner = Twins::<T>::get(entry.twin).ok_or(DispatchError::Corruption)?.controller;
+		entry.ticket.drop(&owner)?;
+		Self::deposit_event(Event::NameCleared { twin: entry.twin, name: entry.name });
 		Ok(())
 	}
 
@@ -249,7 +292,6 @@ impl<T> From<NameError> for Error<T> {
 			NameError::BadCharacter => Self::NameBadCharacter,
 			// A call's argument is never too long.
 			NameError::TooLong | NameError::Malformed => Self::NameMalformed,
-			NameError::Reserved => Self::NameReserved,
 		}
 	}
 }

@@ -37,11 +37,12 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use frame::{
 		prelude::*,
-		traits::{Consideration, ConstU64, Footprint, Verify},
+		traits::{Consideration, ConstU64, Footprint, Time, Verify},
 	};
 	use ourledger_primitives::{
 		name::{Name, Skeleton, MAX_NAME},
 		twin::{KeyId, KeyPurpose, Profile, PublicKey, TwinKind, TwinNumber},
+		Moment,
 	};
 
 	/// Layout of the storage below.
@@ -90,6 +91,15 @@ pub mod pallet {
 		/// longer, the longer must a newcomer mind a permit that it gave and that wasn't used.
 		#[pallet::constant]
 		type MaxSponsorshipTicks: Get<BlockNumberFor<Self>>;
+
+		/// The chain's clock.
+		type Time: Time<Moment = Moment>;
+
+		/// How long a name rests that was given up, in milliseconds by the clock: until then only
+		/// the twin that had it may claim it. Above 0; safe are months. The shorter, the more of
+		/// what is meant for its last owner reaches the next.
+		#[pallet::constant]
+		type NameRestMillis: Get<Moment>;
 
 		/// Measured weights.
 		type WeightInfo: WeightInfo;
@@ -142,8 +152,9 @@ pub mod pallet {
 	pub type Numbers<T: Config> =
 		StorageMap<_, Blake2_128Concat, T::AccountId, TwinNumber, OptionQuery>;
 
-	/// Skeleton → the one name of that look that is claimed. Invariant: one to one with the names
-	/// in [`Twins`].
+	/// Skeleton → the one name of that look that is claimed, or rests. Invariant: those that don't
+	/// rest are one to one with the names in [`Twins`]. What rests longer than it has to stays until
+	/// it is claimed or cleared, and so does its deposit; no loop over it.
 	// Blake2: names are anyone's choice, so keys can be ground.
 	#[pallet::storage]
 	pub type Names<T: Config> =
@@ -205,8 +216,17 @@ pub mod pallet {
 			/// The name, in small letters.
 			name: Name,
 		},
-		/// A name can be claimed again.
+		/// A twin gave its name up.
 		NameReleased {
+			/// Whose it was, and who alone may claim it at first.
+			twin: TwinNumber,
+			/// The name.
+			name: Name,
+			/// Until this time.
+			rests_until: Moment,
+		},
+		/// A name that had rested has left the state, and its deposit went back.
+		NameCleared {
 			/// Whose it was.
 			twin: TwinNumber,
 			/// The name.
@@ -228,7 +248,7 @@ pub mod pallet {
 		NotController,
 		/// The twin of the account was deactivated.
 		TwinDeactivated,
-		/// The display name isn't UTF-8, shows nothing, or has characters that control the display.
+		/// The display name isn't UTF-8, shows nothing, or has characters that no text needs.
 		InvalidDisplayName,
 		/// The country isn't two capital letters.
 		InvalidCountry,
@@ -258,6 +278,11 @@ pub mod pallet {
 		NameMalformed,
 		/// The name is kept back, or looks like one that is.
 		NameReserved,
+		/// The name, or one that looks like it, was given up not long ago: only the twin that had it
+		/// may claim it yet.
+		NameRests,
+		/// Nobody has this name, nor had it.
+		NameNotFound,
 		/// The twin has a name, which it must release first.
 		NameAlreadyClaimed,
 		/// The twin has no name.
@@ -284,6 +309,7 @@ pub mod pallet {
 				!T::MaxSponsorshipTicks::get().is_zero(),
 				"`MaxSponsorshipTicks` must leave time to use a permit"
 			);
+			assert!(T::NameRestMillis::get() > 0, "`NameRestMillis` must let a name rest");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -435,14 +461,15 @@ pub mod pallet {
 		/// Signed by the controller of an active twin, which pays the deposit.
 		///
 		/// ## Details
-		/// Capitals become small. O(1), however many names there are. Emits
-		/// [`Event::NameClaimed`].
+		/// Capitals become small. A name that the twin gave up costs no further deposit, for as long
+		/// as nobody else has claimed it. O(1), however many names there are. Emits
+		/// [`Event::NameCleared`] if another twin had the name before, and [`Event::NameClaimed`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::TwinDeactivated`], [`Error::NameAlreadyClaimed`],
 		/// [`Error::NameTooShort`], [`Error::NameBadCharacter`], [`Error::NameMalformed`],
-		/// [`Error::NameReserved`], [`Error::NameTaken`], [`Error::NameLooksAlike`], or the
-		/// currency's if the deposit can't be held.
+		/// [`Error::NameReserved`], [`Error::NameTaken`], [`Error::NameLooksAlike`],
+		/// [`Error::NameRests`], or the currency's if the deposit can't be held.
 		#[pallet::call_index(6)]
 		pub fn claim_name(
 			origin: OriginFor<T>,
@@ -455,10 +482,12 @@ pub mod pallet {
 		/// Give the name up.
 		///
 		/// ## Dispatch Origin
-		/// Signed by the controller of an active twin, which gets the deposit back.
+		/// Signed by the controller of an active twin.
 		///
 		/// ## Details
-		/// Anyone may claim it from then on. O(1). Emits [`Event::NameReleased`].
+		/// The name rests for [`Config::NameRestMillis`]: the twin may claim it again, others can't.
+		/// Its deposit comes back to the controller when another twin claims it after that, or with
+		/// [`Pallet::clear_name`]. O(1). Emits [`Event::NameReleased`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::TwinDeactivated`], [`Error::NoName`].
@@ -474,8 +503,9 @@ pub mod pallet {
 		/// Signed by the controller of an active twin.
 		///
 		/// ## Details
-		/// Profile, endpoints, keys and name go, and their deposits come back to whoever paid them.
-		/// Number and controller stay, and so does the deposit for them: nobody gets either again.
+		/// Profile, endpoints, keys and name go, and their deposits come back to whoever paid them;
+		/// that of the name as with [`Pallet::release_name`]. Number and controller stay, and so does
+		/// the deposit for them: nobody gets either again.
 		/// O(keys). Emits [`Event::TwinDeactivated`], and [`Event::NameReleased`] before it if the
 		/// twin has a name.
 		///
@@ -485,6 +515,27 @@ pub mod pallet {
 		pub fn deactivate(origin: OriginFor<T>) -> DispatchResult {
 			let controller = ensure_signed(origin)?;
 			Self::do_deactivate(controller)
+		}
+
+		/// Take a name that has rested long enough out of the state.
+		///
+		/// ## Dispatch Origin
+		/// Signed by anyone.
+		///
+		/// ## Details
+		/// The deposit goes back to the controller of the twin that had the name, also of one that
+		/// was deactivated. O(1). Emits [`Event::NameCleared`].
+		///
+		/// ## Errors
+		/// [`Error::NameTooShort`], [`Error::NameBadCharacter`], [`Error::NameMalformed`],
+		/// [`Error::NameNotFound`], [`Error::NameTaken`], [`Error::NameRests`].
+		#[pallet::call_index(9)]
+		pub fn clear_name(
+			origin: OriginFor<T>,
+			name: BoundedVec<u8, ConstU32<MAX_NAME>>,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_clear_name(&name)
 		}
 	}
 

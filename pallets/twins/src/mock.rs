@@ -6,10 +6,13 @@ use frame::{
 	testing_prelude::*,
 	traits::{
 		fungible::{HoldConsideration, Inspect, InspectHold, Mutate},
-		Footprint, IdentityLookup, LinearStoragePrice, Verify,
+		Footprint, IdentityLookup, LinearStoragePrice, Time, Verify,
 	},
 };
-use ourledger_primitives::twin::{Profile, PublicKey, TwinKind, TwinNumber};
+use ourledger_primitives::{
+	twin::{Profile, PublicKey, TwinKind, TwinNumber},
+	Moment,
+};
 pub use Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
 
 pub type AccountId = AccountId32;
@@ -42,8 +45,14 @@ pub const TWIN_DEPOSIT: Balance = TOMBSTONE_DEPOSIT + ACTIVE_DEPOSIT;
 pub const FURTHER_KEY_DEPOSIT: Balance = 37;
 /// The first key: number, length and ticket besides.
 pub const KEY_DEPOSIT: Balance = ITEM_PRICE + 8 + 1 + 16 + FURTHER_KEY_DEPOSIT;
-/// A name: 33 bytes each of skeleton, name, and name in the twin's entry; number and ticket.
-pub const NAME_DEPOSIT: Balance = ITEM_PRICE + 33 + 33 + 8 + 16 + 33;
+/// A name: 66 bytes of skeleton, 33 each of name and of name in the twin's entry; number, ticket and
+/// the time until which it rests.
+pub const NAME_DEPOSIT: Balance = ITEM_PRICE + 66 + 33 + 8 + 16 + 9 + 33;
+
+/// How long a name rests.
+pub const NAME_REST: Moment = 1_000;
+/// Time at which tests begin.
+pub const NOON: Moment = 500;
 
 #[frame_construct_runtime]
 mod runtime {
@@ -97,6 +106,9 @@ parameter_types! {
 	/// Ticks in which there was no block.
 	pub static Blockless: u64 = 0;
 	pub static Window: u64 = MAX_SPONSORSHIP_TICKS;
+	pub static Rest: Moment = NAME_REST;
+	/// The time.
+	pub static Now: Moment = NOON;
 	pub const TwinReason: RuntimeHoldReason = RuntimeHoldReason::TwinsPallet(HoldReason::Twin);
 	pub const KeyReason: RuntimeHoldReason = RuntimeHoldReason::TwinsPallet(HoldReason::Key);
 	pub const NameReason: RuntimeHoldReason = RuntimeHoldReason::TwinsPallet(HoldReason::Name);
@@ -121,6 +133,17 @@ impl KeylessAccounts<AccountId> for CountedAccounts {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn ensure_successful(_: &AccountId) {}
+}
+
+/// Tells the time that a test says it is.
+pub struct WallClock;
+
+impl Time for WallClock {
+	type Moment = Moment;
+
+	fn now() -> Moment {
+		Now::get()
+	}
 }
 
 /// Signs as Ferdie.
@@ -160,6 +183,8 @@ impl Config for Test {
 	type KeylessAccounts = CountedAccounts;
 	type BlockNumberProvider = Clock;
 	type MaxSponsorshipTicks = Window;
+	type Time = WallClock;
+	type NameRestMillis = Rest;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = FerdieSigns;
@@ -170,6 +195,7 @@ pub fn build() -> TestState {
 	GovernedItemPrice::set(ITEM_PRICE);
 	GovernedBytePrice::set(BYTE_PRICE);
 	Made::set(Vec::new());
+	Now::set(NOON);
 	let balances = [Alice, Bob, Charlie, Dave].map(|who| (id(who), ENDOWMENT)).to_vec();
 	let mut state: TestState = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
@@ -283,6 +309,16 @@ pub fn register_for(payer: Sr25519Keyring, newcomer: Sr25519Keyring) -> TwinNumb
 	let signature = newcomer.sign(&payload_for(payer, &permit));
 	assert_ok!(sponsor(payer, newcomer, permit, signature));
 	TwinsPallet::count()
+}
+
+/// Let `who` claim `name`.
+pub fn claim(who: Sr25519Keyring, name: &str) -> DispatchResult {
+	TwinsPallet::claim_name(signed(who), bounded(name))
+}
+
+/// Let time pass.
+pub fn wait(millis: Moment) {
+	Now::mutate(|now| *now += millis);
 }
 
 /// Deactivate the twin of `who`.

@@ -2,8 +2,9 @@
 
 use crate::*;
 use alloc::vec::Vec;
+use frame::traits::Time;
 use ourledger_primitives::{
-	name::{normalise, skeleton},
+	name::{normalise, reserved, skeleton, Name},
 	twin::TwinNumber,
 };
 
@@ -49,10 +50,25 @@ impl<T: Config> Pallet<T> {
 			Ok(name) => name,
 			Err(error) => return NameStatus::Invalid(error),
 		};
-		match Names::<T>::get(skeleton(&name)) {
+		// Who has a name is told even if its word was reserved since.
+		let Some(entry) = Names::<T>::get(skeleton(&name)) else {
+			return Self::status_of_free(&name);
+		};
+		match entry.rests_until {
+			None if entry.name == name => NameStatus::Taken(entry.twin),
+			None => NameStatus::LooksAlike { twin: entry.twin, name: entry.name },
+			Some(until) if T::Time::now() < until => {
+				NameStatus::Resting { twin: entry.twin, name: entry.name, until }
+			},
+			Some(_) => Self::status_of_free(&name),
+		}
+	}
+
+	/// What claiming a name would meet with that no twin has a hold on.
+	fn status_of_free(name: &Name) -> NameStatus {
+		match reserved(name) {
+			Some(word) => NameStatus::Reserved(Name::truncate_from(word.as_bytes().to_vec())),
 			None => NameStatus::Free,
-			Some(entry) if entry.name == name => NameStatus::Taken(entry.twin),
-			Some(entry) => NameStatus::LooksAlike { twin: entry.twin, name: entry.name },
 		}
 	}
 }

@@ -61,17 +61,21 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The twins and the register of names agree.
+	/// The twins and the register of names agree; a name that rests is no twin's.
 	fn try_state_names() -> Result<(), TryRuntimeError> {
 		for (number, twin) in Twins::<T>::iter() {
 			let Some(name) = twin.name else { continue };
-			let owner = Names::<T>::get(skeleton(&name)).map(|entry| entry.twin);
+			let entry = Names::<T>::get(skeleton(&name));
+			let entry = entry.filter(|entry| entry.rests_until.is_none());
+			let owner = entry.map(|entry| entry.twin);
 			ensure!(owner == Some(number), "a twin's name isn't registered as its own");
 		}
 		for (bones, entry) in Names::<T>::iter() {
 			ensure!(bones == skeleton(&entry.name), "a name is registered under another's look");
-			let name = Twins::<T>::get(entry.twin).and_then(|twin| twin.name);
-			ensure!(name == Some(entry.name), "a registered name isn't its twin's");
+			let twin = Twins::<T>::get(entry.twin).ok_or("a name was never any twin's")?;
+			if entry.rests_until.is_none() {
+				ensure!(twin.name == Some(entry.name), "a registered name isn't its twin's");
+			}
 		}
 		Ok(())
 	}

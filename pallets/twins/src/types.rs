@@ -9,6 +9,7 @@ use ourledger_primitives::{
 		Endpoint, KeyId, KeyPurpose, Profile, PublicKey, TwinKind, TwinNumber, MAX_ENDPOINTS,
 		MAX_KEYS,
 	},
+	Moment,
 };
 
 /// [`Twin`] in the runtime's types.
@@ -154,15 +155,17 @@ pub struct TwinKeys<Ticket> {
 	pub ticket: Ticket,
 }
 
-/// A claimed name as stored.
+/// A name as stored: claimed, or at rest after it was given up.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct NameEntry<Ticket> {
 	/// The name, of all that look alike the one that was claimed.
 	pub name: Name,
-	/// Whose name it is.
+	/// Whose name it is, or was.
 	pub twin: TwinNumber,
-	/// The controller's deposit for it.
+	/// The deposit of that twin's controller for it.
 	pub ticket: Ticket,
+	/// Of a name that was given up, the time until which only `twin` may claim it.
+	pub rests_until: Option<Moment>,
 }
 
 /// How long, and how often, a newcomer's signature lets a sponsor register it: once.
@@ -230,6 +233,19 @@ pub enum NameStatus {
 	/// It isn't a name.
 	#[codec(index = 3)]
 	Invalid(NameError),
+	/// It is kept back: it is this word, or looks like it. Nobody has claimed one of that look.
+	#[codec(index = 4)]
+	Reserved(Name),
+	/// It, or one that looks like it, was given up and rests.
+	#[codec(index = 5)]
+	Resting {
+		/// By this twin, the only one that may claim it.
+		twin: TwinNumber,
+		/// The name that was given up.
+		name: Name,
+		/// Until this time.
+		until: Moment,
+	},
 }
 
 /// What is held today, in base units of the native token.

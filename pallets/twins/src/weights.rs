@@ -26,6 +26,8 @@ pub trait WeightInfo {
 	fn release_name() -> Weight;
 	/// Weight of `deactivate`.
 	fn deactivate() -> Weight;
+	/// Weight of `clear_name`.
+	fn clear_name() -> Weight;
 }
 
 /// For tests: each call weighs something else, in milliseconds.
@@ -60,5 +62,8 @@ impl WeightInfo for () {
 	}
 	fn deactivate() -> Weight {
 		Weight::from_parts(10_000_000_000, 0)
+	}
+	fn clear_name() -> Weight {
+		Weight::from_parts(11_000_000_000, 0)
 	}
 }

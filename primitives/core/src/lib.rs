@@ -15,6 +15,7 @@ pub mod name;
 pub mod record;
 pub mod signing;
 pub mod tax;
+pub mod text;
 pub mod time;
 pub mod twin;
 pub mod witness;

@@ -17,8 +17,37 @@ pub const MAX_NAME: u32 = 32;
 /// A name as [`normalise`] returns it: `a-z`, `0-9` and `-`.
 pub type Name = BoundedVec<u8, ConstU32<MAX_NAME>>;
 
+/// Longest skeleton, in bytes: each character of a name stands for two at most.
+pub const MAX_SKELETON: u32 = 2 * MAX_NAME;
+
 /// What all names that look alike have in common. See [`skeleton`].
-pub type Skeleton = BoundedVec<u8, ConstU32<MAX_NAME>>;
+pub type Skeleton = BoundedVec<u8, ConstU32<MAX_SKELETON>>;
+
+/// A character, and what it is easily taken for.
+pub type LookAlike = (u8, &'static [u8]);
+
+/// What Unicode calls confusable (UTS 39, its file `confusables.txt`) among the characters of names,
+/// whose capitals are small. A capital `I` is in it.
+///
+/// With [`OUR_LOOK_ALIKES`] it makes the keys under which names are kept. So it is written down, and
+/// only compared to Unicode's data: when that changes, a test fails, and taking the change over is a
+/// migration of all names.
+pub const UNICODE_LOOK_ALIKES: [LookAlike; 4] =
+	[(b'0', b"o"), (b'1', b"l"), (b'i', b"l"), (b'm', b"rn")];
+
+/// What Unicode's data lacks. It compares what a good font draws, at reading size. Names are also
+/// seen in small print, in handwriting and in capitals, and remembered.
+pub const OUR_LOOK_ALIKES: [LookAlike; 9] = [
+	(b'2', b"z"),
+	(b'5', b"s"),
+	(b'6', b"b"),
+	(b'8', b"b"),
+	(b'9', b"g"),
+	(b'q', b"g"),
+	(b'u', b"v"),
+	(b'd', b"cl"),
+	(b'w', b"vv"),
+];
 
 /// Names that nobody can claim, nor anything that looks like them: they would seem to speak for the
 /// chain or for those who run it. Names that were claimed before they came onto this list remain.
@@ -83,12 +112,10 @@ pub enum NameError {
 	/// The first character isn't a letter, the last is a hyphen, or two hyphens meet.
 	#[codec(index = 3)]
 	Malformed,
-	/// It is, or looks like, a name in [`RESERVED`].
-	#[codec(index = 4)]
-	Reserved,
 }
 
-/// `raw` as a name: its capitals made small. Costs the same whatever names exist.
+/// `raw` as a name: its capitals made small. Costs the same whatever names exist. Whether it can be
+/// claimed is another question: see [`reserved`].
 pub fn normalise(raw: &[u8]) -> Result<Name, NameError> {
 	if raw.len() < MIN_NAME {
 		return Err(NameError::TooShort);
@@ -106,63 +133,49 @@ pub fn normalise(raw: &[u8]) -> Result<Name, NameError> {
 	if !well_formed {
 		return Err(NameError::Malformed);
 	}
-	let looks = skeleton(&name);
-	if RESERVED.iter().any(|reserved| skeleton_of(reserved.as_bytes()) == looks) {
-		return Err(NameError::Reserved);
-	}
 	Ok(name)
+}
+
+/// The name in [`RESERVED`] that `name` is or looks like, if any.
+///
+/// Asked of a claim alone. A name that was claimed before its word was reserved is found like any
+/// other, and so is its owner.
+pub fn reserved(name: &Name) -> Option<&'static str> {
+	RESERVED.into_iter().find(|word| bones(word.as_bytes()).eq(bones(name)))
 }
 
 /// What `name` has in common with all names that look like it, and with no other.
 ///
-/// Hyphens go, a character stands for all that are easily taken for it, and so does a letter for a
-/// pair: `rn` is `m`, `vv` is `w`, `cl` is `d`.
+/// Hyphens go, and each character becomes what it is easily taken for, by [`UNICODE_LOOK_ALIKES`] and
+/// [`OUR_LOOK_ALIKES`].
 pub fn skeleton(name: &Name) -> Skeleton {
 	skeleton_of(name)
 }
 
 fn skeleton_of(name: &[u8]) -> Skeleton {
-	let mut bones = Skeleton::default();
-	for byte in name {
-		match byte {
-			b'-' => (),
-			b'0' => add(&mut bones, b'o'),
-			b'1' | b'i' => add(&mut bones, b'l'),
-			b'2' => add(&mut bones, b'z'),
-			b'5' => add(&mut bones, b's'),
-			b'8' => add(&mut bones, b'b'),
-			b'9' | b'q' => add(&mut bones, b'g'),
-			// Two, so that `vw` pairs up like `wv`: both look like `vvv`.
-			b'w' => {
-				add(&mut bones, b'v');
-				add(&mut bones, b'v');
-			},
-			other => add(&mut bones, *other),
-		}
+	let mut skeleton = Skeleton::default();
+	for bone in bones(name) {
+		// Never full: a name is at most half as long.
+		_ = skeleton.try_push(bone);
 	}
-	bones
+	skeleton
 }
 
-/// Adds `letter`, or lets it form a pair with the last. No pair forms another one: neither `m`, `w`
-/// nor `d` is part of a pair.
-fn add(bones: &mut Skeleton, letter: u8) {
-	let pair = match (bones.last(), letter) {
-		(Some(b'r'), b'n') => Some(b'm'),
-		(Some(b'v'), b'v') => Some(b'w'),
-		(Some(b'c'), b'l') => Some(b'd'),
-		_ => None,
-	};
-	match (pair, bones.last_mut()) {
-		(Some(pair), Some(last)) => *last = pair,
-		// Never full: each byte of a name adds one letter, but for `w`, whose second `v` always
-		// pairs, and a name is no longer than a skeleton.
-		_ => _ = bones.try_push(letter),
-	}
+/// A skeleton, byte by byte.
+fn bones(name: &[u8]) -> impl Iterator<Item = u8> + '_ {
+	name.iter().filter(|byte| **byte != b'-').flat_map(|byte| bones_of(byte).iter().copied())
+}
+
+fn bones_of(byte: &u8) -> &[u8] {
+	let look_alikes = UNICODE_LOOK_ALIKES.iter().chain(&OUR_LOOK_ALIKES);
+	let found = look_alikes.into_iter().find(|(from, _)| from == byte);
+	found.map_or(core::slice::from_ref(byte), |(_, to)| to)
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use proptest::prelude::*;
 	use std::collections::{BTreeMap, BTreeSet};
 
 	/// Every character of a name.
@@ -172,7 +185,7 @@ mod tests {
 		normalise(raw.as_bytes()).unwrap_or_else(|error| panic!("{raw}: {error:?}"))
 	}
 
-	fn bones(raw: &str) -> String {
+	fn skeleton_text(raw: &str) -> String {
 		String::from_utf8(skeleton_of(raw.as_bytes()).into_inner()).expect("it is ASCII")
 	}
 
@@ -184,33 +197,10 @@ mod tests {
 		})
 	}
 
-	/// The look of a name, found another way: every letter drawn with as many strokes as it can be
-	/// taken for. Two names look alike exactly if their drawings are the same.
-	fn drawing(raw: &[u8]) -> String {
-		let raw = core::str::from_utf8(raw).expect("it is ASCII").replace('-', "");
-		[
-			("0", "o"),
-			("1", "l"),
-			("i", "l"),
-			("2", "z"),
-			("5", "s"),
-			("8", "b"),
-			("9", "g"),
-			("q", "g"),
-			("m", "rn"),
-			("w", "vv"),
-			("d", "cl"),
-		]
-		.iter()
-		.fold(raw, |drawn, (from, to)| drawn.replace(from, to))
-	}
-
 	#[test]
 	fn codec_indices_are_pinned() {
 		use NameError::*;
-		for (index, error) in
-			[TooShort, TooLong, BadCharacter, Malformed, Reserved].iter().enumerate()
-		{
+		for (index, error) in [TooShort, TooLong, BadCharacter, Malformed].iter().enumerate() {
 			assert_eq!(error.encode(), [index as u8]);
 		}
 	}
@@ -267,28 +257,32 @@ mod tests {
 	}
 
 	#[test]
-	fn normalise_refuses_the_reserved_and_their_look_alikes() {
-		for reserved in RESERVED {
-			assert_eq!(normalise(reserved.as_bytes()), Err(NameError::Reserved), "{reserved}");
-			let capitals = reserved.to_uppercase();
-			assert_eq!(normalise(capitals.as_bytes()), Err(NameError::Reserved), "{reserved}");
+	fn reserved_names_have_look_alikes() {
+		for word in RESERVED {
+			assert_eq!(reserved(&name(word)), Some(word));
+			assert_eq!(reserved(&name(&word.to_uppercase())), Some(word));
 		}
-		for raw in [
-			"adrnin",
-			"aclmin",
-			"acimin",
-			"a-d-m-i-n",
-			"ourledger",
-			"our1ed9er",
-			"rn-o-derator",
-			"r00t",
-			"vvvvvv",
-			"vwv-v-v",
+		for (raw, word) in [
+			("adrnin", "admin"),
+			("aclmin", "admin"),
+			("acimin", "admin"),
+			("a-d-m-i-n", "admin"),
+			("ourledger", "our-ledger"),
+			("our1ed9er", "our-ledger"),
+			("ovrledger", "our-ledger"),
+			("rn-o-derator", "moderator"),
+			("r00t", "root"),
+			("treasvry", "treasury"),
+			("covncil", "council"),
+			("s-upport", "support"),
+			("vvvvvv", "www"),
+			("vwv-v-v", "www"),
+			("uwuu-u", "www"),
 		] {
-			assert_eq!(normalise(raw.as_bytes()), Err(NameError::Reserved), "{raw}");
+			assert_eq!(reserved(&name(raw)), Some(word), "{raw}");
 		}
 		for raw in ["admins", "hour", "rooted", "supports", "ours", "vwv"] {
-			assert!(normalise(raw.as_bytes()).is_ok(), "{raw}");
+			assert_eq!(reserved(&name(raw)), None, "{raw}");
 		}
 	}
 
@@ -299,45 +293,96 @@ mod tests {
 			assert!((MIN_NAME..=MAX_NAME as usize).contains(&bytes.len()), "{reserved}");
 			assert!(bytes.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-'));
 		}
-		let skeletons: BTreeSet<_> = RESERVED.iter().map(|reserved| bones(reserved)).collect();
+		let skeletons: BTreeSet<_> = RESERVED.iter().map(|reserved| skeleton_text(reserved)).collect();
 		assert_eq!(skeletons.len(), RESERVED.len(), "two reserved names look alike");
 	}
 
 	#[test]
 	fn skeletons_are_pinned() {
+		// Every character: these are keys of the storage.
+		assert_eq!(skeleton_text("abcdefghijklmnopqrstuvwxyz"), "abcclefghljklrnnopgrstvvvvxyz");
+		assert_eq!(skeleton_text("0123456789-"), "olz34sb7bg");
 		for (raw, expected) in [
 			("alice", "allce"),
 			("a-b-c", "abc"),
-			("o0l1i5s2z8b9gq", "oolllsszzbbggg"),
-			("modern", "modem"),
-			("r-n", "m"),
-			("clear", "dear"),
-			("c1", "d"),
-			("ci", "d"),
-			("c-i", "d"),
-			("savvy", "sawy"),
-			("sawy", "sawy"),
-			("vvv", "wv"),
-			("wv", "wv"),
-			("vw", "wv"),
-			("vwv", "ww"),
-			("rrnn", "rmn"),
+			("modern", "rnoclern"),
+			("r-n", "rn"),
+			("clear", "clear"),
+			("ci", "cl"),
+			("savvy", "savvy"),
+			("sawy", "savvy"),
+			("vwv", "vvvv"),
+			("ww", "vvvv"),
 		] {
-			assert_eq!(bones(raw), expected, "{raw}");
+			assert_eq!(skeleton_text(raw), expected, "{raw}");
+		}
+	}
+
+	/// What a character is in a table.
+	fn in_table<'a>(table: &'a [LookAlike], byte: &'a u8) -> &'a [u8] {
+		let found = table.iter().find(|(from, _)| from == byte);
+		found.map_or(core::slice::from_ref(byte), |(_, to)| to)
+	}
+
+	/// The table is what Unicode says now, no more and no less.
+	#[test]
+	fn unicode_look_alikes_are_those_of_the_data() {
+		assert_eq!(unicode_security::UNICODE_VERSION, (18, 0, 0));
+		let by_unicode = |text: &str| -> String {
+			// As it is written, and with its capitals made small: what Unicode takes a character
+			// for may be a capital.
+			unicode_security::skeleton(text).collect::<String>().to_ascii_lowercase()
+		};
+		for byte in ALPHABET {
+			let ours = in_table(&UNICODE_LOOK_ALIKES, byte);
+			for written in [*byte, byte.to_ascii_uppercase()] {
+				let theirs = by_unicode(char::from(written).encode_utf8(&mut [0; 4]));
+				let is_taken_for_itself = theirs.as_bytes() == [*byte];
+				assert!(
+					theirs.as_bytes() == ours || is_taken_for_itself,
+					"{} is {theirs}",
+					char::from(written)
+				);
+			}
+			// What is in the table is in the data, of one case or the other.
+			let from_data = [*byte, byte.to_ascii_uppercase()]
+				.map(|written| by_unicode(char::from(written).encode_utf8(&mut [0; 4])));
+			assert!(from_data.iter().any(|theirs| theirs.as_bytes() == ours), "{byte}");
+		}
+		// Nor does the data know what is in the other table.
+		for (from, to) in OUR_LOOK_ALIKES {
+			let theirs = by_unicode(char::from(from).encode_utf8(&mut [0; 4]));
+			assert_ne!(theirs.as_bytes(), to, "{}", char::from(from));
+		}
+	}
+
+	#[test]
+	fn no_look_alike_is_taken_for_another() {
+		let all = || UNICODE_LOOK_ALIKES.iter().chain(&OUR_LOOK_ALIKES);
+		let different: BTreeSet<_> = all().map(|(from, _)| from).collect();
+		assert_eq!(different.len(), all().count(), "a character is there twice");
+		for (from, to) in all() {
+			assert!(ALPHABET.contains(from) && *from != b'-');
+			assert!((1..=2).contains(&to.len()));
+			for bone in *to {
+				assert!(!different.contains(bone), "{} goes on", char::from(*bone));
+			}
 		}
 	}
 
 	#[test]
 	fn look_alikes_share_a_skeleton() {
-		let look_alikes: [&[&str]; 9] = [
+		let look_alikes: [&[&str]; 11] = [
 			&["paypal", "paypa1", "paypai", "pay-pal", "p-a-y-p-a-1"],
 			&["modern", "modem", "m0dem", "rnodern", "moclem", "rno-cle-rn"],
-			&["savvy", "sawy", "sav-vy", "s-a-w-y"],
+			&["savvy", "sawy", "sav-vy", "s-a-w-y", "sauuy"],
 			&["vvv-x", "wv-x", "vw-x", "vvvx"],
 			&["cloud", "doud", "c1ouc1", "cioud", "dou-cl"],
 			&["google", "g00gle", "goog1e", "gooqie", "q-o-o-9-le"],
 			&["zoe5", "zoes", "z0e5", "z-o-e-s"],
-			&["bob", "b0b", "bo8", "b08", "bo-b"],
+			&["bob", "b0b", "bo8", "b08", "bo-b", "bo6", "b06"],
+			&["savings", "sauings", "saving5", "sa-uin9s"],
+			&["wood", "vvood", "uuood", "vuoocl"],
 			&["corn", "com", "c-o-r-n", "c0rn"],
 		];
 		let mut seen = BTreeSet::new();
@@ -349,42 +394,109 @@ mod tests {
 		assert_eq!(seen.len(), look_alikes.len(), "two groups share a skeleton");
 	}
 
+	/// A change of one character for a look-alike, wherever it stands, changes no skeleton; any
+	/// other change does.
 	#[test]
-	fn names_share_a_skeleton_exactly_when_drawn_alike() {
-		// All characters for short strings, then those that form pairs for longer ones.
-		let short = strings(ALPHABET, 3);
-		let long = (4..=7).flat_map(|length| strings(b"rnmvwc", length));
+	fn skeleton_changes_with_any_other_character() {
+		for first in ALPHABET {
+			for second in ALPHABET {
+				let same =
+					skeleton_of(&[b'x', *first, b'x']) == skeleton_of(&[b'x', *second, b'x']);
+				assert_eq!(same, bones_of(first) == bones_of(second));
+			}
+		}
+	}
+
+	/// A pair is one letter whatever is beside it, also what could make another pair.
+	#[test]
+	fn pairs_look_alike_wherever_they_meet() {
+		for (raw, other) in [
+			("rn", "m"),
+			("vv", "w"),
+			("cl", "d"),
+			("ci", "d"),
+			("c1", "d"),
+			("uv", "w"),
+			("r-n", "m"),
+		] {
+			for before in strings(b"rvcnxw", 2) {
+				for after in strings(b"nvlmx1", 2) {
+					let with = |middle: &str| {
+						skeleton_of(&[&before[..], middle.as_bytes(), &after[..]].concat())
+					};
+					assert_eq!(with(raw), with(other), "{raw} {other}");
+				}
+			}
+		}
+	}
+
+	#[test]
+	fn all_short_names_of_one_skeleton_are_of_one_drawing() {
+		// Found another way: by replacing text.
+		let drawing = |raw: &[u8]| {
+			let raw = core::str::from_utf8(raw).expect("it is ASCII").replace('-', "");
+			[
+				("0", "o"),
+				("1", "l"),
+				("i", "l"),
+				("2", "z"),
+				("5", "s"),
+				("6", "b"),
+				("8", "b"),
+				("9", "g"),
+				("q", "g"),
+				("u", "v"),
+				("m", "rn"),
+				("w", "vv"),
+				("d", "cl"),
+			]
+			.iter()
+			.fold(raw, |drawn, (from, to)| drawn.replace(from, to))
+		};
 		let mut by_drawing = BTreeMap::new();
-		let mut by_skeleton = BTreeMap::new();
-		for raw in short.chain(long) {
-			let (drawn, bones) = (drawing(&raw), skeleton_of(&raw));
-			let first = by_drawing.entry(drawn.clone()).or_insert_with(|| bones.clone());
-			assert_eq!(*first, bones, "{drawn} has two skeletons");
-			let first = by_skeleton.entry(bones.clone()).or_insert_with(|| drawn.clone());
-			assert_eq!(*first, drawn, "{bones:?} has two drawings");
+		for raw in strings(ALPHABET, 3) {
+			let first = by_drawing.entry(drawing(&raw)).or_insert_with(|| skeleton_of(&raw));
+			assert_eq!(*first, skeleton_of(&raw));
 		}
+		let skeletons: BTreeSet<_> = by_drawing.values().collect();
+		assert_eq!(skeletons.len(), by_drawing.len());
 	}
 
 	#[test]
-	fn skeleton_is_idempotent() {
-		for raw in strings(ALPHABET, 3).chain(strings(b"rnvwcldi1-", 6)) {
-			let once = skeleton_of(&raw);
-			assert_eq!(skeleton(&once), once);
+	fn skeleton_has_room_for_every_name() {
+		for letter in [b'w', b'm', b'd', b'a'] {
+			let bones = skeleton_of(&[letter; MAX_NAME as usize]);
+			assert_eq!(bones.len(), bones_of(&letter).len() * MAX_NAME as usize);
 		}
+		let longest = UNICODE_LOOK_ALIKES.iter().chain(&OUR_LOOK_ALIKES).map(|(_, to)| to.len());
+		assert_eq!(longest.max(), Some((MAX_SKELETON / MAX_NAME) as usize));
 	}
 
-	#[test]
-	fn skeleton_is_never_empty_nor_longer_than_its_name() {
-		for raw in (1..=6).flat_map(|length| strings(b"vwrnc-", length)) {
-			let length = skeleton_of(&raw).len();
-			assert!(length <= raw.len());
-			assert_eq!(length == 0, raw.iter().all(|byte| *byte == b'-'));
+	proptest! {
+		#[test]
+		fn skeleton_is_idempotent_and_never_empty(raw in "[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,7}){0,3}") {
+			let Ok(name) = normalise(raw.as_bytes()) else { return Ok(()) };
+			let bones = skeleton(&name);
+			prop_assert!(!bones.is_empty() && bones.len() <= 2 * name.len());
+			prop_assert_eq!(skeleton_of(&bones), bones);
 		}
-		for raw in [[b'w'; 32], [b'a'; 32]] {
-			assert_eq!(skeleton_of(&raw).as_slice(), raw);
+
+		#[test]
+		fn look_alikes_of_a_name_share_its_skeleton(
+			raw in "[a-z][a-z0-9]{2,31}",
+			place: proptest::sample::Index,
+			hyphen: bool,
+		) {
+			let bones = skeleton_of(raw.as_bytes());
+			let place = place.index(raw.len());
+			for other in ALPHABET.iter().filter(|byte| bones_of(byte) == bones_of(&raw.as_bytes()[place])) {
+				let mut twin = raw.clone().into_bytes();
+				twin[place] = *other;
+				if hyphen {
+					twin.insert(place, b'-');
+				}
+				prop_assert_eq!(skeleton_of(&twin), bones.clone());
+			}
 		}
-		let mut odd = [b'w'; 32];
-		odd[0] = b'v';
-		assert_eq!(skeleton_of(&odd).len(), 32);
 	}
 }

@@ -5,10 +5,10 @@ use crate::{
 		accounts::{ProxyScope, StorageDeposit, StoragePrice},
 		time::Ticks,
 	},
-	weights, AccountId, Runtime, RuntimeHoldReason, RuntimeOrigin, Signature, Twins,
+	weights, AccountId, Runtime, RuntimeHoldReason, RuntimeOrigin, Signature, Timestamp, Twins,
 };
 use frame_support::parameter_types;
-use ourledger_primitives::{time::DAYS, twin::TwinNumber, BlockNumber};
+use ourledger_primitives::{money::DAY_MILLIS, time::DAYS, twin::TwinNumber, BlockNumber, Moment};
 use sp_runtime::{traits::Verify, DispatchError};
 
 parameter_types! {
@@ -24,6 +24,9 @@ parameter_types! {
 	/// Ticks for which a newcomer's signature for a sponsor may stay valid: a day. What is signed
 	/// and forgotten can't be used much later.
 	pub const MaxSponsorshipTicks: BlockNumber = DAYS;
+	/// How long a name rests that was given up, by the clock: 90 days. Links, contacts and standing
+	/// orders that name it have until then to find out.
+	pub const NameRestMillis: Moment = 90 * DAY_MILLIS;
 }
 
 /// Makes keyless controllers: pure proxies, whose owner is their first [`ProxyScope::Any`] proxy
@@ -64,6 +67,8 @@ impl pallet_twins::Config for Runtime {
 	type KeylessAccounts = PureProxies;
 	type BlockNumberProvider = Ticks;
 	type MaxSponsorshipTicks = MaxSponsorshipTicks;
+	type Time = Timestamp;
+	type NameRestMillis = NameRestMillis;
 	type WeightInfo = weights::pallet_twins::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::SponsorshipHelper;

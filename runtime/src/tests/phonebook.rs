@@ -222,6 +222,40 @@ fn registration_makes_a_keyless_controller() {
 	});
 }
 
+/// Blocks become rare while finality stands, and then 90 days of blocks last years.
+#[test]
+fn a_name_rests_by_the_clock_and_not_by_blocks() {
+	const DAY: u64 = 86_400_000;
+	chain("development").execute_with(|| {
+		for who in [Alice, Bob] {
+			assert_ok!(Twins::register(
+				signed(&account(who)),
+				TwinKind::Company,
+				profile("Bakery"),
+				ControllerChoice::Caller,
+			));
+		}
+		let claim = |who| {
+			let name = b"bakery".to_vec().try_into().expect("it is short");
+			Twins::claim_name(signed(&account(who)), name)
+		};
+		let noon = 20_000 * DAY;
+		pallet_timestamp::Now::<Runtime>::put(noon);
+		assert_ok!(claim(Alice));
+		assert_ok!(Twins::release_name(signed(&account(Alice))));
+		let rests = || pallet_twins::Error::<Runtime>::NameRests;
+
+		System::set_block_number(100_000_000);
+		assert_noop!(claim(Bob), rests());
+		pallet_timestamp::Now::<Runtime>::put(noon + 90 * DAY - 1);
+		assert_noop!(claim(Bob), rests());
+		System::set_block_number(2);
+		pallet_timestamp::Now::<Runtime>::put(noon + 90 * DAY);
+		assert_ok!(claim(Bob));
+		check_state();
+	});
+}
+
 #[test]
 fn two_keyless_controllers_made_in_one_transaction_differ() {
 	chain("development").execute_with(|| {

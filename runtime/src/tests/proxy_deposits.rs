@@ -126,7 +126,7 @@ fn laden_controller() -> AccountId {
 	let on_hold =
 		|reason| Balances::balance_on_hold(&RuntimeHoldReason::Twins(reason), &controller);
 	assert_eq!(on_hold(pallet_twins::HoldReason::Key), 16_200_000_000);
-	assert_eq!(on_hold(pallet_twins::HoldReason::Name), 22_300_000_000);
+	assert_eq!(on_hold(pallet_twins::HoldReason::Name), 26_500_000_000);
 	assert!(held(&controller) > 38_500_000_000, "{} with the friends", held(&controller));
 	assert_eq!(data(&controller).reserved, held(&controller) + OF_TWO);
 	controller

@@ -211,6 +211,7 @@ const OF_ANY_ALONE: &[(&str, &[&str])] = &[
 		&[
 			"add_key",
 			"claim_name",
+			"clear_name",
 			"deactivate",
 			"register",
 			"register_for",

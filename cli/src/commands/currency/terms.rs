@@ -8,6 +8,7 @@ use crate::{
 	money::{self, Access, Currency, Supply, Terms},
 	output,
 	submit::Draft,
+	texts,
 };
 use clap::{Args, ValueEnum};
 use ourledger_primitives::money::{CurrencyId, Day};
@@ -140,6 +141,7 @@ pub async fn create(ctx: &Context, arguments: CreateArguments) -> Result<()> {
 		issuer: u64,
 		pot: AccountId32,
 	}
+	texts::ensure_name(&arguments.name)?;
 	let symbol = arguments.symbol()?;
 	let terms = arguments.terms()?;
 	let state = ctx.state().await?;

@@ -11,6 +11,7 @@ use crate::{
 	money::{self, Currency},
 	output,
 	submit::Draft,
+	texts,
 };
 use clap::{Args, Subcommand, ValueEnum};
 use ourledger_primitives::{
@@ -130,6 +131,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 }
 
 async fn add(ctx: &Context, arguments: AddArguments) -> Result<()> {
+	texts::ensure_name(&arguments.name)?;
 	let state = ctx.state().await?;
 	let AddArguments { jurisdiction, code, name, rate, from, .. } = &arguments;
 	ensure_authority(ctx, &state, *jurisdiction).await?;

@@ -11,7 +11,7 @@ use crate::{
 	commands::Context,
 	error::{Error, Result},
 	money::{self, Currency},
-	output,
+	output, texts,
 };
 use clap::Subcommand;
 use ourledger_primitives::tax::JurisdictionId;
@@ -71,6 +71,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 					name.len()
 				)));
 			}
+			texts::ensure_name(&name)?;
 			let state = ctx.state().await?;
 			let settings = settings::read(&state, &settings).await?;
 			let call = state.call("Tax", "create_jurisdiction", (name.into_bytes(), settings))?;

@@ -3,6 +3,7 @@
 use crate::{
 	chain::State,
 	error::{Error, Result},
+	texts,
 };
 use ourledger_primitives::{
 	money::{CurrencyId, Day},
@@ -356,7 +357,7 @@ impl Jurisdiction {
 
 	/// What people call it.
 	pub fn name(&self) -> String {
-		String::from_utf8_lossy(&self.name).into_owned()
+		texts::shown(&self.name)
 	}
 }
 
@@ -405,7 +406,7 @@ impl Code {
 
 	/// What people call it.
 	pub fn name(&self) -> String {
-		String::from_utf8_lossy(&self.name).into_owned()
+		texts::shown(&self.name)
 	}
 
 	/// The rate of a supply on this day.

@@ -1,6 +1,9 @@
 //! `twin deactivate`.
 
-use super::info::{Deposits, TwinInfo};
+use super::{
+	info::{Deposits, TwinInfo},
+	name,
+};
 use crate::{amount, commands::Context, error::Result, submit::Draft};
 use serde_json::json;
 
@@ -21,11 +24,16 @@ pub async fn run(ctx: &Context) -> Result<()> {
 		))
 		.effect(format!("the rest of that deposit comes back to {}", twin.depositor));
 	if let Some(name) = twin.name() {
-		draft = draft.effect(format!("anyone can claim the name {name} from then on"));
+		let span = name::rest(&state)?;
+		draft = draft.effect(format!(
+			"the name {name} rests for {span}; its deposit comes back to {} when another twin claims \
+			 it after that, or with \"ourledger twin name clear {name}\"",
+			twin.controller
+		));
 	}
-	if twin.name.is_some() || !twin.keys.is_empty() {
+	if !twin.keys.is_empty() {
 		draft = draft
-			.effect(format!("the deposits for keys and name come back to {}", twin.controller));
+			.effect(format!("the deposit for the keys comes back to {}", twin.controller));
 	}
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());

@@ -5,7 +5,7 @@ use crate::{
 	commands::Context,
 	did::Did,
 	error::{Error, Result},
-	output,
+	output, texts,
 };
 use clap::ValueEnum;
 use ourledger_primitives::twin;
@@ -177,7 +177,7 @@ pub struct Profile {
 impl Profile {
 	/// What people see.
 	pub fn display_name(&self) -> String {
-		String::from_utf8_lossy(&self.display_name).into_owned()
+		texts::shown(&self.display_name)
 	}
 
 	/// The country's two letters.

@@ -6,6 +6,7 @@ use crate::{
 	error::{Error, Result},
 	hash::blake2_256,
 	submit::Draft,
+	texts,
 };
 use clap::Args;
 use ourledger_primitives::twin::{
@@ -66,11 +67,7 @@ fn display_name(name: &str) -> Result<Vec<u8>> {
 			"the name {name:?} has {length} bytes, and {most} is the most"
 		)));
 	}
-	if !twin::is_display_name(name.as_bytes()) {
-		return Err(Error::input(format!(
-			"the name {name:?} shows nothing, or has characters that control how text is shown"
-		)));
-	}
+	texts::ensure_name(name)?;
 	Ok(name.into())
 }
 
@@ -231,7 +228,9 @@ mod tests {
 		for (name, country, word) in [
 			("", None, "shows nothing"),
 			(" ", None, "shows nothing"),
-			("a\nb", None, "control"),
+			("a\nb", None, "U+000A"),
+			("a\u{61c}b", None, "U+061C"),
+			("\u{3164}", None, "U+3164"),
 			(long.as_str(), None, "66 bytes"),
 			("Anna", Some("B"), "country"),
 			("Anna", Some("B1"), "country"),

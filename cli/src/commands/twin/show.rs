@@ -2,14 +2,14 @@
 
 use super::{
 	info::TwinInfo,
-	name::{Status, LOOK_ALIKES},
+	name::{obstacle, Status, LOOK_ALIKES},
 };
 use crate::{
 	chain::State,
 	commands::Context,
 	did::{self, Did},
 	error::{Error, Result},
-	keys, output,
+	keys, output, texts,
 };
 use ourledger_primitives::name::normalise;
 use serde_json::{json, Value as Json};
@@ -201,8 +201,11 @@ async fn no_such_name(state: &State, text: &str) -> Result<Error> {
 	let similar = match Status::read(state, text).await? {
 		Status::LooksAlike { twin, name } => format!(
 			"; twin {twin} has the name {}, which looks like it ({LOOK_ALIKES})",
-			String::from_utf8_lossy(&name)
+			texts::shown(&name)
 		),
+		status @ Status::Resting { .. } => {
+			obstacle(&status, text).map(|why| format!("; {why}")).unwrap_or_default()
+		},
 		_ => String::new(),
 	};
 	Ok(Error::not_found(format!("no twin has the name {text:?}{similar}")))

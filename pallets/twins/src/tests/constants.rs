@@ -37,6 +37,7 @@ fn calls_weigh_what_was_measured() {
 		(Call::claim_name { name: bounded("alice") }, Weights::claim_name()),
 		(Call::release_name {}, Weights::release_name()),
 		(Call::deactivate {}, Weights::deactivate()),
+		(Call::clear_name { name: bounded("alice") }, Weights::clear_name()),
 	] {
 		assert_eq!(weight_of(call.clone()), weight, "{call:?}");
 	}
@@ -44,7 +45,7 @@ fn calls_weigh_what_was_measured() {
 
 #[test]
 fn calls_keep_their_index() {
-	let calls: [Call<Test>; 9] = [
+	let calls: [Call<Test>; 10] = [
 		Call::register {
 			kind: TwinKind::Person,
 			profile: full_profile(),
@@ -64,6 +65,7 @@ fn calls_keep_their_index() {
 		Call::claim_name { name: bounded("alice") },
 		Call::release_name {},
 		Call::deactivate {},
+		Call::clear_name { name: bounded("alice") },
 	];
 	for (index, call) in calls.iter().enumerate() {
 		assert_eq!(call.encode()[0], index as u8, "{call:?}");
@@ -84,6 +86,9 @@ fn codec_indices_are_pinned() {
 	assert_eq!(NameStatus::LooksAlike { twin: 1, name: bounded("abc") }.encode()[0], 2);
 	let invalid = NameStatus::Invalid(ourledger_primitives::name::NameError::TooShort);
 	assert_eq!(invalid.encode(), [3, 0]);
+	assert_eq!(NameStatus::Reserved(bounded("abc")).encode()[0], 4);
+	let resting = NameStatus::Resting { twin: 1, name: bounded("abc"), until: 2 };
+	assert_eq!(resting.encode()[0], 5);
 }
 
 #[test]
@@ -113,5 +118,12 @@ fn footprints_cover_the_longest_entries() {
 fn a_window_without_time_is_refused() {
 	TwinsPallet::integrity_test();
 	Window::set(0);
+	assert!(std::panic::catch_unwind(TwinsPallet::integrity_test).is_err());
+}
+
+#[test]
+fn a_name_that_does_not_rest_is_refused() {
+	Window::set(1);
+	Rest::set(0);
 	assert!(std::panic::catch_unwind(TwinsPallet::integrity_test).is_err());
 }

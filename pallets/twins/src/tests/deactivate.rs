@@ -18,7 +18,8 @@ fn furnish(who: Sr25519Keyring) {
 fn assert_bare(number: TwinNumber) {
 	assert!(!Endpoints::<Test>::contains_key(number));
 	assert!(!Keys::<Test>::contains_key(number));
-	assert_eq!(Names::<Test>::iter_values().find(|entry| entry.twin == number), None);
+	let mut names = Names::<Test>::iter_values().filter(|entry| entry.twin == number);
+	assert!(names.all(|entry| entry.rests_until.is_some()));
 	assert_eq!(twin(number).profile, Profile::default());
 	assert_eq!(twin(number).name, None);
 	assert_eq!(twin(number).state, TwinState::Deactivated(System::block_number()));
@@ -40,12 +41,17 @@ fn deactivate_clears_everything_but_number_and_controller() {
 		assert_eq!(
 			events(),
 			[
-				Event::NameReleased { twin: 1, name: bounded("furnished") },
+				Event::NameReleased {
+					twin: 1,
+					name: bounded("furnished"),
+					rests_until: NOON + NAME_REST
+				},
 				Event::TwinDeactivated { twin: 1 }
 			]
 		);
-		assert_eq!(held(Alice), (TOMBSTONE_DEPOSIT, 0, 0));
-		assert_eq!(free(Alice), ENDOWMENT - TOMBSTONE_DEPOSIT);
+		// The name's comes back when it has rested.
+		assert_eq!(held(Alice), (TOMBSTONE_DEPOSIT, 0, NAME_DEPOSIT));
+		assert_eq!(free(Alice), ENDOWMENT - TOMBSTONE_DEPOSIT - NAME_DEPOSIT);
 	});
 }
 
@@ -70,7 +76,7 @@ fn deactivate_gives_each_payer_its_own_back() {
 		assert_bare(1);
 		assert_eq!(held(Alice), (TOMBSTONE_DEPOSIT, 0, 0));
 		assert_eq!(free(Alice), ENDOWMENT - TOMBSTONE_DEPOSIT);
-		assert_eq!((free(Bob), held(Bob)), (ENDOWMENT, (0, 0, 0)));
+		assert_eq!((free(Bob), held(Bob)), (ENDOWMENT - NAME_DEPOSIT, (0, 0, NAME_DEPOSIT)));
 	});
 }
 
@@ -95,7 +101,7 @@ fn deactivate_leaves_the_deposits_of_other_twins() {
 		deactivate(Eve);
 		assert_eq!(held(Alice), (before.0 - ACTIVE_DEPOSIT, before.1, before.2));
 		deactivate(Alice);
-		assert_eq!(held(Alice), (TWIN_DEPOSIT + 2 * TOMBSTONE_DEPOSIT, 0, 0));
+		assert_eq!(held(Alice), (TWIN_DEPOSIT + 2 * TOMBSTONE_DEPOSIT, 0, NAME_DEPOSIT));
 	});
 }
 
@@ -111,7 +117,7 @@ fn deactivate_only_gives_back_when_the_price_has_changed() {
 			deactivate(Bob);
 			assert_eq!(held(Alice), (TOMBSTONE_DEPOSIT, 0, 0));
 			assert_eq!(free(Alice), EXISTENTIAL_DEPOSIT + ACTIVE_DEPOSIT);
-			assert_eq!((free(Bob), held(Bob)), (ENDOWMENT, (0, 0, 0)));
+			assert_eq!((free(Bob), held(Bob)), (ENDOWMENT - NAME_DEPOSIT, (0, 0, NAME_DEPOSIT)));
 		});
 	}
 }
@@ -139,12 +145,15 @@ fn deactivate_keeps_the_account() {
 }
 
 #[test]
-fn deactivate_frees_the_name() {
+fn deactivate_lets_the_name_rest() {
 	build_and_execute(|| {
 		register(Alice);
 		register(Bob);
 		furnish(Alice);
 		deactivate(Alice);
+		wait(NAME_REST - 1);
+		assert_noop!(claim(Bob, "furnished"), Error::<Test>::NameRests);
+		wait(1);
 		assert_ok!(TwinsPallet::claim_name(signed(Bob), bounded("furnished")));
 	});
 }

@@ -123,6 +123,12 @@ fn a_name_that_is_not_registered_is_detected() {
 	assert_detected(message, || Names::<Test>::remove(skeleton(&bounded("alice"))));
 	assert_detected(message, || alter(2, |twin| twin.name = Some(bounded("bob"))));
 	assert_detected(message, || alter(2, |twin| twin.name = Some(bounded("alice"))));
+	// Nor is one that rests.
+	assert_detected(message, || {
+		Names::<Test>::mutate_extant(skeleton(&bounded("alice")), |entry| {
+			entry.rests_until = Some(0);
+		})
+	});
 }
 
 #[test]
@@ -141,7 +147,7 @@ fn a_registered_name_that_is_no_twins_is_detected() {
 		let name = bounded("bob");
 		let entry = Names::<Test>::get(skeleton(&bounded("alice"))).expect("Alice has a name");
 		let bones = skeleton(&name);
-		Names::<Test>::insert(bones, NameEntry { name, twin: 9, ..entry });
+		Names::<Test>::insert(bones, NameEntry { name, twin: 2, ..entry });
 	});
 	// Of all look-alikes, the twin must have this one.
 	assert_detected(message, || {
@@ -149,6 +155,18 @@ fn a_registered_name_that_is_no_twins_is_detected() {
 			entry.name = bounded("a1ice")
 		})
 	});
+}
+
+#[test]
+fn a_name_of_nobody_is_detected() {
+	for rests_until in [None, Some(0)] {
+		assert_detected("a name was never any twin's", || {
+			let name = bounded("bob");
+			let entry = Names::<Test>::get(skeleton(&bounded("alice"))).expect("Alice has a name");
+			let bones = skeleton(&name);
+			Names::<Test>::insert(bones, NameEntry { name, twin: 9, rests_until, ..entry });
+		});
+	}
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod add_key;
 mod claim_name;
+mod clear_name;
 mod constants;
 mod deactivate;
 mod impl_twins;

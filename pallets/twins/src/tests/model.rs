@@ -40,9 +40,11 @@ enum Step {
 	RemoveKey { who: usize, id: u16 },
 	ClaimName { who: usize, name: usize },
 	ReleaseName { who: usize },
+	ClearName { who: usize, name: usize },
 	Deactivate { who: usize },
 	Pay { from: usize, to: usize },
 	NextBlock,
+	Wait { millis: u64 },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -66,6 +68,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 		8 => (who(), 0..24u16).prop_map(|(who, id)| Step::RemoveKey { who, id }),
 		6 => (who(), 0..NAMES.len()).prop_map(|(who, name)| Step::ClaimName { who, name }),
 		3 => who().prop_map(|who| Step::ReleaseName { who }),
+		2 => (who(), 0..NAMES.len()).prop_map(|(who, name)| Step::ClearName { who, name }),
+		3 => (0..=NAME_REST).prop_map(|millis| Step::Wait { millis }),
 		1 => who().prop_map(|who| Step::Deactivate { who }),
 		3 => (who(), who()).prop_map(|(from, to)| Step::Pay { from, to }),
 		3 => Just(Step::NextBlock),
@@ -85,9 +89,14 @@ struct Entry {
 	depositor: usize,
 }
 
+/// A name that was given up: its spelling, what it looks like, by which twin, and its rest's end.
+type Resting = (String, u8, usize, u64);
+
 /// What the pallet should do, said the plain way.
 struct Model {
 	twins: Vec<Entry>,
+	resting: Vec<Resting>,
+	clock: u64,
 	/// Whose twin it is, by place; keyless ones are nobody's.
 	of: BTreeMap<usize, usize>,
 	money: [Balance; 6],
@@ -100,6 +109,8 @@ impl Model {
 		let (rich, poor) = (ENDOWMENT, 0);
 		Self {
 			twins: Vec::new(),
+			resting: Vec::new(),
+			clock: NOON,
 			of: BTreeMap::new(),
 			money: [rich, rich, rich, rich, poor, poor],
 			nonces: [0; 6],
@@ -114,7 +125,9 @@ impl Model {
 			0 => 0,
 			count => KEY_DEPOSIT + (count - 1) * FURTHER_KEY_DEPOSIT,
 		});
-		let name = own.and_then(|twin| twin.name.as_ref()).map_or(0, |_| NAME_DEPOSIT);
+		let names = own.map_or(0, |twin| twin.name.iter().count())
+			+ self.resting.iter().filter(|it| self.of.get(&who) == Some(&it.2)).count();
+		let name = names as Balance * NAME_DEPOSIT;
 		let paid = self.twins.iter().filter(|twin| twin.depositor == who);
 		let twins = paid.map(|it| if it.active { TWIN_DEPOSIT } else { TOMBSTONE_DEPOSIT }).sum();
 		(twins, keys, name)
@@ -220,16 +233,44 @@ impl Model {
 			ensure!(*other != name, Error::<Test>::NameTaken);
 			ensure!(*taken != group, Error::<Test>::NameLooksAlike);
 		}
-		self.pay(who, NAME_DEPOSIT)?;
+		match self.resting.iter().position(|it| it.1 == group) {
+			Some(place) if self.resting[place].2 == self.of[&who] => {
+				self.resting.remove(place);
+			},
+			Some(place) => {
+				ensure!(self.clock >= self.resting[place].3, Error::<Test>::NameRests);
+				self.pay(who, NAME_DEPOSIT)?;
+				self.resting.remove(place);
+			},
+			None => self.pay(who, NAME_DEPOSIT)?,
+		}
 		self.own(who)?.name = Some((name, group));
 		Ok(())
 	}
 
 	fn release_name(&mut self, who: usize) -> DispatchResult {
-		self.own(who)?.name.take().map(drop).ok_or(Error::<Test>::NoName.into())
+		let (name, group) = self.own(who)?.name.take().ok_or(Error::<Test>::NoName)?;
+		self.resting.push((name, group, self.of[&who], self.clock + NAME_REST));
+		Ok(())
+	}
+
+	fn clear_name(&mut self, place: usize) -> DispatchResult {
+		let (raw, group) = &NAMES[place];
+		ensure!(!matches!(group, Name::Malformed), Error::<Test>::NameMalformed);
+		let name = raw.to_lowercase();
+		let mut taken = self.twins.iter().filter_map(|twin| twin.name.as_ref());
+		ensure!(!taken.any(|(other, _)| *other == name), Error::<Test>::NameTaken);
+		let place = self.resting.iter().position(|it| it.0 == name);
+		let place = place.ok_or(Error::<Test>::NameNotFound)?;
+		ensure!(self.clock >= self.resting[place].3, Error::<Test>::NameRests);
+		self.resting.remove(place);
+		Ok(())
 	}
 
 	fn deactivate(&mut self, who: usize) -> DispatchResult {
+		self.own(who)?;
+		// It may have none.
+		let _ = self.release_name(who);
 		let twin = self.own(who)?;
 		let (next_key, depositor) = (twin.next_key, twin.depositor);
 		*twin = Entry { next_key, depositor, ..Entry::default() };
@@ -298,6 +339,14 @@ fn run(step: Step, model: &mut Model) -> Result<(), TestCaseError> {
 		),
 		Step::ReleaseName { who } => {
 			prop_assert_eq!(TwinsPallet::release_name(origin(who)), model.release_name(who))
+		},
+		Step::ClearName { who, name } => prop_assert_eq!(
+			TwinsPallet::clear_name(origin(who), bounded(NAMES[name].0)),
+			model.clear_name(name)
+		),
+		Step::Wait { millis } => {
+			model.clock += millis;
+			wait(millis);
 		},
 		Step::Deactivate { who } => {
 			prop_assert_eq!(TwinsPallet::deactivate(origin(who)), model.deactivate(who))

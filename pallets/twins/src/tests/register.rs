@@ -222,7 +222,7 @@ fn register_fails_when_no_keyless_account_can_be_made() {
 fn register_fails_when_the_profile_is_invalid() {
 	build_and_execute(|| {
 		for choice in [ControllerChoice::Caller, ControllerChoice::Keyless] {
-			for name in ["", "  ", "a\nb", "a\u{202e}b"] {
+			for name in ["", "  ", "a\nb", "a\u{202e}b", "a\u{61c}b", "\u{3164}", "\u{2800}"] {
 				assert_noop!(
 					register_as(Alice, named(name), choice),
 					Error::<Test>::InvalidDisplayName

@@ -12,7 +12,7 @@ use frame::{
 	testing_prelude::*,
 };
 use ourledger_primitives::{
-	name::NameError,
+	name::{skeleton, Name, NameError},
 	twin::{KeyPurpose, TwinKind, TwinNumber},
 };
 
@@ -199,10 +199,60 @@ fn name_status_tells_what_a_claim_would_meet_with() {
 			("a".repeat(33).as_str(), NameError::TooLong),
 			("a b", NameError::BadCharacter),
 			("a--b", NameError::Malformed),
-			("admin", NameError::Reserved),
 		] {
 			assert_eq!(view_status(name), NameStatus::Invalid(error), "{name}");
 		}
+		for name in ["admin", "Adrnin"] {
+			assert_eq!(view_status(name), NameStatus::Reserved(bounded("admin")));
+		}
+	});
+}
+
+#[test]
+fn name_status_tells_of_a_name_that_rests() {
+	build_and_execute(|| {
+		register(Alice);
+		assert_ok!(TwinsPallet::claim_name(signed(Alice), bounded("modern")));
+		wait(3);
+		assert_ok!(TwinsPallet::release_name(signed(Alice)));
+		let until = NOON + 3 + NAME_REST;
+		let resting = NameStatus::Resting { twin: 1, name: bounded("modern"), until };
+		wait(NAME_REST - 1);
+		for name in ["modern", "MODERN", "modem"] {
+			assert_eq!(view_status(name), resting, "{name}");
+			assert_eq!(view_named(name), None);
+		}
+		wait(1);
+		assert_eq!(view_status("modern"), NameStatus::Free);
+	});
+}
+
+/// As an upgrade may do: the word is reserved after somebody claimed it.
+#[test]
+fn reserving_a_word_does_not_hide_who_has_it() {
+	build_and_execute(|| {
+		register(Alice);
+		register(Bob);
+		assert_ok!(TwinsPallet::claim_name(signed(Alice), bounded("modern")));
+		let entry = Names::<Test>::take(skeleton(&bounded("modern"))).expect("it is claimed");
+		let name: Name = bounded("treasury");
+		Names::<Test>::insert(skeleton(&name), NameEntry { name: name.clone(), ..entry });
+		Twins::<Test>::mutate_extant(1, |twin| twin.name = Some(name.clone()));
+
+		assert_eq!(view_named("Treasury"), Some(1));
+		assert_eq!(view_status("treasury"), NameStatus::Taken(1));
+		assert_eq!(view_status("treasvry"), NameStatus::LooksAlike { twin: 1, name });
+		assert_eq!(view_twin(1).and_then(|twin| twin.name), Some(bounded("treasury")));
+		assert_noop!(claim(Bob, "treasvry"), Error::<Test>::NameReserved);
+
+		// Once given up, it is nobody's any more, and that is told too.
+		assert_ok!(TwinsPallet::release_name(signed(Alice)));
+		assert!(matches!(view_status("treasvry"), NameStatus::Resting { twin: 1, .. }));
+		assert_noop!(claim(Alice, "treasury"), Error::<Test>::NameReserved);
+		wait(NAME_REST);
+		assert_eq!(view_status("treasvry"), NameStatus::Reserved(bounded("treasury")));
+		assert_ok!(TwinsPallet::clear_name(signed(Bob), bounded("treasury")));
+		assert_eq!(held(Alice).2, 0);
 	});
 }
 

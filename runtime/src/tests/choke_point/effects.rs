@@ -287,6 +287,7 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 		&[
 			"add_key",
 			"claim_name",
+			"clear_name",
 			"deactivate",
 			"register",
 			"register_for",

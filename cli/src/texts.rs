@@ -1,0 +1,82 @@
+//! Text of people: what is wrong with it, in words, and how what others wrote is shown.
+
+use crate::error::{Error, Result};
+use ourledger_primitives::text::{self, Flaw};
+
+/// Insists that `name` can be shown amid other text, as the chain does of every name.
+pub fn ensure_name(name: &str) -> Result<()> {
+	match text::flaw(name.as_bytes()) {
+		None => Ok(()),
+		Some(flaw) => Err(Error::input(format!("the name {name:?} {}", why(flaw)))),
+	}
+}
+
+/// What a text's flaw is, said of it.
+fn why(flaw: Flaw) -> String {
+	match flaw {
+		Flaw::NotUtf8 => "is not UTF-8".into(),
+		Flaw::ShowsNothing => "shows nothing".into(),
+		Flaw::Character(character) => format!(
+			"has the character {}, which controls or hides what is shown, or means nothing",
+			code_point(character)
+		),
+		Flaw::Loose(character) => {
+			format!("has the character {} where it has nothing to attach to", code_point(character))
+		},
+		Flaw::TooManyMarks => "has too many marks on one letter".into(),
+	}
+}
+
+/// A character as Unicode's charts name it.
+pub fn code_point(character: char) -> String {
+	format!("U+{:04X}", u32::from(character))
+}
+
+/// Text that somebody else wrote, for a terminal. Nodes are asked for it, and may answer anything.
+pub fn shown(bytes: &[u8]) -> String {
+	let text = String::from_utf8_lossy(bytes);
+	match text::flaw(bytes) {
+		None => text.into_owned(),
+		Some(_) => text.escape_debug().to_string(),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn names_are_refused_with_what_is_wrong() {
+		for (name, word) in [
+			("", "shows nothing"),
+			(" ", "shows nothing"),
+			("\u{2800}", "shows nothing"),
+			("\u{3164}", "U+3164"),
+			("a\nb", "U+000A"),
+			("a\u{b}b", "U+000B"),
+			("a\u{61c}b", "U+061C"),
+			("a\u{202e}b", "U+202E"),
+			("a\u{fffe}b", "U+FFFE"),
+			("\u{301}a", "nothing to attach to"),
+			("a\u{301}\u{301}\u{301}\u{301}\u{301}", "too many marks"),
+		] {
+			let error = ensure_name(name).expect_err("is refused");
+			assert_eq!(error.code(), 4);
+			assert!(error.to_string().contains(word), "{name:?}: {error}");
+			// The message itself controls nothing.
+			assert!(!error.to_string().contains(['\n', '\u{202e}', '\u{61c}']), "{error}");
+		}
+		for name in ["Zoë", "שלום", "名字", "👩‍🌾"] {
+			assert_eq!(ensure_name(name), Ok(()));
+		}
+	}
+
+	#[test]
+	fn what_others_wrote_controls_no_terminal() {
+		assert_eq!(shown("Zoë".as_bytes()), "Zoë");
+		assert_eq!(shown(b"a\x1b[2Jb"), "a\\u{1b}[2Jb");
+		assert_eq!(shown("a\u{202e}b".as_bytes()), "a\\u{202e}b");
+		assert_eq!(shown(b""), "");
+		assert_eq!(shown(b"a\xff"), "a\u{fffd}");
+	}
+}
