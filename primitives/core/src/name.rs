@@ -293,7 +293,8 @@ mod tests {
 			assert!((MIN_NAME..=MAX_NAME as usize).contains(&bytes.len()), "{reserved}");
 			assert!(bytes.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-'));
 		}
-		let skeletons: BTreeSet<_> = RESERVED.iter().map(|reserved| skeleton_text(reserved)).collect();
+		let skeletons: BTreeSet<_> =
+			RESERVED.iter().map(|reserved| skeleton_text(reserved)).collect();
 		assert_eq!(skeletons.len(), RESERVED.len(), "two reserved names look alike");
 	}
 

@@ -3,8 +3,8 @@
 
 use super::{chain, check_state, Call};
 use crate::{
-	configs::governance::CouncilInstance, AccountId, Brakes, Grandpa, Runtime, RuntimeOrigin, Session,
-	SessionKeys, System, Validators,
+	configs::governance::CouncilInstance, AccountId, Brakes, Grandpa, Runtime, RuntimeOrigin,
+	Session, SessionKeys, System, Validators,
 };
 use codec::{Decode, Encode};
 use frame_support::{

@@ -32,8 +32,7 @@ pub async fn run(ctx: &Context) -> Result<()> {
 		));
 	}
 	if !twin.keys.is_empty() {
-		draft = draft
-			.effect(format!("the deposit for the keys comes back to {}", twin.controller));
+		draft = draft.effect(format!("the deposit for the keys comes back to {}", twin.controller));
 	}
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
