@@ -95,10 +95,12 @@ impl<T: Config> Pallet<T> {
 
 	/// Count authority sets as nodes do: those announced after `old` never came to be.
 	///
-	/// Records of higher sets are left behind. They are of earlier sessions than the new set's, so
-	/// no report can be of them, and they are replaced when their number is given again.
+	/// The newest of those goes, or else a report could name it for the present session. Others are
+	/// left behind: they are of earlier sessions, and nobody ever voted in them. They are replaced
+	/// when their number is given again.
 	fn renumber_sets(old: SetId, new: SetId, last_finalized: BlockNumberFor<T>) {
 		let session = Session::<T>::current_index();
+		SetIdSession::<T>::remove(CurrentSetId::<T>::get());
 		CurrentSetId::<T>::put(new);
 		// A session is of one set alone. The present one is the new set's, whose offences can still
 		// be prevented. Saturating: in session 0 it stays the old one's.

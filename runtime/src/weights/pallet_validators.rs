@@ -76,7 +76,7 @@ impl<T: frame_system::Config> ::pallet_validators::WeightInfo for WeightInfo<T> 
 			.saturating_add(measured(16_000_000).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(l.into())))
-			.saturating_add(T::DbWeight::get().writes(10))
+			.saturating_add(T::DbWeight::get().writes(11))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(l.into())))
 	}
 

@@ -108,6 +108,7 @@ fn restore_finality_counts_sets_as_nodes_do() {
 		assert_eq!(CurrentSetId::<Test>::get(), 1);
 		assert_eq!(SetIdSession::<Test>::get(0), Some(session - 1));
 		assert_eq!(SetIdSession::<Test>::get(1), Some(session));
+		assert_eq!(SetIdSession::<Test>::get(3), None);
 		assert_eq!(SetBlocks::<Test>::get(1), Some(2));
 		check_invariants();
 		// The lost leave: the first change that nodes see after the forced one.
