@@ -20,7 +20,7 @@ LOST = ["charlie", "dave"]
 LEFT = ["alice", "bob"]
 # The council is Alice, Bob and Charlie: two of its members are left.
 MEMBERS = ["alice", "bob"]
-# Sessions are twenty slots, and half of the slots are the lost ones'.
+# Sessions are thirty slots, and half of the slots are the lost ones'.
 SESSION_SECONDS = 150
 HOUR = 3_600
 # Ten blocks, each of up to eleven slots and those of the lost, and what GRANDPA needs then.
