@@ -97,6 +97,19 @@ fn now() -> Moment {
 	Moment { slot: Babe::current_slot(), set: pallet_grandpa::CurrentSetId::<Runtime>::get() }
 }
 
+/// The proof of whose key it was. What was signed differs each time: signatures take a random number.
+fn proof_in(evidence: &Call) -> Vec<u8> {
+	match evidence {
+		Call::Babe(pallet_babe::Call::report_equivocation_unsigned { key_owner_proof, .. }) => {
+			key_owner_proof.encode()
+		},
+		Call::Grandpa(pallet_grandpa::Call::report_equivocation_unsigned {
+			key_owner_proof, ..
+		}) => key_owner_proof.encode(),
+		other => panic!("{other:?} is no evidence"),
+	}
+}
+
 /// Both messages of one who signed twice, and whose key it was; none if the chain can't say.
 fn evidence(kind: Kind, by: &Secrets, at: Moment) -> Option<Call> {
 	Some(match kind {
@@ -316,7 +329,7 @@ fn a_key_answers_for_who_used_it_in_that_session() {
 
 			let today = evidence(kind, &shared, now()).expect("Charlie's");
 			let of_then = evidence(kind, &shared, then).expect("Dave's");
-			assert_eq!(by_then, of_then);
+			assert_eq!(proof_in(&by_then), proof_in(&of_then));
 			assert_costs(of_then, &account(Dave), 1, "then");
 			assert_costs(today, &account(Charlie), 4, "today");
 		});
@@ -359,9 +372,10 @@ fn blocks_that_open_a_session_can_be_reported() {
 		let call = evidence(Kind::Block, &dave, opening).expect("it is this session's");
 		// The same from the state of a later block, and of a later session.
 		make_block(next_slot(), []);
-		assert_eq!(evidence(Kind::Block, &dave, opening), Some(call.clone()));
+		let later = || evidence(Kind::Block, &dave, opening).as_ref().map(proof_in);
+		assert_eq!(later(), Some(proof_in(&call)));
 		open_session();
-		assert_eq!(evidence(Kind::Block, &dave, opening), Some(call.clone()));
+		assert_eq!(later(), Some(proof_in(&call)));
 		assert_costs(call, &account(Dave), 3, "the opening block");
 	});
 }
