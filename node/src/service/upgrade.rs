@@ -15,10 +15,8 @@ use sc_executor::{
 	HeapAllocStrategy, RuntimeVersion, RuntimeVersionOf, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY,
 };
 use sc_service::{config::ExecutorConfiguration, Configuration, SpawnTaskHandle};
-use sp_core::{
-	hashing::{blake2_256, twox_128},
-	traits::{RuntimeCode, WrappedRuntimeCode},
-};
+use sp_core::traits::{RuntimeCode, WrappedRuntimeCode};
+use sp_io::hashing::{blake2_256, twox_128};
 use std::{
 	path::{Path, PathBuf},
 	sync::Arc,
