@@ -17,7 +17,7 @@ from typing import Optional
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 # What the runtime is made of.
-SOURCES = ["Cargo.toml", "Cargo.lock", "pallets", "primitives", "runtime"]
+SOURCES = ["Cargo.toml", "Cargo.lock", "pallets", "primitives", "runtime", "tools"]
 # As the SDK's builder links it.
 FLAGS = "-C link-arg=--export-table -C link-arg=--export=__heap_base -C link-arg=--import-memory --cfg substrate_runtime"
 TARGET = "wasm32v1-none"
@@ -59,7 +59,8 @@ def build(node: Path) -> Optional[Path]:
     for name in ["Cargo.toml", "Cargo.lock"]:
         shutil.copy2(project / name, folder / name)
     manifest = folder / "Cargo.toml"
-    replace(manifest, r'path = "[^"]*"', f'path = "{sources}/runtime"')
+    for name in ["runtime", "tools/wasm-opt"]:
+        replace(manifest, rf'path = "[^"]*/{name}"', f'path = "{sources}/{name}"')
     replace(manifest, r'name = "ourledger_runtime"', 'name = "next_runtime"')
     replace(manifest, r'name = "ourledger-runtime-blob"', 'name = "next-runtime-blob"')
     replace(folder / "Cargo.lock", r'name = "ourledger-runtime-blob"', 'name = "next-runtime-blob"')

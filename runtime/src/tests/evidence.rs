@@ -104,7 +104,8 @@ fn proof_in(evidence: &Call) -> Vec<u8> {
 			key_owner_proof.encode()
 		},
 		Call::Grandpa(pallet_grandpa::Call::report_equivocation_unsigned {
-			key_owner_proof, ..
+			key_owner_proof,
+			..
 		}) => key_owner_proof.encode(),
 		other => panic!("{other:?} is no evidence"),
 	}

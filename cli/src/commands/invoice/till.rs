@@ -3,7 +3,7 @@
 use super::reads::{Book, Till};
 use crate::{
 	commands::{twin, twin::info::TwinInfo, Context},
-	error::{Error, Result},
+	error::Result,
 	output,
 	submit::Draft,
 	ticks::{self, Clock},
