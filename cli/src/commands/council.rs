@@ -524,7 +524,8 @@ mod tests {
 		assert_eq!(open["executed"], false);
 		assert_eq!(open["motion"], 4);
 		assert_eq!(open["queued"], Json::Null);
-		let queued = Proposed { motion: None, queued: Some((7, 100)) }.json();
+		let waiting = Waiting { id: 7, at: When { tick: 100, moment: 0 }, waits: 3 };
+		let queued = Proposed { motion: None, queued: Some(waiting) }.json();
 		assert_eq!(queued["executed"], true);
 		assert_eq!(queued["queued"], 7);
 		assert_eq!(queued["enactAt"], 100);
