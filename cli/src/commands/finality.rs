@@ -47,13 +47,29 @@ struct Rounds {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Round {
+	threshold_weight: u32,
 	prevotes: Votes,
+	precommits: Votes,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Votes {
+	current_weight: u32,
 	missing: Vec<String>,
+}
+
+impl Round {
+	/// The keys that the round waits for. Nobody precommits before there are enough prevotes; who
+	/// prevoted and was lost then is only seen by the second vote.
+	fn awaited(&self) -> &[String] {
+		match self.prevotes.current_weight < self.threshold_weight {
+			true => &self.prevotes.missing,
+			false => &self.precommits.missing,
+		}
+	}
 }
 
 /// A validator with the key that GRANDPA counts.
@@ -88,7 +104,7 @@ impl Standing {
 		let announced_set: Option<u64> = best.storage("Grandpa", "CurrentSetId", ()).await?;
 		// A light client, or a node that is still catching up, doesn't know.
 		let rounds: Option<Rounds> = chain.ask("grandpa_roundState").await.ok();
-		let missing = rounds.iter().flat_map(|rounds| &rounds.best.prevotes.missing);
+		let missing = rounds.iter().flat_map(|rounds| rounds.best.awaited());
 		let missing: Vec<_> = missing.filter_map(|key| key.parse::<AccountId32>().ok()).collect();
 		let is_silent = |(_, key): &&Voter| missing.iter().any(|silent| silent.0 == *key);
 		Ok(Self {
@@ -349,19 +365,24 @@ mod tests {
 	}
 
 	#[test]
-	fn state_of_a_round_is_read() {
-		let answer = json!({
-			"setId": 3,
-			"best": {
-				"round": 7,
-				"totalWeight": 4,
-				"thresholdWeight": 3,
-				"prevotes": { "currentWeight": 2, "missing": ["5F"] },
-				"precommits": { "currentWeight": 0, "missing": [] },
-			},
-			"background": [],
-		});
-		let rounds: Rounds = serde_json::from_value(answer).expect("is one");
-		assert_eq!((rounds.set_id, rounds.best.prevotes.missing.len()), (3, 1));
+	fn a_round_awaits_who_did_not_cast_the_vote_that_is_due() {
+		let answer = |prevotes: u32| {
+			json!({
+				"setId": 3,
+				"best": {
+					"round": 7,
+					"totalWeight": 4,
+					"thresholdWeight": 3,
+					"prevotes": { "currentWeight": prevotes, "missing": ["D"] },
+					"precommits": { "currentWeight": 2, "missing": ["C", "D"] },
+				},
+				"background": [],
+			})
+		};
+		for (prevotes, awaited) in [(2, &["D"][..]), (3, &["C", "D"][..]), (4, &["C", "D"][..])] {
+			let rounds: Rounds = serde_json::from_value(answer(prevotes)).expect("is one");
+			assert_eq!(rounds.set_id, 3);
+			assert_eq!(rounds.best.awaited(), awaited, "{prevotes} prevotes");
+		}
 	}
 }
