@@ -1,6 +1,7 @@
 """Who validates: joining by the documented steps, leaving, and being caught cheating."""
 
 import itertools
+import json
 import shutil
 import subprocess
 import threading
@@ -10,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from ourledger_net import PATIENCE_SECONDS
+from ourledger_net import PATIENCE_SECONDS, run_tool
 
 import guide
 from chain import Chain, key_of
@@ -143,6 +144,13 @@ def held(chain, account) -> int:
     return sum(hold["amount"] for hold in holds if "Validators" in hold["id"])
 
 
+def make_session_keys(node, account):
+    """Make session keys in a node's keystore; the call that registers them, in hexadecimal."""
+    arguments = ["--account", account, "--json", *place_of(node)]
+    made = json.loads(run_tool(node.binary, "validator", "keys", *arguments))
+    return made["calls"]["session.setKeys"]
+
+
 class Rotation:
     """Has a validator register other session keys in every session, until its context ends."""
 
@@ -150,8 +158,8 @@ class Rotation:
         """`node` is the validator's; all keys are made beforehand, so that they can be copied."""
         self.key = key
         self.chain = Chain(chain_node)
-        calls = [session_keys(node, "keys", key.ss58_address)["calls"] for _ in range(sets)]
-        self._calls = itertools.cycle(call["session.setKeys"] for call in calls)
+        calls = [make_session_keys(node, key.ss58_address) for _ in range(sets)]
+        self._calls = itertools.cycle(calls)
         # The sessions in which keys were registered.
         self.sessions = []
         self._stop = threading.Event()
