@@ -65,6 +65,10 @@ class Machine:
         return self
 
     def __exit__(self, *_) -> None:
+        # The init first, and all others with it: it outlives unshare where it has become another
+        # user, since the kernel then forgets that it was to end with its parent.
+        for child in self._children():
+            os.kill(child, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
         if self.cgroup:
@@ -77,14 +81,20 @@ class Machine:
 
     def _wait_for_init(self) -> int:
         """Its process id, seen from outside, once it has become the command."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         deadline = time.monotonic() + ENTER_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
-            for child in children.read_text().split():
+            for child in self._children():
                 if ENTER.name not in Path(f"/proc/{child}/cmdline").read_text():
-                    return int(child)
+                    return child
             time.sleep(0.1)
         raise Failed(f"the throw-away machine did not start: {self.log.read_text().strip()}")
+
+    def _children(self) -> list:
+        """Process ids of what unshare has started; none once it has ended."""
+        pid = self.process.pid
+        path = Path(f"/proc/{pid}/task/{pid}/children")
+        # Until somebody waits for it, an ended process is still there, without children.
+        return [int(child) for child in path.read_text().split()] if path.exists() else []
 
     def start(self, *command: str, user: int = 0, env: dict = None, **options):
         """Starts a command on the machine."""
