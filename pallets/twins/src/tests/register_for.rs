@@ -161,10 +161,7 @@ fn register_for_fails_when_the_time_is_over_that_took_few_blocks() {
 		let permit = permit_of(Eve);
 		let signature = Eve.sign(&payload_for(Alice, &permit));
 		Blockless::set(11);
-		assert_noop!(
-			sponsor(Alice, Eve, permit, signature.clone()),
-			Error::<Test>::SponsorshipExpired
-		);
+		assert_noop!(sponsor(Alice, Eve, permit, signature), Error::<Test>::SponsorshipExpired);
 		Blockless::set(10);
 		assert_ok!(sponsor(Alice, Eve, permit, signature));
 	});
