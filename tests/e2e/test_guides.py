@@ -1,7 +1,8 @@
 """The guides: each is followed as a reader would, on a new chain.
 
 docs/guides/javascript.md is followed by tests/clients/papi-types, docs/guides/validator.md by
-test_validator_set.py, in a network that has the sessions for it.
+test_validator_set.py, in a network that has the sessions for it, docs/guides/install.md by
+tests/package.
 """
 
 import os
@@ -65,7 +66,7 @@ def test_page_on_networks_holds(tmp_path):
 
 def test_every_guide_is_followed():
     """A page with commands that no test runs is a page that is wrong one day."""
-    elsewhere = {"javascript", "validator"}
+    elsewhere = {"install", "javascript", "validator"}
     pages = {page.stem for page in (DOCS / "guides").glob("*.md")}
     assert pages == elsewhere | (set(CHAINS) - {"getting-started"})
     runbooks = (DOCS / "runbooks").glob("*.md")
