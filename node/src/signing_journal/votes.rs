@@ -345,7 +345,7 @@ pub mod tests {
 	fn form_is_the_one_of_the_sdk() {
 		use crate::{cli::Cli, service::Parts};
 		use sc_cli::SubstrateCli;
-		use sp_keyring::Ed25519Keyring;
+		use sp_core::{ed25519, Pair};
 
 		if ourledger_runtime::WASM_BINARY.is_none() {
 			eprintln!("skipped: built without a runtime");
@@ -359,7 +359,8 @@ pub mod tests {
 		let config = cli.create_configuration(&cli.run, tokio.handle().clone()).expect("is sound");
 		let parts = Parts::new(&config).expect("opens a database");
 
-		let alice = AuthorityId::from(Ed25519Keyring::Alice.public());
+		let keys = ed25519::Pair::from_string("//Alice//grandpa", None).expect("is a path");
+		let alice = AuthorityId::from(keys.public());
 		let set = authority_set(&*parts.client).expect("is understood").expect("exists");
 		assert_eq!(set.set_id(), 0);
 		assert!(set.current_authorities().contains(&alice));
