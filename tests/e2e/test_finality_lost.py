@@ -60,9 +60,10 @@ def announce_sets(node, chain: Chain, count: int) -> None:
     arguments = ["--account", alice.ss58_address, "--json"]
     arguments += ["--base-path", str(node.base_path), "--chain", str(node.chain_spec)]
     for _ in range(count):
-        session = chain.query("Session", "CurrentIndex")
         made = json.loads(run_tool(node.binary, "validator", "keys", *arguments))
         chain.send(chain.decode_call(made["calls"]["session.setKeys"]), alice)
+        # Asked only now: two changes in one session would announce one set.
+        session = chain.query("Session", "CurrentIndex")
         wait_until(
             lambda: chain.query("Session", "CurrentIndex") > session, SESSION_SECONDS, "a session"
         )
