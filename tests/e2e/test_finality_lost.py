@@ -136,13 +136,13 @@ def test_finality_is_restored_by_the_runbook(network, tmp_path, measured):
     assert silent == set(accounts.values())
 
     began = time.monotonic()
-    commands = guide.run(RUNBOOK, reader, environment, section(1))
-    commands += guide.run(RUNBOOK, reader, environment, section(3))
-    commands += guide.run(RUNBOOK, reader, environment, section(4))
+    commands = guide.run(RUNBOOK, reader, environment, lines=section(1))
+    commands += guide.run(RUNBOOK, reader, environment, lines=section(3))
+    commands += guide.run(RUNBOOK, reader, environment, lines=section(4))
     # A restart within the delay must not keep a validator from voting after it.
     network["bob"].kill()
     network["bob"].start()
-    commands += guide.run(RUNBOOK, reader, environment, section(5), RESTORE_SECONDS)
+    commands += guide.run(RUNBOOK, reader, environment, lines=section(5), seconds=RESTORE_SECONDS)
     for name in LEFT:
         network[name].wait_for_finalised(last.number + 1, 120)
     measured("finality restored after", f"{time.monotonic() - began:.0f} s of the runbook")
@@ -164,11 +164,11 @@ def test_finality_is_restored_by_the_runbook(network, tmp_path, measured):
     assert newcomer.rpc.block_hash(last.number) == last.hash
 
     # A light client starts after it.
-    commands += guide.run(RUNBOOK, reader, environment, first_commands(section(7)))
+    commands += guide.run(RUNBOOK, reader, environment, lines=first_commands(section(7)))
     checkpoint = json.loads((reader / "checkpoint.json").read_text())
     checkpoint["bootNodes"] = [network[name].address for name in LEFT]
     (reader / "checkpoint.json").write_text(json.dumps(checkpoint))
-    commands += guide.run(RUNBOOK, reader, environment, last_commands(section(7)))
+    commands += guide.run(RUNBOOK, reader, environment, lines=last_commands(section(7)))
     measured("commands of the runbook", str(commands))
 
     check_honest(network)
