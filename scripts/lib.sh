@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the scripts that source this file use its variables
-# Shared by every script in this folder: where things are, how to talk to the user, and the
+# Shared by every script in this folder: where things are, how to talk to people, and the
 # environment in which cargo runs. Source it, do not run it.
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
-# ---- talking to the user ---------------------------------------------------------------------
+# ---- talking to people -----------------------------------------------------------------------
 
 # Colours only on a terminal: logs stay readable.
 if [[ -t 1 && -z "${NO_COLOR:-}" ]]; then
@@ -88,7 +88,7 @@ wasm_target_is_installed() {
 
 # Tells the WASM build which toolchain to use: rustup's own target if it is there, else the linked
 # toolchain. Every script that builds calls this, so that all of them agree: another answer would
-# rebuild the runtime. A choice made by the user stands.
+# rebuild the runtime. A choice made by a person stands.
 choose_wasm_toolchain() {
 	if [[ -z "${WASM_BUILD_TOOLCHAIN:-}" ]] && ! wasm_target_is_installed; then
 		export WASM_BUILD_TOOLCHAIN="$WASM_TOOLCHAIN"
@@ -101,7 +101,7 @@ choose_wasm_toolchain() {
 SLOW_CRATES=(
 	'cranelift_codegen=compiler of the runtime, about 2 min'
 	'litep2p=network, about 1 min'
-	'ourledger_node=node program, about 2 min'
+	'ourledger_node=node program, about 3 min'
 	'ourledger=command line, about 2 min'
 )
 

@@ -4,15 +4,25 @@ import json
 import os
 import stat
 from pathlib import Path
-import time
 
 import pytest
-from ourledger_net import PATIENCE_SECONDS
 from substrateinterface import Keypair
 
 from chain import SLOT_SECONDS, Chain, key_of
-from cli import CONNECTION, DECLINED, INPUT, NOT_FOUND, REFUSED, USAGE, VERIFICATION, Cli, outcome
+from cli import (
+    COMMAND_SECONDS,
+    CONNECTION,
+    DECLINED,
+    INPUT,
+    NOT_FOUND,
+    REFUSED,
+    USAGE,
+    VERIFICATION,
+    Cli,
+    outcome,
+)
 from upgrade import compressed
+from watch import wait_until
 
 OUR = 10**12
 PASSWORD = {"OURLEDGER_PASSWORD": "correct horse"}
@@ -37,14 +47,6 @@ def cli(network, tmp_path):
 
 def address_of(name):
     return key_of(name).ss58_address
-
-
-def wait_until(condition):
-    """Wait for something that a queued call brings about."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.5)
 
 
 def free(cli, account):
@@ -83,6 +85,13 @@ def test_account_is_named_in_several_ways(cli):
     alice = key_of("alice")
     for name in [alice.ss58_address, f"0x{alice.public_key.hex()}", "//Alice"]:
         assert cli.json("account", "show", name)["account"] == alice.ss58_address
+
+
+@pytest.mark.parametrize("arguments", [("completions", "bash"), ("chain", "status"), ("--help",)])
+def test_reader_may_go_away(cli, arguments):
+    process = cli.start(*arguments)
+    process.stdout.close()
+    assert (process.wait(COMMAND_SECONDS), process.stderr.read()) == (0, "")
 
 
 # ---- paying ----------------------------------------------------------------------------------
@@ -356,7 +365,7 @@ def test_larger_council_votes_and_vetoes(cli):
 
     # The first makes two, of which both have to agree to the third.
     assert propose("CouncilMembership.add_member", "//Bob", "--root")["executed"]
-    wait_until(lambda: len(council()["members"]) == 2)
+    wait_until(lambda: len(council()["members"]) == 2, "a second member")
     motion = propose("CouncilMembership.add_member", "//Charlie", "--root")["motion"]
     bob = cli.signing_with("//Bob")
     cli.json("chain", "council", "vote", str(motion), "aye")
@@ -369,7 +378,7 @@ def test_larger_council_votes_and_vetoes(cli):
     assert closed["queued"] is not None
 
     # Of three, two pass a motion and two veto.
-    wait_until(lambda: len(council()["members"]) == 3)
+    wait_until(lambda: len(council()["members"]) == 3, "a third member")
     motion = propose("Governance.set_timelock", "500", "--root")
     shown = council()
     # What it comes to in the end, not that it is queued.
@@ -380,7 +389,7 @@ def test_larger_council_votes_and_vetoes(cli):
     for member in [cli, bob]:
         member.json("chain", "council", "vote", motion["hash"], "aye")
     cli.json("chain", "council", "close", motion["hash"])
-    wait_until(lambda: council()["timelock"] == 500)
+    wait_until(lambda: council()["timelock"] == 500, "the new timelock")
     assert "25 minutes" in cli.text("chain", "council", "show")
 
     motion = propose("System.remark", "hello", "--root")["motion"]

@@ -6,12 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
-from ourledger_net import run_tool
+from ourledger_net import Block, run_tool
 from substrateinterface import Keypair, KeypairType
 
 from chain import SS58_PREFIX, Chain, key_of
 from cli import Cli, find_cli
 from evidence import check_honest
+from watch import wait_until
 
 import guide
 
@@ -20,8 +21,6 @@ LOST = ["charlie", "dave"]
 LEFT = ["alice", "bob"]
 # The council is Alice, Bob and Charlie: two of its members are left.
 MEMBERS = ["alice", "bob"]
-# Sessions are thirty slots, and half of the slots are the lost ones'.
-SESSION_SECONDS = 150
 HOUR = 3_600
 # Ten blocks, each of up to eleven slots and those of the lost, and what GRANDPA needs then.
 RESTORE_SECONDS = 900
@@ -41,12 +40,13 @@ def section(number: int) -> range:
     return range(begin, next(at for at in [*headings, len(lines) + 1] if at > begin))
 
 
-def wait_until(condition, seconds: float, what: str) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
-        time.sleep(0.5)
+def standing_at(node) -> Block:
+    """Wait until finality stands, and say where: what is on its way may still become final."""
+    while True:
+        last, best = node.rpc.finalised(), node.rpc.best_number()
+        wait_until(lambda: node.rpc.best_number() >= best + 5, "five blocks")
+        if node.rpc.finalised() == last:
+            return last
 
 
 def set_id_of(node) -> int:
@@ -64,12 +64,8 @@ def announce_sets(node, chain: Chain, count: int) -> None:
         chain.send(chain.decode_call(made["calls"]["session.setKeys"]), alice)
         # Asked only now: two changes in one session would announce one set.
         session = chain.query("Session", "CurrentIndex")
-        wait_until(
-            lambda: chain.query("Session", "CurrentIndex") > session, SESSION_SECONDS, "a session"
-        )
-    wait_until(
-        lambda: chain.query("Grandpa", "CurrentSetId") == count, 3 * SESSION_SECONDS, "new sets"
-    )
+        wait_until(lambda: chain.query("Session", "CurrentIndex") > session, "a session")
+    wait_until(lambda: chain.query("Grandpa", "CurrentSetId") == count, "new sets")
 
 
 def report_double_vote(node, chain: Chain, set_id: int) -> None:
@@ -106,9 +102,7 @@ def test_finality_is_restored_by_the_runbook(network, tmp_path, measured):
         shutil.rmtree(network[name].base_path)
     lost_at = time.monotonic()
     chain = Chain(alice)
-    # What was on its way may still become final.
-    time.sleep(10)
-    last = alice.rpc.finalised()
+    last = standing_at(alice)
     announce_sets(alice, chain, 2)
     assert alice.rpc.finalised() == last
     assert [set_id_of(network[name]) for name in LEFT] == [0, 0]
@@ -144,15 +138,13 @@ def test_finality_is_restored_by_the_runbook(network, tmp_path, measured):
     network["bob"].start()
     commands += guide.run(RUNBOOK, reader, environment, lines=section(5), seconds=RESTORE_SECONDS)
     for name in LEFT:
-        network[name].wait_for_finalised(last.number + 1, 120)
+        network[name].wait_for_finalised(last.number + 1)
     measured("finality restored after", f"{time.monotonic() - began:.0f} s of the runbook")
     assert time.monotonic() - lost_at < HOUR
 
     # The chain's set is the nodes' set, also after the next change, by which the lost leave.
     left = [key_of(name).ss58_address for name in LEFT]
-    wait_until(
-        lambda: chain.query("Session", "Validators") == left, 3 * SESSION_SECONDS, "the lost left"
-    )
+    wait_until(lambda: chain.query("Session", "Validators") == left, "the lost left")
     agree_on_set(network, chain, at_least=2)
     sessions_served(chain)
 
@@ -160,7 +152,7 @@ def test_finality_is_restored_by_the_runbook(network, tmp_path, measured):
     newcomer = network.add("newcomer", ["--sync", "full"])
     newcomer.start()
     newcomer.wait_for_rpc()
-    newcomer.wait_for_finalised(alice.rpc.finalised().number, 180)
+    newcomer.wait_for_finalised(alice.rpc.finalised().number)
     assert newcomer.rpc.block_hash(last.number) == last.hash
 
     # A light client starts after it.
@@ -186,7 +178,7 @@ def agree_on_set(network, chain: Chain, at_least: int) -> None:
         return len(known) == 1 and known.pop() >= at_least
 
     # Nodes follow when the block that announces a set is final.
-    wait_until(agree, 120, "one set id")
+    wait_until(agree, "one set id")
 
 
 def sessions_served(chain: Chain) -> None:

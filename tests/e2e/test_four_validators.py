@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Optional
 
 import pytest
-from ourledger_net import PATIENCE_SECONDS
 
 from chain import SLOT_SECONDS, Chain, enact, key_of
 from evidence import check_honest
 from upgrade import compressed
-from watch import BACK_OFF_BLOCKS, Watcher, percentile
+from watch import BACK_OFF_BLOCKS, Watcher, percentile, wait_until
 
 BLOCKS = 20
 # As a node says which authorised runtime it has compiled, and how long that took.
@@ -153,7 +152,7 @@ def test_upgrade_does_not_stop_finality(network, measured):
         # Who publishes the code gives the validators the time to compile it.
         publish = chain.call("Preimage", "note_preimage", bytes="0x" + code.hex())
         chain.send(publish, key_of("eve"))
-        wait_until(lambda: all(map(last_compiled, network)))
+        wait_until(lambda: all(map(last_compiled, network)), "compiled code")
         compiled = {node.name: compiled_by(node) for node in network}
         apply = chain.call("System", "apply_authorized_upgrade", code="0x" + code.hex())
         since = chain.rpc.finalised().number
@@ -161,7 +160,9 @@ def test_upgrade_does_not_stop_finality(network, measured):
         chain.send(apply, key_of("eve"))
         upgraded = chain.wait_for_event("System", "CodeUpdated", since).block
         # The new runtime makes the blocks after that one, and all four make some.
-        wait_until(lambda: all(last_authored(node) > upgraded + 1 for node in network))
+        wait_until(
+            lambda: all(last_authored(node) > upgraded + 1 for node in network), "new blocks"
+        )
         network.wait_for_finality(10)
 
     for node in network:
@@ -195,11 +196,3 @@ def compiled_by(node) -> set[str]:
     """What a node has compiled: the files, but for those that count how often they are used."""
     files = (path for path in node.compiled_runtimes.rglob("*") if path.is_file())
     return {path.name for path in files if path.suffix != ".stats"}
-
-
-def wait_until(condition) -> None:
-    """Wait for something that comes about by itself."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.2)

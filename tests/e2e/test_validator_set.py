@@ -16,6 +16,7 @@ from ourledger_net import PATIENCE_SECONDS, run_tool
 import guide
 from chain import Chain, key_of
 from evidence import check_honest, equivocations, offences
+from watch import wait_until
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "validator.md"
 # The exit code of `validator check`.
@@ -73,10 +74,7 @@ def place_of(node):
 
 def wait_until_authoring(node):
     """Wait for a node's first block."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while "Prepared block for proposing" not in node.log():
-        assert time.monotonic() < deadline, f"{node.name} made no block"
-        time.sleep(0.5)
+    wait_until(lambda: "Prepared block for proposing" in node.log(), f"a block of {node.name}")
 
 
 def test_fifth_validator_joins_by_the_documented_steps_and_leaves(
@@ -186,10 +184,7 @@ class Rotation:
 
 def wait_for_session(chain, index):
     """Wait until a session has begun."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while chain.query("Session", "CurrentIndex") < index:
-        assert time.monotonic() < deadline, f"session {index} should have begun"
-        time.sleep(0.5)
+    wait_until(lambda: chain.query("Session", "CurrentIndex") >= index, f"session {index}")
 
 
 def copy_keystore(source, target):

@@ -3,13 +3,21 @@
 import threading
 import time
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
-from ourledger_net import Block, Network, RpcError, Unreachable
+from ourledger_net import PATIENCE_SECONDS, Block, Network, RpcError, Unreachable
 
 POLL_SECONDS = 0.2
 # From so many blocks without finality on, authors slow down on purpose.
 BACK_OFF_BLOCKS = 50
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for something that comes about by itself."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"it did not come about: {what}"
+        time.sleep(0.2)
 
 
 class Sample(NamedTuple):

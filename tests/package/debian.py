@@ -32,6 +32,7 @@ FILES = (
     "./usr/share/bash-completion/completions/ourledger",
     "./usr/share/bash-completion/completions/ourledger-node",
     "./usr/share/doc/ourledger/copyright",
+    "./usr/share/doc/ourledger/finality-lost.md",
     "./usr/share/doc/ourledger/install.md",
     "./usr/share/fish/vendor_completions.d/ourledger.fish",
     "./usr/share/fish/vendor_completions.d/ourledger-node.fish",

@@ -48,7 +48,8 @@ pub enum Command {
 	},
 	/// Propose that finality goes to the validators that are left, when too many are lost for good.
 	///
-	/// Read docs/runbooks/finality-lost.md before. "chain finality" shows what is filled in.
+	/// Read the runbook first: finality-lost.md, in docs/runbooks or /usr/share/doc/ourledger. "chain
+	/// finality" shows what is filled in.
 	RestoreFinality(finality::Restore),
 	/// Close a motion that has enough ayes, can't get them any more, or ran out of time. Anyone
 	/// may.

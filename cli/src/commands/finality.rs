@@ -17,7 +17,7 @@ use subxt::utils::AccountId32;
 const STANDING_BLOCKS: u64 = 10;
 
 /// What an operator, or a council, does when finality stands.
-const RUNBOOK: &str = "docs/runbooks/finality-lost.md";
+const RUNBOOK: &str = "read finality-lost.md, in docs/runbooks or /usr/share/doc/ourledger";
 
 /// Arguments of `chain council restore-finality`.
 #[derive(Args, Debug)]
@@ -215,7 +215,7 @@ pub async fn show(ctx: &Context) -> Result<()> {
 			("silent", lines_of(silent)),
 		];
 		if standing.stands() {
-			lines.push(("next", format!("{RUNBOOK} says what to do")));
+			lines.push(("next", RUNBOOK.into()));
 		}
 		output::fields(lines)
 	});

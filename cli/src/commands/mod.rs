@@ -31,6 +31,7 @@ use crate::{
 	submit::{acting, Draft, Sending, Submitted},
 };
 use clap::CommandFactory;
+use serde_json::json;
 use std::{
 	cell::OnceCell,
 	env,
@@ -231,7 +232,11 @@ fn unlocked(cell: &OnceCell<Key>, unlock: impl FnOnce() -> Result<Key>) -> Resul
 /// Runs a command.
 pub async fn run(cli: Cli, out: Output) -> Result<()> {
 	if let Command::Completions { shell } = cli.command {
-		clap_complete::generate(shell, &mut Cli::command(), "ourledger", &mut std::io::stdout());
+		// Into memory first: the generator panics when its reader goes away.
+		let mut script = Vec::new();
+		clap_complete::generate(shell, &mut Cli::command(), "ourledger", &mut script);
+		let script = String::from_utf8_lossy(&script);
+		out.print(&json!({ "script": script }), || script.trim_end().into());
 		return Ok(());
 	}
 	if let Command::ManPages { folder } = &cli.command {

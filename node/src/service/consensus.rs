@@ -37,10 +37,10 @@ fn gossip_period(slot: SlotDuration) -> Duration {
 
 /// When finality lags, authors skip slots, so that what isn't final grows more slowly.
 ///
-/// - Up to 50 unfinalised blocks (2.5 minutes) nothing changes: short outages pass unnoticed.
+/// - Up to 50 unfinalised blocks (2.5 minutes of 3 s) nothing changes: short outages pass unnoticed.
 /// - Each two further blocks make authors wait one more slot after the last block, so that the full
 ///   wait is reached at 70.
-/// - They never wait more than 10 slots (30 s). The chain has to keep moving, since only its council
+/// - They never wait more than 10 slots (30 s of 3 s). The chain has to keep moving, since only its council
 ///   can restore finality, by motions that take some blocks each. And an epoch has to have a block:
 ///   the shortest, of tests, is 30 slots. At that rate a day adds 2,600 blocks, nearly all empty.
 const BACKOFF: BackoffAuthoringOnFinalizedHeadLagging<BlockNumber> =

@@ -20,7 +20,7 @@ use std::{
 	sync::{Mutex, PoisonError},
 };
 
-/// Number of blocks that are kept: over three minutes of the chain. A system writes its cache to
+/// Number of blocks that are kept: a minute at least, at a block per second. A system writes its cache to
 /// disk after about half a minute, so an older block isn't lost.
 const KEPT_BLOCKS: BlockNumber = 64;
 

@@ -92,7 +92,7 @@ impl Contains<RuntimeCall> for Unstoppable {
 	}
 }
 
-/// Account 2 stands for a bare majority, 3 for nearly everybody.
+/// Account 2 stands for bounded power, 3 for nearly everybody.
 pub struct Majorities;
 
 impl EnsureOrigin<RuntimeOrigin> for Majorities {
@@ -159,7 +159,7 @@ pub fn execute(test: impl FnOnce()) {
 	});
 }
 
-/// Origin of a bare majority.
+/// Origin with bounded power.
 pub fn bare() -> RuntimeOrigin {
 	RuntimeOrigin::signed(2)
 }

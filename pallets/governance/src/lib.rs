@@ -137,7 +137,7 @@ pub mod pallet {
 	#[pallet::genesis_config]
 	pub struct GenesisConfig<T: Config> {
 		/// Timelock in ticks, at most `MaxTimelock`; zero lets a development chain enact in the
-		/// next block.
+		/// next tick.
 		pub timelock: BlockNumberFor<T>,
 	}
 

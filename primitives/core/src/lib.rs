@@ -26,7 +26,7 @@ use sp_runtime::{
 	MultiAddress, MultiSignature, OpaqueExtrinsic,
 };
 
-/// Number of a block. `u32` at one block per 3 s lasts 408 years.
+/// Number of a block. `u32` lasts 136 years at a block per second.
 pub type BlockNumber = u32;
 
 /// Signature of a transaction: sr25519, ed25519 or ECDSA.

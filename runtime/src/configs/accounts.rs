@@ -156,7 +156,7 @@ parameter_types! {
 	pub const ProxyDepositFactor: Balance = deposit(0, 37);
 	/// Deposit of an account that has announcements, in base units.
 	pub const AnnouncementDeposit: Balance = deposit(1, 16);
-	/// Deposit for each announcement: account, hash and height, in base units.
+	/// Deposit for each announcement: account, hash and tick, in base units.
 	pub const AnnouncementDepositFactor: Balance = deposit(0, 68);
 }
 
@@ -203,7 +203,7 @@ parameter_types! {
 	/// Why recovery holds the deposit of an attempt.
 	pub const AttemptDepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Recovery(pallet_recovery::HoldReason::AttemptStorage);
-	/// Why recovery holds the deposit of an inheritor's entry.
+	/// Why recovery holds the deposit of an heir's entry.
 	pub const InheritorDepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Recovery(pallet_recovery::HoldReason::InheritorStorage);
 	/// What an attempt puts at stake, in base units: an attempt that the account's owner sees as

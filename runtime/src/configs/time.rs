@@ -12,7 +12,8 @@ use sp_runtime::traits::{BlockNumberProvider, Zero};
 /// The number of the present tick: spans of three seconds since the slot of the first block.
 ///
 /// Pallets that count a span count in these. Blocks would not do: a chain whose finality is lost
-/// makes one in ten slots, and its governance, which has to mend that, would wait ten times as long.
+/// makes one in eleven slots or fewer, and its governance, which has to mend that, would wait that
+/// much longer.
 /// Ticks pass whether there are blocks or not, so the numbers of two blocks that follow each other
 /// may be the same, or far apart; they never fall.
 pub struct Ticks;
@@ -63,7 +64,8 @@ impl BlockNumberProvider for Ticks {
 /// makes in any case.
 ///
 /// For pallets of the SDK that know no other clock than the number of blocks. Where blocks are rare
-/// these spans grow: to ten times at most, since authors never wait for more than ten slots.
+/// these spans grow about elevenfold: authors wait ten slots after each block. Slots of lost
+/// validators stay empty besides.
 pub fn blocks_in(ticks: BlockNumber) -> BlockNumber {
 	// Both fit: 32 bits of ticks are less than 2^44 ms. A length of zero is no slot's.
 	let blocks = u64::from(ticks) * TICK_MILLIS / SlotMillis::<Runtime>::get().max(1);

@@ -225,7 +225,7 @@ fn a_timelock_takes_its_time_while_blocks_are_rare() {
 		let slots = |ticks: u64| ticks * TICK_MILLIS / slot_millis;
 		chain_of(slot_millis).execute_with(|| {
 			// As rare as the back-off makes them once finality is lost.
-			const EVERY: u64 = 10;
+			const EVERY: u64 = 11;
 			let timelock = 100;
 			make(0, || {
 				assert_ok!(Governance::set_timelock(RuntimeOrigin::root(), timelock));

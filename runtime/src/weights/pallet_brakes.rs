@@ -1,6 +1,5 @@
 //! Weights of `pallet_brakes`: estimates, until `scripts/bench-weights pallet_brakes` has measured them.
 //!
-//! Steps: 50, repeat: 20.
 //! Figures are picoseconds as measured; `measured` scales them to the reference hardware.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]

@@ -2,7 +2,7 @@
 
 Needs Python 3.9 and the node, nothing else. From a program:
 
-    with Network(find_node(), "/tmp/net") as network:
+    with Network(find_node(), "our-net") as network:
         network.start(validators=4)
         network.wait_for_finality()
         network["bob"].kill()

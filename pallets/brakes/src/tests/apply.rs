@@ -1,7 +1,7 @@
 use crate::{mock::*, *};
 use frame::testing_prelude::*;
 
-/// A bare majority's application.
+/// An application with bounded power.
 fn apply(brake: Brake, ticks: u64) -> DispatchResult {
 	Brakes::apply(bare(), brake, ticks)
 }

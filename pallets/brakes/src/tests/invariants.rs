@@ -89,7 +89,7 @@ struct Model {
 	ends: BTreeMap<usize, u64>,
 	/// When the round began, and when it ends.
 	round: Option<(u64, u64)>,
-	/// Ticks in which a bare majority's brake stood, whether released early or not.
+	/// Ticks in which a brake of bounded power stood, whether released early or not.
 	stopped: Vec<u64>,
 }
 
@@ -132,7 +132,7 @@ impl Model {
 		self.ends.get(&brake).is_some_and(|end| end > &self.now)
 	}
 
-	/// A bare majority stops nothing for longer than a round at a stretch.
+	/// Bounded power stops nothing for longer than a round at a stretch.
 	fn check_rests(&mut self) {
 		self.stopped.sort();
 		self.stopped.dedup();
