@@ -3,14 +3,16 @@
 //! - `parts`: what every command that touches the chain needs, from database to import queue;
 //! - `consensus`: the tasks that make blocks and finality, with their timing;
 //! - `equivocation`: reports of validators that make two blocks for one slot;
+//! - `executor`: what runs the runtime;
 //! - `upgrade`: compiles the code of an upgrade before the chain runs it.
 
 mod consensus;
 mod equivocation;
+mod executor;
 mod parts;
 mod upgrade;
 
-pub use parts::{Backend, Client, HostFunctions, Parts, Pool, SelectChain};
+pub use parts::{Backend, Client, Parts, Pool, SelectChain};
 
 use crate::{rpc, signing_journal};
 use futures::FutureExt;
@@ -101,7 +103,7 @@ async fn start_over<Network: NetworkBackend<Block, Hash>>(
 		None,
 		upgrade::watch(
 			client.clone(),
-			upgrade::Executors::new(&config),
+			executor::Executors::new(&config),
 			task_manager.spawn_handle(),
 		),
 	);

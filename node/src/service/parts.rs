@@ -1,6 +1,9 @@
 //! What every command that touches the chain needs, from the database to the import queue.
 
-use super::{equivocation::ReportingBlockImport, upgrade::Executors};
+use super::{
+	equivocation::ReportingBlockImport,
+	executor::{Executor, Executors},
+};
 use crate::signing_journal::{self, Gate, GuardedKeystore, Journal, VotedBlocks};
 use ourledger_primitives::OpaqueBlock as Block;
 use ourledger_runtime::apis::RuntimeApi;
@@ -10,7 +13,6 @@ use sc_consensus_babe::{
 	ImportQueueParams,
 };
 use sc_consensus_grandpa::{GrandpaBlockImport, GrandpaPruningFilter, LinkHalf};
-use sc_executor::WasmExecutor;
 use sc_service::{error::Error, Configuration, TFullBackend, TFullClient, TaskManager};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
@@ -20,11 +22,8 @@ use sp_inherents::CreateInherentDataProviders;
 use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 
-/// Functions that the runtime may call in the node.
-pub type HostFunctions = sp_io::SubstrateHostFunctions;
-
 /// The chain and its runtime.
-pub type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
+pub type Client = TFullClient<Block, RuntimeApi, Executor>;
 
 /// The database.
 pub type Backend = TFullBackend<Block>;

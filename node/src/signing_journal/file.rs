@@ -64,32 +64,32 @@ pub struct Journal {
 impl Journal {
 	/// Open the journal in the folder `dir` for the chain with this genesis, or begin one.
 	///
-	/// A journal of another chain is moved aside: signatures there bind nobody here.
+	/// A journal of another chain is moved aside, since signatures there bind nobody here, and taken
+	/// back when the node is on that chain again.
 	pub fn open(dir: &Path, genesis: Hash) -> Result<Self, String> {
 		let path = dir.join(FILE_NAME);
 		let io = |e: io::Error| format!("Can't use the signing journal {}: {e}", path.display());
-		let mut memory = Memory::default();
-		if path.try_exists().map_err(io)? {
-			let (found, known) = read(&fs::read(&path).map_err(io)?).ok_or_else(|| {
-				format!(
-					"The signing journal {} is damaged. It keeps this validator from signing twice \
-					 after a crash. Let the network finalise blocks for a minute while this node \
-					 is stopped, then remove the file and start again.",
-					path.display(),
-				)
-			})?;
-			if found == genesis {
-				memory = known;
-			} else {
-				let aside = dir.with_extension(format!("{found:?}"));
-				log::warn!(
-					target: LOG_TARGET,
-					"The signing journal belongs to another chain; moved to {}",
-					aside.display(),
-				);
-				fs::rename(dir, aside).map_err(io)?;
-			}
+		let mut known = load(&path)?;
+		if let Some((other, _)) = known.take_if(|(found, _)| *found != genesis) {
+			let aside = aside_of(dir, other);
+			log::warn!(
+				target: LOG_TARGET,
+				"The signing journal belongs to another chain; moved to {}",
+				aside.display(),
+			);
+			fs::rename(dir, aside).map_err(io)?;
 		}
+		let aside = aside_of(dir, genesis);
+		if known.is_none() && aside.try_exists().map_err(io)? {
+			log::info!(target: LOG_TARGET, "The signing journal {} is taken back", aside.display());
+			// Without a journal in it, it holds nothing that counts.
+			if dir.try_exists().map_err(io)? {
+				fs::remove_dir_all(dir).map_err(io)?;
+			}
+			fs::rename(aside, dir).map_err(io)?;
+			known = load(&path)?;
+		}
+		let memory = known.map(|(_, memory)| memory).unwrap_or_default();
 		fs::create_dir_all(dir).map_err(io)?;
 		// Shows before anything is signed that it can be written.
 		replace(&path, genesis, &memory).map_err(io)?;
@@ -132,6 +132,29 @@ impl Journal {
 	fn lock(&self) -> MutexGuard<'_, Memory> {
 		self.memory.lock().unwrap_or_else(PoisonError::into_inner)
 	}
+}
+
+/// Where the journal in `dir` is kept while the node is on another chain than its own.
+fn aside_of(dir: &Path, genesis: Hash) -> PathBuf {
+	dir.with_extension(format!("{genesis:?}"))
+}
+
+/// The journal in the file at `path`, with its chain's genesis; none if there is no file.
+fn load(path: &Path) -> Result<Option<(Hash, Memory)>, String> {
+	let bytes = match fs::read(path) {
+		Ok(bytes) => bytes,
+		Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+		Err(e) => return Err(format!("Can't read the signing journal {}: {e}", path.display())),
+	};
+	let known = read(&bytes).ok_or_else(|| {
+		format!(
+			"The signing journal {} is damaged. It keeps this validator from signing twice after a \
+			 crash. Let the network finalise blocks for a minute while this node is stopped, then \
+			 remove the file and start again.",
+			path.display(),
+		)
+	})?;
+	Ok(Some(known))
 }
 
 /// Put a file with this content in place of the one at `path`, so that it outlives a power cut.
@@ -240,13 +263,31 @@ pub mod tests {
 		}
 	}
 
+	fn other_journal_in(dir: &TempDir) -> Journal {
+		Journal::open(&path_in(dir.path()), Hash::repeat_byte(2)).expect("opens")
+	}
+
 	#[test]
-	fn journal_of_another_chain_is_moved_aside() {
+	fn journal_of_another_chain_is_moved_aside_and_taken_back() {
 		let dir = TempDir::new();
 		assert!(journal_in(&dir).begin_slot(10).is_ok());
-		let other = Journal::open(&path_in(dir.path()), Hash::repeat_byte(2)).expect("opens");
-		assert!(other.begin_slot(10).is_ok());
+		assert!(other_journal_in(&dir).begin_slot(3).is_ok());
 		assert_eq!(fs::read_dir(dir.path()).expect("lists").count(), 2);
+		// As often as chains change.
+		for _ in 0..3 {
+			assert!(journal_in(&dir).begin_slot(10).is_err());
+			assert!(other_journal_in(&dir).begin_slot(3).is_err());
+		}
+	}
+
+	#[test]
+	fn journal_is_taken_back_where_another_was_only_begun() {
+		let dir = TempDir::new();
+		assert!(journal_in(&dir).begin_slot(10).is_ok());
+		other_journal_in(&dir);
+		// As after a crash between making the folder and writing the file.
+		fs::remove_file(file_in(&dir)).expect("removes");
+		assert!(journal_in(&dir).begin_slot(10).is_err());
 	}
 
 	#[test]

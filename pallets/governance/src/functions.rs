@@ -13,6 +13,7 @@ use frame::{
 impl<T: Config> Pallet<T> {
 	/// Checks `call` against the bounds, stores it and schedules its enactment.
 	pub(crate) fn do_queue(call: CallOf<T>) -> DispatchResult {
+		ensure!(T::Weighed::contains(&call), Error::<T>::CallNotWeighed);
 		let weight = call.get_dispatch_info().call_weight;
 		ensure!(weight.all_lte(T::MaxCallWeight::get()), Error::<T>::CallTooHeavy);
 		ensure!(Proposals::<T>::count() < T::MaxQueued::get(), Error::<T>::QueueFull);

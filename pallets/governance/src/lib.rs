@@ -111,6 +111,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxCallWeight: Get<Weight>;
 
+		/// The calls that declare their weight themselves. Where one lets its caller name it, or
+		/// carries such a call, `MaxCallWeight` bounds nothing.
+		type Weighed: Contains<CallOf<Self>>;
+
 		/// Weights of this pallet's calls.
 		type WeightInfo: WeightInfo;
 	}
@@ -232,6 +236,8 @@ pub mod pallet {
 		CallTooHeavy,
 		/// The encoded call is longer than `MaxCallLen`.
 		CallTooLong,
+		/// The call, or one that it carries, takes its weight from its caller.
+		CallNotWeighed,
 		/// `MaxQueued` proposals are waiting already.
 		QueueFull,
 		/// No such proposal is in the queue.
@@ -279,7 +285,8 @@ pub mod pallet {
 		/// the call, at most `MaxCallLen`.
 		///
 		/// ## Errors
-		/// [`Error::CallTooHeavy`], [`Error::CallTooLong`], [`Error::QueueFull`].
+		/// [`Error::CallTooHeavy`], [`Error::CallNotWeighed`], [`Error::CallTooLong`],
+		/// [`Error::QueueFull`].
 		#[pallet::call_index(0)]
 		pub fn queue(origin: OriginFor<T>, call: Box<CallOf<T>>) -> DispatchResult {
 			T::QueueOrigin::ensure_origin(origin)?;

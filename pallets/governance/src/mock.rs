@@ -122,6 +122,15 @@ parameter_types! {
 		Perbill::from_percent(80) * block_weights().max_block;
 }
 
+/// Takes `system.remark` for a call whose caller names its weight.
+pub struct NoRemark;
+
+impl Contains<RuntimeCall> for NoRemark {
+	fn contains(call: &RuntimeCall) -> bool {
+		!matches!(call, RuntimeCall::System(frame_system::Call::remark { .. }))
+	}
+}
+
 /// Counts what the timelock and the scheduler count.
 pub struct Ticks;
 
@@ -203,6 +212,7 @@ impl Config for Test {
 	type MaxCouncil = MaxCouncil;
 	type MaxCallLen = MaxCallLen;
 	type MaxCallWeight = MaxCallWeight;
+	type Weighed = NoRemark;
 	type WeightInfo = ();
 }
 
@@ -309,6 +319,11 @@ pub fn long_call() -> RuntimeCall {
 /// A call that declares `weight` and uses it.
 pub fn heavy_call(weight: Weight) -> RuntimeCall {
 	RuntimeCall::Probe(probe::Call::run { weight, used: None, padding: vec![] })
+}
+
+/// A call that stands for one whose caller names its weight.
+pub fn remark() -> RuntimeCall {
+	RuntimeCall::System(frame_system::Call::remark { remark: vec![] })
 }
 
 /// A call that writes and then fails.

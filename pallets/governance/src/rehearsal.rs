@@ -33,6 +33,8 @@ pub enum NotRehearsed {
 	TooLong,
 	/// The call declares more weight than `MaxCallWeight`.
 	TooHeavy,
+	/// The call, or one that it carries, takes its weight from its caller.
+	NotWeighed,
 }
 
 impl<T: Config> Pallet<T> {
@@ -46,6 +48,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(call.len() <= T::MaxCallLen::get() as usize, NotRehearsed::TooLong);
 		let call = CallOf::<T>::decode_all_with_depth_limit(MAX_EXTRINSIC_DEPTH, &mut &call[..])
 			.map_err(|_| NotRehearsed::NotACall)?;
+		ensure!(T::Weighed::contains(&call), NotRehearsed::NotWeighed);
 		let declared = call.get_dispatch_info().call_weight;
 		ensure!(declared.all_lte(T::MaxCallWeight::get()), NotRehearsed::TooHeavy);
 

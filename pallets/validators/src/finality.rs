@@ -84,13 +84,17 @@ impl<T: Config> Pallet<T> {
 	/// `set_id`.
 	///
 	/// They take the next set when the block that announced it is final. What the runtime has
-	/// forgotten, being older than the window, can't be checked and passes.
+	/// forgotten, being older than the window, can't be checked and passes. Nor can a set that nodes
+	/// are ahead by, which is how a call that named too low a block can be put right.
 	fn is_followed(set_id: SetId, last_finalized: BlockNumberFor<T>) -> bool {
 		let newest = CurrentSetId::<T>::get();
+		if set_id > newest {
+			return set_id <= newest.saturating_add(SetsAhead::<T>::get());
+		}
 		let is_final = |set| SetBlocks::<T>::get(set).map(|block| block <= last_finalized);
 		let begun = is_final(set_id).unwrap_or(true);
 		let ended = set_id < newest && is_final(set_id.saturating_add(1)).unwrap_or(false);
-		set_id <= newest && begun && !ended
+		begun && !ended
 	}
 
 	/// Count authority sets as nodes do: those announced after `old` never came to be.
@@ -100,7 +104,11 @@ impl<T: Config> Pallet<T> {
 	/// when their number is given again.
 	fn renumber_sets(old: SetId, new: SetId, last_finalized: BlockNumberFor<T>) {
 		let session = Session::<T>::current_index();
-		SetIdSession::<T>::remove(CurrentSetId::<T>::get());
+		let before = CurrentSetId::<T>::get();
+		// Nodes have made one more of the newest that they may have had.
+		let furthest = before.saturating_add(SetsAhead::<T>::get()).saturating_add(1);
+		SetsAhead::<T>::put(furthest.saturating_sub(new));
+		SetIdSession::<T>::remove(before);
 		CurrentSetId::<T>::put(new);
 		// A session is of one set alone. The present one is the new set's, whose offences can still
 		// be prevented. Saturating: in session 0 it stays the old one's.

@@ -176,6 +176,11 @@ pub mod pallet {
 	pub type SetBlocks<T: Config> =
 		StorageMap<_, Twox64Concat, SetId, BlockNumberFor<T>, OptionQuery>;
 
+	/// By how many authority sets, at most, nodes may be ahead of GRANDPA's count here. It isn't zero
+	/// where `restore_finality` named a set that isn't the newest: nodes may have been further.
+	#[pallet::storage]
+	pub type SetsAhead<T: Config> = StorageValue<_, SetId, ValueQuery>;
+
 	/// Whether validators changed while GRANDPA could take no change. The next session tells it.
 	#[pallet::storage]
 	pub type ChangeOwed<T: Config> = StorageValue<_, bool, ValueQuery>;

@@ -2,17 +2,16 @@
 
 use crate::{
 	configs::{
+		carriers::carried,
 		governance::{CouncilInstance, CouncilSupermajority},
 		time::Ticks,
 	},
 	weights, AccountId, Brakes, Runtime, RuntimeCall, RuntimeOrigin,
 };
-use codec::{DecodeLimit, Encode};
 use frame_support::{
 	migrations::{FailedMigrationHandler, FailedMigrationHandling},
 	parameter_types,
 	traits::{Contains, EitherOf, EnsureOrigin, GetCallMetadata, InsideBoth},
-	MAX_EXTRINSIC_DEPTH,
 };
 use frame_system::EnsureRoot;
 use ourledger_primitives::{time::DAYS, BlockNumber};
@@ -49,7 +48,7 @@ impl Unstoppable {
 		["Timestamp", "Council", "CouncilMembership", "Governance", "Preimage", "Brakes"];
 
 	/// Further calls that are unstoppable.
-	const CALLS: [(&'static str, &'static str); 13] = [
+	const CALLS: [(&'static str, &'static str); 17] = [
 		// The council authorises an upgrade, anyone applies it: it may be the cure.
 		("System", "apply_authorized_upgrade"),
 		("Babe", "report_equivocation"),
@@ -66,6 +65,11 @@ impl Unstoppable {
 		("Proxy", "announce"),
 		("Proxy", "reject_announcement"),
 		("Proxy", "remove_announcement"),
+		// Objections. What they object to goes on by itself, at a time that no brake puts off.
+		("Recovery", "slash_attempt"),
+		("Recovery", "cancel_attempt"),
+		("Commerce", "dispute"),
+		("Tax", "appeal"),
 	];
 
 	/// How many calls that carry others may be around what can't be stopped: a member's proxy may be
@@ -87,33 +91,8 @@ impl Unstoppable {
 	}
 
 	/// Whether `call` carries others, none of which can be stopped.
-	// Calls that only Root may make are not here, since Root passes every filter.
 	fn carries_only_such(call: &RuntimeCall, depth: u32) -> bool {
-		use pallet_multisig::Call::{as_multi, as_multi_threshold_1};
-		use pallet_proxy::Call::{proxy, proxy_announced};
-		use pallet_recovery::Call::control_inherited_account;
-		use pallet_utility::Call::{as_derivative, batch, batch_all, force_batch, if_else};
-		let is = |call: &RuntimeCall| Self::is_call(call, depth);
-		match call {
-			RuntimeCall::Proxy(proxy { call, .. } | proxy_announced { call, .. }) => is(call),
-			RuntimeCall::Multisig(as_multi { call, .. } | as_multi_threshold_1 { call, .. }) => {
-				is(call)
-			},
-			RuntimeCall::Recovery(control_inherited_account { call, .. }) => is(call),
-			RuntimeCall::Utility(as_derivative { call, .. }) => is(call),
-			RuntimeCall::Utility(batch { calls } | batch_all { calls } | force_batch { calls }) => {
-				calls.iter().all(is)
-			},
-			RuntimeCall::Utility(if_else { main, fallback }) => is(main) && is(fallback),
-			RuntimeCall::MetaTx(pallet_meta_tx::Call::dispatch { meta_tx, .. }) => {
-				// Its parts are private to that pallet. The call stands first.
-				let bytes = meta_tx.encode();
-				let call =
-					RuntimeCall::decode_with_depth_limit(MAX_EXTRINSIC_DEPTH, &mut &bytes[..]);
-				call.is_ok_and(|call| is(&call))
-			},
-			_ => false,
-		}
+		carried(call, &|call| Self::is_call(call, depth)).unwrap_or(false)
 	}
 }
 

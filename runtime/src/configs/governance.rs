@@ -5,7 +5,8 @@
 
 use crate::{
 	configs::{
-		system,
+		carriers::Weighed,
+		limits::max_block_weight,
 		time::{blocks_in, Ticks},
 	},
 	weights, AccountId, Balance, Balances, Council, CouncilMembership, Preimage, Runtime,
@@ -45,7 +46,7 @@ parameter_types! {
 	/// nobody wants two thirds of the council can disapprove.
 	pub MotionDuration: BlockNumber = blocks_in(7 * DAYS);
 	/// Largest weight of a call that a motion may carry: half a block.
-	pub MaxMotionWeight: Weight = Perbill::from_percent(50) * system::max_block_weight();
+	pub MaxMotionWeight: Weight = Perbill::from_percent(50) * max_block_weight();
 }
 
 /// Motions that may be open before a further one takes a deposit.
@@ -106,7 +107,7 @@ parameter_types! {
 	pub const MaxTimelock: BlockNumber = 90 * DAYS;
 	/// Largest weight of a queued call: 60 % of a block, less than the scheduler may spend and
 	/// less than a normal transaction may weigh, so that anyone can run it by hand too.
-	pub MaxQueuedCallWeight: Weight = Perbill::from_percent(60) * system::max_block_weight();
+	pub MaxQueuedCallWeight: Weight = Perbill::from_percent(60) * max_block_weight();
 }
 
 /// Largest queued call, in bytes. An upgrade queues the hash of its code, not the code.
@@ -126,6 +127,7 @@ impl pallet_governance::Config for Runtime {
 	type MaxCouncil = MaxCouncilMembers;
 	type MaxCallLen = MaxQueuedCallBytes;
 	type MaxCallWeight = MaxQueuedCallWeight;
+	type Weighed = Weighed;
 	type WeightInfo = weights::pallet_governance::WeightInfo<Runtime>;
 }
 

@@ -3,9 +3,11 @@
 
 pub mod accounts;
 pub mod brakes;
+pub mod carriers;
 pub mod consensus;
 pub mod currencies;
 pub mod governance;
+pub mod limits;
 pub mod monetary;
 pub mod operations;
 pub mod phonebook;

@@ -1,47 +1,21 @@
 //! Blocks: how much fits in one, and what every transaction and hook builds on.
 
 use crate::{
-	configs::brakes, weights, AccountId, Balance, Block, Hash, MultiBlockMigrations, Nonce,
-	PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, TxExtension,
-	UncheckedExtrinsic, VERSION,
+	configs::{
+		brakes,
+		limits::{max_block_weight, INITIALIZATION_SHARE, MAX_BLOCK_BYTES, NORMAL_SHARE},
+	},
+	weights, AccountId, Balance, Block, Hash, MultiBlockMigrations, Nonce, PalletInfo, Runtime,
+	RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, TxExtension, UncheckedExtrinsic,
+	VERSION,
 };
 use frame_support::{
-	derive_impl,
-	dispatch::DispatchClass,
-	parameter_types,
-	traits::ConstU32,
-	weights::{
-		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
-		Weight,
-	},
+	derive_impl, dispatch::DispatchClass, parameter_types, traits::ConstU32,
+	weights::constants::ParityDbWeight,
 };
 use frame_system::limits::{BlockLength, BlockWeights};
-use ourledger_primitives::{time::SLOT_MILLIS, BlockNumber, SS58_PREFIX};
-use sp_runtime::Perbill;
+use ourledger_primitives::{BlockNumber, SS58_PREFIX};
 use sp_version::RuntimeVersion;
-
-/// Share of a slot of 3 s that executing its block may take, on reference hardware. The other half is
-/// for the block's journey and its import by the others.
-pub const EXECUTION_SHARE: Perbill = Perbill::from_percent(50);
-
-/// Share of a block open to normal transactions. The rest is kept for operational ones, so that
-/// the council can act on a full chain.
-pub const NORMAL_SHARE: Perbill = Perbill::from_percent(80);
-
-/// Share of a block that hooks at its start are assumed to take, when a single transaction's
-/// largest weight is computed.
-pub const INITIALIZATION_SHARE: Perbill = Perbill::from_percent(10);
-
-/// Largest block, in bytes: 5 MiB. The network protocols carry no more than 16 MiB.
-pub const MAX_BLOCK_BYTES: u32 = 5 * 1024 * 1024;
-
-/// Largest computation in a block: 1.5 s of reference time, half a slot of 3 s. It is the same on
-/// chains with shorter slots, which are for development: there a call fits that fits on a real chain,
-/// and a block that full costs them a slot or two. There is no bound on proof size, since no relay
-/// chain has to verify one.
-pub fn max_block_weight() -> Weight {
-	Weight::from_parts(EXECUTION_SHARE * (SLOT_MILLIS * WEIGHT_REF_TIME_PER_MILLIS), u64::MAX)
-}
 
 fn block_weights() -> BlockWeights {
 	let max = max_block_weight();
@@ -156,6 +130,7 @@ where
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use frame_support::weights::constants::WEIGHT_REF_TIME_PER_MILLIS;
 
 	#[test]
 	fn block_limits_are_pinned() {

@@ -436,3 +436,39 @@ fn calls_without_effect_have_none_when_they_succeed() {
 		check_state();
 	});
 }
+
+/// Brakes stop calls and no hooks: the buyer can't dispute, and `on_idle` pays the seller.
+#[test]
+fn no_brake_pays_an_escrow_out_while_its_buyer_cannot_dispute() {
+	use crate::{Brakes, Commerce, System};
+	use frame_support::{traits::Hooks, weights::Weight};
+	use market::{Market, Person, COIN};
+	use ourledger_primitives::time::HOURS;
+	use pallet_brakes::{Brake, CallName};
+
+	let dispute_alone = Brake::Call(CallName::new("Commerce", "dispute").expect("short names"));
+	for brake in [dispute_alone, Brake::SafeMode] {
+		chain(NETWORK).execute_with(|| {
+			let market = Market::build(account);
+			// Paid as a whole; its deadline comes now.
+			let (seller, number) = (market.twin(Person::Seller), market.deals(COIN).due);
+			let escrowed = || Commerce::invoice(seller, number).map_or(0, |it| it.escrowed);
+			let before = escrowed();
+			assert!(before > 0);
+
+			let two_of_three: Origin =
+				pallet_collective::RawOrigin::<AccountId, CouncilInstance>::Members(2, 3).into();
+			if Brakes::apply(two_of_three, brake.clone(), HOURS).is_err() {
+				return;
+			}
+			let reason = [7; 32];
+			let dispute: Call = pallet_commerce::Call::dispute { seller, number, reason }.into();
+			let disputed = dispute.dispatch(signed(&market.account(Person::Buyer))).is_ok();
+			Commerce::on_idle(System::block_number(), Weight::MAX);
+			assert!(
+				disputed || escrowed() == before,
+				"{brake:?}: the buyer couldn't dispute, and the seller has been paid",
+			);
+		});
+	}
+}

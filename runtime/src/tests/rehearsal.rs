@@ -15,6 +15,10 @@ fn council() -> OriginCaller {
 	pallet_collective::RawOrigin::Members(2, 3).into()
 }
 
+fn remark() -> Call {
+	Call::System(frame_system::Call::remark { remark: vec![] })
+}
+
 fn rehearse(origin: OriginCaller, call: &Call) -> Rehearsal<crate::Runtime> {
 	Governance::rehearse(origin, call.encode()).expect("is within the bounds")
 }
@@ -46,5 +50,27 @@ fn what_can_never_be_queued_is_not_rehearsed() {
 		let call = Call::System(frame_system::Call::kill_prefix { prefix: vec![1], subkeys });
 		let told = Governance::rehearse(root(), call.encode());
 		assert_eq!(told, Err(NotRehearsed::TooHeavy));
+	});
+}
+
+/// Else a stranger could have a node do as much work as he likes.
+#[test]
+fn no_call_is_rehearsed_under_a_weight_that_its_caller_names() {
+	chain("local_testnet").execute_with(|| {
+		let subkeys = u32::MAX;
+		let heavy = Call::System(frame_system::Call::kill_prefix { prefix: vec![1], subkeys });
+		let weight = frame_support::weights::Weight::zero();
+		let light: Call =
+			pallet_utility::Call::with_weight { call: Box::new(heavy), weight }.into();
+		let batch = pallet_utility::Call::batch { calls: vec![light.clone()] }.into();
+		let carried =
+			pallet_utility::Call::if_else { main: Box::new(remark()), fallback: Box::new(batch) };
+		let queue = pallet_governance::Call::queue { call: Box::new(light.clone()) };
+		for call in [light, carried.into(), queue.into()] {
+			let told = Governance::rehearse(root(), call.encode());
+			assert_eq!(told, Err(NotRehearsed::NotWeighed), "{call:?}");
+		}
+		let batch = Call::from(pallet_utility::Call::batch { calls: vec![remark()] });
+		assert_ok!(rehearse(root(), &batch).result);
 	});
 }

@@ -188,7 +188,7 @@ fn a_call_is_never_scheduled_for_a_tick_that_is_worked_off() {
 
 #[test]
 fn the_scheduler_catches_up_after_days_without_blocks() {
-	use crate::configs::{operations::MaxSchedulerWeight, system::max_block_weight};
+	use crate::configs::{limits::max_block_weight, operations::MaxSchedulerWeight};
 	chain_of(3_000).execute_with(|| {
 		let days = 3 * DAYS;
 		make(0, || {

@@ -173,6 +173,16 @@ fn queue_fails_when_the_call_is_too_heavy() {
 }
 
 #[test]
+fn queue_fails_when_the_caller_names_the_weight() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(
+			Governance::queue(motion(2, 3), Box::new(remark())),
+			Error::<Test>::CallNotWeighed
+		);
+	});
+}
+
+#[test]
 fn queue_fails_when_the_call_is_too_long() {
 	ExtBuilder::default().build_and_execute(|| {
 		let max = MaxCallLen::get();

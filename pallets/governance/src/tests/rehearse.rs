@@ -95,6 +95,14 @@ fn rehearse_takes_no_longer_call_than_the_queue() {
 }
 
 #[test]
+fn rehearse_takes_no_call_whose_caller_names_the_weight() {
+	ExtBuilder::default().build_and_execute(|| {
+		let told = Governance::rehearse(root(), remark().encode());
+		assert_eq!(told, Err(NotRehearsed::NotWeighed));
+	});
+}
+
+#[test]
 fn rehearse_takes_no_heavier_call_than_the_queue() {
 	ExtBuilder::default().build_and_execute(|| {
 		let most = MaxCallWeight::get();

@@ -405,3 +405,22 @@ fn try_state_finds_a_lost_one_that_votes() {
 		assert!(Validators::do_try_state().is_err());
 	});
 }
+
+/// With the set that goes with it, too low a block passes every check, and the runtime then counts
+/// fewer sets than nodes do. A later call may name the set that nodes really follow.
+#[test]
+fn restore_finality_can_correct_a_call_that_named_too_low_a_block() {
+	stalled(|| {
+		// Of the sets 1, 2 and 3 that were announced, nodes follow 2: its block was final.
+		let last_finalized = SetBlocks::<Test>::get(2).expect("is announced");
+		// The member's own node was behind: final up to 2, set 0.
+		assert_ok!(restore(&[2], 2, 0, DELAY));
+		pass_blocks(2 * DELAY + 1);
+		// On nodes the forced set is their own plus one: 3. More are lost, or the council wants the
+		// number put right.
+		let further = restore(&[], last_finalized, 5, DELAY);
+		assert_eq!(further, Err(Error::<Test>::OtherAuthoritySet.into()));
+		assert_ok!(restore(&[], last_finalized, 3, DELAY));
+		assert_eq!(CurrentSetId::<Test>::get(), 4);
+	});
+}
