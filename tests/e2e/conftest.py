@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         guide = item.path.stem == "test_guides" and hasattr(item, "callspec")
         item.add_marker(pytest.mark.xdist_group(item.callspec.id if guide else item.path.stem))
-    long = ("test_finality_lost", "test_validator_set", "test_guides")
+    long = ("test_four_validators", "test_finality_lost", "test_validator_set", "test_guides")
     items.sort(key=lambda item: item.path.stem not in long)
 
 
