@@ -122,12 +122,12 @@ parameter_types! {
 		Perbill::from_percent(80) * block_weights().max_block;
 }
 
-/// Takes `system.remark` for a call whose caller names its weight.
+/// Takes `system.remark_with_event` for a call whose caller names its weight.
 pub struct NoRemark;
 
 impl Contains<RuntimeCall> for NoRemark {
 	fn contains(call: &RuntimeCall) -> bool {
-		!matches!(call, RuntimeCall::System(frame_system::Call::remark { .. }))
+		!matches!(call, RuntimeCall::System(frame_system::Call::remark_with_event { .. }))
 	}
 }
 
@@ -323,7 +323,7 @@ pub fn heavy_call(weight: Weight) -> RuntimeCall {
 
 /// A call that stands for one whose caller names its weight.
 pub fn remark() -> RuntimeCall {
-	RuntimeCall::System(frame_system::Call::remark { remark: vec![] })
+	RuntimeCall::System(frame_system::Call::remark_with_event { remark: vec![] })
 }
 
 /// A call that writes and then fails.

@@ -161,7 +161,7 @@ mod tests {
 		use frame_support::dispatch::DispatchClass;
 		let call = MaxQueuedCallWeight::get();
 		assert!(call.all_lt(super::super::operations::MaxSchedulerWeight::get()));
-		let weights = system::RuntimeBlockWeights::get();
+		let weights = crate::configs::system::RuntimeBlockWeights::get();
 		let normal = weights.get(DispatchClass::Normal).max_extrinsic.expect("is set");
 		assert!(call.all_lt(normal));
 	}

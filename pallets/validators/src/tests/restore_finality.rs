@@ -418,7 +418,8 @@ fn restore_finality_can_correct_a_call_that_named_too_low_a_block() {
 		pass_blocks(2 * DELAY + 1);
 		// On nodes the forced set is their own plus one: 3. More are lost, or the council wants the
 		// number put right.
-		let further = restore(&[], last_finalized, 5, DELAY);
+		let furthest = CurrentSetId::<Test>::get() + SetsAhead::<Test>::get();
+		let further = restore(&[], last_finalized, furthest + 1, DELAY);
 		assert_eq!(further, Err(Error::<Test>::OtherAuthoritySet.into()));
 		assert_ok!(restore(&[], last_finalized, 3, DELAY));
 		assert_eq!(CurrentSetId::<Test>::get(), 4);
