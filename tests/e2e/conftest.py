@@ -1,9 +1,11 @@
 """What all tests share: the option for long versions, networks, the figures of the summary."""
 
+import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Callable
 
@@ -21,7 +23,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         guide = item.path.stem == "test_guides" and hasattr(item, "callspec")
         item.add_marker(pytest.mark.xdist_group(item.callspec.id if guide else item.path.stem))
-    long = ("test_four_validators", "test_finality_lost", "test_validator_set", "test_guides")
+    long = ("test_four_validators", "test_finality_lost", "test_guides", "test_validator_set")
     items.sort(key=lambda item: item.path.stem not in long)
 
 
@@ -43,17 +45,34 @@ def new_network() -> Callable:
     root = Path(os.environ.get("OURLEDGER_E2E_DIR") or tempfile.mkdtemp(prefix="ourledger-e2e-"))
 
     @contextmanager
-    def start(
-        name: str, chain: str, validators: int, shares: bool = True
-    ) -> Iterator[Network]:
-        # Compiling is most of a start.
+    def start(name: str, chain: str, validators: int, shares: bool = True) -> Iterator[Network]:
+        folder = root / name
+        folder.mkdir()
+        shutil.copy(specification(root, chain), folder / "chain-spec.json")
         compiled = root / "compiled" if shares else None
-        with Network(find_node(), root / name, chain, compiled) as network:
-            network.start(validators)
+        with Network(find_node(), folder, chain, compiled) as network:
+            # Compiling is most of a start: the first network does it for the others.
+            with turn(root / "start") if shares else nullcontext():
+                network.start(validators)
             network.wait_for_finality()
             yield network
 
     return start
+
+
+def specification(root: Path, chain: str) -> Path:
+    """The file of a preset's chain. Making it takes as long as all the rest of a start."""
+    folder = root / f"preset-{chain}"
+    with turn(folder):
+        return Network(find_node(), folder, chain).chain_spec
+
+
+@contextmanager
+def turn(path: Path) -> Iterator[None]:
+    """One process at a time."""
+    with open(path.with_suffix(".turn"), "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def pytest_terminal_summary(terminalreporter):
