@@ -230,6 +230,10 @@ impl Prepared {
 			}
 		} else {
 			ctx.out.line(summary);
+			// Nobody agrees to what they were not shown.
+			output::ensure_printed().map_err(|error| {
+				error.explained(|why| format!("the transaction was not sent: {why}"))
+			})?;
 		}
 		if ctx.yes() {
 			return Ok(());

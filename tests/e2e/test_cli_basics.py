@@ -15,6 +15,7 @@ from cli import (
     DECLINED,
     INPUT,
     NOT_FOUND,
+    OUTPUT,
     REFUSED,
     USAGE,
     VERIFICATION,
@@ -92,6 +93,52 @@ def test_reader_may_go_away(cli, arguments):
     process = cli.start(*arguments)
     process.stdout.close()
     assert (process.wait(COMMAND_SECONDS), process.stderr.read()) == (0, "")
+
+
+def onto_full_disk(cli, *arguments, **variables):
+    """The exit code, and what standard error says, where standard output has no room."""
+    with open("/dev/full", "w") as full:
+        process = cli.start(*arguments, stdout=full, **variables)
+        _, said = process.communicate(timeout=COMMAND_SECONDS)
+    return process.returncode, said
+
+
+@pytest.mark.parametrize("arguments", [("completions", "bash"), ("chain", "status"), ("--help",)])
+def test_output_without_room_is_an_error(cli, arguments):
+    code, said = onto_full_disk(cli, *arguments)
+    assert code == OUTPUT
+    assert said.startswith("Error: the command is done, but what it had to print is lost: ")
+    assert len(said.splitlines()) == 1
+
+
+def test_payment_is_not_sent_when_its_effects_can_t_be_shown(cli):
+    before = free(cli, "//Dave")
+    code, said = onto_full_disk(cli, "account", "transfer", "//Dave", "1", "--yes")
+    assert code == OUTPUT
+    assert "was not sent" in said
+    assert free(cli, "//Dave") == before
+
+
+def test_payment_whose_result_is_lost_says_that_it_is_done(cli):
+    before = free(cli, "//Dave")
+    code, said = onto_full_disk(cli, "account", "transfer", "//Dave", "1", "--yes", "--json")
+    assert code == OUTPUT
+    error = json.loads(said.strip().splitlines()[-1])["error"]
+    assert (error["code"], error["kind"]) == (OUTPUT, "output")
+    assert "the command is done" in error["message"]
+    assert free(cli, "//Dave") - before == OUR
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_key_whose_phrase_nobody_saw_is_not_kept(cli, options):
+    code, said = onto_full_disk(cli, "key", "generate", "unseen", *options, **PASSWORD)
+    assert code == OUTPUT
+    assert "the key is not kept" in said
+    process = cli.start("key", "generate", "unseen", *options, **PASSWORD)
+    process.stdout.close()
+    assert process.wait(COMMAND_SECONDS) == OUTPUT
+    assert cli.json("key", "list")["keys"] == []
+    assert "phrase" in cli.json("key", "generate", "unseen", **PASSWORD)
 
 
 # ---- paying ----------------------------------------------------------------------------------
