@@ -141,6 +141,12 @@ def test_key_whose_phrase_nobody_saw_is_not_kept(cli, options):
     assert "phrase" in cli.json("key", "generate", "unseen", **PASSWORD)
 
 
+def test_long_name_is_not_repeated_in_full(cli):
+    failure = cli.failure("key", "generate", "x" * 4_000, **PASSWORD)
+    assert failure.code == INPUT
+    assert len(failure.message) < 300
+
+
 # ---- paying ----------------------------------------------------------------------------------
 
 
