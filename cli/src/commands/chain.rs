@@ -20,8 +20,8 @@ use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 pub enum Command {
 	/// Name, version, blocks, peers, validators, council, treasury.
 	Status,
-	/// Whether finality goes on: last final block, authority set, validators whose votes are
-	/// missing.
+	/// Whether finality goes on: last final block, authority set, and while it stands, the validators
+	/// whose votes are missing.
 	Finality,
 	/// The council: its members, its motions.
 	#[command(subcommand)]

@@ -3,7 +3,7 @@
 use super::{council, Context};
 use crate::{
 	call::Call,
-	chain::{Chain, Head, State},
+	chain::{Chain, Head, Lag, State},
 	error::{Error, Result},
 	output,
 };
@@ -12,9 +12,6 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::{json, Value as Json};
 use subxt::utils::AccountId32;
-
-/// Blocks without finality from which on it is said to stand. Four are usual.
-const STANDING_BLOCKS: u64 = 10;
 
 /// What an operator, or a council, does when finality stands.
 const RUNBOOK: &str = "read finality-lost.md, in docs/runbooks or /usr/share/doc/ourledger";
@@ -119,14 +116,25 @@ impl Standing {
 		})
 	}
 
+	fn lag(&self) -> Lag {
+		Lag::between(self.finalised.number(), self.best.number())
+	}
+
 	/// Blocks that aren't final.
 	fn unfinalised(&self) -> u64 {
-		self.best.number().saturating_sub(self.finalised.number())
+		self.lag().blocks
 	}
 
 	/// Whether finality stands still.
 	pub fn stands(&self) -> bool {
-		self.unfinalised() >= STANDING_BLOCKS
+		self.lag().stands()
+	}
+
+	/// Those of whom the node has no vote, where that tells anything: while finality goes on, a
+	/// round is new each time one asks, and the node doesn't have all votes yet. Nothing where it
+	/// takes no part in GRANDPA.
+	fn silent(&self) -> Option<&[AccountId32]> {
+		silent_of(self.stands(), self.set, &self.silent)
 	}
 
 	fn since(&self) -> Option<String> {
@@ -156,6 +164,10 @@ impl Standing {
 	fn differences(&self, last_final: u64, set: u64) -> Vec<String> {
 		compare(self.finalised.number(), self.set, last_final, set)
 	}
+}
+
+fn silent_of(stands: bool, set: Option<u64>, silent: &[AccountId32]) -> Option<&[AccountId32]> {
+	set.filter(|_| stands).map(|_| silent)
 }
 
 /// What a node's last final block and authority set say of those in a motion.
@@ -188,7 +200,8 @@ fn time(millis: u64) -> Option<String> {
 /// Runs `chain finality`.
 pub async fn show(ctx: &Context) -> Result<()> {
 	let standing = Standing::read(ctx.chain().await?).await?;
-	let Standing { finalised, best, set, announced_set, voters, silent, .. } = &standing;
+	let Standing { finalised, best, set, announced_set, voters, .. } = &standing;
+	let silent = standing.silent();
 	let json = json!({
 		"stands": standing.stands(),
 		"since": standing.since(),
@@ -200,7 +213,7 @@ pub async fn show(ctx: &Context) -> Result<()> {
 		"voters": voters.iter().map(|(account, key)| json!({
 			"account": account,
 			"key": format!("0x{}", hex::encode(key)),
-			"silent": set.map(|_| silent.contains(account)),
+			"silent": silent.map(|silent| silent.contains(account)),
 		})).collect::<Json>(),
 		"announcedVoters": accounts(&standing.announced),
 	});
@@ -212,9 +225,9 @@ pub async fn show(ctx: &Context) -> Result<()> {
 			("final block", format!("{} {:?}", finalised.number(), finalised.hash())),
 			("authority set", format!("{known}; {announced_set} is the newest announced")),
 			("validators", lines_of(&accounts(voters))),
-			("silent", lines_of(silent)),
 		];
 		if standing.stands() {
+			lines.push(("silent", silent.map_or("unknown to this node".into(), lines_of)));
 			lines.push(("next", RUNBOOK.into()));
 		}
 		output::fields(lines)
@@ -356,6 +369,14 @@ mod tests {
 		let other = compare(40, Some(2), 40, 3);
 		assert!(other[0].starts_with("WRONG") && other[0].contains("set 2"), "{other:?}");
 		assert_eq!(compare(40, None, 40, 3).len(), 1);
+	}
+
+	#[test]
+	fn nobody_is_silent_while_finality_goes_on() {
+		let [alice] = [AccountId32([1; 32])];
+		assert_eq!(silent_of(false, Some(2), &[alice]), None);
+		assert_eq!(silent_of(true, Some(2), &[alice]), Some(&[alice][..]));
+		assert_eq!(silent_of(true, None, &[]), None);
 	}
 
 	#[test]
