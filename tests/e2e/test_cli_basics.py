@@ -156,6 +156,23 @@ def test_nobody_is_silent_while_finality_goes_on(cli):
         assert [voter["silent"] for voter in finality["voters"]] == [None]
 
 
+@pytest.mark.parametrize(
+    "options, code, why",
+    [
+        (["--last-final", "4000000000"], INPUT, "best block"),
+        (["--delay", "100000"], REFUSED, "Validators.DelayOutOfRange"),
+        (["--set", "77"], REFUSED, "Validators.OtherAuthoritySet"),
+        (["--lost", "//Ferdie"], REFUSED, "none of the validators"),
+    ],
+)
+def test_finality_is_not_restored_by_what_would_fail(cli, options, code, why):
+    before = free(cli, "//Alice")
+    failure = cli.refusal("--best", "chain", "council", "restore-finality", *options)
+    assert failure.code == code
+    assert why in failure.message
+    assert free(cli, "//Alice") == before
+
+
 # ---- paying ----------------------------------------------------------------------------------
 
 
@@ -418,7 +435,7 @@ def test_code_that_has_no_room_in_a_block_is_refused(cli, tmp_path):
     assert "compressed" in failure.message
 
 
-def test_larger_council_votes_and_vetoes(cli):
+def test_larger_council_votes_and_vetoes(cli, chain):
     def propose(*arguments):
         return cli.json("chain", "council", "propose", *arguments)["result"]
 
@@ -453,6 +470,23 @@ def test_larger_council_votes_and_vetoes(cli):
     cli.json("chain", "council", "close", motion["hash"])
     wait_until(lambda: council()["timelock"] == 500, "the new timelock")
     assert "25 minutes" in cli.text("chain", "council", "show")
+
+    # What would fail is said to, and voted on all the same.
+    failing = "would fail now: Validators.OtherAuthoritySet"
+    arguments = {"last_finalized": 0, "set_id": 77, "delay": 10}
+    lost = [address_of("ferdie")]
+    restore = chain.call("Validators", "restore_finality", lost=lost, **arguments)
+    done = cli.json("chain", "council", "propose", f"0x{bytes(restore.data.data).hex()}")
+    assert failing in done["effects"]
+    motion = str(done["result"]["motion"])
+    for member in [cli, bob]:
+        done = member.json("chain", "council", "vote", motion, "nay")
+        assert failing in done["effects"]
+        assert any(
+            effect.startswith("WRONG: ") and address_of("ferdie") in effect
+            for effect in done["effects"]
+        )
+    assert not cli.json("chain", "council", "close", motion)["result"]["approved"]
 
     motion = propose("System.remark", "hello", "--root")["motion"]
     for member in [cli, bob]:
