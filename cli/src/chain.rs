@@ -79,6 +79,9 @@ const LIGHT_CONNECT_SECONDS: u64 = 120;
 /// chain by them that has more than 128.
 const MAX_FOLLOWED: u64 = 64;
 
+/// Blocks without finality from which on it is said to stand. Four are usual.
+const STANDING_BLOCKS: u64 = 10;
+
 /// Storage entries that are asked for together.
 const KEYS_AT_A_TIME: usize = 512;
 
@@ -95,12 +98,34 @@ pub enum Head {
 	Best,
 }
 
+/// How far finality is behind.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Lag {
+	/// The last final block.
+	pub finalised: u64,
+	/// Blocks after it on the node's best chain.
+	pub blocks: u64,
+}
+
+impl Lag {
+	/// From the heights of the two blocks.
+	pub fn between(finalised: u64, best: u64) -> Self {
+		Self { finalised, blocks: best.saturating_sub(finalised) }
+	}
+
+	/// Whether finality stands still.
+	pub fn stands(&self) -> bool {
+		self.blocks >= STANDING_BLOCKS
+	}
+}
+
 /// A connection to a chain.
 pub struct Chain {
 	client: OnlineClient<ChainConfig>,
 	rpc: LegacyRpcMethods<RpcConfigFor<ChainConfig>>,
 	raw: RpcClient,
 	head: Head,
+	standing: Option<Lag>,
 }
 
 impl Chain {
@@ -112,10 +137,14 @@ impl Chain {
 			let rpc = RpcClient::from_insecure_url(url)
 				.await
 				.map_err(|error| unreachable(error.to_string()))?;
-			let old = head == Head::Best || unfinalised(&rpc).await? > MAX_FOLLOWED;
+			let lag = match head {
+				Head::Best => None,
+				Head::Final => Some(lag(&rpc).await?),
+			};
+			let old = lag.is_none_or(|lag| lag.blocks > MAX_FOLLOWED);
 			let chain = if old { Self::over_old(rpc).await } else { Self::over(rpc).await };
 			let chain = chain.map_err(|error| unreachable(error.to_string()))?;
-			Ok(Self { head, ..chain })
+			Ok(Self { head, standing: lag.filter(Lag::stands), ..chain })
 		};
 		within(CONNECT_SECONDS, connecting)
 			.await
@@ -153,6 +182,7 @@ impl Chain {
 			rpc: LegacyRpcMethods::new(rpc.clone()),
 			raw: rpc,
 			head: Head::default(),
+			standing: None,
 		})
 	}
 
@@ -165,12 +195,19 @@ impl Chain {
 			rpc: LegacyRpcMethods::new(rpc.clone()),
 			raw: rpc,
 			head: Head::default(),
+			standing: None,
 		})
 	}
 
 	/// What commands read, and what they wait for.
 	pub fn head(&self) -> Head {
 		self.head
+	}
+
+	/// How far finality was behind when the connection was made, if it stood and commands read what
+	/// is final. A light client doesn't know.
+	pub fn standing(&self) -> Option<Lag> {
+		self.standing
 	}
 
 	/// The state that commands read.
@@ -538,15 +575,15 @@ fn unreadable(name: &str, error: impl std::fmt::Display) -> Error {
 	Error::connection(format!("what this chain says of {name} can't be understood: {error}"))
 }
 
-/// Blocks on the node's best chain that aren't final.
-async fn unfinalised(rpc: &RpcClient) -> Result<u64> {
+/// How far finality is behind on the node's best chain.
+async fn lag(rpc: &RpcClient) -> Result<Lag> {
 	let methods = LegacyRpcMethods::<RpcConfigFor<ChainConfig>>::new(rpc.clone());
 	let finalised = methods.chain_get_finalized_head().await?;
 	let finalised = methods.chain_get_header(Some(finalised)).await?;
 	let best = methods.chain_get_header(None).await?;
 	Ok(match (best, finalised) {
-		(Some(best), Some(finalised)) => best.number().saturating_sub(finalised.number()),
-		_ => 0,
+		(Some(best), Some(finalised)) => Lag::between(finalised.number(), best.number()),
+		_ => Lag::default(),
 	})
 }
 
@@ -557,6 +594,15 @@ async fn within<T>(seconds: u64, future: impl Future<Output = T>) -> Option<T> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn finality_stands_when_it_is_ten_blocks_behind() {
+		assert_eq!(Lag::between(7, 16), Lag { finalised: 7, blocks: 9 });
+		assert!(!Lag::between(7, 16).stands());
+		assert!(Lag::between(7, 17).stands());
+		// A node that just learned of a block may say so of the wrong one first.
+		assert!(!Lag::between(8, 7).stands());
+	}
 
 	#[test]
 	fn question_has_the_length_of_its_arguments_after_the_id() {

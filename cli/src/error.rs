@@ -13,7 +13,8 @@ Exit codes:
   4  an input is not valid
   5  not found
   6  a verification failed
-  7  declined by the person who was asked";
+  7  declined by the person who was asked
+  8  standard output can't be written; the message says what was done";
 
 /// Result of whatever can end a command.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -42,6 +43,9 @@ pub enum Error {
 	/// The person said no, or nobody was there to say yes.
 	#[error("{0}")]
 	Declined(String),
+	/// Standard output can't be written.
+	#[error("{0}")]
+	Output(String),
 }
 
 impl Error {
@@ -80,6 +84,11 @@ impl Error {
 		Self::Declined(message.into())
 	}
 
+	/// See [`Error::Output`].
+	pub fn output(message: impl Into<String>) -> Self {
+		Self::Output(message.into())
+	}
+
 	/// The same error, with more said about it.
 	pub fn explained(self, explain: impl FnOnce(String) -> String) -> Self {
 		match self {
@@ -90,6 +99,7 @@ impl Error {
 			Self::NotFound(why) => Self::NotFound(explain(why)),
 			Self::Verification(why) => Self::Verification(explain(why)),
 			Self::Declined(why) => Self::Declined(explain(why)),
+			Self::Output(why) => Self::Output(explain(why)),
 		}
 	}
 
@@ -103,6 +113,7 @@ impl Error {
 			Self::NotFound(_) => 5,
 			Self::Verification(_) => 6,
 			Self::Declined(_) => 7,
+			Self::Output(_) => 8,
 		}
 	}
 
@@ -116,6 +127,7 @@ impl Error {
 			Self::NotFound(_) => "not_found",
 			Self::Verification(_) => "verification",
 			Self::Declined(_) => "declined",
+			Self::Output(_) => "output",
 		}
 	}
 
@@ -179,7 +191,7 @@ impl From<subxt::rpcs::Error> for Error {
 mod tests {
 	use super::*;
 
-	fn every_error() -> [Error; 7] {
+	fn every_error() -> [Error; 8] {
 		[
 			Error::refused("a"),
 			Error::usage("b"),
@@ -188,6 +200,7 @@ mod tests {
 			Error::not_found("e"),
 			Error::verification("f"),
 			Error::declined("g"),
+			Error::output("h"),
 		]
 	}
 
@@ -219,6 +232,6 @@ mod tests {
 	#[test]
 	fn kinds_differ() {
 		let kinds: std::collections::BTreeSet<_> = every_error().iter().map(Error::kind).collect();
-		assert_eq!(kinds.len(), 7);
+		assert_eq!(kinds.len(), 8);
 	}
 }

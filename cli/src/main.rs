@@ -29,9 +29,12 @@ mod value;
 
 use args::Cli;
 use clap::{error::ErrorKind, Parser};
-use error::Error;
+use error::{Error, Result};
 use output::Output;
-use std::process::ExitCode;
+use std::{
+	io::{self, Write},
+	process::ExitCode,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -40,7 +43,16 @@ async fn main() -> ExitCode {
 		Err(error) => return misused(&error),
 	};
 	let out = Output::new(cli.options.json, cli.options.no_color);
-	match commands::run(cli, out).await {
+	end(out, commands::run(cli, out).await)
+}
+
+/// Says what went wrong, also if that is only that nobody could read the result.
+fn end(out: Output, result: Result<()>) -> ExitCode {
+	let printed = || {
+		let done = |why| format!("the command is done, but what it had to print is lost: {why}");
+		output::ensure_printed().map_err(|error| error.explained(done))
+	};
+	match result.and_then(|()| printed()) {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {
 			out.error(&error);
@@ -53,7 +65,8 @@ async fn main() -> ExitCode {
 fn misused(error: &clap::Error) -> ExitCode {
 	let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
 	// The option itself may be what was not understood, so it is looked for by hand.
-	if !asked_for && std::env::args().any(|argument| argument == "--json") {
+	let json = std::env::args().any(|argument| argument == "--json");
+	if !asked_for && json {
 		// The first paragraph says what is wrong; the rest is how to use the command.
 		let message = error.render().to_string();
 		let lines = message.lines().map(str::trim).take_while(|line| !line.is_empty());
@@ -62,9 +75,10 @@ fn misused(error: &clap::Error) -> ExitCode {
 		Output::new(true, true).error(&error);
 		return ExitCode::from(&error);
 	}
-	let _ = error.print();
+	let printed = error.print().and_then(|()| io::stdout().flush());
 	if asked_for {
-		ExitCode::SUCCESS
+		output::note(printed);
+		end(Output::new(json, true), Ok(()))
 	} else {
 		ExitCode::from(&Error::usage(""))
 	}

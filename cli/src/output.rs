@@ -3,10 +3,16 @@
 //! With `--json` standard output carries exactly one JSON object; everything else (questions,
 //! progress) goes to standard error.
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use comfy_table::{presets, ContentArrangement, Table};
 use serde_json::Value as Json;
-use std::io::{self, IsTerminal, Write};
+use std::{
+	io::{self, IsTerminal, Write},
+	sync::OnceLock,
+};
+
+/// Why something could not be written to standard output; the first reason.
+static LOST: OnceLock<Error> = OnceLock::new();
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]
@@ -35,20 +41,30 @@ impl Output {
 	/// ctx.out.print(&json!({ "twin": 7 }), || "Twin 7".into());
 	/// ```
 	pub fn print(&self, json: &Json, text: impl FnOnce() -> String) {
+		note(self.write(json, text));
+	}
+
+	/// As [`Output::print`], for what is shown once and never again. Fails if it wasn't written,
+	/// also when the reader went away.
+	pub fn print_once(&self, json: &Json, text: impl FnOnce() -> String) -> Result<()> {
+		self.write(json, text).map_err(|error| unwritable(&error))
+	}
+
+	fn write(&self, json: &Json, text: impl FnOnce() -> String) -> io::Result<()> {
 		let result = if self.json { json.to_string() } else { text() };
-		write_line(io::stdout(), &result);
+		write_line(io::stdout(), &result)
 	}
 
 	/// Prints a line for people; with `--json`, nothing.
 	pub fn line(&self, text: impl AsRef<str>) {
 		if !self.json {
-			write_line(io::stdout(), text.as_ref());
+			note(write_line(io::stdout(), text.as_ref()));
 		}
 	}
 
 	/// Prints a line on standard error, whoever reads the output.
 	pub fn notice(&self, text: impl AsRef<str>) {
-		write_line(io::stderr(), text.as_ref());
+		let _ = write_line(io::stderr(), text.as_ref());
 	}
 
 	/// Prints why a command failed.
@@ -60,7 +76,8 @@ impl Output {
 		} else {
 			format!("Error: {error}")
 		};
-		write_line(io::stderr(), &text);
+		// There is no other place to say so.
+		let _ = write_line(io::stderr(), &text);
 	}
 
 	/// `text` in bold, if standard output is a terminal with colours.
@@ -82,9 +99,31 @@ impl Output {
 	}
 }
 
-/// A reader that went away (`ourledger … | head`) is no reason to fail.
-fn write_line(mut stream: impl Write, text: &str) {
-	let _ = writeln!(stream, "{text}").and_then(|()| stream.flush());
+fn write_line(mut stream: impl Write, text: &str) -> io::Result<()> {
+	writeln!(stream, "{text}").and_then(|()| stream.flush())
+}
+
+/// Remembers that something could not be written to standard output, for [`ensure_printed`].
+pub fn note(written: io::Result<()>) {
+	if let Some(error) = lost(written) {
+		// Only the first one counts.
+		let _ = LOST.set(error);
+	}
+}
+
+/// A reader that went away (`ourledger … | head`) is no reason to fail; a full disk is.
+fn lost(written: io::Result<()>) -> Option<Error> {
+	let error = written.err().filter(|error| error.kind() != io::ErrorKind::BrokenPipe)?;
+	Some(unwritable(&error))
+}
+
+fn unwritable(error: &io::Error) -> Error {
+	Error::output(format!("standard output can't be written: {error}"))
+}
+
+/// Fails if anything that was printed is lost.
+pub fn ensure_printed() -> Result<()> {
+	LOST.get().map_or(Ok(()), |error| Err(error.clone()))
 }
 
 /// Labels and values below each other, the values aligned.
@@ -129,6 +168,24 @@ mod tests {
 	fn fields_align_their_values() {
 		let text = fields([("a", "1".into()), ("long", "2\n3".into()), ("b", String::new())]);
 		assert_eq!(text, "a     1\nlong  2\n      3\nb");
+	}
+
+	#[test]
+	fn reader_that_went_away_loses_nothing() {
+		assert_eq!(lost(Ok(())), None);
+		assert_eq!(lost(Err(io::ErrorKind::BrokenPipe.into())), None);
+	}
+
+	#[cfg(target_os = "linux")]
+	#[test]
+	fn what_has_no_room_is_lost() {
+		let full = || std::fs::File::options().write(true).open("/dev/full").expect("exists");
+		// Buffered, as standard output is.
+		for written in [write_line(full(), "x"), write_line(io::BufWriter::new(full()), "x")] {
+			let error = lost(written).expect("there is no room");
+			assert_eq!(error.code(), 8);
+			assert!(error.to_string().starts_with("standard output can't be written: "), "{error}");
+		}
 	}
 
 	#[test]

@@ -58,6 +58,8 @@ pub enum Rehearsal {
 	Panics,
 	/// The chain's runtime has no such question.
 	Unknown,
+	/// The question was not answered, for this reason.
+	Untold(String),
 }
 
 /// Something that a call would cause.
@@ -118,6 +120,20 @@ impl Rehearsal {
 			Self::Refused(why) => format!("be refused: {why}"),
 			Self::Panics => "PANIC: the block that runs it could not be made; veto it".into(),
 			Self::Unknown => "… this runtime can't tell".into(),
+			Self::Untold(why) => format!("… it can't be told: {why}"),
+		}
+	}
+
+	/// What somebody who decides on it has to know beforehand, unless it succeeds.
+	pub fn warning(&self) -> Option<String> {
+		match self {
+			Self::Succeeds(_) | Self::Unknown => None,
+			Self::Fails(error) => Some(format!("would fail now: {error}")),
+			Self::Refused(why) => Some(format!("would fail now: it is refused, {why}")),
+			Self::Panics => {
+				Some("WRONG: would PANIC now: the block that runs it could not be made".into())
+			},
+			Self::Untold(why) => Some(format!("what it would do now can't be told: {why}")),
 		}
 	}
 
@@ -132,6 +148,7 @@ impl Rehearsal {
 			Self::Refused(why) => json!({ "outcome": "refused", "error": why }),
 			Self::Panics => json!({ "outcome": "panics" }),
 			Self::Unknown => Json::Null,
+			Self::Untold(why) => json!({ "outcome": "untold", "error": why }),
 		}
 	}
 }
@@ -204,6 +221,19 @@ mod tests {
 		let refused = Rehearsal::read(&refused, &metadata);
 		assert_eq!(refused, Some(Rehearsal::Refused("TooHeavy".into())));
 		assert_eq!(Rehearsal::read(&list(Vec::new()), &metadata), None);
+	}
+
+	#[test]
+	fn whoever_decides_is_warned_of_all_but_success() {
+		let warning = |told: Rehearsal| told.warning().unwrap_or_default();
+		assert_eq!(warning(Rehearsal::Succeeds(Vec::new())), "");
+		assert_eq!(warning(Rehearsal::Unknown), "");
+		let fails = warning(Rehearsal::Fails("Validators.NotYetMade".into()));
+		assert_eq!(fails, "would fail now: Validators.NotYetMade");
+		let refused = warning(Rehearsal::Refused("TooHeavy".into()));
+		assert!(refused.starts_with("would fail now: ") && refused.contains("TooHeavy"));
+		assert!(warning(Rehearsal::Panics).starts_with("WRONG: would PANIC"));
+		assert!(warning(Rehearsal::Untold("no answer".into())).contains("no answer"));
 	}
 
 	#[test]

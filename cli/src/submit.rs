@@ -15,7 +15,7 @@ pub use report::Submitted;
 use crate::{
 	amount, ask,
 	call::Call,
-	chain::{Chain, ChainConfig, State},
+	chain::{Chain, ChainConfig, Lag, State},
 	commands::Context,
 	error::{Error, Result},
 	errors_of_chain,
@@ -59,6 +59,19 @@ impl Draft {
 		self
 	}
 
+	/// Adds what to know where finality stands. Refuses what could only expire.
+	fn waiting(self, ctx: &Context, chain: &Chain) -> Result<Self> {
+		let Some(lag) = chain.standing() else {
+			return Ok(self);
+		};
+		let effect = waits(lag)?;
+		if ctx.out.is_json() && ctx.yes() {
+			// Then nobody is shown the effects before they have come about.
+			ctx.out.notice(&effect);
+		}
+		Ok(self.effect(effect))
+	}
+
 	/// Names the refundable deposit that the call takes, in base units.
 	pub fn deposit(mut self, units: u128) -> Self {
 		self.deposit = Some(units);
@@ -91,6 +104,20 @@ impl Draft {
 		self.twin = Some(twin);
 		self
 	}
+}
+
+/// What a transaction comes to where finality stands.
+fn waits(Lag { finalised, blocks }: Lag) -> Result<String> {
+	// Signatures begin at the last final block.
+	if blocks + 1 >= VALID_BLOCKS {
+		return Err(Error::refused(format!(
+			"finality stands since block {finalised}, for longer than a signature is valid, so nothing \
+			 was sent: --best works on the best block"
+		)));
+	}
+	Ok(format!(
+		"finality stands since block {finalised}: this will wait until it goes on; don't send it again"
+	))
 }
 
 /// A transaction that is signed and about to be submitted, or to be handed to a sponsor.
@@ -137,6 +164,11 @@ pub(crate) async fn submit(
 			acting.account()
 		)),
 	};
+	let draft = match ctx.sign_only() {
+		// Nothing is sent now.
+		Some(_) => draft,
+		None => draft.waiting(ctx, chain)?,
+	};
 	let draft = Prepared { draft, acting, signer: signer.account() };
 
 	if let Some(path) = ctx.sign_only() {
@@ -174,12 +206,9 @@ pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitt
 	let sponsor = ctx.signer()?;
 	let outer = meta.dispatch(&state)?;
 	let fee = Fee::of(ctx, chain, &state, &outer, sponsor.account()).await?;
+	let effect = format!("{} acts; the fee is paid by {}", meta.signer(), sponsor.account());
 	let draft = Prepared {
-		draft: Draft::new(meta.call().clone()).effect(format!(
-			"{} acts; the fee is paid by {}",
-			meta.signer(),
-			sponsor.account()
-		)),
+		draft: Draft::new(meta.call().clone()).effect(effect).waiting(ctx, chain)?,
 		acting: Acting::Directly(meta.signer()),
 		signer: meta.signer(),
 	};
@@ -230,6 +259,10 @@ impl Prepared {
 			}
 		} else {
 			ctx.out.line(summary);
+			// Nobody agrees to what they were not shown.
+			output::ensure_printed().map_err(|error| {
+				error.explained(|why| format!("the transaction was not sent: {why}"))
+			})?;
 		}
 		if ctx.yes() {
 			return Ok(());
@@ -412,6 +445,17 @@ async fn sign_to_file(
 mod tests {
 	use super::*;
 	use crate::money;
+
+	#[test]
+	fn whoever_pays_while_finality_stands_is_told_not_to_pay_again() {
+		let effect = waits(Lag { finalised: 40, blocks: 12 }).expect("can become final");
+		assert!(effect.contains("block 40") && effect.contains("don't send it again"), "{effect}");
+		// Valid from block 40 to 103.
+		assert!(waits(Lag { finalised: 40, blocks: 62 }).is_ok());
+		let error = waits(Lag { finalised: 40, blocks: 63 }).expect_err("no block can hold it");
+		assert_eq!(error.code(), 1);
+		assert!(error.to_string().contains("--best"), "{error}");
+	}
 
 	#[test]
 	fn fee_in_a_currency_names_both_kinds_of_money() {

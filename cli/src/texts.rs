@@ -3,11 +3,22 @@
 use crate::error::{Error, Result};
 use ourledger_primitives::text::{self, Flaw};
 
+/// Longest text of a person's that an error repeats, in characters. The rest is cut off.
+const MAX_QUOTED: usize = 80;
+
 /// Insists that `name` can be shown amid other text, as the chain does of every name.
 pub fn ensure_name(name: &str) -> Result<()> {
 	match text::flaw(name.as_bytes()) {
 		None => Ok(()),
-		Some(flaw) => Err(Error::input(format!("the name {name:?} {}", why(flaw)))),
+		Some(flaw) => Err(Error::input(format!("the name {} {}", quoted(name), why(flaw)))),
+	}
+}
+
+/// What a person gave, in quotation marks; only the beginning, if it is long.
+pub fn quoted(text: &str) -> String {
+	match text.char_indices().nth(MAX_QUOTED) {
+		None => format!("{text:?}"),
+		Some((end, _)) => format!("{:?}… ({} bytes)", &text[..end], text.len()),
 	}
 }
 
@@ -69,6 +80,14 @@ mod tests {
 		for name in ["Zoë", "שלום", "名字", "👩‍🌾"] {
 			assert_eq!(ensure_name(name), Ok(()));
 		}
+	}
+
+	#[test]
+	fn long_text_is_quoted_in_part() {
+		assert_eq!(quoted("a\nb"), r#""a\nb""#);
+		let longest = "é".repeat(MAX_QUOTED);
+		assert_eq!(quoted(&longest), format!("{longest:?}"));
+		assert_eq!(quoted(&format!("{longest}x")), format!("{longest:?}… (161 bytes)"));
 	}
 
 	#[test]

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
-from typing import Any, NamedTuple, Optional
+from typing import IO, Any, NamedTuple, Optional, Union
 
 from ourledger_net import PATIENCE_SECONDS
 from ourledger_net.binary import built
@@ -13,7 +13,7 @@ from ourledger_net.binary import built
 COMMAND_SECONDS = PATIENCE_SECONDS
 
 # Exit codes.
-REFUSED, USAGE, CONNECTION, INPUT, NOT_FOUND, VERIFICATION, DECLINED = range(1, 8)
+REFUSED, USAGE, CONNECTION, INPUT, NOT_FOUND, VERIFICATION, DECLINED, OUTPUT = range(1, 9)
 
 
 def find_cli() -> Path:
@@ -48,7 +48,13 @@ class Cli:
         """The same, but another key signs."""
         return Cli(self.url, self.folder, key)
 
-    def start(self, *arguments: str, stdin: str = "", **variables: str) -> subprocess.Popen:
+    def start(
+        self,
+        *arguments: str,
+        stdin: str = "",
+        stdout: Union[int, IO] = subprocess.PIPE,
+        **variables: str,
+    ) -> subprocess.Popen:
         """Runs it as a person would, without a terminal."""
         environment = {
             **{name: value for name, value in os.environ.items() if "OURLEDGER" not in name},
@@ -60,7 +66,7 @@ class Cli:
         process = subprocess.Popen(
             [str(self.binary), *arguments],
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             env=environment,

@@ -15,6 +15,7 @@ from cli import (
     DECLINED,
     INPUT,
     NOT_FOUND,
+    OUTPUT,
     REFUSED,
     USAGE,
     VERIFICATION,
@@ -92,6 +93,84 @@ def test_reader_may_go_away(cli, arguments):
     process = cli.start(*arguments)
     process.stdout.close()
     assert (process.wait(COMMAND_SECONDS), process.stderr.read()) == (0, "")
+
+
+def onto_full_disk(cli, *arguments, **variables):
+    """The exit code, and what standard error says, where standard output has no room."""
+    with open("/dev/full", "w") as full:
+        process = cli.start(*arguments, stdout=full, **variables)
+        _, said = process.communicate(timeout=COMMAND_SECONDS)
+    return process.returncode, said
+
+
+@pytest.mark.parametrize("arguments", [("completions", "bash"), ("chain", "status"), ("--help",)])
+def test_output_without_room_is_an_error(cli, arguments):
+    code, said = onto_full_disk(cli, *arguments)
+    assert code == OUTPUT
+    assert said.startswith("Error: the command is done, but what it had to print is lost: ")
+    assert len(said.splitlines()) == 1
+
+
+def test_payment_is_not_sent_when_its_effects_can_t_be_shown(cli):
+    before = free(cli, "//Dave")
+    code, said = onto_full_disk(cli, "account", "transfer", "//Dave", "1", "--yes")
+    assert code == OUTPUT
+    assert "was not sent" in said
+    assert free(cli, "//Dave") == before
+
+
+def test_payment_whose_result_is_lost_says_that_it_is_done(cli):
+    before = free(cli, "//Dave")
+    code, said = onto_full_disk(cli, "account", "transfer", "//Dave", "1", "--yes", "--json")
+    assert code == OUTPUT
+    error = json.loads(said.strip().splitlines()[-1])["error"]
+    assert (error["code"], error["kind"]) == (OUTPUT, "output")
+    assert "the command is done" in error["message"]
+    assert free(cli, "//Dave") - before == OUR
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_key_whose_phrase_nobody_saw_is_not_kept(cli, options):
+    code, said = onto_full_disk(cli, "key", "generate", "unseen", *options, **PASSWORD)
+    assert code == OUTPUT
+    assert "the key is not kept" in said
+    process = cli.start("key", "generate", "unseen", *options, **PASSWORD)
+    process.stdout.close()
+    assert process.wait(COMMAND_SECONDS) == OUTPUT
+    assert cli.json("key", "list")["keys"] == []
+    assert "phrase" in cli.json("key", "generate", "unseen", **PASSWORD)
+
+
+def test_long_name_is_not_repeated_in_full(cli):
+    failure = cli.failure("key", "generate", "x" * 4_000, **PASSWORD)
+    assert failure.code == INPUT
+    assert len(failure.message) < 300
+
+
+# ---- finality --------------------------------------------------------------------------------
+
+
+def test_nobody_is_silent_while_finality_goes_on(cli):
+    finality = cli.json("chain", "finality")
+    if not finality["stands"]:
+        assert [voter["silent"] for voter in finality["voters"]] == [None]
+
+
+@pytest.mark.parametrize(
+    "options, code, why",
+    [
+        (["--last-final", "4000000000"], INPUT, "best block"),
+        (["--delay", "100000"], REFUSED, "Validators.DelayOutOfRange"),
+        (["--set", "77"], REFUSED, "Validators.OtherAuthoritySet"),
+        (["--lost", "//Ferdie"], REFUSED, "none of the validators"),
+    ],
+)
+def test_finality_is_not_restored_by_what_would_fail(cli, options, code, why):
+    before = free(cli, "//Alice")
+    failure = cli.refusal("--best", "chain", "council", "restore-finality", *options)
+    assert failure.code == code
+    assert why in failure.message
+    assert free(cli, "//Alice") == before
 
 
 # ---- paying ----------------------------------------------------------------------------------
@@ -356,7 +435,7 @@ def test_code_that_has_no_room_in_a_block_is_refused(cli, tmp_path):
     assert "compressed" in failure.message
 
 
-def test_larger_council_votes_and_vetoes(cli):
+def test_larger_council_votes_and_vetoes(cli, chain):
     def propose(*arguments):
         return cli.json("chain", "council", "propose", *arguments)["result"]
 
@@ -391,6 +470,23 @@ def test_larger_council_votes_and_vetoes(cli):
     cli.json("chain", "council", "close", motion["hash"])
     wait_until(lambda: council()["timelock"] == 500, "the new timelock")
     assert "25 minutes" in cli.text("chain", "council", "show")
+
+    # What would fail is said to, and voted on all the same.
+    failing = "would fail now: Validators.OtherAuthoritySet"
+    arguments = {"last_finalized": 0, "set_id": 77, "delay": 10}
+    lost = [address_of("ferdie")]
+    restore = chain.call("Validators", "restore_finality", lost=lost, **arguments)
+    done = cli.json("chain", "council", "propose", f"0x{bytes(restore.data.data).hex()}")
+    assert failing in done["effects"]
+    motion = str(done["result"]["motion"])
+    for member in [cli, bob]:
+        done = member.json("chain", "council", "vote", motion, "nay")
+        assert failing in done["effects"]
+        assert any(
+            effect.startswith("WRONG: ") and address_of("ferdie") in effect
+            for effect in done["effects"]
+        )
+    assert not cli.json("chain", "council", "close", motion)["result"]["approved"]
 
     motion = propose("System.remark", "hello", "--root")["motion"]
     for member in [cli, bob]:

@@ -124,6 +124,13 @@ def test_finality_is_restored_by_the_runbook(network, tmp_path, measured):
     status = cli.json("chain", "status")
     assert status["finality"]["stands"]
     assert "STANDS since 20" in cli.text("chain", "status")
+    # Who reads without --best is told that it is old, and who pays that it will wait.
+    reading = cli.start("account", "show", "//Alice")
+    assert f"Finality stands since block {last.number}:" in reading.communicate()[1]
+    paying = cli.signing_with("//Alice").start("account", "transfer", "//Bob", "1")
+    told = "".join(paying.communicate())
+    assert paying.returncode != 0, "nobody was asked"
+    assert f"finality stands since block {last.number}" in told
     seen = cli.json("--best", "chain", "finality")
     assert (seen["set"], seen["announcedSet"]) == (0, 2)
     silent = {voter["account"] for voter in seen["voters"] if voter["silent"]}

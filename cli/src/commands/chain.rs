@@ -20,8 +20,8 @@ use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 pub enum Command {
 	/// Name, version, blocks, peers, validators, council, treasury.
 	Status,
-	/// Whether finality goes on: last final block, authority set, validators whose votes are
-	/// missing.
+	/// Whether finality goes on: last final block, authority set, and while it stands, the validators
+	/// whose votes are missing.
 	Finality,
 	/// The council: its members, its motions.
 	#[command(subcommand)]
@@ -194,15 +194,21 @@ async fn rehearse(ctx: &Context, call: &str, arguments: &[String], council: bool
 
 async fn veto(ctx: &Context, id: u64, withdraw: bool) -> Result<()> {
 	let state = ctx.state().await?;
-	if queue::queued(&state).await?.iter().all(|(queued, _)| *queued != id) {
-		return Err(Error::not_found(format!("no proposal {id} is queued")));
-	}
+	let unread = match queue::queued(&state).await {
+		Ok(queued) if queued.iter().all(|(queued, _)| *queued != id) => {
+			return Err(Error::not_found(format!("no proposal {id} is queued")));
+		},
+		Ok(_) => None,
+		// That keeps nobody from objecting: the chain knows by itself what is queued.
+		Err(error) => Some(format!("what proposal {id} is can't be told: {error}")),
+	};
 	let (name, effect) = match withdraw {
 		false => ("veto", format!("your veto on proposal {id} counts")),
 		true => ("withdraw_veto", format!("your veto on proposal {id} counts no more")),
 	};
 	let call = state.call("Governance", name, (id,))?;
-	let Some(done) = ctx.submit(Draft::new(call).effect(effect)).await? else {
+	let draft = unread.into_iter().fold(Draft::new(call).effect(effect), Draft::effect);
+	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
 

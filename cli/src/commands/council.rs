@@ -6,7 +6,7 @@ use crate::{
 	chain::State,
 	error::{Error, Result},
 	output,
-	rehearsal::Power,
+	rehearsal::{Power, Rehearsal},
 	submit::{Draft, Submitted},
 	ticks::{self, Clock, When},
 };
@@ -178,18 +178,9 @@ impl Motion {
 		Call::decode(self.call.as_deref()?, &state.metadata()).ok()
 	}
 
-	/// What it would do in the end: a call that it queues runs as Root, any other one with the
-	/// council's own power.
-	async fn pending(&self, state: &State, seats: usize) -> Result<Pending> {
-		let queue = queue_prefix(state)?;
-		let bytes = self.call.as_deref();
-		match bytes.and_then(|bytes| bytes.strip_prefix(&queue[..])) {
-			Some(queued) => Pending::of(state, Power::Root, Some(queued)).await,
-			None => {
-				let power = Power::Council { ayes: self.votes.threshold, seats: seats as u32 };
-				Pending::of(state, power, bytes).await
-			},
-		}
+	/// What it would do in the end.
+	async fn pending(&self, state: &State, seats: usize) -> Pending {
+		pending(state, self.votes.threshold, seats, self.call.as_deref()).await
 	}
 
 	fn json(&self, state: &State, pending: &Pending) -> Json {
@@ -205,12 +196,30 @@ impl Motion {
 	}
 }
 
+/// What a motion of so many ayes would do in the end: a call that it queues runs as Root, if it
+/// comes that far, any other one with the council's own power.
+async fn pending(state: &State, ayes: u32, seats: usize, bytes: Option<&[u8]>) -> Pending {
+	let power = Power::Council { ayes, seats: seats as u32 };
+	let whole = Pending::of(state, power, bytes).await;
+	let queue = queue_prefix(state).ok();
+	let queued = queue.and_then(|queue| Some(bytes?.strip_prefix(&queue[..])?.to_vec()));
+	let Some(queued) = queued else {
+		return whole;
+	};
+	let pending = Pending::of(state, Power::Root, Some(&queued)).await;
+	match whole.told {
+		// Too few ayes to queue anything, or no room in the queue.
+		told @ Rehearsal::Fails(_) => Pending { told, ..pending },
+		_ => pending,
+	}
+}
+
 async fn show(ctx: &Context) -> Result<()> {
 	let state = ctx.state().await?;
 	let members = members(&state).await?;
 	let mut motions = Vec::new();
 	for motion in Motion::all(&state).await? {
-		let pending = motion.pending(&state, members.len()).await?;
+		let pending = motion.pending(&state, members.len()).await;
 		motions.push((motion, pending));
 	}
 	let needed: u32 = state.view("Governance", "veto_threshold", ()).await?;
@@ -348,13 +357,17 @@ pub async fn propose(
 	ensure_member(ctx, state).await?;
 	let seats = members(state).await?.len();
 	let threshold = threshold.unwrap_or_else(|| supermajority(seats));
-	let length = call.encode().len() as u32;
+	let encoded = call.encode();
+	let length = encoded.len() as u32;
 	let motion = state.call("Council", "propose", (threshold, call.clone(), length))?;
+	// Whatever threshold is named, the proposer's own aye counts.
+	let pending = pending(state, threshold.max(1), seats, Some(&encoded)).await;
 	let effect = match threshold {
 		0 | 1 => "the call runs at once, on this one aye".to_owned(),
 		ayes => format!("a motion opens, which passes with {ayes} of {seats} ayes"),
 	};
-	let draft = effects.into_iter().fold(Draft::new(motion).effect(effect), Draft::effect);
+	let effects = effects.into_iter().chain(pending.told.warning());
+	let draft = effects.fold(Draft::new(motion).effect(effect), Draft::effect);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(None);
 	};
@@ -412,9 +425,11 @@ async fn cast(ctx: &Context, motion: &str, approve: bool) -> Result<()> {
 	let mut draft = Draft::new(call).effect(format!("you vote {vote} on motion {index}"));
 	if let Some(inner) = motion.call(&state) {
 		draft = draft.effect(format!("the motion is: {}", inner.to_text(&state.metadata())));
-		let effects = finality::effects_of_motion(ctx, &state, &inner).await?;
+		let effects = finality::effects_of_motion(ctx, &state, &inner).await;
 		draft = effects.into_iter().fold(draft, Draft::effect);
 	}
+	let pending = motion.pending(&state, members(&state).await?.len()).await;
+	draft = pending.told.warning().into_iter().fold(draft, Draft::effect);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
@@ -453,24 +468,37 @@ async fn close(ctx: &Context, motion: &str) -> Result<()> {
 	let state = ctx.state().await?;
 	let motion = Motion::find(&state, motion).await?;
 	let index = motion.votes.index;
-	let inner = motion
-		.call(&state)
-		.ok_or_else(|| Error::connection(format!("the call of motion {index} is unreadable")))?;
-	let length = inner.encode().len() as u32;
-	let info: Info = state
-		.runtime_api("TransactionPaymentCallApi", "query_call_info", (inner.clone(), length))
-		.await?;
+	let passes = motion.votes.ayes.len() >= motion.votes.threshold as usize;
+	let length = motion.call.as_ref().map_or(0, Vec::len) as u32;
+	let weight = match motion.call(&state) {
+		Some(inner) => {
+			let info: Info = state
+				.runtime_api("TransactionPaymentCallApi", "query_call_info", (inner, length))
+				.await?;
+			info.weight
+		},
+		None if passes => {
+			return Err(Error::connection(format!("the call of motion {index} is unreadable")))
+		},
+		// A call that doesn't run has no weight.
+		None => Weight { ref_time: 0, proof_size: 0 },
+	};
 	let bound = Value::named_composite([
-		("ref_time", Value::u128(info.weight.ref_time.into())),
-		("proof_size", Value::u128(info.weight.proof_size.into())),
+		("ref_time", Value::u128(weight.ref_time.into())),
+		("proof_size", Value::u128(weight.proof_size.into())),
 	]);
 	let call = state.call("Council", "close", (motion.hash, index, bound, length))?;
-	let passes = motion.votes.ayes.len() >= motion.votes.threshold as usize;
-	let effect = match passes {
-		true => format!("motion {index} passes: {}", inner.to_text(&state.metadata())),
-		false => format!("motion {index} is closed without having passed"),
+	let draft = Draft::new(call);
+	let draft = match motion.call(&state).filter(|_| passes) {
+		Some(inner) => {
+			let text = inner.to_text(&state.metadata());
+			let draft = draft.effect(format!("motion {index} passes: {text}"));
+			let pending = motion.pending(&state, members(&state).await?.len()).await;
+			pending.told.warning().into_iter().fold(draft, Draft::effect)
+		},
+		None => draft.effect(format!("motion {index} is closed without having passed")),
 	};
-	let Some(done) = ctx.submit(Draft::new(call).effect(effect)).await? else {
+	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
 

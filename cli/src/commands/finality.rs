@@ -3,18 +3,16 @@
 use super::{council, Context};
 use crate::{
 	call::Call,
-	chain::{Chain, Head, State},
+	chain::{Chain, Head, Lag, State},
 	error::{Error, Result},
 	output,
+	rehearsal::Rehearsal,
 };
 use chrono::{DateTime, SecondsFormat};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{json, Value as Json};
 use subxt::utils::AccountId32;
-
-/// Blocks without finality from which on it is said to stand. Four are usual.
-const STANDING_BLOCKS: u64 = 10;
 
 /// What an operator, or a council, does when finality stands.
 const RUNBOOK: &str = "read finality-lost.md, in docs/runbooks or /usr/share/doc/ourledger";
@@ -119,14 +117,25 @@ impl Standing {
 		})
 	}
 
+	fn lag(&self) -> Lag {
+		Lag::between(self.finalised.number(), self.best.number())
+	}
+
 	/// Blocks that aren't final.
 	fn unfinalised(&self) -> u64 {
-		self.best.number().saturating_sub(self.finalised.number())
+		self.lag().blocks
 	}
 
 	/// Whether finality stands still.
 	pub fn stands(&self) -> bool {
-		self.unfinalised() >= STANDING_BLOCKS
+		self.lag().stands()
+	}
+
+	/// Those of whom the node has no vote, where that tells anything: while finality goes on, a
+	/// round is new each time one asks, and the node doesn't have all votes yet. Nothing where it
+	/// takes no part in GRANDPA.
+	fn silent(&self) -> Option<&[AccountId32]> {
+		silent_of(self.stands(), self.set, &self.silent)
 	}
 
 	fn since(&self) -> Option<String> {
@@ -156,6 +165,10 @@ impl Standing {
 	fn differences(&self, last_final: u64, set: u64) -> Vec<String> {
 		compare(self.finalised.number(), self.set, last_final, set)
 	}
+}
+
+fn silent_of(stands: bool, set: Option<u64>, silent: &[AccountId32]) -> Option<&[AccountId32]> {
+	set.filter(|_| stands).map(|_| silent)
 }
 
 /// What a node's last final block and authority set say of those in a motion.
@@ -188,7 +201,8 @@ fn time(millis: u64) -> Option<String> {
 /// Runs `chain finality`.
 pub async fn show(ctx: &Context) -> Result<()> {
 	let standing = Standing::read(ctx.chain().await?).await?;
-	let Standing { finalised, best, set, announced_set, voters, silent, .. } = &standing;
+	let Standing { finalised, best, set, announced_set, voters, .. } = &standing;
+	let silent = standing.silent();
 	let json = json!({
 		"stands": standing.stands(),
 		"since": standing.since(),
@@ -200,7 +214,7 @@ pub async fn show(ctx: &Context) -> Result<()> {
 		"voters": voters.iter().map(|(account, key)| json!({
 			"account": account,
 			"key": format!("0x{}", hex::encode(key)),
-			"silent": set.map(|_| silent.contains(account)),
+			"silent": silent.map(|silent| silent.contains(account)),
 		})).collect::<Json>(),
 		"announcedVoters": accounts(&standing.announced),
 	});
@@ -212,9 +226,9 @@ pub async fn show(ctx: &Context) -> Result<()> {
 			("final block", format!("{} {:?}", finalised.number(), finalised.hash())),
 			("authority set", format!("{known}; {announced_set} is the newest announced")),
 			("validators", lines_of(&accounts(voters))),
-			("silent", lines_of(silent)),
 		];
 		if standing.stands() {
+			lines.push(("silent", silent.map_or("unknown to this node".into(), lines_of)));
 			lines.push(("next", RUNBOOK.into()));
 		}
 		output::fields(lines)
@@ -262,80 +276,159 @@ pub async fn restore(ctx: &Context, arguments: Restore) -> Result<()> {
 	let set = arguments.set.or(standing.set).ok_or_else(|| {
 		Error::input("this node doesn't say which authority set it follows: name it by --set")
 	})?;
-	let effects = effects_of(&standing, &lost, last_final.into(), set, arguments.delay)?;
-	let state = ctx.state().await?;
-	let call =
-		state.call("Validators", "restore_finality", (lost, last_final, set, arguments.delay))?;
-	let Some((done, proposed)) = council::propose(ctx, &state, &call, None, effects).await? else {
+	// What it would do is asked of the newest state: of an older one, the chain would say that the
+	// last final block is none yet.
+	let state = &standing.best;
+	ensure_made(last_final.into(), state.number())?;
+	let asked = Asked { lost, last_final: last_final.into(), set, delay: arguments.delay };
+	let announced = accounts(&standing.announced);
+	if let Some(why) = asked.obstacles(&announced).into_iter().next() {
+		return Err(Error::refused(why));
+	}
+	let effects = asked.effects(&announced, standing.differences(asked.last_final, set));
+	let call = state.call(
+		"Validators",
+		"restore_finality",
+		(asked.lost, last_final, set, arguments.delay),
+	)?;
+	// If the chain can't be asked, the proposal says so.
+	if let Ok(told) = Rehearsal::of(state, council::two_thirds(state).await?, &call).await {
+		ensure_works(&told)?;
+	}
+	let Some((done, proposed)) = council::propose(ctx, state, &call, None, effects).await? else {
 		return Ok(());
 	};
 	done.print(&ctx.out, proposed.json(), [("motion", proposed.text())]);
 	Ok(())
 }
 
-/// What the call changes, for people to agree to.
-fn effects_of(
-	standing: &Standing,
-	lost: &[AccountId32],
+/// Refuses a last final block that nobody has made.
+fn ensure_made(last_final: u64, best: u64) -> Result<()> {
+	if last_final > best {
+		return Err(Error::input(format!(
+			"--last-final names block {last_final}, but the best block is {best}; nothing was sent"
+		)));
+	}
+	Ok(())
+}
+
+/// Refuses to propose what would do nothing.
+fn ensure_works(told: &Rehearsal) -> Result<()> {
+	let outcome = match told {
+		Rehearsal::Succeeds(_) | Rehearsal::Unknown | Rehearsal::Untold(_) => return Ok(()),
+		Rehearsal::Fails(error) => format!("fail with {error}"),
+		Rehearsal::Refused(why) => format!("be refused: {why}"),
+		Rehearsal::Panics => "PANIC".into(),
+	};
+	Err(Error::refused(format!("the motion would {outcome}; nothing was sent")))
+}
+
+/// What a motion to restore finality asks for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Asked {
+	lost: Vec<AccountId32>,
 	last_final: u64,
 	set: u64,
 	delay: u32,
-) -> Result<Vec<String>> {
-	let announced = accounts(&standing.announced);
-	if let Some(stranger) = lost.iter().find(|account| !announced.contains(account)) {
-		return Err(Error::refused(format!(
-			"{stranger} is none of the validators that vote; \"ourledger chain finality\" names \
-			 them"
-		)));
-	}
-	let left: Vec<_> = announced.iter().filter(|account| !lost.contains(account)).collect();
-	if left.is_empty() {
-		return Err(Error::refused("nobody would be left to vote"));
-	}
-	let names: Vec<_> = left.iter().map(|account| account.to_string()).collect();
-	let mut effects = vec![
-		format!(
-			"{delay} blocks after the motion passes, {} of {} validators vote alone: {}",
-			left.len(),
-			announced.len(),
-			names.join(", ")
-		),
-		format!(
-			"nodes go on from block {last_final}, in authority set {} instead of {set}",
-			u128::from(set) + 1
-		),
-	];
-	if !lost.is_empty() {
-		effects.push(
-			"those lost leave the approved set; their bonds come back as when they leave".into(),
-		);
-	}
-	effects.extend(standing.differences(last_final, set));
-	Ok(effects)
 }
 
-/// What a member who is to vote on a motion should know of it; nothing of other motions.
-pub async fn effects_of_motion(ctx: &Context, state: &State, call: &Call) -> Result<Vec<String>> {
-	if (call.pallet(), call.name()) != ("Validators", "restore_finality") {
-		return Ok(Vec::new());
+impl Asked {
+	/// Reads the arguments of a call, or says which of them can't be read.
+	fn of_motion(arguments: &Json) -> Result<Self, String> {
+		let unreadable = |name: &str| format!("the motion's {name} can't be read");
+		let number = |name: &str| {
+			let value = &arguments[name];
+			let read = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+			read.ok_or_else(|| unreadable(name))
+		};
+		let lost: Option<Vec<AccountId32>> = arguments["lost"]
+			.as_array()
+			.and_then(|lost| lost.iter().map(|who| who.as_str()?.parse().ok()).collect());
+		Ok(Self {
+			lost: lost.ok_or_else(|| unreadable("lost"))?,
+			last_final: number("last_finalized")?,
+			set: number("set_id")?,
+			delay: number("delay")?.try_into().map_err(|_| unreadable("delay"))?,
+		})
 	}
-	let standing = Standing::read(ctx.chain().await?).await?;
+
+	/// Those who would vote alone.
+	fn left<'a>(&self, announced: &'a [AccountId32]) -> Vec<&'a AccountId32> {
+		announced.iter().filter(|account| !self.lost.contains(account)).collect()
+	}
+
+	/// What stands in its way, given those whom nodes will count.
+	fn obstacles(&self, announced: &[AccountId32]) -> Vec<String> {
+		let strangers = self.lost.iter().filter(|account| !announced.contains(account));
+		let mut obstacles: Vec<_> = strangers
+			.map(|stranger| {
+				format!(
+					"{stranger} is none of the validators that vote; \"ourledger chain finality\" \
+					 names them"
+				)
+			})
+			.collect();
+		if self.left(announced).is_empty() {
+			obstacles.push("nobody would be left to vote".into());
+		}
+		obstacles
+	}
+
+	/// What it changes, for people to agree to, and what is wrong with it.
+	fn effects(&self, announced: &[AccountId32], differences: Vec<String>) -> Vec<String> {
+		let left: Vec<_> = self.left(announced).iter().map(|it| it.to_string()).collect();
+		let mut effects = vec![
+			format!(
+				"{} blocks after the motion passes, {} of {} validators vote alone: {}",
+				self.delay,
+				left.len(),
+				announced.len(),
+				left.join(", ")
+			),
+			format!(
+				"nodes go on from block {}, in authority set {} instead of {}",
+				self.last_final,
+				u128::from(self.set) + 1,
+				self.set
+			),
+		];
+		if !self.lost.is_empty() {
+			effects.push(
+				"those lost leave the approved set; their bonds come back as when they leave"
+					.into(),
+			);
+		}
+		effects.extend(self.obstacles(announced).iter().map(|why| format!("WRONG: {why}")));
+		effects.extend(differences);
+		effects
+	}
+}
+
+/// What a member who is to vote on a motion should know of it; nothing of other motions. Never an
+/// error: the worse a motion is, the more members have to be able to vote on it.
+pub async fn effects_of_motion(ctx: &Context, state: &State, call: &Call) -> Vec<String> {
+	if (call.pallet(), call.name()) != ("Validators", "restore_finality") {
+		return Vec::new();
+	}
 	let arguments = &call.to_json(&state.metadata())["args"];
 	if arguments.get("lost").is_none() {
-		return Ok(vec!["the motion is too long to be compared with what this node knows".into()]);
+		return vec!["the motion is too long to be compared with what this node knows".into()];
 	}
-	let number = |name: &str| {
-		let value = &arguments[name];
-		let read = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-		read.ok_or_else(|| Error::connection(format!("the motion's {name} can't be read")))
+	let asked = match Asked::of_motion(arguments) {
+		Ok(asked) => asked,
+		Err(why) => return vec![format!("WRONG: {why}")],
 	};
-	let lost: Option<Vec<AccountId32>> = arguments["lost"]
-		.as_array()
-		.and_then(|lost| lost.iter().map(|who| who.as_str()?.parse().ok()).collect());
-	let lost = lost.ok_or_else(|| Error::connection("the motion's lost can't be read"))?;
-	let delay = u32::try_from(number("delay")?)
-		.map_err(|_| Error::connection("the motion's delay can't be read"))?;
-	effects_of(&standing, &lost, number("last_finalized")?, number("set_id")?, delay)
+	let standing = match ctx.chain().await {
+		Ok(chain) => Standing::read(chain).await,
+		Err(error) => Err(error),
+	};
+	match standing {
+		Ok(standing) => {
+			let differences = standing.differences(asked.last_final, asked.set);
+			asked.effects(&accounts(&standing.announced), differences)
+		},
+		Err(error) => vec![format!("what this node knows of finality can't be read: {error}")],
+	}
 }
 
 #[cfg(test)]
@@ -356,6 +449,68 @@ mod tests {
 		let other = compare(40, Some(2), 40, 3);
 		assert!(other[0].starts_with("WRONG") && other[0].contains("set 2"), "{other:?}");
 		assert_eq!(compare(40, None, 40, 3).len(), 1);
+	}
+
+	#[test]
+	fn nobody_is_silent_while_finality_goes_on() {
+		let [alice] = [AccountId32([1; 32])];
+		assert_eq!(silent_of(false, Some(2), &[alice]), None);
+		assert_eq!(silent_of(true, Some(2), &[alice]), Some(&[alice][..]));
+		assert_eq!(silent_of(true, None, &[]), None);
+	}
+
+	/// Arguments as [`Call::to_json`] gives them.
+	fn motion(lost: &[AccountId32]) -> Json {
+		json!({ "lost": lost, "last_finalized": 60, "set_id": "0", "delay": 10 })
+	}
+
+	#[test]
+	fn motion_that_deserves_a_nay_can_be_voted_on() {
+		let [alice, bob, ferdie] = [1, 2, 9].map(|byte| AccountId32([byte; 32]));
+		let announced = [alice, bob];
+		let wrong = |lost: &[AccountId32]| {
+			let asked = Asked::of_motion(&motion(lost)).expect("is readable");
+			let effects = asked.effects(&announced, Vec::new());
+			let wrong = effects.into_iter().filter(|effect| effect.starts_with("WRONG: "));
+			wrong.collect::<Vec<_>>()
+		};
+		assert_eq!(wrong(&[bob]), [""; 0]);
+		let stranger = wrong(&[ferdie, bob]);
+		assert_eq!(stranger.len(), 1);
+		assert!(stranger[0].contains(&ferdie.to_string()), "{stranger:?}");
+		let all = wrong(&[alice, bob]);
+		assert!(all[0].contains("nobody would be left"), "{all:?}");
+	}
+
+	#[test]
+	fn motion_that_is_not_understood_says_which_part() {
+		let asked = Asked::of_motion(&motion(&[])).expect("is readable");
+		assert_eq!((asked.last_final, asked.set, asked.delay), (60, 0, 10));
+		for name in ["lost", "last_finalized", "set_id", "delay"] {
+			let mut arguments = motion(&[]);
+			arguments[name] = json!({ "bytes": 3 });
+			let why = Asked::of_motion(&arguments).expect_err(name);
+			assert!(why.contains(name), "{why}");
+		}
+		let mut long = motion(&[]);
+		long["delay"] = json!(u64::MAX);
+		assert!(Asked::of_motion(&long).is_err());
+	}
+
+	#[test]
+	fn what_would_fail_is_not_proposed() {
+		let fails = Rehearsal::Fails("Validators.DelayOutOfRange".into());
+		let error = ensure_works(&fails).expect_err("is refused");
+		assert_eq!(error.code(), 1);
+		assert!(error.to_string().contains("Validators.DelayOutOfRange"), "{error}");
+		assert!(ensure_works(&Rehearsal::Panics).is_err());
+		assert!(ensure_works(&Rehearsal::Refused("TooHeavy".into())).is_err());
+		for told in [Rehearsal::Succeeds(Vec::new()), Rehearsal::Untold("silence".into())] {
+			assert_eq!(ensure_works(&told), Ok(()));
+		}
+		assert_eq!(ensure_made(7, 7), Ok(()));
+		let error = ensure_made(4_000_000_000, 7).expect_err("nobody made it");
+		assert_eq!(error.code(), 4);
 	}
 
 	#[test]

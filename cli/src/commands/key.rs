@@ -7,7 +7,7 @@ use crate::{
 	keys::{
 		file::KeyFile,
 		secret::{self, Words},
-		store,
+		store::{self, KeyStore},
 	},
 	output,
 };
@@ -66,18 +66,38 @@ fn generate(ctx: &Context, name: &str, words: Words) -> Result<()> {
 	let password = ask::new_password(name)?;
 	let phrase = secret::new_phrase(words);
 	let key = KeyFile::encrypt(&secret::pair_of(&phrase)?, name, &password);
-	let path = ctx.store.add(name, &key)?;
-	let mut json = describe(name, &key, &path);
-	json["phrase"] = phrase.as_str().into();
-	ctx.out.print(&json, || {
-		let fields = output::fields([
-			("account", key.address.to_string()),
-			("file", path.display().to_string()),
-			("phrase", ctx.out.bold(&phrase)),
-		]);
-		format!("{fields}\nWrite the phrase down: it is not shown again, and restores the key.")
-	});
-	Ok(())
+	keep(&ctx.store, name, &key, |path| {
+		let mut json = describe(name, &key, path);
+		json["phrase"] = phrase.as_str().into();
+		ctx.out.print_once(&json, || {
+			let fields = output::fields([
+				("account", key.address.to_string()),
+				("file", path.display().to_string()),
+				("phrase", ctx.out.bold(&phrase)),
+			]);
+			format!("{fields}\nWrite the phrase down: it is not shown again, and restores the key.")
+		})
+	})
+}
+
+/// Stores a new key, unless `show` can't show its phrase: nothing could restore that key.
+fn keep(
+	store: &KeyStore,
+	name: &str,
+	key: &KeyFile,
+	show: impl FnOnce(&Path) -> Result<()>,
+) -> Result<()> {
+	let path = store.add(name, key)?;
+	show(&path).map_err(|error| {
+		let removed = store.remove(name);
+		error.explained(|why| match removed {
+			Ok(()) => format!("the key is not kept, since its phrase can't be shown: {why}"),
+			Err(_) => format!(
+				"nobody has seen the phrase of the key {name}, which is still stored: remove it \
+				 (ourledger key remove {name}), and make another; {why}"
+			),
+		})
+	})
 }
 
 fn import(ctx: &Context, name: &str, file: Option<&Path>) -> Result<()> {
@@ -151,15 +171,41 @@ fn describe(name: &str, key: &KeyFile, path: &Path) -> Json {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::keys::store::KeyStore;
+	use crate::error::Error;
+
+	fn store() -> (tempfile::TempDir, KeyStore) {
+		let folder = tempfile::tempdir().expect("a folder");
+		let store = KeyStore::new(folder.path().into());
+		(folder, store)
+	}
+
+	fn alice() -> KeyFile {
+		let text = r#"{ "encoded": "", "encoding": {}, "meta": {},
+			"address": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY" }"#;
+		KeyFile::parse(text).expect("is one")
+	}
+
+	#[test]
+	fn key_is_not_kept_when_its_phrase_can_not_be_shown() {
+		let (_folder, store) = store();
+		let error = keep(&store, "anna", &alice(), |_| Err(Error::output("it is full")));
+		let error = error.expect_err("nobody saw it");
+		assert_eq!(error.code(), 8);
+		assert!(error.to_string().contains("not kept"), "{error}");
+		assert_eq!(store.ensure_free("anna"), Ok(()));
+
+		keep(&store, "anna", &alice(), |path| {
+			assert!(path.is_file());
+			Ok(())
+		})
+		.expect("is kept");
+		assert!(store.contains("anna"));
+	}
 
 	#[test]
 	fn description_has_its_stable_shape() {
-		let folder = tempfile::tempdir().expect("a folder");
-		let store = KeyStore::new(folder.path().into());
-		let text = r#"{ "encoded": "", "encoding": {}, "meta": {},
-			"address": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY" }"#;
-		let key = KeyFile::parse(text).expect("is one");
+		let (_folder, store) = store();
+		let key = alice();
 		let json = describe("anna", &key, &store.path("anna"));
 		assert_eq!(json["name"], "anna");
 		assert_eq!(json["account"], "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");

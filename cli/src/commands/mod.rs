@@ -23,7 +23,7 @@ pub mod upgrade;
 
 use crate::{
 	args::{Cli, Command, Options},
-	chain::{Chain, Head, State},
+	chain::{Chain, Head, Lag, State},
 	error::{Error, Result},
 	keys::{self, store::KeyStore, Key, KeyRef},
 	output::Output,
@@ -33,7 +33,7 @@ use crate::{
 use clap::CommandFactory;
 use serde_json::json;
 use std::{
-	cell::OnceCell,
+	cell::{Cell, OnceCell},
 	env,
 	path::{Path, PathBuf},
 };
@@ -61,6 +61,7 @@ pub struct Context {
 	folder: PathBuf,
 	options: Options,
 	chain: tokio::sync::OnceCell<Chain>,
+	told_of_age: Cell<bool>,
 	signer: OnceCell<Key>,
 	sponsor: OnceCell<Key>,
 }
@@ -79,6 +80,7 @@ impl Context {
 			folder: config.folder().into(),
 			options,
 			chain: tokio::sync::OnceCell::new(),
+			told_of_age: Cell::new(false),
 			signer: OnceCell::new(),
 			sponsor: OnceCell::new(),
 		})
@@ -92,7 +94,18 @@ impl Context {
 	/// The chain's state at its last finalised block, or at the best one with `--best`: what most
 	/// commands read.
 	pub async fn state(&self) -> Result<State> {
-		self.chain().await?.current().await
+		self.chain_to_read().await?.current().await
+	}
+
+	/// The connection, for what is final: where finality stands, says once that this is old.
+	pub async fn chain_to_read(&self) -> Result<&Chain> {
+		let chain = self.chain().await?;
+		if let Some(lag) = chain.standing() {
+			if !self.told_of_age.replace(true) {
+				self.out.notice(old(lag));
+			}
+		}
+		Ok(chain)
 	}
 
 	/// The configuration directory.
@@ -219,6 +232,14 @@ impl Context {
 			Error::usage("no key is given: use --key, OURLEDGER_KEY or the profile's \"key\"")
 		})
 	}
+}
+
+/// What whoever reads final blocks has to know where finality stands.
+fn old(Lag { finalised, blocks }: Lag) -> String {
+	format!(
+		"Finality stands since block {finalised}: what is read is as of then, {blocks} blocks ago. \
+		 --best reads the newest."
+	)
 }
 
 fn unlocked(cell: &OnceCell<Key>, unlock: impl FnOnce() -> Result<Key>) -> Result<&Key> {

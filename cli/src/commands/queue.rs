@@ -85,19 +85,23 @@ pub struct Pending {
 }
 
 impl Pending {
-	/// Reads the bytes of a call, and rehearses it.
-	pub async fn of(state: &State, power: Power, bytes: Option<&[u8]>) -> Result<Self> {
+	/// Reads the bytes of a call, and rehearses it. What can't be told is said to be so: it must
+	/// not keep anybody from deciding, nor from seeing what else is pending.
+	pub async fn of(state: &State, power: Power, bytes: Option<&[u8]>) -> Self {
 		let metadata = state.metadata();
 		let call = bytes.and_then(|bytes| Call::decode(bytes, &metadata).ok());
 		let told = match &call {
-			Some(call) => Rehearsal::of(state, power, call).await?,
+			Some(call) => {
+				let told = Rehearsal::of(state, power, call).await;
+				told.unwrap_or_else(|error| Rehearsal::Untold(error.to_string()))
+			},
 			None => Rehearsal::Refused("no call of this runtime".into()),
 		};
 		let mut upgrade = call.as_ref().and_then(|call| Announced::by(&call.to_json(&metadata)));
 		if let Some(upgrade) = &mut upgrade {
-			upgrade.look_for_code(state).await?;
+			upgrade.look_for_code(state).await;
 		}
-		Ok(Self { call, told, upgrade })
+		Self { call, told, upgrade }
 	}
 
 	/// What it would do, and the upgrade in it, for people.
@@ -126,8 +130,14 @@ pub async fn show(ctx: &Context) -> Result<()> {
 	let mut json = Vec::new();
 	let mut text = Vec::new();
 	for (id, proposal) in queued(&state).await? {
-		let bytes = proposal.call_bytes(&state).await?;
-		let pending = Pending::of(&state, Power::Root, bytes.as_deref()).await?;
+		let (bytes, unread) = match proposal.call_bytes(&state).await {
+			Ok(bytes) => (bytes, None),
+			Err(error) => (None, Some(error.to_string())),
+		};
+		let mut pending = Pending::of(&state, Power::Root, bytes.as_deref()).await;
+		if let Some(why) = &unread {
+			pending.told = Rehearsal::Untold(why.clone());
+		}
 		let mut shown = pending.json(&metadata);
 		shown["id"] = id.into();
 		shown["callHash"] = proposal.hash().map(|hash| format!("{hash:?}")).into();
@@ -138,6 +148,9 @@ pub async fn show(ctx: &Context) -> Result<()> {
 		let call = match (&pending.call, &bytes, proposal.hash()) {
 			(Some(call), _, _) => call.to_text(&metadata),
 			(None, Some(bytes), _) => value::bytes_to_text(bytes),
+			(None, None, hash) if unread.is_some() => {
+				format!("{hash:?}, whose bytes can't be read")
+			},
 			(None, None, hash) => format!("{hash:?}, whose bytes the chain does not have"),
 		};
 		let mut fields = vec![("proposal", ctx.out.bold(&id.to_string())), ("call", call)];

@@ -39,6 +39,8 @@ pub struct Announced {
 	source: Option<String>,
 	/// Version and length of the code, if somebody has published it on the chain.
 	published: Option<(String, usize)>,
+	/// Why it can't be told whether somebody has.
+	unread: Option<String>,
 }
 
 impl Announced {
@@ -63,15 +65,19 @@ impl Announced {
 			_ => return None,
 		};
 		let code_hash = arguments["code_hash"].as_str()?.to_owned();
-		Some(Self { code_hash, checked, source: None, published: None })
+		Some(Self { code_hash, checked, source: None, published: None, unread: None })
 	}
 
 	/// Looks whether somebody has published the code.
-	pub async fn look_for_code(&mut self, state: &State) -> Result<()> {
-		let Some(hash) = parse::hash(&self.code_hash) else { return Ok(()) };
-		let code = published(state, H256(hash)).await?;
-		self.published = code.map(|code| (code.version_text(), code.bytes.len()));
-		Ok(())
+	pub async fn look_for_code(&mut self, state: &State) {
+		let Some(hash) = parse::hash(&self.code_hash) else { return };
+		match published(state, H256(hash)).await {
+			Ok(code) => {
+				self.published = code.map(|code| (code.version_text(), code.bytes.len()));
+			},
+			// It doesn't keep anybody from deciding.
+			Err(error) => self.unread = Some(error.to_string()),
+		}
 	}
 
 	/// For people.
@@ -84,9 +90,12 @@ impl Announced {
 			true => "it has to be of this chain and of a higher version",
 			false => "it may be ANY code, of any chain and version",
 		};
-		let published = match &self.published {
-			Some((version, bytes)) => format!("the code is on the chain: {version}, {bytes} bytes"),
-			None => "the code is not on the chain".into(),
+		let published = match (&self.published, &self.unread) {
+			(Some((version, bytes)), _) => {
+				format!("the code is on the chain: {version}, {bytes} bytes")
+			},
+			(None, Some(why)) => format!("whether the code is on the chain can't be told: {why}"),
+			(None, None) => "the code is not on the chain".into(),
 		};
 		format!(
 			"to the code with the hash {}; {checked}\n{source}\n{published}\ncompare a file with it: \

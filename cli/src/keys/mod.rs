@@ -7,6 +7,7 @@ pub mod store;
 use crate::{
 	ask,
 	error::{Error, Result},
+	texts,
 };
 use file::KeyFile;
 use std::{
@@ -55,8 +56,9 @@ impl KeyRef {
 			Source::File(Box::new(store::read_file(&PathBuf::from(text))?))
 		} else {
 			return Err(Error::not_found(format!(
-				"the key {text:?} is neither a development seed such as //Alice, nor the name of \
-				 a stored key, nor a file"
+				"the key {} is neither a development seed such as //Alice, nor the name of a stored \
+				 key, nor a file",
+				texts::quoted(text)
 			)));
 		};
 		Ok(Self { name: text.into(), source })
@@ -90,24 +92,28 @@ pub fn account(text: &str, store: &KeyStore) -> Result<AccountId32> {
 		let mut bytes = [0; 32];
 		return hex::decode_to_slice(digits, &mut bytes)
 			.map(|()| AccountId32(bytes))
-			.map_err(|_| Error::input(format!("the account {text:?} is not 32 bytes long")));
+			.map_err(|_| not_32_bytes(text));
 	}
 	if store.contains(text) {
 		return store.read(text).map(|file| file.address);
 	}
 	AccountId32::from_str(text).map_err(|error| {
 		Error::input(format!(
-			"the account {text:?} is neither an address ({error}), nor 32 bytes in hexadecimal, \
-			 nor a development seed such as //Alice, nor the name of a stored key, nor twin:N"
+			"the account {} is neither an address ({error}), nor 32 bytes in hexadecimal, nor a \
+			 development seed such as //Alice, nor the name of a stored key, nor twin:N",
+			texts::quoted(text)
 		))
 	})
 }
 
+fn not_32_bytes(account: &str) -> Error {
+	Error::input(format!("the account {} is not 32 bytes long", texts::quoted(account)))
+}
+
 fn dev_pair(uri: &str) -> Result<sr25519::Keypair> {
-	SecretUri::from_str(uri)
-		.ok()
-		.and_then(|uri| sr25519::Keypair::from_uri(&uri).ok())
-		.ok_or_else(|| Error::input(format!("the development seed {uri:?} is not valid")))
+	SecretUri::from_str(uri).ok().and_then(|uri| sr25519::Keypair::from_uri(&uri).ok()).ok_or_else(
+		|| Error::input(format!("the development seed {} is not valid", texts::quoted(uri))),
+	)
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! The folder of stored keys: one file `NAME.json` each, readable by its owner alone.
 
 use super::file::KeyFile;
-use crate::error::{Error, Result};
+use crate::{
+	error::{Error, Result},
+	texts,
+};
 use std::{
 	fs::{self, File, OpenOptions},
 	io::{self, Write},
@@ -123,8 +126,9 @@ pub fn read_file(path: &Path) -> Result<KeyFile> {
 fn check_name(name: &str) -> Result<()> {
 	let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
 	if name.is_empty() || name.len() > MAX_NAME_BYTES || !name.bytes().all(allowed) {
+		let name = texts::quoted(name);
 		return Err(Error::input(format!(
-			"the key's name {name:?} does not consist of 1 to {MAX_NAME_BYTES} letters, digits, \
+			"the key's name {name} does not consist of 1 to {MAX_NAME_BYTES} letters, digits, \
 			 points, underscores and hyphens"
 		)));
 	}
@@ -244,5 +248,7 @@ mod tests {
 			assert_eq!(store.ensure_free(name).map_err(|error| error.code()), Err(4), "{name:?}");
 		}
 		assert!(store.ensure_free(&long[1..]).is_ok());
+		let error = store.ensure_free(&"x".repeat(4_000)).expect_err("is too long");
+		assert!(error.to_string().len() < 300, "{error}");
 	}
 }

@@ -23,7 +23,7 @@ use std::{collections::BTreeSet, path::Path};
 /// `audit export`.
 pub async fn run(ctx: &Context, arguments: ExportArguments) -> Result<()> {
 	let ExportArguments { from, to, jurisdiction, out, format } = arguments;
-	let mut source = ChainSource::open(ctx.chain().await?, from, to).await?;
+	let mut source = ChainSource::open(ctx.chain_to_read().await?, from, to).await?;
 	let mut scope = scope_of(&source, jurisdiction).await?;
 	let sink = Folder::create(out.clone())?;
 	let (manifest, sink) = write(ctx, &mut source, &mut scope, sink, format.all()).await?;

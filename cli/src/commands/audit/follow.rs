@@ -121,7 +121,7 @@ fn releaser(what: &str) -> String {
 /// Runs the command.
 pub async fn run(ctx: &Context, what: &str) -> Result<()> {
 	let subject = Subject::parse(what)?;
-	let mut source = ChainSource::open(ctx.chain().await?, 0, None).await?;
+	let mut source = ChainSource::open(ctx.chain_to_read().await?, 0, None).await?;
 	let bar = bar(&ctx.out, source.len());
 	let trace = Trace::follow(subject, &mut source, |_| bar.inc(1)).await;
 	bar.finish_and_clear();
