@@ -19,13 +19,24 @@ mod service;
 mod signing_journal;
 mod validator;
 
-use std::process::ExitCode;
+use rustix::{fs::Mode, process::umask};
+use std::{
+	io::{self, Write},
+	process::ExitCode,
+};
 
 fn main() -> ExitCode {
+	keep_private();
 	command::run().unwrap_or_else(|error| {
-		eprintln!("Error: {}", sentence(&error));
+		let _ = writeln!(io::stderr(), "Error: {}", sentence(&error));
 		ExitCode::FAILURE
 	})
+}
+
+/// Make all files from now on readable by the node's user alone: among them are keys, for which
+/// neither the SDK nor a service's settings care everywhere.
+fn keep_private() {
+	umask(Mode::RWXG | Mode::RWXO);
 }
 
 /// What went wrong, without the names that the SDK gives to the places an error passed through.
@@ -42,5 +53,28 @@ fn sentence(error: &sc_cli::Error) -> String {
 			path.display(),
 		),
 		other => other.to_string(),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use signing_journal::tests::TempDir;
+	use std::{
+		fs::{self, File},
+		os::unix::fs::PermissionsExt,
+	};
+
+	#[test]
+	fn files_are_readable_by_their_owner_alone() -> io::Result<()> {
+		keep_private();
+		let dir = TempDir::new();
+		let (folder, file) = (dir.path().join("folder"), dir.path().join("file"));
+		fs::create_dir(&folder)?;
+		File::create(&file)?;
+		for path in [folder, file] {
+			assert_eq!(path.metadata()?.permissions().mode() & 0o077, 0, "{path:?}");
+		}
+		Ok(())
 	}
 }

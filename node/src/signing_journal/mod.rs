@@ -54,6 +54,9 @@ pub use proposer::GuardedEnvironment;
 pub use recovery::Gate;
 pub use restore::restore_blocks;
 
+#[cfg(test)]
+pub use file::tests;
+
 use std::{
 	fs, io,
 	path::{Path, PathBuf},
