@@ -109,6 +109,13 @@ fn build(network: &Network) -> Result<ChainSpec, String> {
 		.build())
 }
 
+/// Whether a chain of this kind is over when its database is: nobody else goes on with it, or
+/// remembers what was signed on it.
+// Names the kinds that are; of any other, also one that somebody else made up, nothing is known.
+pub fn starts_anew(kind: &ChainType) -> bool {
+	matches!(kind, ChainType::Development | ChainType::Local)
+}
+
 /// How wallets show the native token and addresses.
 fn properties() -> Properties {
 	let mut properties = Properties::new();

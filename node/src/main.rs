@@ -47,11 +47,16 @@ fn sentence(error: &sc_cli::Error) -> String {
 			e.to_string()
 		},
 		sc_cli::Error::Input(reason) => reason.clone(),
-		sc_cli::Error::NetworkKeyNotFound(path) => format!(
-			"A validator needs a network key, so that others find it again; there is none at {}. \
-			 Make one with: key generate-node-key, and the --chain and --base-path of the node.",
-			path.display(),
-		),
+		sc_cli::Error::NetworkKeyNotFound(path) => match path.try_exists() {
+			// To the SDK, what can't be looked at isn't there.
+			Err(e) => service::trouble::of_network_key(path, &e),
+			Ok(_) => format!(
+				"A validator needs a network key, so that others find it again; there is none at \
+				 {}. Make one with: key generate-node-key, and the --chain and --base-path of the \
+				 node.",
+				path.display(),
+			),
+		},
 		other => other.to_string(),
 	}
 }
@@ -75,6 +80,22 @@ mod tests {
 		for path in [folder, file] {
 			assert_eq!(path.metadata()?.permissions().mode() & 0o077, 0, "{path:?}");
 		}
+		Ok(())
+	}
+
+	#[test]
+	fn network_key_that_cannot_be_looked_for_is_not_said_to_be_missing() -> io::Result<()> {
+		let dir = TempDir::new();
+		let missing = dir.path().join("secret_ed25519");
+		let said = sentence(&sc_cli::Error::NetworkKeyNotFound(missing));
+		assert!(said.contains("generate-node-key"), "{said}");
+
+		// Below a file nothing can be looked for, by no user.
+		let file = dir.path().join("file");
+		File::create(&file)?;
+		let said = sentence(&sc_cli::Error::NetworkKeyNotFound(file.join("secret_ed25519")));
+		assert!(!said.contains("generate-node-key"), "{said}");
+		assert!(said.contains("Can't use the network key"), "{said}");
 		Ok(())
 	}
 }

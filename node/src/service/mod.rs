@@ -4,12 +4,16 @@
 //! - `consensus`: the tasks that make blocks and finality, with their timing;
 //! - `equivocation`: reports of validators that make two blocks for one slot;
 //! - `executor`: what runs the runtime;
+//! - `genesis`: whether the database is of the chain that the node is told to follow;
+//! - `trouble`: what errors of files mean;
 //! - `upgrade`: compiles the code of an upgrade before the chain runs it.
 
 mod consensus;
 mod equivocation;
 mod executor;
+pub mod genesis;
 mod parts;
+pub mod trouble;
 mod upgrade;
 
 pub use parts::{Backend, Client, Parts, Pool, SelectChain};
@@ -59,6 +63,7 @@ async fn start_over<Network: NetworkBackend<Block, Hash>>(
 	storage_monitor: StorageMonitorParams,
 ) -> Result<TaskManager, Error> {
 	refuse_taken_ports(&mut config)?;
+	trouble::refuse_bad_network_key(&config.network.node_key)?;
 	let database_path = config.database.path().map(ToOwned::to_owned);
 	let Parts {
 		client,

@@ -3,17 +3,21 @@
 use super::{
 	equivocation::ReportingBlockImport,
 	executor::{Executor, Executors},
+	genesis, trouble,
 };
 use crate::signing_journal::{self, Gate, GuardedKeystore, Journal, VotedBlocks};
 use ourledger_primitives::OpaqueBlock as Block;
 use ourledger_runtime::apis::RuntimeApi;
+use sc_client_api::Backend as _;
 use sc_consensus::{DefaultImportQueue, LongestChain};
 use sc_consensus_babe::{
 	BabeBlockImport, BabeLink, BabeVerifier, BabeWorkerHandle, BuildVerifierParams,
 	ImportQueueParams,
 };
 use sc_consensus_grandpa::{GrandpaBlockImport, GrandpaPruningFilter, LinkHalf};
-use sc_service::{error::Error, Configuration, TFullBackend, TFullClient, TaskManager};
+use sc_service::{
+	error::Error, Configuration, GenesisBlockBuilder, TFullBackend, TFullClient, TaskManager,
+};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
 use sc_transaction_pool_api::{OffchainTransactionPoolFactory, RejectAllTxPool};
@@ -127,16 +131,26 @@ impl Parts {
 			.transpose()?;
 
 		let executor = Executors::new(config).make();
+		let explain = |e: Error| trouble::explain(config, e);
+		let backend = open_database(config).map_err(explain)?;
+		let storage = genesis::storage_of(&*config.chain_spec)?;
+		genesis::refuse_other(config, &storage, backend.blockchain().info().genesis_hash)?;
+		let genesis_block = GenesisBlockBuilder::new_with_storage(
+			storage,
+			!config.no_genesis(),
+			backend.clone(),
+			executor.clone(),
+		)?;
 		let (client, backend, keystore_container, task_manager) =
-			sc_service::new_full_parts::<Block, RuntimeApi, _>(
+			sc_service::new_full_parts_with_genesis_builder::<Block, RuntimeApi, _, _>(
 				config,
 				telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
 				executor,
-				// Pruning keeps the blocks that prove a change of authorities: warp sync serves
-				// them to others.
-				vec![Arc::new(GrandpaPruningFilter)],
+				backend,
+				genesis_block,
+				false,
 			)
-			.map_err(|e| explain(config, e))?;
+			.map_err(explain)?;
 		let client = Arc::new(client);
 		let keystore = keystore_container.keystore();
 
@@ -226,18 +240,11 @@ impl Parts {
 	}
 }
 
-/// Say what an error of the database means for the one who started the node.
-fn explain(config: &Configuration, error: Error) -> Error {
-	let Error::Client(error) = error else { return error };
-	let reason = error.to_string();
-	let path = config.database.path().unwrap_or(&config.data_path).display();
-	let advice = if reason.contains("in use") {
-		"Another node runs on this base path: stop it, or give this one its own with --base-path."
-	} else {
-		"If it is damaged, remove it with purge-chain; the chain is then downloaded again, keys \
-		 stay."
-	};
-	Error::Application(format!("Can't open the database {path}: {reason}. {advice}").into())
+fn open_database(config: &Configuration) -> Result<Arc<Backend>, Error> {
+	let mut settings = config.db_config();
+	// Pruning keeps the blocks that prove a change of authorities: warp sync serves them to others.
+	settings.pruning_filters = vec![Arc::new(GrandpaPruningFilter)];
+	Ok(sc_service::new_db_backend(settings)?)
 }
 
 fn open_guard(
