@@ -5,6 +5,8 @@
 //! - [`chain_spec`]: the networks;
 //! - [`service`]: the parts of a running node and how they fit together;
 //! - [`rpc`]: what clients may ask it;
+//! - [`output`]: what its commands print;
+//! - [`purge`]: removing the database;
 //! - [`signing_journal`]: what keeps a validator from signing twice after a crash;
 //! - [`validator`]: the helper for those who want to become one.
 
@@ -14,6 +16,8 @@
 mod chain_spec;
 mod cli;
 mod command;
+mod output;
+mod purge;
 mod rpc;
 mod service;
 mod signing_journal;

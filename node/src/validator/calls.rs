@@ -1,9 +1,11 @@
 //! What has to be submitted for an account to validate, as people and as wallets read it.
 
 use super::{address, hex, keys::Prepared};
+use crate::output;
 use codec::Encode;
 use ourledger_primitives::AccountId;
 use ourledger_runtime::RuntimeCall;
+use sc_cli::Result;
 
 /// The steps on chain.
 pub struct Submission {
@@ -32,11 +34,11 @@ impl Submission {
 	}
 
 	/// Print them.
-	pub fn print(&self, json: bool) {
+	pub fn print(&self, json: bool) -> Result<()> {
 		if json {
-			println!("{:#}", self.to_json());
+			output::line(format_args!("{:#}", self.to_json()))
 		} else {
-			println!("{}", self.to_text());
+			output::line(self.to_text())
 		}
 	}
 

@@ -29,8 +29,7 @@ impl KeysCmd {
 	/// Make keys, print what to submit.
 	pub fn run(&self, cli: &Cli) -> Result<()> {
 		let prepared = generate(self.node.open_keystore(cli)?, &self.account)?;
-		Submission::new(&self.account, prepared).print(self.json);
-		Ok(())
+		Submission::new(&self.account, prepared).print(self.json)
 	}
 }
 
@@ -63,8 +62,7 @@ impl ShowCmd {
 			None => only_set(&keystore)?,
 		};
 		let prepared = prove(keystore, &self.account, keys)?;
-		Submission::new(&self.account, prepared).print(self.json);
-		Ok(())
+		Submission::new(&self.account, prepared).print(self.json)
 	}
 }
 
