@@ -116,6 +116,14 @@ pub fn starts_anew(kind: &ChainType) -> bool {
 	matches!(kind, ChainType::Development | ChainType::Local)
 }
 
+/// Whether the specification holds what the chain begins with, so that nothing has to be run to
+/// know it.
+pub fn is_raw(spec: &dyn sc_service::ChainSpec) -> bool {
+	let json = spec.as_json(false).unwrap_or_default();
+	serde_json::from_str::<serde_json::Value>(&json)
+		.is_ok_and(|spec| spec["genesis"]["raw"].is_object())
+}
+
 /// How wallets show the native token and addresses.
 fn properties() -> Properties {
 	let mut properties = Properties::new();
@@ -169,6 +177,14 @@ mod tests {
 		let spec: Box<dyn sc_service::ChainSpec> = Box::new(load("dev").expect("is known"));
 		assert!(get_extension::<sc_sync_state_rpc::LightSyncStateExtension>(spec.extensions())
 			.is_some());
+	}
+
+	#[test]
+	fn raw_specifications_are_told_from_others() {
+		for (name, raw) in [("staging.raw.json", true), ("staging.plain.json", false)] {
+			let file = format!("{}/../chain-specs/{name}", env!("CARGO_MANIFEST_DIR"));
+			assert_eq!(is_raw(&load(&file).expect("is a specification")), raw, "{name}");
+		}
 	}
 
 	#[test]

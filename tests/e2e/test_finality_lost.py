@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -52,6 +53,13 @@ def standing_at(node) -> Block:
 def set_id_of(node) -> int:
     """The authority set that a node follows."""
     return node.rpc.call("grandpa_roundState")["setId"]
+
+
+def readiness_of(node) -> subprocess.CompletedProcess:
+    """What the helper for validators says of Alice's node."""
+    command = [str(node.binary), "validator", "check", "--account", key_of("alice").ss58_address]
+    command += ["--base-path", str(node.base_path), "--chain", str(node.chain_spec)]
+    return subprocess.run([*command, "--url", node.ws_url], capture_output=True, text=True)
 
 
 def announce_sets(node, chain: Chain, count: int) -> None:
@@ -105,6 +113,10 @@ def test_finality_is_restored_by_the_runbook(network, tmp_path, measured):
     last = standing_at(alice)
     announce_sets(alice, chain, 2)
     assert alice.rpc.finalised() == last
+    # Whoever upgrades one node after the other sees it, too.
+    readiness = readiness_of(alice)
+    assert readiness.returncode == 1, readiness
+    assert "✗ Finality stands" in readiness.stdout, readiness
     assert [set_id_of(network[name]) for name in LEFT] == [0, 0]
 
     reader = tmp_path / "reader"

@@ -9,7 +9,9 @@ use jsonrpsee::{
 	},
 	rpc_params,
 };
-use ourledger_primitives::{time::SLOT_MILLIS, AccountId, Balance, Moment};
+use ourledger_primitives::{
+	time::SLOT_MILLIS, AccountId, Balance, BlockNumber, Hash, Header, Moment,
+};
 use ourledger_runtime::{Runtime, SessionKeys};
 use pallet_validators::Candidacy;
 use serde::{de::DeserializeOwned, Deserialize};
@@ -24,7 +26,15 @@ pub struct Node(Client);
 pub struct Health {
 	pub peers: usize,
 	pub is_syncing: bool,
-	pub should_have_peers: bool,
+}
+
+/// How far the chain is, as the node sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+	/// Number of the best block.
+	pub best: BlockNumber,
+	/// Number of the last final block.
+	pub finalized: BlockNumber,
 }
 
 /// What the chain says about an account as a validator, in its best block.
@@ -76,6 +86,25 @@ impl Node {
 	/// The node's health.
 	pub async fn health(&self) -> Result<Health, String> {
 		self.ask("system_health", rpc_params![]).await
+	}
+
+	/// Hash of the chain's first block.
+	pub async fn genesis(&self) -> Result<Hash, String> {
+		self.ask("chain_getBlockHash", rpc_params![0]).await
+	}
+
+	/// How far the chain is.
+	pub async fn progress(&self) -> Result<Progress, String> {
+		// In this order, so that no final block is above the best one.
+		let last: Hash = self.ask("chain_getFinalizedHead", rpc_params![]).await?;
+		let finalized = self.number(rpc_params![last]).await?;
+		Ok(Progress { best: self.number(rpc_params![]).await?, finalized })
+	}
+
+	/// Number of a block, by default of the best one.
+	async fn number(&self, block: impl ToRpcParams + Send) -> Result<BlockNumber, String> {
+		let header: Header = self.ask("chain_getHeader", block).await?;
+		Ok(header.number)
 	}
 
 	/// Time of the best block, in milliseconds since the Unix epoch.

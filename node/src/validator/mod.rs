@@ -12,15 +12,15 @@ mod chain;
 mod check;
 mod keys;
 
-use crate::cli::Cli;
+use crate::{cli::Cli, service::trouble};
 use clap::Args;
 use ourledger_primitives::{AccountId, SS58_PREFIX};
 use sc_cli::{Error, KeystoreParams, Result, SharedParams, SubstrateCli};
 use sc_keystore::LocalKeystore;
 use sc_service::{config::KeystoreConfig, BasePath};
-use sp_core::crypto::{Ss58AddressFormat, Ss58Codec};
+use sp_core::crypto::{SecretString, Ss58AddressFormat, Ss58Codec};
 use sp_keystore::KeystorePtr;
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 /// The helper's commands.
 #[derive(Debug, clap::Subcommand)]
@@ -58,6 +58,32 @@ struct NodeArgs {
 	keystore: KeystoreParams,
 }
 
+/// Where a node keeps its keys.
+struct Place {
+	/// What is the node's user's.
+	base_path: PathBuf,
+	/// The keystore's folder.
+	keystore: PathBuf,
+	password: Option<SecretString>,
+}
+
+impl Place {
+	/// Open the keystore. Makes its folder.
+	fn open(&self) -> Result<KeystorePtr> {
+		LocalKeystore::open(&self.keystore, self.password.clone())
+			.map(Into::into)
+			.map_err(|e| Error::Input(trouble::of_keystore(&self.keystore, &e)))
+	}
+
+	/// Open the keystore to look into it: where none is, none is made.
+	fn look(&self) -> Result<KeystorePtr> {
+		match self.keystore.try_exists() {
+			Ok(false) => Ok(LocalKeystore::in_memory().into()),
+			_ => self.open(),
+		}
+	}
+}
+
 impl NodeArgs {
 	/// The chain spec of the node's chain.
 	fn chain_spec(&self, cli: &Cli) -> Result<Box<dyn sc_service::ChainSpec>> {
@@ -66,6 +92,11 @@ impl NodeArgs {
 
 	/// The node's keystore.
 	fn open_keystore(&self, cli: &Cli) -> Result<KeystorePtr> {
+		self.place(cli)?.open()
+	}
+
+	/// Where the node keeps its keys.
+	fn place(&self, cli: &Cli) -> Result<Place> {
 		if self.shared.is_dev() && self.shared.base_path.is_none() {
 			return Err(Error::Input(
 				"A --dev node without --base-path forgets its keys when it stops; give its \
@@ -80,7 +111,7 @@ impl NodeArgs {
 		let chain_dir = base_path.config_dir(self.chain_spec(cli)?.id());
 		match self.keystore.keystore_config(&chain_dir)? {
 			KeystoreConfig::Path { path, password } => {
-				Ok(LocalKeystore::open(path, password)?.into())
+				Ok(Place { base_path: base_path.path().into(), keystore: path, password })
 			},
 			KeystoreConfig::InMemory => Err(Error::Input("The keystore has no folder".into())),
 		}
