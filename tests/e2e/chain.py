@@ -7,6 +7,7 @@ from typing import Any, Callable, NamedTuple, Optional
 from ourledger_net import PATIENCE_SECONDS, Node
 from scalecodec import ScaleBytes
 from substrateinterface import ExtrinsicReceipt, Keypair, SubstrateInterface
+from substrateinterface.exceptions import SubstrateRequestException
 
 SS58_PREFIX = 42
 # Of the networks of tests, by their presets.
@@ -99,7 +100,13 @@ class Chain:
 
     def query(self, pallet: str, item: str, *keys: Any) -> Any:
         """What a storage item holds in the best block."""
-        return self.api.query(pallet, item, list(keys)).value
+        while True:
+            try:
+                return self.api.query(pallet, item, list(keys)).value
+            except SubstrateRequestException as error:
+                # The block that was best a moment ago has lost to another.
+                if "State already discarded" not in str(error):
+                    raise
 
     def tick(self, number: int) -> int:
         """The tick of a block: spans of three seconds since the slot of the first."""
