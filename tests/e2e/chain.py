@@ -21,6 +21,11 @@ ANSWER_SECONDS = PATIENCE_SECONDS
 MOTION_WEIGHT = {"ref_time": 100_000_000_000, "proof_size": 1_000_000}
 
 
+def is_discarded(error: SubstrateRequestException) -> bool:
+    """Whether the block that was best a moment ago has lost to another."""
+    return "State already discarded" in str(error)
+
+
 class Event(NamedTuple):
     """What a finalised block tells."""
 
@@ -61,11 +66,31 @@ class Chain:
         # Unlike the library's own choice this counts transactions that wait in the pool.
         nonce = self.rpc.call("system_accountNextIndex", signer.ss58_address)
         extrinsic = self.api.create_signed_extrinsic(call, signer, nonce=nonce)
+        since = self.rpc.best_number()
         receipt = self.api.submit_extrinsic(extrinsic, wait_for_inclusion=wait)
         if wait:
+            try:
+                succeeded = receipt.is_success
+            except SubstrateRequestException as error:
+                if not is_discarded(error):
+                    raise
+                receipt = self._on_best_chain(extrinsic, since)
+                succeeded = receipt.is_success
             name = f"{call.value['call_module']}.{call.value['call_function']}"
-            assert receipt.is_success, f"{name} failed: {receipt.error_message}"
+            assert succeeded, f"{name} failed: {receipt.error_message}"
         return receipt
+
+    def _on_best_chain(self, extrinsic, since: int) -> ExtrinsicReceipt:
+        """Look for a transaction whose first block has lost to another."""
+        encoded = str(extrinsic.data)
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while time.monotonic() < deadline:
+            for number in range(since, self.rpc.best_number() + 1):
+                at = self.rpc.block_hash(number)
+                if encoded in self.rpc.call("chain_getBlock", at)["block"]["extrinsics"]:
+                    return ExtrinsicReceipt(self.api, "0x" + extrinsic.extrinsic_hash.hex(), at)
+            time.sleep(0.2)
+        raise AssertionError("a transaction was in a block that lost, and is in no other")
 
     def pass_motion(self, call, members: Sequence[str]) -> None:
         """Have these council members pass a motion; they are just as many as it needs."""
@@ -104,8 +129,7 @@ class Chain:
             try:
                 return self.api.query(pallet, item, list(keys)).value
             except SubstrateRequestException as error:
-                # The block that was best a moment ago has lost to another.
-                if "State already discarded" not in str(error):
+                if not is_discarded(error):
                     raise
 
     def tick(self, number: int) -> int:

@@ -474,7 +474,8 @@ def test_larger_council_votes_and_vetoes(cli, chain):
     # What would fail is said to, and voted on all the same.
     failing = "would fail now: Validators.OtherAuthoritySet"
     arguments = {"last_finalized": 0, "set_id": 77, "delay": 10}
-    lost = [address_of("ferdie")]
+    # A bounded list is a list in a tuple to this library.
+    lost = [[address_of("ferdie")]]
     restore = chain.call("Validators", "restore_finality", lost=lost, **arguments)
     done = cli.json("chain", "council", "propose", f"0x{bytes(restore.data.data).hex()}")
     assert failing in done["effects"]
