@@ -321,6 +321,11 @@ fn restore_finality_fails_for_who_is_no_authority() {
 #[test]
 fn restore_finality_never_empties_a_set() {
 	execute(|| {
+		// A newcomer is approved, but doesn't vote yet.
+		join(ALICE);
+		assert_noop!(restore(&GENESIS_VALIDATORS, 0, 0, DELAY), Error::<Test>::LastValidator);
+	});
+	execute(|| {
 		assert_noop!(restore(&GENESIS_VALIDATORS, 0, 0, DELAY), Error::<Test>::LastValidator);
 		for validator in [1, 2, 3] {
 			assert_ok!(Validators::remove(signed(REMOVER), validator));
