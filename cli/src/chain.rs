@@ -23,6 +23,7 @@ use crate::{
 	value::Typed,
 };
 use codec::{Compact, Decode, Encode};
+use ourledger_primitives::STANDING_BLOCKS;
 use serde::de::DeserializeOwned;
 use serde_json::{json, Value as Json};
 use std::{collections::HashSet, future::Future, path::Path, sync::Arc, time::Duration};
@@ -79,9 +80,6 @@ const LIGHT_CONNECT_SECONDS: u64 = 120;
 /// chain by them that has more than 128.
 const MAX_FOLLOWED: u64 = 64;
 
-/// Blocks without finality from which on it is said to stand. Four are usual.
-const STANDING_BLOCKS: u64 = 10;
-
 /// Storage entries that are asked for together.
 const KEYS_AT_A_TIME: usize = 512;
 
@@ -115,7 +113,7 @@ impl Lag {
 
 	/// Whether finality stands still.
 	pub fn stands(&self) -> bool {
-		self.blocks >= STANDING_BLOCKS
+		self.blocks >= STANDING_BLOCKS.into()
 	}
 }
 

@@ -59,6 +59,12 @@ impl Draft {
 		self
 	}
 
+	/// Adds several, in their order.
+	pub fn effects(mut self, effects: impl IntoIterator<Item = String>) -> Self {
+		self.effects.extend(effects);
+		self
+	}
+
 	/// Adds what to know where finality stands. Refuses what could only expire.
 	fn waiting(self, ctx: &Context, chain: &Chain) -> Result<Self> {
 		let Some(lag) = chain.standing() else {

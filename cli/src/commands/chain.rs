@@ -207,7 +207,7 @@ async fn veto(ctx: &Context, id: u64, withdraw: bool) -> Result<()> {
 		true => ("withdraw_veto", format!("your veto on proposal {id} counts no more")),
 	};
 	let call = state.call("Governance", name, (id,))?;
-	let draft = unread.into_iter().fold(Draft::new(call).effect(effect), Draft::effect);
+	let draft = Draft::new(call).effect(effect).effects(unread);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};

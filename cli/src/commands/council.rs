@@ -366,8 +366,7 @@ pub async fn propose(
 		0 | 1 => "the call runs at once, on this one aye".to_owned(),
 		ayes => format!("a motion opens, which passes with {ayes} of {seats} ayes"),
 	};
-	let effects = effects.into_iter().chain(pending.told.warning());
-	let draft = effects.fold(Draft::new(motion).effect(effect), Draft::effect);
+	let draft = Draft::new(motion).effect(effect).effects(effects).effects(pending.told.warning());
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(None);
 	};
@@ -424,12 +423,12 @@ async fn cast(ctx: &Context, motion: &str, approve: bool) -> Result<()> {
 	let vote = if approve { "aye" } else { "nay" };
 	let mut draft = Draft::new(call).effect(format!("you vote {vote} on motion {index}"));
 	if let Some(inner) = motion.call(&state) {
-		draft = draft.effect(format!("the motion is: {}", inner.to_text(&state.metadata())));
-		let effects = finality::effects_of_motion(ctx, &state, &inner).await;
-		draft = effects.into_iter().fold(draft, Draft::effect);
+		draft = draft
+			.effect(format!("the motion is: {}", inner.to_text(&state.metadata())))
+			.effects(finality::effects_of_motion(ctx, &state, &inner).await);
 	}
 	let pending = motion.pending(&state, members(&state).await?.len()).await;
-	draft = pending.told.warning().into_iter().fold(draft, Draft::effect);
+	draft = draft.effects(pending.told.warning());
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
@@ -470,11 +469,12 @@ async fn close(ctx: &Context, motion: &str) -> Result<()> {
 	let index = motion.votes.index;
 	let passes = motion.votes.ayes.len() >= motion.votes.threshold as usize;
 	let length = motion.call.as_ref().map_or(0, Vec::len) as u32;
-	let weight = match motion.call(&state) {
+	let inner = motion.call(&state);
+	let weight = match &inner {
 		Some(inner) => {
-			let info: Info = state
-				.runtime_api("TransactionPaymentCallApi", "query_call_info", (inner, length))
-				.await?;
+			let question = (inner.clone(), length);
+			let info: Info =
+				state.runtime_api("TransactionPaymentCallApi", "query_call_info", question).await?;
 			info.weight
 		},
 		None if passes => {
@@ -488,15 +488,15 @@ async fn close(ctx: &Context, motion: &str) -> Result<()> {
 		("proof_size", Value::u128(weight.proof_size.into())),
 	]);
 	let call = state.call("Council", "close", (motion.hash, index, bound, length))?;
-	let draft = Draft::new(call);
-	let draft = match motion.call(&state).filter(|_| passes) {
+	let draft = match inner.filter(|_| passes) {
 		Some(inner) => {
-			let text = inner.to_text(&state.metadata());
-			let draft = draft.effect(format!("motion {index} passes: {text}"));
 			let pending = motion.pending(&state, members(&state).await?.len()).await;
-			pending.told.warning().into_iter().fold(draft, Draft::effect)
+			let text = inner.to_text(&state.metadata());
+			Draft::new(call)
+				.effect(format!("motion {index} passes: {text}"))
+				.effects(pending.told.warning())
 		},
-		None => draft.effect(format!("motion {index} is closed without having passed")),
+		None => Draft::new(call).effect(format!("motion {index} is closed without having passed")),
 	};
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());

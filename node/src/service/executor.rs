@@ -122,6 +122,7 @@ impl Executors {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::signing_journal::tests::TempDir;
 	use codec::Decode;
 	use std::{fs, time::Instant};
 
@@ -139,28 +140,28 @@ mod tests {
 	#[test]
 	fn compiled_code_is_kept_and_taken() {
 		let Some(code) = ourledger_runtime::WASM_BINARY else { return };
-		let folder = std::env::temp_dir().join(format!("ourledger-code-{}", std::process::id()));
+		let folder = TempDir::new();
 		let config = ExecutorConfiguration { max_runtime_instances: 1, ..Default::default() };
-		let executors = Executors::keeping_in(&folder, config);
+		let executors = Executors::keeping_in(folder.path(), config);
 
 		let begun = Instant::now();
 		let version = executors.compile(code).expect("is a runtime");
 		let compiling = begun.elapsed();
 		assert_eq!(version.spec_version, ourledger_runtime::VERSION.spec_version);
-		let kept = files_in(&folder);
+		let kept = files_in(folder.path());
 		assert!(kept > 0);
 
 		// By another executor, which knows nothing but the folder.
 		let begun = Instant::now();
 		executors.compile(code).expect("is a runtime");
-		assert_eq!(files_in(&folder), kept);
+		assert_eq!(files_in(folder.path()), kept);
 		assert!(begun.elapsed() < compiling / 2, "it was compiled again");
-		fs::remove_dir_all(&folder).expect("is there");
 	}
 
 	/// As `System.set_code` asks for it.
 	fn version_in(code: &[u8]) -> Result<Vec<u8>, String> {
-		let executors = Executors::keeping_in(&std::env::temp_dir(), Default::default());
+		let folder = TempDir::new();
+		let executors = Executors::keeping_in(folder.path(), Default::default());
 		let mut state = sp_io::TestExternalities::default();
 		executors.make().read_runtime_version(code, &mut state.ext())
 	}

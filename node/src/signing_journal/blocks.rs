@@ -20,8 +20,8 @@ use std::{
 	sync::{Mutex, PoisonError},
 };
 
-/// Number of blocks that are kept: a minute at least, at a block per second. A system writes its cache to
-/// disk after about half a minute, so an older block isn't lost.
+/// Number of blocks that are kept: a minute at least, at a block per second. A system writes its
+/// cache to disk after about half a minute, so an older block isn't lost.
 const KEPT_BLOCKS: BlockNumber = 64;
 
 /// The block a vote is for.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{chain_spec, cli::Cli, output, service::genesis};
 use clap::Args;
-use ourledger_primitives::{AccountId, BlockNumber, Hash, Moment};
+use ourledger_primitives::{AccountId, Hash, Moment, STANDING_BLOCKS};
 use pallet_validators::CandidacyState;
 use sc_cli::Result;
 use sc_service::{ChainSpec, ChainType};
@@ -29,10 +29,6 @@ const MAX_AHEAD_MILLIS: Moment = 500;
 /// How old the best block may be, in slots. More means that the chain stands, or that the clock is
 /// ahead.
 const MAX_AGE_SLOTS: u64 = 5;
-
-/// Blocks without finality from which on it is said to stand: as many as for `ourledger chain
-/// finality`. Four are usual.
-const STANDING_BLOCKS: BlockNumber = 10;
 
 /// `validator check`
 #[derive(Args, Debug)]

@@ -29,6 +29,10 @@ use sp_runtime::{
 /// Number of a block. `u32` lasts 136 years at a block per second.
 pub type BlockNumber = u32;
 
+/// Blocks without finality from which on it is said to stand, by the node and by clients alike. Four
+/// are usual.
+pub const STANDING_BLOCKS: BlockNumber = 10;
+
 /// Signature of a transaction: sr25519, ed25519 or ECDSA.
 pub type Signature = MultiSignature;
 

@@ -1,8 +1,8 @@
 //! Time: how long a slot is, and the tick, by which spans are counted.
 //!
 //! A block's number tells no time: a chain may make a block per second, and one whose finality is
-//! lost makes one in eleven slots or fewer. So spans that are meant in time count ticks of [`TICK_MILLIS`] since
-//! the first block's slot, whether there were blocks or not.
+//! lost makes one in eleven slots or fewer. So spans that are meant in time count ticks of
+//! [`TICK_MILLIS`] since the first block's slot, whether there were blocks or not.
 
 use crate::{BlockNumber, Moment};
 

@@ -42,8 +42,8 @@ pub type MaxCouncilMembers = ConstU32<50>;
 parameter_types! {
 	/// Blocks for which a motion stays open: a week's. The collective knows no other clock than the
 	/// number of blocks, so a motion stays open for longer where blocks are rare, for eleven weeks
-	/// and more. That takes no power from anyone: it passes as soon as it has its ayes, and a motion that
-	/// nobody wants two thirds of the council can disapprove.
+	/// and more. That takes no power from anyone: it passes as soon as it has its ayes, and a motion
+	/// that nobody wants two thirds of the council can disapprove.
 	pub MotionDuration: BlockNumber = blocks_in(7 * DAYS);
 	/// Largest weight of a call that a motion may carry: half a block.
 	pub MaxMotionWeight: Weight = Perbill::from_percent(50) * max_block_weight();

@@ -410,43 +410,36 @@ fn a_seat_moves_by_no_way_but_the_queue() {
 
 /// While a brake keeps an owner from objecting, the span in which he could doesn't run out.
 ///
-/// The friend's delay passes in ticks under any brake. So the owner's two calls can't be paused, and
-/// safe mode, which may last after a failed migration, lets them through.
+/// The friend's delay passes in ticks under any brake. So the owner's calls can't be paused, and safe
+/// mode, which may last after a failed migration, lets them through to the last.
 #[test]
 fn no_brake_carries_a_recovery_past_its_owner() {
 	use crate::Recovery;
 
-	let objections = vec![pause("Recovery", "slash_attempt"), pause("Recovery", "cancel_attempt")];
-	for (brakes, span) in [(objections, 3 * DAYS), (vec![Brake::SafeMode], 2 * DAYS)] {
-		chain("local_testnet").execute_with(|| {
-			let (owner, friend) = (account(Dave), account(Eve));
-			let group = pallet_recovery::FriendGroup {
-				friends: vec![friend.clone()].try_into().expect("one is few"),
-				friends_needed: 1,
-				inheritor: friend.clone(),
-				inheritance_delay: 2 * DAYS,
-				inheritance_priority: 0,
-				cancel_delay: DAYS,
-			};
-			assert_ok!(Recovery::set_friend_groups(signed(&owner), vec![group]));
-			assert_ok!(Recovery::initiate_attempt(signed(&friend), owner.clone().into(), 0));
-			for brake in &brakes {
-				// Either this is refused …
-				if apply(brake.clone(), span).is_err() {
-					return;
-				}
-			}
-			wait(2 * DAYS - 1);
-			// … or the owner can object to the last,
-			type Attempt = pallet_recovery::Call<Runtime>;
-			let objection: Call = Attempt::slash_attempt { friend_group_index: 0 }.into();
-			let objected = objection.dispatch(signed(&owner)).is_ok();
-			// … or the friend has to wait for as long as he couldn't.
-			wait(1);
-			let lost = owner.clone().into();
-			let finish: Call = Attempt::finish_attempt { lost, friend_group_index: 0 }.into();
-			let finished = finish.dispatch(signed(&friend)).is_ok();
-			assert!(objected || !finished, "{brakes:?}: taken, and the owner couldn't object");
-		});
-	}
+	chain("local_testnet").execute_with(|| {
+		let (owner, friend) = (account(Dave), account(Eve));
+		let group = pallet_recovery::FriendGroup {
+			friends: vec![friend.clone()].try_into().expect("one is few"),
+			friends_needed: 1,
+			inheritor: friend.clone(),
+			inheritance_delay: 2 * DAYS,
+			inheritance_priority: 0,
+			cancel_delay: DAYS,
+		};
+		assert_ok!(Recovery::set_friend_groups(signed(&owner), vec![group]));
+		assert_ok!(Recovery::initiate_attempt(signed(&friend), owner.clone().into(), 0));
+		for objection in ["slash_attempt", "cancel_attempt"] {
+			let unstoppable = pallet_brakes::Error::<Runtime>::Unstoppable;
+			assert_noop!(apply(pause("Recovery", objection), HOURS), unstoppable);
+		}
+		assert_ok!(apply(Brake::SafeMode, 3 * DAYS));
+		wait(2 * DAYS - 1);
+		type Attempt = pallet_recovery::Call<Runtime>;
+		let objection: Call = Attempt::slash_attempt { friend_group_index: 0 }.into();
+		assert_ok!(objection.dispatch(signed(&owner)));
+		wait(1);
+		let lost = owner.clone().into();
+		let finish: Call = Attempt::finish_attempt { lost, friend_group_index: 0 }.into();
+		assert!(finish.dispatch(signed(&friend)).is_err());
+	});
 }

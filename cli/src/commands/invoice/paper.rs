@@ -182,7 +182,7 @@ impl Papers {
 	/// Submits what has these papers. They are on disk before anybody else knows of it, and gone
 	/// again if the chain refuses it.
 	pub async fn submit(&self, ctx: &Context, draft: Draft) -> Result<Option<Submitted>> {
-		let draft = self.effects().into_iter().fold(draft, Draft::effect);
+		let draft = draft.effects(self.effects());
 		let mut is_written = false;
 		let submitted = ctx
 			.submit_noting(draft, |_| {

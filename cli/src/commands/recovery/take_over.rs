@@ -106,7 +106,7 @@ pub async fn take_over(ctx: &Context, lost: &str, new: &str) -> Result<()> {
 	effects.push(format!(
 		"{heir} stays the heir, and may take it over again, until {new} dismisses it"
 	));
-	let draft = effects.into_iter().fold(Draft::new(call), Draft::effect);
+	let draft = Draft::new(call).effects(effects);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
