@@ -408,10 +408,25 @@ fn a_seat_moves_by_no_way_but_the_queue() {
 	});
 }
 
-/// While a brake keeps an owner from objecting, the span in which he could doesn't run out.
-///
-/// The friend's delay passes in ticks under any brake. So the owner's calls can't be paused, and safe
-/// mode, which may last after a failed migration, lets them through to the last.
+/// What they object to goes on under any brake.
+#[test]
+fn objections_cannot_be_paused() {
+	chain("local_testnet").execute_with(|| {
+		for (pallet, call) in [
+			("Recovery", "slash_attempt"),
+			("Recovery", "cancel_attempt"),
+			("Commerce", "dispute"),
+			("Tax", "appeal"),
+			("Proxy", "reject_announcement"),
+		] {
+			let unstoppable = pallet_brakes::Error::<Runtime>::Unstoppable;
+			assert_noop!(apply(pause(pallet, call), HOURS), unstoppable);
+		}
+	});
+}
+
+/// The friend's delay passes in ticks under any brake. So safe mode, which may last after a failed
+/// migration, lets the owner object to the last.
 #[test]
 fn no_brake_carries_a_recovery_past_its_owner() {
 	use crate::Recovery;
@@ -428,10 +443,6 @@ fn no_brake_carries_a_recovery_past_its_owner() {
 		};
 		assert_ok!(Recovery::set_friend_groups(signed(&owner), vec![group]));
 		assert_ok!(Recovery::initiate_attempt(signed(&friend), owner.clone().into(), 0));
-		for objection in ["slash_attempt", "cancel_attempt"] {
-			let unstoppable = pallet_brakes::Error::<Runtime>::Unstoppable;
-			assert_noop!(apply(pause("Recovery", objection), HOURS), unstoppable);
-		}
 		assert_ok!(apply(Brake::SafeMode, 3 * DAYS));
 		wait(2 * DAYS - 1);
 		type Attempt = pallet_recovery::Call<Runtime>;
