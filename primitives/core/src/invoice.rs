@@ -3,7 +3,7 @@
 //! Amounts are whole numbers of the currency's minor unit.
 
 use crate::{
-	money::{CurrencyId, Day},
+	money::{CurrencyId, Kept},
 	signing::wrapped,
 	tax::{JurisdictionId, Ppm, TaxCode, VatCategory},
 	twin::TwinNumber,
@@ -288,10 +288,10 @@ impl Bill {
 pub struct Payer<AccountId> {
 	/// Which account.
 	pub account: AccountId,
-	/// How much, less what went back.
+	/// What of it reached the seller or the treasury, less what went back.
 	pub paid: Balance,
-	/// The day of its last payment, by UTC.
-	pub since: Day,
+	/// What waits in escrow. Apart from what has arrived: that isn't charged for a wait any more.
+	pub kept: Kept,
 }
 
 /// How the buyer's money reaches the seller.
@@ -350,7 +350,7 @@ pub enum Delivery {
 }
 
 /// What a till's signature begins with, so that it can't be taken for one of another purpose.
-pub const QUOTE_TAG: [u8; 17] = *b"ourledger/quote/1";
+pub const QUOTE_TAG: [u8; 17] = *b"ourledger/quote/2";
 
 /// What a till offers: the customer submits it, with the till's signature, and pays.
 #[derive(
@@ -391,43 +391,6 @@ impl Quote {
 	/// encoding.
 	pub fn document(&self) -> [u8; 32] {
 		Hashing::hash_of(self).0
-	}
-}
-
-/// What a receipt proves of an invoice, as it was issued.
-#[derive(
-	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub struct ReceiptCore {
-	/// Who sold.
-	pub seller: TwinNumber,
-	/// Number in the seller's series.
-	pub number: InvoiceNumber,
-	/// Who bought, if it is known.
-	pub buyer: Option<TwinNumber>,
-	/// Place of supply.
-	pub jurisdiction: JurisdictionId,
-	/// What was to be paid in.
-	pub currency: CurrencyId,
-	/// Day of supply, in the jurisdiction's own time.
-	pub supply: Day,
-	/// Without tax.
-	pub net: Balance,
-	/// VAT that the seller charged, and levies.
-	pub tax: Balance,
-	/// Untaxed.
-	pub tip: Balance,
-	/// Net + tax + tip.
-	pub gross: Balance,
-	/// Hash of the whole document.
-	pub document: [u8; 32],
-}
-
-impl ReceiptCore {
-	/// The receipt: BLAKE2b-256 of the seller's previous one, or of 32 zero bytes for its first
-	/// invoice, and of this in SCALE.
-	pub fn receipt(&self, previous: &[u8; 32]) -> [u8; 32] {
-		Hashing::hash_of(&(previous, self)).0
 	}
 }
 
@@ -474,7 +437,7 @@ mod tests {
 
 	#[test]
 	fn quote_is_signed_with_its_purpose_and_chain() {
-		let inner = [&b"ourledger/quote/1"[..], &[9; 32], &quote_bytes()].concat();
+		let inner = [&b"ourledger/quote/2"[..], &[9; 32], &quote_bytes()].concat();
 		assert_eq!(inner, (QUOTE_TAG, [9u8; 32], quote()).encode());
 		let expected = [&b"<Bytes>"[..], &inner, b"</Bytes>"].concat();
 		assert_eq!(quote().payload([9; 32]), expected);
@@ -484,35 +447,5 @@ mod tests {
 	#[test]
 	fn quote_is_its_own_document() {
 		assert_eq!(quote().document(), Hashing::hash(&quote_bytes()).0);
-	}
-
-	#[test]
-	fn receipt_hashes_the_previous_one_and_every_field() {
-		let core = ReceiptCore {
-			seller: 1,
-			number: 2,
-			buyer: None,
-			jurisdiction: 3,
-			currency: 4,
-			supply: 5,
-			net: 100,
-			tax: 15,
-			tip: 6,
-			gross: 121,
-			document: [7; 32],
-		};
-		let bytes = [
-			&[9; 32][..],
-			&1u64.to_le_bytes(),
-			&2u64.to_le_bytes(),
-			&[0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0],
-			&100u128.to_le_bytes(),
-			&15u128.to_le_bytes(),
-			&6u128.to_le_bytes(),
-			&121u128.to_le_bytes(),
-			&[7; 32],
-		]
-		.concat();
-		assert_eq!(core.receipt(&[9; 32]), Hashing::hash(&bytes).0);
 	}
 }

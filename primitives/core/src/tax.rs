@@ -258,7 +258,8 @@ pub trait Jurisdictions {
 	fn create(authority: TwinNumber) -> JurisdictionId;
 }
 
-/// Refunds of a credit note, newest payment first: who gets how much of `amount` minor units.
+/// Refunds of a credit note, newest payment first: who gets how much of `amount` minor units, of what
+/// has arrived.
 pub fn refunds<AccountId: Clone>(
 	payers: &mut Vec<Payer<AccountId>>,
 	amount: Balance,
@@ -273,6 +274,6 @@ pub fn refunds<AccountId: Clone>(
 		payer.paid -= share;
 		left -= share;
 	}
-	payers.retain(|payer| payer.paid > 0);
+	payers.retain(|payer| payer.paid > 0 || payer.kept.nominal > 0);
 	shares
 }
