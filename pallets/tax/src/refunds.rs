@@ -183,7 +183,8 @@ impl<T: Config> Pallet<T> {
 		let appealed =
 			matches!(entry.state, ClaimState::Appealed { .. } | ClaimState::DenialAppealed);
 		ensure!(appealed, Error::<T>::NotAppealed);
-		let event = Event::AppealDecided { jurisdiction, claim, decision };
+		let period = calendar::period_of(entry.claimed);
+		let event = Event::AppealDecided { jurisdiction, claim, decision, period };
 		let Decision::Pay { forfeited } = decision else {
 			Claims::<T>::remove(jurisdiction, claim);
 			return Self::give_back_credit(&place, jurisdiction, &entry, event);

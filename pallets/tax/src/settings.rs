@@ -47,7 +47,9 @@ impl<T: Config> Pallet<T> {
 		let jurisdiction = NextJurisdiction::<T>::get();
 		let next = jurisdiction.checked_add(1).ok_or(Error::<T>::Overflow)?;
 		let treasury = Self::treasury_of(jurisdiction);
-		// Ahead: everybody can work out where the next one's will be.
+		T::Money::open_pot(&treasury)?;
+		// Before anybody can put something there: its address follows from its id.
+		T::Money::open_pot(&Self::treasury_of(next))?;
 		T::Money::open_pot(&Self::treasury_of(next))?;
 
 		NextJurisdiction::<T>::put(next);
@@ -135,7 +137,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The treasury of a jurisdiction: an account that nobody has the key of.
-	pub(crate) fn treasury_of(jurisdiction: JurisdictionId) -> T::AccountId {
+	pub fn treasury_of(jurisdiction: JurisdictionId) -> T::AccountId {
 		T::PalletId::get().into_sub_account_truncating(jurisdiction)
 	}
 
