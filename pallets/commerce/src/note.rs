@@ -73,23 +73,14 @@ impl<T: Config> Pallet<T> {
 		document: Hash32,
 		refund: Balance,
 	) -> DispatchResult {
-		let (seller, number) = id;
 		// Saturating, both: a note lowers what is paid by the refund at least.
 		let back = invoice.bill.paid.saturating_sub(bill.paid);
 		let made_good = back.saturating_sub(refund);
-		let gross = bill.gross;
+		Self::register_note(id, &invoice, &bill, document, refund)?;
 		invoice.bill = bill;
-		Self::deposit_event(Event::CreditNoteIssued { seller, number, document, gross, refund });
-
-		let from = Self::account_of(seller)?;
-		for Payer { account: payer, paid: amount, .. } in
-			Self::take_off_payers(&mut invoice, refund)
-		{
-			T::Money::pay(invoice.currency, &from, &payer, amount)?;
-			Self::deposit_event(Event::Refunded { seller, number, payer, amount });
-		}
+		Self::refund(id, &mut invoice, refund)?;
 		// What went to the treasury in place of the buyer's credit isn't paid any more, either.
-		Self::take_off_payers(&mut invoice, made_good);
+		Self::take_off_paid(&mut invoice, made_good);
 		Self::close_if_settled(id, &mut invoice);
 		Self::store(id, invoice);
 		Ok(())
@@ -100,10 +91,8 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_valid(invoice)?;
 		ensure!(invoice.escrowed == 0, Error::<T>::InEscrow);
 		let today = Self::today_in(invoice.jurisdiction)?;
-		let window = T::Tax::correction_days(invoice.jurisdiction);
-		let window = window.ok_or(Error::<T>::JurisdictionNotFound)?;
-		// Saturating: no clock comes that far.
-		ensure!(today <= invoice.supply.saturating_add(window), Error::<T>::CorrectionOver);
+		let last = Self::last_correction(invoice.jurisdiction, invoice.supply)?;
+		ensure!(today <= last, Error::<T>::CorrectionOver);
 		Ok(())
 	}
 }
