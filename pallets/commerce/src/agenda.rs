@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether nothing is left of that day.
 	fn work_off_day(day: Day, meter: &mut WeightMeter) -> bool {
-		let each = T::WeightInfo::idle_invoice().saturating_add(Self::first_of_a_currency());
+		let each = T::WeightInfo::idle_invoice().saturating_add(Self::newcomers(RELEASED));
 		let batch = Self::affordable(meter, each);
 		// Listed first: entries vanish meanwhile.
 		let due = Agenda::<T>::iter_key_prefix(day).take(batch).collect::<Vec<_>>();

@@ -26,8 +26,9 @@ impl<T: Config> Pallet<T> {
 		let number = book.next;
 		let business = true;
 		let trade = Trade { seller, number, buyer, jurisdiction, currency, supply, business };
-		let bill = T::Tax::assess(&trade, sale)?;
+		let mut bill = T::Tax::assess(&trade, sale)?;
 
+		T::Tax::book_issue(&trade, &mut bill)?;
 		let mut invoice = Self::draft(&trade, bill, issued, document);
 		// Saturating: no clock comes that far.
 		invoice.due = issued.saturating_add(due_days.into());

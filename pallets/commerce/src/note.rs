@@ -3,8 +3,7 @@
 use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Bill, InvoiceNumber, Payer, Sale},
-	money::LocalMoney,
+	invoice::{Bill, InvoiceNumber, Note},
 	tax::{NoteOutcome, TaxRules},
 	Balance,
 };
@@ -13,7 +12,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_credit_note(
 		caller: T::AccountId,
 		number: InvoiceNumber,
-		note: Sale,
+		note: &Note,
 		document: Hash32,
 	) -> DispatchResult {
 		let seller = Self::ensure_twin(&caller)?;
@@ -22,15 +21,16 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_correctable(&invoice)?;
 		ensure!(invoice.note.is_none(), Error::<T>::NoteWaiting);
 
+		let left = T::Tax::remainder(&invoice.bill, note)?;
 		let mut bill = invoice.bill.clone();
-		match T::Tax::credit(&invoice.trade(id), &mut bill, &note, 0)? {
+		match T::Tax::credit(&invoice.trade(id), &mut bill, &left, 0)? {
 			NoteOutcome::Settled { refund } => {
 				Self::settle_note(id, invoice, bill, document, refund)?;
 			},
 			NoteOutcome::Waits { missing } => {
-				invoice.note = Some(WaitingNote { note, document });
+				invoice.note = Some(WaitingNote { left, document });
 				Self::store(id, invoice);
-				Self::deposit_event(Event::CreditNoteWaits { seller, number, missing });
+				Self::deposit_event(Event::CreditNoteWaits { seller, number, document, missing });
 			},
 		}
 		Ok(())
@@ -42,12 +42,12 @@ impl<T: Config> Pallet<T> {
 		max: Balance,
 	) -> DispatchResult {
 		let mut invoice = Self::invoice_for_buyer(&caller, id)?;
-		let WaitingNote { note, document } =
+		let WaitingNote { left, document } =
 			invoice.note.take().ok_or(Error::<T>::NoNoteWaiting)?;
 		Self::ensure_correctable(&invoice)?;
 
 		let mut bill = invoice.bill.clone();
-		match T::Tax::credit(&invoice.trade(id), &mut bill, &note, max)? {
+		match T::Tax::credit(&invoice.trade(id), &mut bill, &left, max)? {
 			NoteOutcome::Settled { refund } => {
 				Self::settle_note(id, invoice, bill, document, refund)
 			},

@@ -4,7 +4,9 @@ use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Bill, Delivery, InvoiceNumber, Payer, Sale, Settlement, TillNumber, MAX_PAYERS},
+	invoice::{
+		Bill, Delivery, InvoiceNumber, Payer, Remainder, Settlement, TillNumber, MAX_PAYERS,
+	},
 	money::{CurrencyId, Day},
 	tax::{JurisdictionId, Trade},
 	twin::TwinNumber,
@@ -113,8 +115,8 @@ pub enum Writer {
 /// A credit note that waits for the buyer to cover what it lacks.
 #[derive(Clone, Debug, Eq, PartialEq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct WaitingNote {
-	/// What is taken back.
-	pub note: Sale,
+	/// What it leaves of the invoice.
+	pub left: Remainder,
 	/// Hash of the note's document.
 	pub document: Hash32,
 }

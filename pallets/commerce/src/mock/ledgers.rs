@@ -11,9 +11,11 @@ use ourledger_math::{
 	MathError,
 };
 use ourledger_primitives::{
-	invoice::{Bill, Prices, Sale, Subtotal},
-	money::{day_of, CurrencyId, Day, LocalMoney},
-	tax::{JurisdictionId, NoteOutcome, PaymentSplit, TaxCode, TaxRules, Trade, VatCategory},
+	invoice::{Bill, Change, Note, Prices, Remainder, Sale, Subtotal},
+	money::{day_of, CurrencyId, Day, Kept, LocalMoney, Settled},
+	tax::{
+		JurisdictionId, NoteOutcome, PaymentSplit, Source, TaxCode, TaxRules, Trade, VatCategory,
+	},
 	twin::{TwinNumber, Twins},
 };
 
@@ -26,18 +28,26 @@ pub mod ledger {
 		StorageMap<Ledger, Blake2_128Concat, (CurrencyId, AccountId), Balance, ValueQuery>;
 	#[storage_alias]
 	pub type Pots = StorageMap<Ledger, Blake2_128Concat, AccountId, (), OptionQuery>;
-	/// Whom nobody can pay, as if expelled.
+	/// Who neither pays nor is paid, as if expelled or frozen.
 	#[storage_alias]
 	pub type Expelled = StorageMap<Ledger, Blake2_128Concat, AccountId, (), OptionQuery>;
-	/// Since when what was given back had been there.
+	/// Whose account holds nothing, as if it didn't exist.
 	#[storage_alias]
-	pub type GivenBack = StorageValue<Ledger, Vec<(AccountId, Balance, Day)>, ValueQuery>;
+	pub type Gone = StorageMap<Ledger, Blake2_128Concat, AccountId, (), OptionQuery>;
+	/// What is set aside.
+	#[storage_alias]
+	pub type SetAside =
+		StorageMap<Ledger, Blake2_128Concat, (CurrencyId, AccountId), Kept, ValueQuery>;
+	/// Reverse charge that buyers couldn't pay.
+	#[storage_alias]
+	pub type Arrears =
+		StorageMap<Ledger, Blake2_128Concat, (CurrencyId, TwinNumber), Balance, ValueQuery>;
 	/// VAT credit of businesses.
 	#[storage_alias]
 	pub type Credits =
 		StorageMap<Ledger, Blake2_128Concat, (CurrencyId, TwinNumber), Balance, ValueQuery>;
 }
-pub use ledger::{Credits, GivenBack};
+pub use ledger::{Arrears, Credits, SetAside};
 
 pub struct MockMoney;
 
@@ -55,9 +65,53 @@ impl MockMoney {
 	}
 }
 
+/// Where demurrage goes.
+pub fn currency_pot() -> AccountId {
+	AccountId::new([0x55; 32])
+}
+
+/// Where what an account can't hold waits.
+pub fn aside_pot() -> AccountId {
+	AccountId::new([0x66; 32])
+}
+
+impl MockMoney {
+	/// Pay what a rule owes, whoever it is; less `charged`.
+	fn owe(
+		currency: CurrencyId,
+		from: &AccountId,
+		owner: &AccountId,
+		amount: Balance,
+		charged: Balance,
+	) -> Result<Settled, DispatchError> {
+		let left = amount.checked_sub(charged).ok_or(DispatchError::Corruption)?;
+		Self::shift(currency, from, &currency_pot(), charged)?;
+		if ledger::Gone::contains_key(owner) {
+			Self::shift(currency, from, &aside_pot(), left)?;
+			SetAside::mutate((currency, owner), |kept| kept.add(Self::units(left)));
+			return Ok(Settled { paid: 0, charged, set_aside: left });
+		}
+		Self::shift(currency, from, owner, left)?;
+		Ok(Settled { paid: left, charged, set_aside: 0 })
+	}
+
+	fn units(amount: Balance) -> Kept {
+		Kept { nominal: amount, units: (amount * DemurrageIndex::get()).into() }
+	}
+
+	/// What of it has been lost by waiting.
+	pub fn lost(kept: Kept) -> Balance {
+		kept.nominal - (kept.units / DemurrageIndex::get()).as_u128()
+	}
+}
+
 impl LocalMoney<AccountId> for MockMoney {
 	fn exists(currency: CurrencyId) -> bool {
 		[MONEY, FOREIGN].contains(&currency)
+	}
+
+	fn decimals(currency: CurrencyId) -> Option<u8> {
+		Self::exists(currency).then_some(2)
 	}
 
 	fn balance(currency: CurrencyId, who: &AccountId) -> Balance {
@@ -70,7 +124,13 @@ impl LocalMoney<AccountId> for MockMoney {
 		to: &AccountId,
 		amount: Balance,
 	) -> DispatchResult {
-		ensure!(amount == 0 || !ledger::Expelled::contains_key(to), TokenError::Blocked);
+		if amount == 0 {
+			return Ok(());
+		}
+		for party in [from, to] {
+			ensure!(!ledger::Expelled::contains_key(party), TokenError::Blocked);
+		}
+		ensure!(!ledger::Gone::contains_key(to), TokenError::CannotCreate);
 		Self::shift(currency, from, to, amount)
 	}
 
@@ -78,20 +138,41 @@ impl LocalMoney<AccountId> for MockMoney {
 		currency == MONEY
 	}
 
-	fn give_back(
+	fn keep(_: CurrencyId, amount: Balance) -> Result<Kept, DispatchError> {
+		Ok(Self::units(amount))
+	}
+
+	fn settle(
 		currency: CurrencyId,
 		pot: &AccountId,
 		owner: &AccountId,
+		kept: Kept,
+	) -> Result<Settled, DispatchError> {
+		ensure!(Self::is_pot(pot), DispatchError::Unavailable);
+		Self::owe(currency, pot, owner, kept.nominal, Self::lost(kept))
+	}
+
+	fn repay(
+		currency: CurrencyId,
+		from: &AccountId,
+		owner: &AccountId,
 		amount: Balance,
-		since: Day,
+	) -> Result<Settled, DispatchError> {
+		ensure!(!ledger::Expelled::contains_key(from), TokenError::Blocked);
+		Self::owe(currency, from, owner, amount, 0)
+	}
+
+	fn give_back(
+		_: CurrencyId,
+		_: &AccountId,
+		_: &AccountId,
+		_: Balance,
+		_: Day,
 	) -> DispatchResult {
-		ensure!(Self::is_pot(pot), TokenError::Unsupported);
-		ledger::GivenBack::append((owner, amount, since));
-		Self::shift(currency, pot, owner, amount)
+		Err(DispatchError::Unavailable)
 	}
 
 	fn open_pot(account: &AccountId) -> DispatchResult {
-		ensure!(!Self::is_pot(account), TokenError::Unsupported);
 		ledger::Pots::insert(account, ());
 		Ok(())
 	}
@@ -132,6 +213,7 @@ impl MockTax {
 		match code {
 			VAT => Ok((VatCategory::Standard, 150_000)),
 			ZERO => Ok((VatCategory::Zero, 0)),
+			REVERSE => Ok((VatCategory::ReverseCharge, 150_000)),
 			_ => Err(DispatchError::Other("mock: no such code")),
 		}
 	}
