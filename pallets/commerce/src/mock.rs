@@ -25,7 +25,7 @@ use ourledger_primitives::{
 
 mod ledgers;
 
-pub use ledgers::{ledger, Arrears, Credits, MockMoney, MockTax, SetAside};
+pub use ledgers::{aside_pot, ledger, Arrears, Credits, MockMoney, MockTax, SetAside};
 pub use Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
 
 pub type AccountId = AccountId32;
@@ -47,6 +47,8 @@ pub const FOREIGN: CurrencyId = 1;
 pub const VAT: TaxCode = 15;
 /// Its code at zero.
 pub const ZERO: TaxCode = 0;
+/// Its code at 15 % under reverse charge.
+pub const REVERSE: TaxCode = 16;
 /// What Alice to Eve have of [`MONEY`], and of the native token.
 pub const ENDOWMENT: Balance = 1_000_000;
 /// Smallest balance of an account.
@@ -393,11 +395,7 @@ pub fn note_of(amounts: &[(TaxCode, i128)], tip: Balance) -> Note {
 	let parts = amounts
 		.iter()
 		.map(|(code, amount)| NotePart { code: *code, change: Change::Less(*amount) });
-	Note {
-		parts: BoundedVec::truncate_from(parts.collect()),
-		levies: BoundedVec::new(),
-		tip,
-	}
+	Note { parts: BoundedVec::truncate_from(parts.collect()), levies: BoundedVec::new(), tip }
 }
 
 pub fn lines(amounts: &[i128]) -> Lines {

@@ -45,7 +45,10 @@ impl<T: Config> Pallet<T> {
 		for (place, payer) in payers.iter().enumerate() {
 			ensure!(payer.paid > 0 || payer.kept.nominal > 0, "a payer paid nothing");
 			let has_units = !payer.kept.units.is_zero();
-			ensure!(has_units == (payer.kept.nominal > 0), "what waits has no units, or units wait");
+			ensure!(
+				has_units == (payer.kept.nominal > 0),
+				"what waits has no units, or units wait"
+			);
 			let earlier = &payers[..place];
 			ensure!(
 				earlier.iter().all(|other| other.account != payer.account),
