@@ -241,6 +241,17 @@ mod tests {
 		assert!(whole.units - part.units <= U256::from(2) << 128);
 	}
 
+	/// Stored by pallets, and read by other programs.
+	#[test]
+	fn what_waits_takes_48_bytes() {
+		let units = (U256::from(3) << 128) | U256::from(5);
+		let bytes = Kept { nominal: 2, units }.encode();
+		assert_eq!(bytes.len(), Kept::max_encoded_len());
+		let mut expected = [0; 48];
+		(expected[0], expected[16], expected[32]) = (2, 5, 3);
+		assert_eq!(bytes, expected);
+	}
+
 	#[test]
 	fn what_is_paid_in_full_leaves_the_demurrage_to_the_rest() {
 		// A unit was worth 10 when it came in, and 11 are needed for one today.
