@@ -129,7 +129,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type RetentionDays: Get<u16>;
 
-		/// Account id of the escrow. Never change it: the escrowed money is there.
+		/// Account id of the escrow, which [`Config::Money`] has made a pot from the start. Never change
+		/// it: the escrowed money is there.
 		#[pallet::constant]
 		type EscrowPalletId: Get<PalletId>;
 
@@ -238,23 +239,6 @@ pub mod pallet {
 	/// The day whose agenda is worked off next. Exists since the first room.
 	#[pallet::storage]
 	pub type AgendaCursor<T: Config> = StorageValue<_, Day, OptionQuery>;
-
-	/// Opens the escrow's pot, before anybody can send it anything.
-	#[pallet::genesis_config]
-	#[derive(DefaultNoBound)]
-	pub struct GenesisConfig<T: Config> {
-		/// There is nothing to say.
-		#[serde(skip)]
-		pub _config: core::marker::PhantomData<T>,
-	}
-
-	#[pallet::genesis_build]
-	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
-		fn build(&self) {
-			let escrow = Pallet::<T>::escrow_account();
-			T::Money::open_pot(&escrow).expect("nothing is in the way of a pot at genesis; qed");
-		}
-	}
 
 	/// What happened. With those of the money and the taxes, the state can be rebuilt from these.
 	#[pallet::event]

@@ -256,6 +256,7 @@ pub fn state() -> TestState {
 		for (account, amount) in rich {
 			ledger::Money::insert((MONEY, account), amount);
 		}
+		assert_ok!(MockMoney::open_pot(&Commerce::escrow()));
 		assert_ok!(Commerce::add_room(signed(Alice), SELLER, 100));
 		assert_ok!(Commerce::add_room(signed(Charlie), SELLER, TILLS));
 		for (till, key) in [(1, Ferdie), (2, Eve)] {
