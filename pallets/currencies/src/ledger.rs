@@ -4,6 +4,7 @@
 
 use crate::*;
 use frame::{
+	deps::sp_core::U256,
 	prelude::*,
 	traits::{
 		fungibles::{Inspect, Mutate, Unbalanced},
@@ -11,11 +12,11 @@ use frame::{
 	},
 };
 use ourledger_math::{
-	demurrage::{Holding, Index},
+	demurrage::{Holding, Index, Waiting},
 	MathError,
 };
 use ourledger_primitives::{
-	money::{CurrencyId, Day},
+	money::{CurrencyId, Kept},
 	Balance,
 };
 
@@ -64,7 +65,7 @@ impl<T: Config> Ledger<T> {
 
 	/// Collect what `who` owes.
 	pub fn collect(&self, who: &T::AccountId) -> DispatchResult {
-		let entry = self.settle(who)?;
+		let entry = self.touch(who)?;
 		self.keep(who, entry.holding);
 		Ok(())
 	}
@@ -92,12 +93,12 @@ impl<T: Config> Ledger<T> {
 	/// Take `amount` out of an account, leaving at least `keep` behind. Draws on its credit line
 	/// for what is missing.
 	pub fn withdraw(&self, who: &T::AccountId, amount: Balance, keep: Balance) -> DispatchResult {
-		let mut entry = self.settle(who)?;
+		let mut entry = self.touch(who)?;
 		let needed = amount.checked_add(keep).ok_or(ArithmeticError::Overflow)?;
 		let missing = needed.saturating_sub(entry.balance);
 		if missing > 0 {
 			self.draw(who, missing)?;
-			self.add(&mut entry, missing, self.index)?;
+			self.add(&mut entry, missing)?;
 		}
 		self.decrease(who, amount)?;
 		self.take(who, entry, amount)
@@ -105,46 +106,46 @@ impl<T: Config> Ledger<T> {
 
 	/// Put `amount` into an account.
 	pub fn deposit(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
-		let mut entry = self.settle(who)?;
+		let mut entry = self.touch(who)?;
 		self.ensure_can_hold(who, entry.balance)?;
-		self.add(&mut entry, amount, self.index)?;
+		self.add(&mut entry, amount)?;
 		self.increase(who, amount)?;
 		self.keep(who, entry.holding);
 		Ok(())
 	}
 
-	/// Move `amount` from a pot to whom it had been taken from on day `since`, less the demurrage
-	/// of that time.
-	pub fn give_back(
-		&self,
-		pot: &T::AccountId,
-		owner: &T::AccountId,
-		amount: Balance,
-		since: Day,
-	) -> DispatchResult {
-		let mut entry = self.settle(owner)?;
-		self.ensure_can_hold(owner, entry.balance)?;
-		let before = entry.balance;
-		let then = self.currency.index_of(since).map_err(arithmetic)?.min(self.index);
-		self.add(&mut entry, amount, then)?;
-		let returned = entry.balance.checked_sub(before).ok_or(ArithmeticError::Underflow)?;
-		self.shift(pot, owner, returned)?;
-		self.keep(owner, entry.holding);
+	/// What `amount` that comes in today is to be kept as.
+	pub fn kept(&self, amount: Balance) -> Kept {
+		let (high, low) = Waiting::new(amount, self.index).to_bits();
+		Kept { nominal: amount, units: (U256::from(high) << 128) | U256::from(low) }
+	}
 
-		// Rounded down, so that less than a unit of what returned may be in the pot.
-		let charge = amount.saturating_sub(returned);
-		if charge > 0 {
-			self.shift(pot, &self.pot, charge)?;
-			self.charged(owner, charge);
+	/// What is left today of what was kept for `owner`.
+	pub fn worth(&self, owner: &T::AccountId, kept: &Kept) -> Result<Balance, DispatchError> {
+		if !self.is_charged(owner) {
+			return Ok(kept.nominal);
 		}
+		let bits = ((kept.units >> 128).low_u128(), kept.units.low_u128());
+		let worth = Waiting::from_bits(bits).worth(self.index).map_err(arithmetic)?;
+		// An index never falls, so this can't be more.
+		Ok(worth.min(kept.nominal))
+	}
+
+	/// Leave nothing of what `who` has, for it is about to become a pot: what somebody put there
+	/// belongs to no pot's books.
+	pub fn clear(&self, who: &T::AccountId) -> DispatchResult {
+		self.touch(who)?;
+		let rest = T::Assets::balance(self.id, who);
+		self.shift(who, &self.pot, rest)?;
+		Holdings::<T>::remove(self.id, who);
 		Ok(())
 	}
 
 	/// Bring `amount` into being.
 	pub fn mint(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
-		let mut entry = self.settle(who)?;
+		let mut entry = self.touch(who)?;
 		self.ensure_can_hold(who, entry.balance)?;
-		self.add(&mut entry, amount, self.index)?;
+		self.add(&mut entry, amount)?;
 		T::Assets::mint_into(self.id, who, amount)?;
 		self.keep(who, entry.holding);
 		Ok(())
@@ -152,7 +153,7 @@ impl<T: Config> Ledger<T> {
 
 	/// Make `amount` disappear. Draws on no credit line.
 	pub fn burn(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
-		let entry = self.settle(who)?;
+		let entry = self.touch(who)?;
 		ensure!(entry.balance >= amount, Error::<T>::BalanceTooLow);
 		T::Assets::burn_from(
 			self.id,
@@ -180,7 +181,7 @@ impl<T: Config> Ledger<T> {
 	}
 
 	/// Move what `who` owes into the currency's pot. The holding still has to be kept.
-	fn settle(&self, who: &T::AccountId) -> Result<Entry, DispatchError> {
+	fn touch(&self, who: &T::AccountId) -> Result<Entry, DispatchError> {
 		let stored = T::Assets::balance(self.id, who);
 		let charged = self.is_charged(who);
 		if stored == 0 || !charged {
@@ -195,15 +196,15 @@ impl<T: Config> Ledger<T> {
 		Ok(Entry { charged, balance: stored.saturating_sub(owed), holding: Some(holding) })
 	}
 
-	/// Count `amount` in, which came in on the day of the index `then`.
-	fn add(&self, entry: &mut Entry, amount: Balance, then: Index) -> DispatchResult {
+	/// Count `amount` in, which comes in today.
+	fn add(&self, entry: &mut Entry, amount: Balance) -> DispatchResult {
 		if !entry.charged {
 			entry.balance = entry.balance.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 			return Ok(());
 		}
 		let holding = match entry.holding {
-			Some(holding) => holding.deposit(amount, then),
-			None => Holding::open(amount, then),
+			Some(holding) => holding.deposit(amount, self.index),
+			None => Holding::open(amount, self.index),
 		};
 		let holding = holding.map_err(arithmetic)?;
 		entry.balance = holding.balance(self.index).map_err(arithmetic)?;
@@ -253,7 +254,12 @@ impl<T: Config> Ledger<T> {
 	}
 
 	/// Move what is stored, and let wallets know.
-	fn shift(&self, from: &T::AccountId, to: &T::AccountId, amount: Balance) -> DispatchResult {
+	pub(crate) fn shift(
+		&self,
+		from: &T::AccountId,
+		to: &T::AccountId,
+		amount: Balance,
+	) -> DispatchResult {
 		if amount == 0 || from == to {
 			return Ok(());
 		}
@@ -273,7 +279,7 @@ impl<T: Config> Ledger<T> {
 		T::Assets::increase_balance(self.id, who, amount, Precision::Exact).map(|_| ())
 	}
 
-	fn charged(&self, who: &T::AccountId, amount: Balance) {
+	pub(crate) fn charged(&self, who: &T::AccountId, amount: Balance) {
 		let (currency, account) = (self.id, who.clone());
 		Pallet::<T>::deposit_event(Event::DemurrageCharged { currency, account, amount });
 	}

@@ -14,7 +14,7 @@ use frame_support::{
 };
 use ourledger_primitives::{
 	currency::OUR,
-	invoice::{Prices, Quote, Sale, SaleItem, Settlement},
+	invoice::{Amounts, Prices, Quote, Sale, SaleItem, Settlement},
 	money::{CurrencyId, LocalMoney, DAY_MILLIS},
 	tax::{TaxCode, TaxKind, VatCategory},
 	twin::{Profile, TwinKind, TwinNumber},
@@ -196,11 +196,16 @@ pub(super) fn market() {
 		auditors: BoundedVec::new(),
 		currencies: BoundedVec::truncate_from(vec![TSH]),
 		reporting: *b"TZS",
-		utc_offset_minutes: 180,
+		clock: BoundedVec::truncate_from(vec![pallet_tax::ClockChange {
+			from: 0,
+			utc_offset_minutes: 180,
+		}]),
 		rounding: pallet_tax::Rounding::Category,
 		supply_bound_days: 0,
 		correction_days: 30,
 		unpaid_days: 30,
+		tip_limit: 200_000,
+		least_claim: 0,
 		refund_caps: BoundedVec::truncate_from(caps),
 		hold_days: 30,
 		appeal_days: 14,
@@ -237,7 +242,7 @@ pub(super) fn tax(who: &AccountId) {
 
 /// So much with tax.
 fn goods(gross: i128) -> Sale {
-	let item = SaleItem { code: VAT, amount: gross, line_tax: None, lines: 0 };
+	let item = SaleItem { code: VAT, amounts: Amounts::Sum(gross) };
 	Sale {
 		prices: Prices::Gross,
 		items: BoundedVec::truncate_from(vec![item]),
@@ -262,7 +267,7 @@ pub(super) fn offer(nonce: u8, gross: i128) -> Call {
 	};
 	let payload = quote.payload(System::block_hash(0));
 	let signature = Signature::Sr25519(Sr25519Keyring::Two.sign(&payload));
-	pallet_commerce::Call::sell { quote, signature }.into()
+	pallet_commerce::Call::sell { quote, signature, business: true }.into()
 }
 
 /// An invoice over so much with tax.
@@ -286,7 +291,7 @@ fn pay(round: u8) {
 	act(&account(Charlie), invoice(Some(twin_of(&newcomer())), 230));
 	// What the till sells is in the same series.
 	let (seller, number) = (twin_of(&account(Charlie)), 2 * u64::from(round));
-	transact(pallet_commerce::Call::pay { seller, number, amount: None }, -230);
+	transact(pallet_commerce::Call::pay { seller, number, amount: None, business: true }, -230);
 }
 
 /// The newcomer sells to Dave, who pays by himself.
@@ -294,7 +299,10 @@ fn sell(round: u8) {
 	let seller = twin_of(&newcomer());
 	transact(invoice(None, 1_150), 0);
 	let (number, before) = (u64::from(round), money(TSH, &newcomer()));
-	act(&account(Dave), pallet_commerce::Call::pay { seller, number, amount: None });
+	act(
+		&account(Dave),
+		pallet_commerce::Call::pay { seller, number, amount: None, business: true },
+	);
 	// All of its VAT is netted against what the newcomer paid in the shop.
 	assert_eq!(money(TSH, &newcomer()), before + 1_150);
 	assert_never_had_our();
@@ -361,7 +369,7 @@ fn who_never_has_our_pays_sells_exchanges_and_is_refunded() {
 
 		// All that anybody put down: the sponsor for the twin and for room, the authority for the
 		// taxpayer that it registered.
-		let (twins, rooms) = (162_100_000_000, 990_500_000_000);
+		let (twins, rooms) = (162_100_000_000, 1_087_500_000_000);
 		assert_eq!(held(pallet_twins::HoldReason::Twin, &bob), twins);
 		assert_eq!(held(pallet_commerce::HoldReason::Room, &bob), rooms);
 		let of_taxpayer = held(pallet_tax::HoldReason::Taxpayer, &alice) - taxpayers;

@@ -31,6 +31,8 @@ pub enum Whose {
 	Pot,
 	/// Of a pool.
 	Pool,
+	/// Of all that is set aside.
+	SetAside,
 }
 
 /// What a call may do to the sum of all balances in a currency.
@@ -107,9 +109,10 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 		&[
 			"accept",
 			"add_room",
-			"consent_to_self_billing",
+			"allow_self_billing",
 			"deliver",
 			"dispute",
+			"end_self_billing",
 			"issue",
 			"prune",
 			"prune_quotes",
@@ -117,18 +120,23 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 			"remove_till",
 			"self_bill",
 			"set_till",
+			"withdraw_cancel",
 			"withdraw_note",
 		],
 	),
 	// What comes back from escrow owes demurrage for its time there.
-	("Commerce", moves(&[Escrow], &[Payers, Pot], Same), &["cancel", "reject"]),
+	("Commerce", moves(&[Escrow], &[Payers, Pot, SetAside], Same), &["cancel", "reject"]),
 	("Commerce", moves(&[Seller], &[Revenue], Drawn), &["collect_unpaid"]),
 	// Under reverse charge, the buyer pays tax.
-	("Commerce", moves(&[Escrow, Buyer], &[Seller, Revenue], Drawn), &["confirm", "release"]),
-	("Commerce", moves(&[Caller, Seller], &[Payers, Revenue], Drawn), &["cover_note"]),
-	("Commerce", moves(&[Caller], &[Payers, Revenue], Drawn), &["credit_note"]),
+	("Commerce", moves(&[Escrow, Buyer], &[Seller, Revenue, Pot], Drawn), &["confirm", "release"]),
+	("Commerce", moves(&[Caller, Seller], &[Revenue], Drawn), &["cover_note"]),
+	("Commerce", moves(&[Caller], &[Payers, Revenue, SetAside], Drawn), &["credit_note"]),
 	("Commerce", moves(&[Caller, Buyer], &[Seller, Revenue, Escrow], Drawn), &["pay"]),
-	("Commerce", moves(&[Escrow, Buyer], &[Seller, Revenue, Payers, Pot], Drawn), &["resolve"]),
+	(
+		"Commerce",
+		moves(&[Escrow, Buyer], &[Seller, Revenue, Payers, Pot, SetAside], Drawn),
+		&["resolve"],
+	),
 	("Commerce", moves(&[Caller], &[Seller, Revenue], Drawn), &["sell"]),
 	("Council", Inner, &["close", "execute", "propose"]),
 	(
@@ -156,14 +164,17 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 	),
 	("Currencies", moves(&[Caller], &[Pool], Drawn), &["add_liquidity"]),
 	("Currencies", moves(&[Named], &[Pot], Same), &["charge"]),
-	// What somebody sent there before owes demurrage.
+	// What somebody sent there before is nobody's.
 	("Currencies", moves(&[Pool], &[Pot], Same), &["create_pool"]),
 	("Currencies", moves(&[], &[Named], Issued), &["issue"]),
+	("Currencies", moves(&[Caller], &[Pot], Same), &["discard"]),
 	("Currencies", moves(&[Caller], &[], Redeemed), &["redeem"]),
 	("Currencies", moves(&[Pool], &[Caller], Same), &["remove_liquidity"]),
 	("Currencies", moves(&[Caller], &[], Settled(Caller)), &["repay"]),
 	("Currencies", moves(&[Pot], &[Named], Same), &["spend_pot"]),
 	("Currencies", moves(&[Caller, Pool], &[Caller, Pool], Drawn), &["swap", "swap_for"]),
+	// It owes demurrage for the time that it waited.
+	("Currencies", moves(&[SetAside], &[Named, Pot], Same), &["take"]),
 	("Currencies", moves(&[Caller], &[Named], Drawn), &["transfer"]),
 	("Currencies", moves(&[Pot], &[], Settled(Debtor)), &["write_off"]),
 	("Governance", Inner, &["enact", "queue"]),
@@ -269,9 +280,9 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 			"set_rate",
 		],
 	),
-	("Tax", moves(&[Revenue], &[Caller], Same), &["claim_refund"]),
-	("Tax", moves(&[Revenue], &[Claimant], Same), &["decide_appeal", "pay_refund"]),
-	("Tax", moves(&[Caller], &[Revenue], Drawn), &["give"]),
+	("Tax", moves(&[Revenue], &[Caller, SetAside], Same), &["claim_refund"]),
+	("Tax", moves(&[Revenue], &[Claimant, SetAside], Same), &["decide_appeal", "pay_refund"]),
+	("Tax", moves(&[Caller], &[Revenue], Drawn), &["give", "pay_arrears"]),
 	("Tax", moves(&[Revenue], &[Named], Same), &["sweep"]),
 	// What a day costs is collected by whoever touches a balance, not by the clock.
 	("Timestamp", Nothing, &["set"]),

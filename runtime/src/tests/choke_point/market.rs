@@ -15,7 +15,7 @@ use crate::{
 use frame_support::assert_ok;
 use ourledger_primitives::{
 	currency::OUR,
-	invoice::{InvoiceNumber, Prices, Sale, SaleItem, Settlement},
+	invoice::{Amounts, Change, InvoiceNumber, Note, NotePart, Prices, Sale, SaleItem, Settlement},
 	money::{CurrencyId, LocalMoney},
 	tax::{TaxCode, TaxKind, VatCategory},
 	twin::TwinNumber,
@@ -83,16 +83,22 @@ pub struct Deals {
 	pub fresh: InvoiceNumber,
 	/// Accepted, overdue and unpaid.
 	pub accepted: InvoiceNumber,
-	/// Its goods are paid into escrow in part, by the buyer and its friend; not accepted.
+	/// Its goods are paid into escrow in part, by the buyer; not accepted.
 	pub escrowed: InvoiceNumber,
 	/// It waits in escrow as a whole, accepted, and its deadline is over.
 	pub due: InvoiceNumber,
 	/// Its goods are paid: a little by the buyer, then the rest by its friend.
 	pub paid: InvoiceNumber,
-	/// So is it, but for some of the services, and a note on it waits.
+	/// So is it, but for some of the services, by the buyer, and a note on it waits.
 	pub noted: InvoiceNumber,
 	/// It was cancelled long ago.
 	pub cancelled: InvoiceNumber,
+	/// The buyer asks to cancel it.
+	pub asked: InvoiceNumber,
+	/// Its goods are paid into escrow by who is gone since; not accepted.
+	pub orphaned: InvoiceNumber,
+	/// Its goods are paid by who is gone since.
+	pub paid_by_gone: InvoiceNumber,
 	/// A claim of the buyer's whose time has come.
 	pub ripe: ClaimId,
 	/// One that has been assessed.
@@ -112,12 +118,8 @@ pub struct Market {
 
 /// What is sold under these codes.
 pub fn sale(items: &[(TaxCode, i128)]) -> Sale {
-	let item = |(code, amount): &(TaxCode, i128)| SaleItem {
-		code: *code,
-		amount: *amount,
-		line_tax: None,
-		lines: 0,
-	};
+	let item =
+		|(code, amount): &(TaxCode, i128)| SaleItem { code: *code, amounts: Amounts::Sum(*amount) };
 	Sale {
 		prices: Prices::Net,
 		items: BoundedVec::truncate_from(items.iter().map(item).collect()),
@@ -126,6 +128,13 @@ pub fn sale(items: &[(TaxCode, i128)]) -> Sale {
 		tip: 0,
 		evidence: None,
 	}
+}
+
+/// A note that takes back so much of the goods.
+pub fn goods_back(amount: i128) -> Note {
+	let part = NotePart { code: GOODS, change: Change::Less(amount) };
+	let parts = BoundedVec::truncate_from(vec![part]);
+	Note { parts, levies: BoundedVec::new(), tip: 0 }
 }
 
 pub fn taxpayer() -> TaxpayerTerms {
@@ -139,7 +148,7 @@ pub fn taxpayer() -> TaxpayerTerms {
 
 pub fn place(authority: TwinNumber) -> Settings {
 	// Little is refunded without a look at it.
-	let cap = RefundCap { age_days: 0, cap: 100 };
+	let cap = RefundCap { age_days: 0, cap: 1 };
 	Settings {
 		refund_caps: BoundedVec::truncate_from(vec![cap]),
 		unpaid_days: 5,
@@ -172,6 +181,16 @@ pub fn invoice(
 	}
 }
 
+/// Who paid for the buyer, and is gone.
+pub fn gone() -> AccountId {
+	AccountId::new([78; 32])
+}
+
+/// Who was owed money when it had no account yet.
+pub fn latecomer() -> AccountId {
+	AccountId::new([77; 32])
+}
+
 impl Market {
 	/// Builds the market, where the owner of each key acts as `actor` of the key.
 	pub fn build(actor: fn(Sr25519Keyring) -> AccountId) -> Self {
@@ -181,15 +200,21 @@ impl Market {
 		market.make_money();
 		market.tax();
 		let early: Vec<_> = CURRENCIES.iter().map(|id| market.trade(*id)).collect();
+		let dest = account(Alice).into();
+		act(&gone(), pallet_balances::Call::transfer_all { dest, keep_alive: false });
+		assert!(!crate::System::account_exists(&gone()));
 		set_day(FIRST_DAY + DAYS / 2);
 		market.act(Seller, Money::charge { currency: HOURS, account: payee() });
 		set_day(FIRST_DAY + DAYS);
 		market.deals = early;
 		for currency in CURRENCIES {
 			market.claim_the_rest(currency);
+			market.owe(currency, 200);
 		}
 		market.leave(Seller, 120);
 		market.leave(Buyer, 20);
+		let (dest, value) = (latecomer().into(), OUR);
+		act(&account(Alice), pallet_balances::Call::transfer_keep_alive { dest, value });
 		market
 	}
 
@@ -214,13 +239,14 @@ impl Market {
 	pub fn accounts_of(&self, whose: Whose, caller: Option<&AccountId>) -> Vec<AccountId> {
 		match whose {
 			Whose::Caller => caller.cloned().into_iter().collect(),
-			Whose::Named => vec![payee()],
+			Whose::Named => vec![payee(), latecomer()],
 			Whose::Seller | Whose::Debtor => vec![self.account(Seller)],
 			Whose::Buyer | Whose::Claimant => vec![self.account(Buyer)],
 			Whose::Payers => vec![self.account(Buyer), self.account(Friend)],
 			Whose::Escrow => vec![Commerce::escrow()],
 			Whose::Revenue => vec![Tax::jurisdiction(PLACE).expect("the only one").treasury],
 			Whose::Treasury => vec![TreasuryAccount::get()],
+			Whose::SetAside => vec![Currencies::set_aside_pot()],
 			Whose::Pot => CURRENCIES.map(Currencies::pot_of).to_vec(),
 			Whose::Pool => {
 				let (coin, hours) = (local(COIN), local(HOURS));
@@ -239,7 +265,7 @@ impl Market {
 		let coins_and_hours = pool(local(COIN), local(HOURS));
 		let people = Person::ALL.map(|person| self.account(person));
 		// Somebody sends money to where no pool is yet.
-		for who in people.iter().chain([&coins_and_hours]) {
+		for who in people.iter().chain([&coins_and_hours, &gone()]) {
 			let (dest, value) = (who.clone().into(), 5_000 * OUR);
 			act(&account(Alice), pallet_balances::Call::transfer_keep_alive { dest, value });
 		}
@@ -273,8 +299,16 @@ impl Market {
 			pay(&self.account(Issuer), self.account(to), amount);
 		}
 		pay(&payee(), pool(local(COIN), local(HOURS)), 10_000);
+		// As much as it will pay.
+		pay(&payee(), gone(), 2_300);
+		act(&issuer, Money::issue { currency: COIN, to: gone(), amount: 2_300 });
 		for currency in CURRENCIES {
 			fill_pool(&issuer, [NATIVE, local(currency)], [1_000 * OUR, 1_000_000]);
+		}
+		for currency in CURRENCIES {
+			let (owner, amount) = (latecomer(), 1_000);
+			let repaid = <Currencies as LocalMoney<_>>::repay(currency, &issuer, &owner, amount);
+			assert_eq!(repaid.map(|settled| settled.set_aside), Ok(1_000));
 		}
 		act(&issuer, Money::admit { currency: HOURS, twin: self.twin(Friend) });
 		let until = crate::System::block_number() + 100_000;
@@ -304,8 +338,8 @@ impl Market {
 		self.act(Seller, Trade::add_room { seller, invoices: 30 });
 		let (till, key, expires) = (TILL, account(TILL_KEY), 100_000);
 		self.act(Seller, Trade::set_till { till, key, expires });
-		let (buyer, until) = (self.twin(Buyer), Some(FIRST_DAY + 100));
-		self.act(Seller, Trade::consent_to_self_billing { buyer, until });
+		let (buyer, until) = (self.twin(Buyer), FIRST_DAY + 100);
+		self.act(Seller, Trade::allow_self_billing { buyer, until, objection: None });
 		let (kind, beneficiary) = (Box::new(local(COIN)), Box::new(payee()));
 		assert_ok!(Treasury::spend(Origin::root(), kind, 100, beneficiary, None));
 	}
@@ -328,7 +362,8 @@ impl Market {
 
 	fn pay(&self, person: Person, number: InvoiceNumber, amount: Balance) {
 		let seller = self.twin(Seller);
-		self.act(person, Trade::pay { seller, number, amount: Some(amount) });
+		let amount = Some(amount);
+		self.act(person, Trade::pay { seller, number, amount, business: true });
 	}
 
 	/// Everything that happens on the first day.
@@ -340,21 +375,28 @@ impl Market {
 		let accepted = self.issue(currency, &mixed, direct);
 		self.accept(accepted);
 		let escrowed = self.issue(currency, &[(GOODS, 1_000)], escrow);
-		self.pay(Buyer, escrowed, 500);
-		self.pay(Friend, escrowed, 600);
+		self.pay(Buyer, escrowed, 1_100);
 		let due = self.issue(currency, &mixed, escrow);
 		self.accept(due);
 		self.pay(Buyer, due, 10_000);
 		self.pay(Friend, due, 11_150);
 		let noted = self.issue(currency, &[(GOODS, 10_000), (SERVICES, 20_000)], direct);
 		self.accept(noted);
-		self.pay(Buyer, noted, 1_000);
-		self.pay(Friend, noted, 29_000);
+		self.pay(Buyer, noted, 20_100);
 		let paid = self.issue(currency, &[(GOODS, 10_000)], direct);
 		self.pay(Buyer, paid, 3_500);
 		self.pay(Friend, paid, 8_000);
 		let cancelled = self.issue(currency, &mixed, direct);
 		self.act(Seller, Trade::cancel { seller: self.twin(Seller), number: cancelled });
+		let asked = self.issue(currency, &[(GOODS, 1_000)], direct);
+		self.accept(asked);
+		self.act(Buyer, Trade::cancel { seller: self.twin(Seller), number: asked });
+		let orphaned = self.issue(currency, &[(GOODS, 1_000)], escrow);
+		let paid_by_gone = self.issue(currency, &[(GOODS, 1_000)], direct);
+		for number in [orphaned, paid_by_gone] {
+			let seller = self.twin(Seller);
+			act(&gone(), Trade::pay { seller, number, amount: None, business: true });
+		}
 		// The friend, too, has credit.
 		let goods = invoice(self.twin(Friend), currency, sale(&[(GOODS, 1_000)]), direct, false);
 		let number = Commerce::book(self.twin(Seller)).next;
@@ -373,6 +415,9 @@ impl Market {
 			paid,
 			noted,
 			cancelled,
+			asked,
+			orphaned,
+			paid_by_gone,
 			ripe,
 			assessed: 0,
 			appealed,
@@ -388,8 +433,26 @@ impl Market {
 		let held = self.claim(currency, credit);
 		let deals = &mut self.deals[currency as usize];
 		(deals.assessed, deals.held) = (assessed, held);
-		let (number, note, document) = (deals.noted, sale(&[(GOODS, 10_000)]), [0; 32]);
+		let (number, note, document) = (deals.noted, goods_back(10_000), [0; 32]);
 		self.act(Seller, Trade::credit_note { number, note, document });
+	}
+
+	/// Books that the arbiter couldn't pay this much of a reverse charge.
+	fn owe(&self, currency: CurrencyId, amount: Balance) {
+		let twin = self.twin(Arbiter);
+		let today = Tax::today(PLACE).expect("the only one");
+		let period = Tax::period_of(PLACE, today).expect("the only one");
+		pallet_tax::Accounts::<Runtime>::mutate((PLACE, twin, currency), |account| {
+			account.arrears += amount;
+		});
+		pallet_tax::Statements::<Runtime>::mutate((PLACE, twin, currency, period), |statement| {
+			statement.output += amount;
+			statement.deferred += amount;
+		});
+		pallet_tax::Treasuries::<Runtime>::mutate(PLACE, currency, |book| {
+			book.output += amount;
+			book.arrears += amount;
+		});
 	}
 
 	/// Leaves somebody so much of the mutual credit, so that it has to draw on its line.

@@ -95,11 +95,16 @@ pub fn settings(authority: TwinNumber, currencies: &[CurrencyId]) -> pallet_tax:
 		auditors: BoundedVec::new(),
 		currencies: BoundedVec::truncate_from(currencies.to_vec()),
 		reporting: *b"EUR",
-		utc_offset_minutes: 0,
+		clock: BoundedVec::truncate_from(vec![pallet_tax::ClockChange {
+			from: 0,
+			utc_offset_minutes: 0,
+		}]),
 		rounding: pallet_tax::Rounding::Category,
 		supply_bound_days: 0,
 		correction_days: 30,
 		unpaid_days: 30,
+		tip_limit: 200_000,
+		least_claim: 0,
 		refund_caps: BoundedVec::truncate_from(vec![pallet_tax::RefundCap {
 			age_days: 0,
 			cap: 1_000_000,
@@ -162,6 +167,8 @@ impl Town {
 		assert_ok!(Tax::create_jurisdiction(Origin::root(), name, authority));
 		create(&issuer(), b"TOWN", terms(Access::Open));
 		create(&issuer(), b"OPEN", terms(Access::Open));
+		let settings = settings(twin_of(&issuer()), &[TOWN, OPEN]);
+		assert_ok!(Tax::amend_jurisdiction(Origin::root(), PLACE, settings));
 		town.endow();
 		town.fill_pools();
 		town.close();
@@ -212,7 +219,7 @@ impl Town {
 			act(&issuer(), Money::admit { currency: TOWN, twin: twin_of(who) });
 		}
 		act(&issuer(), Money::amend { currency: TOWN, terms: terms(Access::Members) });
-		set_day(FIRST_DAY + 7);
+		set_day(FIRST_DAY + 8);
 		act(&issuer(), Money::expel { currency: TOWN, twin: twin_of(&expelled) });
 		let account = self.account(Role::Frozen);
 		let until = System::block_number() + 100_000;
