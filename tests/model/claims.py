@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bills import Refused
-from ledgers import period_of, treasury_of
+from ledgers import period_of
+from money import treasury_of
 from rounding import WHOLE
 from taxes import Taxes
 
@@ -40,10 +41,11 @@ class Claims:
             raise Refused("NotTaxpayer")
         if amount > account.credit:
             raise Refused("CreditTooLow")
-        claim = Claim(jurisdiction, twin, currency, amount, taxes.day, "ready")
+        today = taxes.today(jurisdiction)
+        claim = Claim(jurisdiction, twin, currency, amount, today, "ready")
         if not self._is_automatic(claim):
             claim.state = "held"
-            claim.until = taxes.day + taxes.jurisdictions[jurisdiction].hold_days
+            claim.until = today + taxes.jurisdictions[jurisdiction].hold_days
         account.take(amount)
         account.pending += amount
         self.claims[jurisdiction, number] = claim
@@ -52,7 +54,7 @@ class Claims:
 
     def hold(self, jurisdiction: int, number: int, days: int) -> None:
         claim = self._open(jurisdiction, number)
-        until = self.taxes.day + days
+        until = self.taxes.today(jurisdiction) + days
         if until > claim.day + self.taxes.jurisdictions[jurisdiction].hold_days:
             raise Refused("HoldTooLong")
         claim.state, claim.until = "held", until
@@ -69,13 +71,14 @@ class Claims:
         if forfeited > claim.amount:
             raise Refused("ForfeitTooHigh")
         days = self.taxes.jurisdictions[jurisdiction].appeal_days
-        claim.state, claim.until, claim.forfeited = "assessed", self.taxes.day + days, forfeited
+        until = self.taxes.today(jurisdiction) + days
+        claim.state, claim.until, claim.forfeited = "assessed", until, forfeited
 
     def appeal(self, jurisdiction: int, number: int) -> None:
         claim = self._get(jurisdiction, number)
         if claim.state != "assessed":
             raise Refused("NothingToAppeal")
-        if self.taxes.day >= claim.until:
+        if self.taxes.today(jurisdiction) >= claim.until:
             raise Refused("AppealTooLate")
         claim.state = "appealed"
 
@@ -85,14 +88,16 @@ class Claims:
             raise Refused("NotAppealed")
         if forfeited > claim.amount:
             raise Refused("ForfeitTooHigh")
-        claim.state, claim.until, claim.forfeited = "assessed", self.taxes.day, forfeited
+        until = self.taxes.today(jurisdiction)
+        claim.state, claim.until, claim.forfeited = "assessed", until, forfeited
         self.pay(jurisdiction, number)
 
     def pay(self, jurisdiction: int, number: int) -> bool:
         """Pay what is due; a claim for which the treasury lacks money stays."""
         claim = self._get(jurisdiction, number)
         due = claim.state == "ready"
-        due |= claim.state in ("held", "assessed") and self.taxes.day >= claim.until
+        today = self.taxes.today(jurisdiction)
+        due |= claim.state in ("held", "assessed") and today >= claim.until
         if not due:
             raise Refused("ClaimNotReady")
         books = self.taxes.books
@@ -100,9 +105,11 @@ class Claims:
         if books.treasury(jurisdiction, claim.currency) < money:
             return False
         to = self.taxes.controllers[claim.twin]
-        books.money.move(claim.currency, treasury_of(jurisdiction), to, money)
+        # To its owner, whatever became of its membership.
+        day = books.money.day
+        books.money.give_back(claim.currency, treasury_of(jurisdiction), to, money, day)
         self._account(claim).pending -= claim.amount
-        key = (jurisdiction, claim.twin, claim.currency, period_of(self.taxes.day))
+        key = (jurisdiction, claim.twin, claim.currency, period_of(today))
         figures = {"refunds": money, "refunded": money, "forfeited": claim.forfeited}
         books.book(figures, (jurisdiction, claim.currency), key)
         del self.claims[jurisdiction, number]

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from bills import UNTAXED, Bill, Refused, draft_of, work_out
+from money import ESCROW
 from taxes import Taxes, Trade
 
-ESCROW = "escrow"
 MAX_PAYERS = 4
 
 
@@ -20,8 +20,9 @@ class Invoice:
     # Twin that decides a dispute, and days until the money is released.
     escrow: Optional[tuple[int, int]] = None
     state: str = "issued"
-    # Account → paid, less what went back; the newest payment last.
+    # Account → paid, less what went back; the newest payment last. And the day of that, by UTC.
     payers: dict[str, int] = field(default_factory=dict)
+    since: dict[str, int] = field(default_factory=dict)
     escrowed: int = 0
     release: Optional[int] = None
     waiting: Optional[dict[str, Any]] = None
@@ -52,9 +53,11 @@ class Commerce:
         escrow: Optional[list[int]] = None,
     ) -> Invoice:
         """A new invoice, whose number follows on the seller's last."""
-        day = self.taxes.day
+        if jurisdiction not in self.taxes.jurisdictions:
+            raise Refused("JurisdictionNotFound")
+        day = self.taxes.today(jurisdiction)
         supply = day if supply is None else supply
-        self._check_sale(seller, buyer, jurisdiction, sale)
+        self._check_sale(seller, buyer, jurisdiction, currency, supply, sale)
         where = self.taxes.jurisdictions[jurisdiction]
         bill = draft_of(sale, lambda code: where.rate(code, supply))
         self._check_codes(seller, buyer, jurisdiction, bill, sale)
@@ -107,10 +110,11 @@ class Commerce:
             self.taxes.books.money.move(currency, payer, ESCROW, amount)
             invoice.escrowed += amount
             if invoice.open == 0:
-                invoice.release = self.taxes.day + invoice.escrow[1]
+                invoice.release = self.taxes.books.money.day + invoice.escrow[1]
         else:
             self.taxes.collect(invoice.trade, invoice.bill, payer, amount)
         invoice.payers[payer] = invoice.payers.pop(payer, 0) + amount
+        invoice.since[payer] = self.taxes.books.money.day
         self._close_if_done(invoice)
 
     # ---- escrow ------------------------------------------------------------------------------
@@ -129,7 +133,7 @@ class Commerce:
         invoice = self._get(seller, number)
         self._want_escrow(invoice)
         self._want(invoice, "issued", "accepted", otherwise="NotOpen")
-        if invoice.release is None or self.taxes.day < invoice.release:
+        if invoice.release is None or self.taxes.books.money.day < invoice.release:
             raise Refused("NotDue")
         self._release(invoice)
 
@@ -220,29 +224,42 @@ class Commerce:
         if invoice.open == 0:
             raise Refused("AlreadyPaid")
         where = self.taxes.jurisdictions[invoice.trade.jurisdiction]
-        if self.taxes.day < invoice.due + where.unpaid_days:
+        if self.taxes.today(invoice.trade.jurisdiction) < invoice.due + where.unpaid_days:
             raise Refused("NotDue")
         if self.taxes.collect_unpaid(invoice.trade, invoice.bill) == 0:
             raise Refused("AlreadyPaid")
 
     # ---- internal ----------------------------------------------------------------------------
 
-    def _check_sale(self, seller: int, buyer: Optional[int], jurisdiction: int, sale: dict) -> None:
-        if jurisdiction not in self.taxes.jurisdictions:
-            raise Refused("JurisdictionNotFound")
+    def _check_sale(
+        self,
+        seller: int,
+        buyer: Optional[int],
+        jurisdiction: int,
+        currency: int,
+        supply: int,
+        sale: dict,
+    ) -> None:
+        where, day = self.taxes.jurisdictions[jurisdiction], self.taxes.today(jurisdiction)
+        if where.currencies is not None and currency not in where.currencies:
+            raise Refused("CurrencyNotAccepted")
         if seller == buyer:
             raise Refused("SameParty")
+        if supply > day:
+            raise Refused("SupplyInFuture")
+        if day - supply > where.supply_bound:
+            raise Refused("SupplyOutsideBound")
         if not sale["items"]:
             raise Refused("NothingSold")
 
     def _check_codes(
         self, seller: int, buyer: Optional[int], jurisdiction: int, bill: Bill, sale: dict
     ) -> None:
-        where = self.taxes.jurisdictions[jurisdiction]
+        where, day = self.taxes.jurisdictions[jurisdiction], self.taxes.today(jurisdiction)
         kinds = [charge.kind for charge in bill.charges if charge.is_vat]
         if "O" in kinds and len(kinds) > 1:
             raise Refused("OutOfScopeAlone")
-        if not where.is_registered(seller, self.taxes.day):
+        if not where.is_registered(seller, day):
             if kinds != ["O"]:
                 raise Refused("SellerNotRegistered")
             return
@@ -253,13 +270,13 @@ class Commerce:
                     raise Refused("CodeNotAllowed")
         if "AE" in kinds and buyer is None:
             raise Refused("BuyerUnknown")
-        if "AE" in kinds and not where.is_registered(buyer, self.taxes.day):
+        if "AE" in kinds and not where.is_registered(buyer, day):
             raise Refused("BuyerNotRegistered")
         if "G" in kinds and buyer is None:
             raise Refused("BuyerUnknown")
         if "G" in kinds and not sale.get("evidence"):
             raise Refused("ExportNeedsEvidence")
-        if "G" in kinds and where.is_registered(buyer, self.taxes.day):
+        if "G" in kinds and where.is_registered(buyer, day):
             raise Refused("ExportToTaxpayer")
 
     def _get(self, seller: int, number: int) -> Invoice:
@@ -297,7 +314,7 @@ class Commerce:
         if invoice.escrowed:
             raise Refused("InEscrow")
         window = self.taxes.jurisdictions[invoice.trade.jurisdiction].correction_days
-        if self.taxes.day > invoice.trade.supply + window:
+        if self.taxes.today(invoice.trade.jurisdiction) > invoice.trade.supply + window:
             raise Refused("CorrectionOver")
 
     def _want_escrow(self, invoice: Invoice) -> None:
@@ -306,8 +323,12 @@ class Commerce:
 
     def _give_back(self, invoice: Invoice, amount: int, source: str) -> None:
         """Money goes back only to whoever paid, to the newest payment first."""
+        money, currency = self.taxes.books.money, invoice.trade.currency
         for payer, part in self._newest_first(invoice, amount):
-            self.taxes.books.money.move(invoice.trade.currency, source, payer, part)
+            if source == ESCROW:
+                money.give_back(currency, ESCROW, payer, part, invoice.since[payer])
+            else:
+                money.move(currency, source, payer, part)
             self._forget(invoice, payer, part)
 
     def _newest_first(self, invoice: Invoice, amount: int) -> list[tuple[str, int]]:

@@ -1,10 +1,11 @@
 """Taxes as trade happens: netting at payment, credit notes, refunds, sweeps."""
 
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import Any, Optional
 
 from bills import Bill, Charge, Refused, at_once, split, take_off
-from ledgers import Ledgers, period_of, treasury_of
+from ledgers import Ledgers, period_of
+from money import treasury_of
 from rounding import WHOLE, down, half, share_down
 
 
@@ -25,6 +26,12 @@ class Jurisdiction:
     """Its settings, rates and taxpayers."""
 
     authority: int
+    # Distance of its clock from UTC, in minutes.
+    utc_offset: int = 0
+    # What can be paid in; anything, if nothing is said.
+    currencies: Optional[list[int]] = None
+    # For how many days before its issue an invoice may say that the supply took place.
+    supply_bound: int = 0
     correction_days: int = 90
     unpaid_days: int = 30
     # [age in days, cap], ascending.
@@ -70,11 +77,16 @@ class Taxes:
     """All that a tax authority's ledgers do."""
 
     def __init__(self) -> None:
-        self.day = 0
+        # Minutes since the beginning of 1970.
+        self.now = 0
         self.jurisdictions: dict[int, Jurisdiction] = {}
         self.books = Ledgers()
-        # Accounts of twins.
+        # Accounts of twins, and twins that can't act any more.
         self.controllers: dict[int, str] = {}
+        self.inactive: set[int] = set()
+        # Jurisdiction → its day on which it was swept last.
+        self.swept: dict[int, int] = {}
+        self.books.money.is_business = self._is_business
 
     # ---- payments ----------------------------------------------------------------------------
 
@@ -88,11 +100,10 @@ class Taxes:
             bill.paid,
             amount,
         )
-        self._take(trade, bill.kept, kept, payer)
-        to_treasury = self._last_to_treasury
-        self.books.money.move(
-            trade.currency, payer, self.controllers[trade.seller], amount - to_treasury
-        )
+        to_treasury = self._take(trade, bill.kept, kept)
+        parts = [(treasury_of(trade.jurisdiction), to_treasury)]
+        parts.append((self.controllers[trade.seller], amount - to_treasury))
+        self.books.money.pay(trade.currency, payer, parts)
         paid = bill.paid + amount
         self._sell(bill, paid)
         self._book_reverse(trade, bill, amount)
@@ -105,19 +116,20 @@ class Taxes:
         rest = [charge.tax - charge.taken for charge in bill.kept]
         if sum(rest) == 0:
             return 0
-        self._take(trade, bill.kept, rest, self.controllers[trade.seller])
+        due = self._take(trade, bill.kept, rest)
+        self._pay_treasury(trade, self.controllers[trade.seller], due)
         self._note_uncredited(trade, bill)
         return sum(rest)
 
-    def _take(self, trade: Trade, kept: list[Charge], parts: list[int], source: str) -> None:
-        """Book taxes that are taken; VAT is set against the seller's credit first."""
+    def _take(self, trade: Trade, kept: list[Charge], parts: list[int]) -> int:
+        """Book taxes that are taken; VAT is set against the seller's credit first.
+
+        Returns what goes to the treasury.
+        """
         vat = sum(part for charge, part in zip(kept, parts) if charge.is_vat)
         levies = sum(part for charge, part in zip(kept, parts) if charge.is_levy)
         withheld = sum(parts) - vat - levies
         used = self._use_credit(trade, trade.seller, vat)
-        to_treasury = vat - used + levies + withheld
-        treasury = treasury_of(trade.jurisdiction)
-        self.books.money.move(trade.currency, source, treasury, to_treasury)
         for charge, part in zip(kept, parts):
             charge.taken += part
         figures = {
@@ -128,7 +140,11 @@ class Taxes:
             "withheld": withheld,
         }
         self._book(trade, trade.seller, figures)
-        self._last_to_treasury = to_treasury
+        return vat - used + levies + withheld
+
+    def _pay_treasury(self, trade: Trade, source: str, amount: int) -> None:
+        treasury = treasury_of(trade.jurisdiction)
+        self.books.money.move(trade.currency, source, treasury, amount)
 
     def _sell(self, bill: Bill, paid: int) -> None:
         # Booked as sold in proportion to what was paid in all.
@@ -140,6 +156,7 @@ class Taxes:
         """The buyer books the tax of reverse charge: output less what it may deduct of it."""
         taxes = [charge.tax for charge in bill.reverse]
         taken = [charge.taken for charge in bill.reverse]
+        due = 0
         for charge, output in zip(
             bill.reverse, split_of_own(bill.gross, taxes, taken, bill.paid + amount)
         ):
@@ -147,15 +164,15 @@ class Taxes:
             input_ = share_down(charge.taken + output, share) - share_down(charge.taken, share)
             charge.taken += output
             charge.credited += input_
-            self._reverse(trade, output, input_)
+            due += self._reverse(trade, output, input_)
+        if due:
+            self._pay_treasury(trade, self.controllers[trade.buyer], due)
 
-    def _reverse(self, trade: Trade, output: int, input_: int) -> None:
+    def _reverse(self, trade: Trade, output: int, input_: int) -> int:
         """The buyer's output, which its input cancels at once; the rest is set against its credit,
-        and what is left then, it pays."""
+        and what is left then, it has to pay: returns that."""
         used = self._use_credit(trade, trade.buyer, output - input_)
         remitted = output - input_ - used
-        payer, treasury = self.controllers[trade.buyer], treasury_of(trade.jurisdiction)
-        self.books.money.move(trade.currency, payer, treasury, remitted)
         figures = {
             "output": output,
             "input": input_,
@@ -164,6 +181,7 @@ class Taxes:
             "remitted": remitted,
         }
         self._book(trade, trade.buyer, figures)
+        return remitted
 
     def _credit_buyer(self, trade: Trade, bill: Bill, before: list[int], paid: int) -> None:
         if not self._is_credited(trade):
@@ -181,7 +199,7 @@ class Taxes:
                 credit = min(credit, charge.taken - charge.credited)
                 charge.credited += credit
                 total += credit
-        self._account(trade, trade.buyer).add(period_of(self.day), total)
+        self._account(trade, trade.buyer).add(self._period(trade), total)
         self._book(trade, trade.buyer, {"input": total, "credited": total})
 
     # ---- credit notes ------------------------------------------------------------------------
@@ -219,14 +237,12 @@ class Taxes:
         shortfall = [max(0, new.taken - old.taken) for old, new in zip(bill.kept, rest.kept)]
         for charge, part in zip(rest.kept, shortfall):
             charge.taken -= part
-        self._take(trade, rest.kept, shortfall, self.controllers[trade.seller])
+        due = self._take(trade, rest.kept, shortfall)
+        self._pay_treasury(trade, self.controllers[trade.seller], due + from_back)
         if account:
             account.take(from_credit)
-            account.add(period_of(self.day), rise)
-            treasury = treasury_of(trade.jurisdiction)
-            seller, buyer = self.controllers[trade.seller], self.controllers[trade.buyer]
-            self.books.money.move(trade.currency, seller, treasury, from_back)
-            self.books.money.move(trade.currency, buyer, treasury, covered)
+            account.add(self._period(trade), rise)
+            self._pay_treasury(trade, self.controllers[trade.buyer], covered)
             figures = {
                 "input": rise,
                 "credited": rise,
@@ -241,9 +257,12 @@ class Taxes:
 
     def _book_more_reverse(self, trade: Trade, bill: Bill, rest: Bill) -> None:
         """A note on other codes can leave more of a reverse charge within what stays paid."""
+        due = 0
         for old, new in zip(bill.reverse, rest.reverse):
             if new.taken > old.taken:
-                self._reverse(trade, new.taken - old.taken, new.credited - old.credited)
+                due += self._reverse(trade, new.taken - old.taken, new.credited - old.credited)
+        if due:
+            self._pay_treasury(trade, self.controllers[trade.buyer], due)
 
     def _reckon_anew(self, trade: Trade, bill: Bill, rest: Bill) -> None:
         """Taxes and credits of what remains, had it been paid at once."""
@@ -267,7 +286,7 @@ class Taxes:
     def _return_excess(self, trade: Trade, bill: Bill, rest: Bill) -> None:
         """What was taken too much becomes credit: the seller's, or under reverse charge the
         buyer's, who had paid what it couldn't deduct."""
-        period = period_of(self.day)
+        period = self._period(trade)
         excess = sum(max(0, old.taken - new.taken) for old, new in zip(bill.kept, rest.kept))
         self._account(trade, trade.seller).add(period, excess)
         self._book(trade, trade.seller, {"returned": excess})
@@ -280,9 +299,9 @@ class Taxes:
 
     def free(self, jurisdiction: int, currency: int) -> int:
         """What the authority may sweep: nothing that a credit, claim or correction can need."""
-        window = self.jurisdictions[jurisdiction].correction_days
+        window, day = self.jurisdictions[jurisdiction].correction_days, self.today(jurisdiction)
         reserve = sum(
-            rest if self.day <= supply + window else ahead
+            rest if day <= supply + window else ahead
             for key, (supply, rest, ahead) in self.books.uncredited.items()
             if key[:2] == (jurisdiction, currency)
         )
@@ -295,6 +314,7 @@ class Taxes:
         if amount > self.free(jurisdiction, currency):
             raise Refused("TreasuryReserved")
         self.books.money.move(currency, treasury_of(jurisdiction), to, amount)
+        self.swept[jurisdiction] = self.today(jurisdiction)
         self.books.book({"sweeps": amount}, (jurisdiction, currency))
 
     def give(self, jurisdiction: int, currency: int, amount: int, source: str) -> None:
@@ -303,7 +323,35 @@ class Taxes:
         self.books.money.move(currency, source, treasury_of(jurisdiction), amount)
         self.books.book({"gifts": amount}, (jurisdiction, currency))
 
+    # ---- clocks and settings -----------------------------------------------------------------
+
+    def today(self, jurisdiction: int) -> int:
+        """The day by a jurisdiction's clock."""
+        return (self.now + self.jurisdictions[jurisdiction].utc_offset) // 1_440
+
+    def amend(self, jurisdiction: int, **settings: Any) -> None:
+        """Other settings; those that aren't named stay."""
+        where = self.jurisdictions[jurisdiction]
+        window = where.correction_days
+        vars(where).update(settings)
+        # What was free when it was swept may be needed again.
+        back = self.swept.get(jurisdiction, 0) > self.today(jurisdiction)
+        if where.correction_days > window or back:
+            self.books.short.add(jurisdiction)
+
     # ---- internal ----------------------------------------------------------------------------
+
+    def _period(self, trade: Trade) -> int:
+        return period_of(self.today(trade.jurisdiction))
+
+    def _is_business(self, jurisdiction: int, account: str) -> bool:
+        where = self.jurisdictions[jurisdiction]
+        twins = [twin for twin, owner in self.controllers.items() if owner == account]
+        return any(
+            where.is_registered(twin, self.today(jurisdiction))
+            for twin in twins
+            if twin not in self.inactive
+        )
 
     def _account(self, trade: Trade, twin: int):
         return self.books.accounts[trade.jurisdiction, twin, trade.currency]
@@ -316,18 +364,18 @@ class Taxes:
 
     def _is_credited(self, trade: Trade) -> bool:
         where = self.jurisdictions[trade.jurisdiction]
-        registered = where.is_registered(trade.buyer, self.day)
+        registered = where.is_registered(trade.buyer, self.today(trade.jurisdiction))
         return registered and trade.buyer != trade.seller
 
     def _buyer_share(self, trade: Trade, code: int) -> int:
         where = self.jurisdictions[trade.jurisdiction]
-        if not where.is_registered(trade.buyer, self.day):
+        if not where.is_registered(trade.buyer, self.today(trade.jurisdiction)):
             return 0
         return where.share(trade.buyer, code)
 
     def _book(self, trade: Trade, twin: int, figures: dict[str, int]) -> None:
         treasury = (trade.jurisdiction, trade.currency)
-        statement = (trade.jurisdiction, twin, trade.currency, period_of(self.day))
+        statement = (trade.jurisdiction, twin, trade.currency, self._period(trade))
         self.books.book(figures, treasury, statement)
 
     def _note_uncredited(self, trade: Trade, bill: Bill) -> None:

@@ -29,7 +29,7 @@ def town(**settings) -> World:
         world.rate(0, code, 0, rate, kind)
     for twin, account in ((A, "a"), (B, "b"), (C, "c"), (GUEST, "guest"), (9, "town")):
         world.twin(twin, account)
-        world.mint(0, account, 1_000_000)
+        world.taxes.books.money.mint(0, account, 1_000_000)
     for twin in (A, B, C):
         world.register(0, twin, zero_codes=[ZERO, REVERSE])
     return world
@@ -55,7 +55,7 @@ def book(world):
 
 
 def money(world, account):
-    return world.taxes.books.money.balances[0, account] - 1_000_000
+    return world.taxes.books.money.balance(0, account) - 1_000_000
 
 
 def test_chain_nets_so_that_only_added_value_is_remitted():

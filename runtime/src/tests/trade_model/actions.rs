@@ -17,7 +17,7 @@ use ourledger_primitives::{
 	Balance,
 };
 use pallet_commerce::{InvoiceId, InvoiceOf, InvoiceState};
-use pallet_tax::TaxpayerState;
+use pallet_tax::{Rounding, TaxpayerState};
 use serde_json::{json, Value};
 
 pub(super) type Trade = pallet_commerce::Call<Runtime>;
@@ -45,18 +45,28 @@ impl World {
 			80..86 => self.decide_claim(),
 			86..89 => self.sweep_or_give(),
 			89..91 => self.move_money(),
-			91 => self.register(),
-			92 => self.set_rate(),
+			91 => self.register_or_rate(),
+			92 => self.weather(),
 			93..97 => self.make_plan(),
 			_ => self.day(),
 		}
 	}
 
 	fn day(&mut self) {
-		let days = if self.dice.chance(12) { self.dice.between(15, 45) } else { 1 };
-		let days = days + self.dice.below(4);
+		// Any time of the day, so that places are seen on both sides of midnight; and one that is just
+		// before or after it.
+		let days = match self.dice.below(100) {
+			0..12 => self.dice.between(15, 45),
+			12..40 => 0,
+			_ => self.dice.between(1, 4),
+		};
+		let minutes = if self.dice.chance(20) {
+			DAY_MINUTES - minutes() % DAY_MINUTES - self.dice.below(2)
+		} else {
+			self.dice.between(1, DAY_MINUTES)
+		};
 		let idle = self.dice.chance(70);
-		self.next_day(days, idle);
+		self.pass(days * DAY_MINUTES + minutes, idle);
 	}
 
 	// ---- invoices ----------------------------------------------------------------------------
@@ -70,7 +80,8 @@ impl World {
 		Scene {
 			jurisdiction,
 			currency,
-			supply: today() - back as u32,
+			supply: today_in(jurisdiction) - back as u32,
+			by_line: by_line(jurisdiction),
 			seller_registered: registered(seller),
 			buyer_known: buyer.is_some(),
 			buyer_registered: buyer.is_some_and(registered),
@@ -151,7 +162,7 @@ impl World {
 	}
 
 	fn consent(&mut self, seller: TwinNumber, buyer: TwinNumber) {
-		let until = Some(today());
+		let until = Some(utc_today());
 		let call = Trade::consent_to_self_billing { buyer, until };
 		self.trade(self.town.account_of(seller), call, None, None);
 	}
@@ -169,7 +180,7 @@ impl World {
 		let seller = self.dice.pick(&self.town.sellers);
 		let payer = self.dice.pick(&self.town.parties);
 		let mut scene = self.scene(seller, payer.twin);
-		scene.supply = today();
+		scene.supply = today_in(scene.jurisdiction);
 		let goods = sale(&mut self.dice, &scene);
 		let Scene { jurisdiction, currency, supply, .. } = scene;
 		let row = row(
@@ -335,7 +346,9 @@ impl World {
 	}
 
 	fn collect_unpaid(&mut self) {
-		let wanted = |it: &Invoice| it.state == InvoiceState::Accepted && it.due + 3 < today();
+		let wanted = |it: &Invoice| {
+			it.state == InvoiceState::Accepted && it.due + 3 < today_in(it.jurisdiction)
+		};
 		let Some((id, _)) = self.find(wanted) else { return };
 		let (seller, number) = id;
 		let by = self.dice.pick(&self.town.parties).account;
@@ -352,23 +365,7 @@ impl World {
 		let amount = self.dice.between(1, balance / 5 + 10);
 		if self.dice.chance(50) {
 			let to = self.dice.pick(&self.town.parties);
-			let row = row(
-				"transfer",
-				json!({
-					"currency": currency, "source": by.name, "target": to.name, "amount": amount,
-				}),
-			);
-			let (to, amount, reference) = (to.account, amount.into(), [5; 32]);
-			let call = Call::Currencies(Money::transfer { currency, to, amount, reference });
-			let operation = Operation {
-				by: Some(by.account),
-				call,
-				row: Some(row),
-				invoice: None,
-				stage: false,
-			};
-			// As it may be refused, like anything.
-			let _ = self.perform(operation);
+			self.transfer(by.account, currency, to.account, amount);
 			return;
 		}
 		let (our, coin, hour) =
@@ -387,6 +384,24 @@ impl World {
 			Operation { by: Some(by.account), call, row: None, invoice: None, stage: true };
 		// As it may be refused, like anything.
 		let _ = self.perform(operation);
+	}
+
+	pub(super) fn transfer(
+		&mut self,
+		by: AccountId,
+		currency: CurrencyId,
+		to: AccountId,
+		amount: u64,
+	) {
+		let row = row(
+			"transfer",
+			json!({
+				"currency": currency, "source": self.town.name_of(&by),
+				"target": self.town.name_of(&to), "amount": amount,
+			}),
+		);
+		let (amount, reference) = (amount.into(), [5; 32]);
+		self.holder(by, Money::transfer { currency, to, amount, reference }, row);
 	}
 
 	// ---- internal ----------------------------------------------------------------------------
@@ -455,5 +470,12 @@ pub(super) fn of(op: &str, (seller, number): InvoiceId) -> Value {
 
 fn is_registered(jurisdiction: JurisdictionId, twin: TwinNumber) -> bool {
 	let taxpayer = Tax::taxpayer(jurisdiction, twin);
-	taxpayer.is_some_and(|it| it.state == TaxpayerState::Registered && it.effective <= today())
+	let today = today_in(jurisdiction);
+	taxpayer.is_some_and(|it| it.state == TaxpayerState::Registered && it.effective <= today)
+}
+
+/// Whether VAT is rounded per line there, now.
+fn by_line(jurisdiction: JurisdictionId) -> bool {
+	let place = Tax::jurisdiction(jurisdiction).expect("both exist");
+	place.settings.rounding == Rounding::Line
 }

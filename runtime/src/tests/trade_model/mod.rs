@@ -15,13 +15,17 @@
 
 mod actions;
 mod dice;
+mod exchange;
 mod plans;
 mod revenue;
 mod sales;
 mod snapshot;
+mod stage;
 mod told;
 mod town;
 mod trace;
+mod wealth;
+mod weather;
 mod world;
 
 use super::chain;

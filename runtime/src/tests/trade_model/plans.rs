@@ -113,7 +113,7 @@ impl World {
 		match step {
 			Step::Issue(seller, buyer) => self.issue(Some((seller, buyer)), false),
 			Step::IssueMixed(seller, buyer) => self.issue(Some((seller, buyer)), true),
-			Step::Wait(days) => self.next_day(days, false),
+			Step::Wait(days) => self.pass(days * DAY_MINUTES, false),
 			Step::Claim(twin) => self.claim(Some(twin)),
 			Step::Sweep => {
 				for jurisdiction in JURISDICTIONS {

@@ -140,6 +140,8 @@ impl World {
 			_ => free,
 		};
 		let by = self.town.account_of(self.town.authority);
+		self.swept.retain(|(place, _)| *place != jurisdiction);
+		self.swept.push((jurisdiction, today_in(jurisdiction)));
 		let row = row(
 			"sweep",
 			json!({
@@ -150,7 +152,15 @@ impl World {
 		self.tax(Some(by), call, row);
 	}
 
-	pub(super) fn register(&mut self) {
+	pub(super) fn register_or_rate(&mut self) {
+		if self.dice.chance(50) {
+			self.register();
+		} else {
+			self.set_rate();
+		}
+	}
+
+	fn register(&mut self) {
 		let jurisdiction = self.place().0;
 		let twin = self.dice.pick(&self.town.firms);
 		let by = self.town.account_of(self.town.authority);
@@ -162,7 +172,7 @@ impl World {
 				deductible.push((code, self.dice.pick(&[0, 333_333, 500_001, 1_000_000])));
 			}
 		}
-		let mut terms = terms(&zero_codes, &deductible);
+		let mut terms = terms(jurisdiction, &zero_codes, &deductible);
 		if self.dice.chance(15) {
 			terms.effective += self.dice.below(10) as u32;
 		}
@@ -190,12 +200,12 @@ impl World {
 		self.tax(Some(by), call, row);
 	}
 
-	pub(super) fn set_rate(&mut self) {
+	fn set_rate(&mut self) {
 		let jurisdiction = self.place().0;
 		let codes = [STANDARD, REVERSE, LEVIES_ON_NET].concat();
 		let code = self.dice.pick(&codes);
 		let rate = self.dice.pick(&[0, 21_000, 60_000, 190_000, 210_000, 250_001]);
-		let from = today() + self.dice.between(1, 6) as u32;
+		let from = today_in(jurisdiction) + self.dice.between(1, 6) as u32;
 		let row = row(
 			"rate",
 			json!({

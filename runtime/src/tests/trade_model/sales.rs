@@ -17,6 +17,8 @@ pub struct Scene {
 	pub jurisdiction: JurisdictionId,
 	pub currency: CurrencyId,
 	pub supply: Day,
+	/// Whether VAT is rounded per line.
+	pub by_line: bool,
 	pub seller_registered: bool,
 	pub buyer_known: bool,
 	pub buyer_registered: bool,
@@ -28,7 +30,7 @@ pub struct Scene {
 pub fn sale(dice: &mut Dice, scene: &Scene) -> Sale {
 	let prices = if dice.chance(50) { Prices::Net } else { Prices::Gross };
 	let codes = sale_codes(dice, scene);
-	let by_line = scene.jurisdiction == VALLEY;
+	let by_line = scene.by_line;
 	let mut items = Vec::new();
 	for code in &codes {
 		let amount = dice.pick(&[30, 3_000, 30_000, 30_000, 200_000]);

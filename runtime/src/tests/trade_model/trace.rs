@@ -1,9 +1,13 @@
 //! What was done and what came of it, as JSON Lines: tests/model/README.md says how.
 
-use super::{snapshot::Snapshot, town::Town};
-use crate::{Commerce, Runtime, Tax};
+use super::{
+	snapshot::Snapshot,
+	town::{Town, CURRENCIES},
+};
+use crate::{Commerce, Currencies, Runtime, Tax};
 use ourledger_primitives::{
 	invoice::{Bill, Prices, Sale},
+	money::LocalMoney,
 	twin::TwinNumber,
 	Balance,
 };
@@ -67,6 +71,9 @@ impl Trace {
 			parties = town.parties.iter().filter_map(|it| it.twin).collect();
 		}
 		let mut figures = figures(town, snapshot, &parties);
+		if all {
+			figures.extend(balances(town));
+		}
 		figures.extend(shown);
 		let mut then = Map::new();
 		for ((kind, key), figure) in &figures {
@@ -94,9 +101,11 @@ impl Trace {
 /// Money, credits and treasuries; and statements of this month, of `twins`.
 fn figures(town: &Town, snapshot: &Snapshot, twins: &[TwinNumber]) -> Figures {
 	let mut figures = Figures::new();
-	for ((currency, place), purse) in &snapshot.purses {
-		let key = format!("{currency}/{}", town.accounts[*place].0);
-		figures.insert(("balances", key), number(*purse));
+	for (kind, amounts) in [("stored", &snapshot.purses), ("debts", &snapshot.debts)] {
+		for ((currency, place), amount) in amounts {
+			let key = format!("{currency}/{}", town.accounts[*place].0);
+			figures.insert((kind, key), number(*amount));
+		}
 	}
 	for ((jurisdiction, twin, currency), (credit, pending)) in &snapshot.credits {
 		let key = format!("{jurisdiction}/{twin}/{currency}");
@@ -110,6 +119,18 @@ fn figures(town: &Town, snapshot: &Snapshot, twins: &[TwinNumber]) -> Figures {
 			let key = format!("{jurisdiction}/{twin}/{currency}/{period}");
 			let statement = Tax::statement(*jurisdiction, *twin, *currency, period);
 			figures.insert(("statements", key), self::statement(&statement));
+		}
+	}
+	figures
+}
+
+/// What everybody has, demurrage taken off: changes by the day, and so is seldom written.
+fn balances(town: &Town) -> Figures {
+	let mut figures = Figures::new();
+	for currency in CURRENCIES {
+		for (name, account) in &town.accounts {
+			let balance = <Currencies as LocalMoney<_>>::balance(currency, account);
+			figures.insert(("balances", format!("{currency}/{name}")), number(balance));
 		}
 	}
 	figures
