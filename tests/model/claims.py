@@ -105,9 +105,9 @@ class Claims:
         if books.treasury(jurisdiction, claim.currency) < money:
             return False
         to = self.taxes.controllers[claim.twin]
-        # To its owner, whatever became of its membership.
-        day = books.money.day
-        books.money.give_back(claim.currency, treasury_of(jurisdiction), to, money, day)
+        # To its owner, whatever became of it.
+        kept = books.money.keep(claim.currency, money)
+        books.money.settle(claim.currency, treasury_of(jurisdiction), to, kept)
         self._account(claim).pending -= claim.amount
         key = (jurisdiction, claim.twin, claim.currency, period_of(today))
         figures = {"refunds": money, "refunded": money, "forfeited": claim.forfeited}

@@ -22,6 +22,8 @@ class Account:
 
     credits: list[list[int]] = field(default_factory=list)
     pending: int = 0
+    # What it owes of reverse charge: while it does, it has no credit.
+    arrears: int = 0
 
     @property
     def credit(self) -> int:
@@ -29,7 +31,7 @@ class Account:
 
     def copy(self) -> "Account":
         """Another of the same."""
-        return Account([list(entry) for entry in self.credits], self.pending)
+        return Account([list(entry) for entry in self.credits], self.pending, self.arrears)
 
     def add(self, period: int, amount: int) -> None:
         """More credit, of this period."""
@@ -61,9 +63,11 @@ class Account:
 
 BOOK = (
     "output used remitted levies withheld made_good gifts refunds sweeps credited returned "
-    "reversed forfeited"
+    "reversed forfeited arrears"
 ).split()
-STATEMENT = "output input remitted used returned reversed refunded levies withheld".split()
+STATEMENT = (
+    "output input remitted used deferred settled returned reversed refunded levies withheld"
+).split()
 
 
 @dataclass
@@ -116,11 +120,17 @@ class Ledgers:
 
     def check(self) -> None:
         """What must hold after every operation."""
-        assert all(amount >= 0 for amount in self.money.stored.values()), "no balance is negative"
+        for account in self.accounts.values():
+            assert account.credit == 0 or account.arrears == 0, "no credit while there are arrears"
+        for it in self.statements.values():
+            paid = it["used"] + it["remitted"] + it["deferred"]
+            assert it["output"] + it["settled"] == paid, "what a statement says adds up"
+        self.money.check()
         for (jurisdiction, currency), book in self.treasuries.items():
             money = self.treasury(jurisdiction, currency)
             owed = self.owed(jurisdiction, currency)
-            assert book["output"] - book["used"] == book["remitted"], "output - used = remitted"
+            paid = book["used"] + book["arrears"] + book["remitted"]
+            assert book["output"] == paid, "output = used + arrears + remitted"
             came = sum(book[it] for it in "remitted levies withheld made_good gifts".split())
             assert money == came - book["refunds"] - book["sweeps"], "treasury"
             rose = book["credited"] + book["returned"] + book["made_good"]

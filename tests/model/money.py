@@ -20,6 +20,8 @@ ONE = 1 << 80
 CEILING = (1 << 128) - 1
 
 ESCROW = "escrow"
+# What accounts couldn't hold waits there.
+ASIDE = "set_aside"
 
 
 def treasury_of(jurisdiction: int) -> str:
@@ -34,7 +36,28 @@ def pot_of(currency: int) -> str:
 
 def is_pot(account: str) -> bool:
     """Whether an account belongs to the chain: no demurrage, and any currency."""
-    return account == ESCROW or account.startswith(("treasury/", "pot/", "pool/"))
+    return account in (ESCROW, ASIDE) or account.startswith(("treasury/", "pot/", "pool/"))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Money that waits in a pot for its owner: minor units, each times the index of its day."""
+
+    nominal: int = 0
+    units: int = 0
+
+    def plus(self, other: "Kept") -> "Kept":
+        """Both together."""
+        return Kept(self.nominal + other.nominal, self.units + other.units)
+
+    def part(self, nominal: int) -> "Kept":
+        """A part, with its share of the units, rounded down; what is left has the rest."""
+        whole = nominal == self.nominal
+        return Kept(nominal, self.units if whole else self.units * nominal // self.nominal)
+
+    def without(self, paid: "Kept") -> "Kept":
+        """What is left; if the units don't suffice for what was paid in full, it is worth nothing."""
+        return Kept(self.nominal - paid.nominal, max(0, self.units - paid.units))
 
 
 @dataclass(frozen=True)
@@ -107,6 +130,8 @@ class Money:
         self.frozen: dict[tuple[int, str], bool] = {}
         # Accounts that hold nothing and can't: they don't exist.
         self.gone: dict[str, bool] = {}
+        # What accounts couldn't hold, in the pot for that.
+        self.aside: dict[tuple[int, str], Kept] = {}
         # Whether an account acts for a business of a jurisdiction.
         self.is_business: Callable[[int, str], bool] = lambda jurisdiction, account: False
         self._today: dict[int, tuple[int, Currency, Currency, int]] = {}
@@ -122,6 +147,7 @@ class Money:
             self.members,
             self.frozen,
             self.gone,
+            self.aside,
         ]
 
     # ---- currencies --------------------------------------------------------------------------
@@ -144,7 +170,8 @@ class Money:
     def amend(self, currency: int, **terms: Any) -> None:
         """Other terms, after the notice; they replace what was announced before."""
         now, _ = self.today(currency)
-        day = self.day + now.notice_days
+        # The day of the announcement may be over in a moment: it doesn't count.
+        day = self.day + now.notice_days + 1
         self.currencies[currency] = replace(now, pending=(Terms(**terms), day))
 
     # ---- reads -------------------------------------------------------------------------------
@@ -166,6 +193,15 @@ class Money:
     def supply(self, currency: int) -> int:
         """All there is."""
         return sum(amount for (it, _), amount in self.stored.items() if it == currency)
+
+    def check(self) -> None:
+        """What must hold after every operation."""
+        assert all(amount >= 0 for amount in self.stored.values()), "no balance is negative"
+        aside: dict[int, int] = defaultdict(int)
+        for (currency, _), kept in self.aside.items():
+            aside[currency] += kept.nominal
+        for currency in self.currencies:
+            assert self.stored[currency, ASIDE] == aside[currency], "set aside = its pot"
 
     # ---- payments ----------------------------------------------------------------------------
 
@@ -192,6 +228,17 @@ class Money:
             for target, amount in others:
                 self._deposit(currency, target, amount)
 
+    def can_pay(self, currency: int, source: str, amount: int) -> bool:
+        """Whether somebody can pay so much to a pot."""
+        try:
+            self._want_payer(currency, source)
+        except Refused:
+            return False
+        balance = self.balance(currency, source)
+        if balance < amount and not self._has_place(currency, source):
+            return False
+        return balance + self.credit(currency, source) >= amount
+
     def transfer(self, currency: int, source: str, target: str, amount: int) -> None:
         """Somebody pays somebody, outside an invoice."""
         if amount == 0:
@@ -206,24 +253,82 @@ class Money:
             self._withdraw(currency, source, amount)
             self._deposit(currency, target, amount)
 
-    def give_back(
-        self, currency: int, pot: str, owner: str, amount: int, since: int
-    ) -> None:
-        """Money of its own comes back to its owner out of a pot, less demurrage since a day."""
+    # ---- what a rule owes --------------------------------------------------------------------
+
+    def keep(self, currency: int, amount: int) -> Kept:
+        """What an amount that comes into a pot today is kept as."""
+        return Kept(amount, amount * self.today(currency)[1])
+
+    def worth(self, currency: int, owner: str, kept: Kept) -> int:
+        """What is left today of what waits for somebody; a pot is charged nothing."""
+        if is_pot(owner):
+            return kept.nominal
+        return min(kept.nominal, kept.units // self.today(currency)[1])
+
+    def settle(self, currency: int, pot: str, owner: str, kept: Kept) -> None:
+        """Pay what a rule owes out of a pot, whatever became of the owner; what it can't hold is set
+        aside. Demurrage of the wait goes to the currency's pot."""
+        if kept.nominal == 0:
+            return
+        assert self.stored[currency, pot] >= kept.nominal, "a pot has what it owes"
+        if self._has_place(currency, owner) or self.worth(currency, owner, kept) == 0:
+            self._pay_kept(currency, pot, owner, kept)
+        else:
+            self.stored[currency, pot] -= kept.nominal
+            self._set_aside(currency, owner, kept)
+
+    def give_back(self, currency: int, source: str, owner: str, amount: int) -> None:
+        """Pay what a rule owes from an account that is no pot: its own rules hold, the owner's
+        don't."""
         if amount == 0:
             return
-        assert self.stored[currency, pot] >= amount, "a pot has what it owes"
-        self._settle(currency, owner)
-        before = self.stored[currency, owner]
-        self._want_place(currency, owner)
-        then = min(self.today(currency)[0].index_on(since), self.today(currency)[1])
-        self._add(currency, owner, amount, then)
-        back = amount
-        if not is_pot(owner):
-            back = self.units[currency, owner] // self.today(currency)[1] + 1 - before
-        self.stored[currency, owner] = before + back
-        self.stored[currency, pot] -= amount
-        self.stored[currency, pot_of(currency)] += amount - back
+        self._want_payer(currency, source)
+        if source == owner:
+            if self.balance(currency, source) + self.credit(currency, source) < amount:
+                raise Refused("BalanceTooLow")
+        elif self._has_place(currency, owner):
+            self._withdraw(currency, source, amount)
+            self._deposit(currency, owner, amount)
+        else:
+            self._withdraw(currency, source, amount)
+            self._set_aside(currency, owner, self.keep(currency, amount))
+
+    def take(self, currency: int, owner: str) -> None:
+        """An account gets what was set aside for it, whoever asks for it."""
+        kept = self.aside.get((currency, owner))
+        if kept is None:
+            raise Refused("NothingSetAside")
+        if self.worth(currency, owner, kept) > 0:
+            self._want_place(currency, owner)
+        del self.aside[currency, owner]
+        self._pay_kept(currency, ASIDE, owner, kept)
+
+    def discard(self, currency: int, account: str) -> None:
+        """A holder gives all it has to the pot."""
+        self._want_thawed(currency, account)
+        if self.debts[currency, account]:
+            raise Refused("InDebt")
+        amount = self.balance(currency, account)
+        if amount == 0:
+            raise Refused("AmountZero")
+        self._withdraw(currency, account, amount)
+        self._deposit(currency, pot_of(currency), amount)
+
+    def _pay_kept(self, currency: int, pot: str, owner: str, kept: Kept) -> None:
+        paid = self.worth(currency, owner, kept)
+        if paid and pot != owner:
+            self._withdraw(currency, pot, paid)
+            self._deposit(currency, owner, paid)
+        if pot != owner:
+            self.stored[currency, pot] -= kept.nominal - paid
+            self.stored[currency, pot_of(currency)] += kept.nominal - paid
+
+    def _set_aside(self, currency: int, owner: str, kept: Kept) -> None:
+        before = self.aside.get((currency, owner), Kept())
+        self.aside[currency, owner] = before.plus(kept)
+        self.stored[currency, ASIDE] += kept.nominal
+
+    # ---- issuers and holders -----------------------------------------------------------------
 
     def mint(self, currency: int, account: str, amount: int) -> None:
         """The issuer makes money."""
@@ -288,8 +393,11 @@ class Money:
         if now.terms.invoice_only and self.is_business(now.jurisdiction, account):
             raise Refused("InvoiceNeeded")
 
+    def _has_place(self, currency: int, account: str) -> bool:
+        return self.stored[currency, account] > 0 or not self.gone.get(account)
+
     def _want_place(self, currency: int, account: str) -> None:
-        if self.stored[currency, account] == 0 and self.gone.get(account):
+        if not self._has_place(currency, account):
             raise Refused("NoSuchAccount")
 
     # ---- ledgers -----------------------------------------------------------------------------

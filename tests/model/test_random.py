@@ -6,7 +6,22 @@ import random
 import pytest
 
 from bills import Refused
-from test_examples import GUEST, HELD, LEVY, OUT, REDUCED, REVERSE, VAT, ZERO, A, B, C, net, town
+from test_examples import (
+    GUEST,
+    HELD,
+    LEVY,
+    OUT,
+    REDUCED,
+    REVERSE,
+    VAT,
+    ZERO,
+    A,
+    B,
+    C,
+    less,
+    net,
+    town,
+)
 
 FIRMS = (A, B, C)
 ACCOUNTS = {A: "a", B: "b", C: "c", GUEST: "guest"}
@@ -49,12 +64,12 @@ def step(world, dice):
     elif act == "note":
         item = dice.choice([charge for charge in invoice.bill.charges if charge.is_vat])
         amount = dice.choice([item.amount, item.amount // dice.randint(2, 5)])
-        note = net((item.code, amount), prices=invoice.bill.prices)
+        note = less((item.code, amount))
         commerce.credit_note(seller, number, note)
     elif act == "more" and invoice.waiting:
         commerce.cover_note(seller, number, dice.choice([1, 10**9]))
     elif act == "more" and invoice.state == "issued":
-        commerce.accept(seller, number)
+        commerce.accept(seller, number, ACCOUNTS.get(invoice.trade.buyer, ""))
     elif act == "more":
         commerce.collect_unpaid(seller, number)
     elif act == "settle" and invoice.escrowed:

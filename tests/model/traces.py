@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Optional
 
+import receipts
 from bills import Refused
 from claims import Claims
 from commerce import Commerce, Invoice
 from ledgers import Account
-from money import ESCROW
+from money import ESCROW, Kept
 from taxes import Jurisdiction, Taxes, Taxpayer
 
 VERSION = 1
@@ -29,14 +30,15 @@ CHECK_ALL = 200
 BEYOND_THE_MODEL = set(
     "TreasuryReserved NotController NotAuthority NotSeller NotBuyer NotArbiter ArbiterIsParty "
     "ArbiterNotFound TwinNotFound NoRoom BuyerNeeded NotDelivered NothingToDeliver "
-    "CurrencyNotFound NoConsent LineTaxMissing LineTaxWrong LineTaxUnexpected TooLarge "
+    "CurrencyNotFound TooLarge "
     "QuantityMissing LevyInOtherCurrency ReceiverCantHold".split()
 )
 
 # Of several of these, which all say that a sale or a note doesn't work out, the design doesn't say
 # which comes first.
 ARITHMETIC = set(
-    "NegativeNet NegativeTax TaxBeyondGross WithheldBeyondGross NoteTooLarge".split()
+    "NegativeNet NegativeTax TaxBeyondGross WithheldBeyondGross NoteTooLarge LevyOnReturns "
+    "TipTooHigh NothingToPay LevyWithinLinePrices".split()
 )
 
 
@@ -137,16 +139,21 @@ class World:
     def figure(self, kind: str, key: str) -> Any:
         """What the model says of something that a trace gives."""
         books = self.taxes.books
-        if kind in ("balances", "stored", "debts"):
+        if kind in ("balances", "stored", "debts", "aside"):
             currency, account = key.split("/", 1)
             place = (int(currency), account)
+            if kind == "aside":
+                return books.money.aside.get(place, Kept()).nominal
             if kind == "balances":
                 return books.money.balance(*place)
             return getattr(books.money, kind)[place]
         numbers = tuple(int(part) for part in key.split("/"))
         if kind == "credits":
             account = books.accounts[numbers]
-            return [account.credit, account.pending]
+            return [account.credit, account.pending, account.arrears]
+        if kind == "series":
+            number, receipt = self.commerce.series.get(numbers[0], (1, receipts.FIRST))
+            return [number, receipt.hex()]
         if kind == "treasuries":
             return dict(books.treasuries[numbers])
         if kind == "statements":
@@ -169,6 +176,7 @@ class World:
             "taxes": [charge.tax for charge in bill.charges],
             "taken": [charge.taken for charge in bill.charges],
             "credited": [charge.credited for charge in bill.charges],
+            "as_one": bill.one and [bill.one.taken, bill.one.credited, bill.share],
         }
 
     # ---- undoing -----------------------------------------------------------------------------
@@ -185,7 +193,7 @@ class World:
         return Saved(
             tables=[(table, dict(table)) for table in books.tables()],
             accounts={key: account.copy() for key, account in books.accounts.items()},
-            invoices=(set(commerce.invoices), dict(commerce.next)),
+            invoices=(set(commerce.invoices), dict(commerce.series)),
             claims=dict(claims),
             entries=[(it, copy.deepcopy(vars(it))) for it in (invoice, claim) if it is not None],
         )
@@ -197,7 +205,7 @@ class World:
             table.update(before)
         self.taxes.books.accounts.clear()
         self.taxes.books.accounts.update(saved.accounts)
-        known, self.commerce.next = saved.invoices
+        known, self.commerce.series = saved.invoices
         for key in self.commerce.invoices.keys() - known:
             del self.commerce.invoices[key]
         self.claims.claims = saved.claims
@@ -227,9 +235,12 @@ class World:
         bill = invoice.bill
         assert bill.net + bill.tax + bill.tip == bill.gross, "net + tax + tip = gross"
         assert 0 <= bill.paid <= bill.gross, "paid <= gross"
-        assert sum(invoice.payers.values()) == bill.paid + invoice.escrowed, "payers"
-        for charge in bill.charges:
+        assert sum(payer.paid for payer in invoice.payers.values()) == bill.paid, "payers"
+        for charge in bill.taxed:
             assert 0 <= charge.credited <= charge.taken <= charge.tax, "credited <= taken"
+        if bill.one is not None:
+            shown = sum(charge.taken for charge in bill.own_vat)
+            assert shown == bill.one.taken, "VAT is shown as it was taken"
 
 
 @dataclass
@@ -239,8 +250,8 @@ class Saved:
     # (table, its entries)
     tables: list[tuple[dict, dict]]
     accounts: dict[tuple, Account]
-    # Which there are, and everybody's next number.
-    invoices: tuple[set, dict[int, int]]
+    # Which there are, and everybody's series.
+    invoices: tuple[set, dict[int, tuple[int, bytes]]]
     claims: dict[tuple[int, int], Any]
     # (entry, its fields)
     entries: list[tuple[Any, dict[str, Any]]]
@@ -256,12 +267,12 @@ STAGE = (
     "day twin deactivate jurisdiction amend_jurisdiction rate register deregister currency admit "
     "expel freeze thaw credit_line exists"
 ).split()
-MONEY = "amend mint redeem repay write_off spend_pot charge transfer exchange".split()
+MONEY = "amend mint redeem repay write_off spend_pot charge transfer exchange take discard".split()
 TRADE = (
-    "issue sell accept reject pay confirm release dispute resolve credit_note cover_note "
-    "withdraw_note cancel collect_unpaid"
+    "issue self_bill allow_self_billing sell accept reject pay deliver confirm release dispute "
+    "resolve credit_note cover_note withdraw_note cancel withdraw_cancel collect_unpaid"
 ).split()
-TAX = {"sweep": "sweep", "give": "give"}
+TAX = {"sweep": "sweep", "give": "give", "pay_arrears": "pay_arrears"}
 CLAIM = {
     "claim_refund": "claim",
     "hold_refund": "hold",
