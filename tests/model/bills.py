@@ -42,8 +42,6 @@ class Charge:
     thousandths: int = 0
     # Each line, where VAT is rounded per line.
     lines: Optional[list[int]] = None
-    # How much of the net is booked as sold, so far.
-    sold: int = 0
 
     @property
     def is_vat(self) -> bool:
@@ -285,13 +283,23 @@ def take_off(bill: Bill, note: dict[str, Any]) -> Bill:
         raise Refused("NothingSold")
     rest = bill.copy()
     places = {charge.code: charge for charge in rest.charges if charge.is_vat}
-    for part in note.get("parts", []):
+    parts = note.get("parts", [])
+    if any("was" in part for part in parts):
+        # One hash covers all lines.
+        lined = {charge.code for charge in places.values() if charge.lines is not None}
+        if lined - {part["code"] for part in parts}:
+            raise Refused("LinesDiffer")
+    for part in parts:
         if part["code"] not in places:
             raise Refused("CodeNotFound")
         charge = places[part["code"]]
         before = charge.amount
         if charge.lines is None:
+            if "was" in part:
+                raise Refused("LinesUnexpected")
             charge.amount -= part["less"]
+        elif "was" not in part:
+            raise Refused("LinesMissing")
         elif part["was"] != charge.lines:
             raise Refused("LinesDiffer")
         else:
@@ -308,15 +316,19 @@ def take_off(bill: Bill, note: dict[str, Any]) -> Bill:
             raise Refused("LevyOnUnknownItem")
         on = rest.charges.index(places[levy["on"]])
         found = [it for it in rest.charges if (it.code, it.on) == (levy["code"], on) and it.is_levy]
-        if not found or found[0].thousandths < levy.get("thousandths", 0):
+        if not found:
+            raise Refused("CodeNotFound")
+        if found[0].thousandths < levy.get("thousandths", 0):
             raise Refused("NoteTooLarge")
         found[0].thousandths -= levy.get("thousandths", 0)
     rest.tip -= note.get("tip", 0)
     if rest.tip < 0:
         raise Refused("NoteTooLarge")
     work_out(rest)
-    rises = any(new.tax > old.tax for old, new in zip(bill.taxed, rest.taxed))
-    if rises or rest.gross > bill.gross or rest.net > bill.net:
+    rises = any(not is_less(old.tax, new.tax) for old, new in zip(bill.charges, rest.charges))
+    vat = sum(it.tax for it in rest.own_vat) > sum(it.tax for it in bill.own_vat)
+    totals = [(bill.gross, rest.gross), (bill.net, rest.net), (bill.tax, rest.tax)]
+    if rises or vat or any(new > old for old, new in totals):
         raise Refused("NoteTooLarge")
     return rest
 

@@ -66,7 +66,8 @@ BOOK = (
     "reversed forfeited arrears"
 ).split()
 STATEMENT = (
-    "output input remitted used deferred settled returned reversed refunded levies withheld"
+    "output input remitted used deferred settled tips taken_off returned reversed refunded levies "
+    "withheld"
 ).split()
 
 

@@ -26,8 +26,9 @@ class Jurisdiction:
     """Its settings, rates and taxpayers."""
 
     authority: int
-    # Distance of its clock from UTC, in minutes.
-    utc_offset: int = 0
+    # Its clock: from which of its days on, how many minutes it is ahead of UTC. The first counts for
+    # all days before it, too.
+    clock: list[list[int]] = field(default_factory=lambda: [[0, 0]])
     # What can be paid in; anything, if nothing is said.
     currencies: Optional[list[int]] = None
     # For how many days before its issue an invoice may say that the supply took place.
@@ -40,6 +41,8 @@ class Jurisdiction:
     tip_limit: int = WHOLE
     # [age in days, cap], ascending.
     refund_caps: list[list[int]] = field(default_factory=list)
+    # The least that is claimed, in minor units; less, by who isn't registered any more.
+    least_claim: int = 0
     hold_days: int = 30
     appeal_days: int = 14
     returns_alert: int = WHOLE
@@ -90,8 +93,6 @@ class Taxes:
         # Accounts of twins, and twins that can't act any more.
         self.controllers: dict[int, str] = {}
         self.inactive: set[int] = set()
-        # Jurisdiction → its day on which it was swept last.
-        self.swept: dict[int, int] = {}
         self.books.money.is_business = self._is_business
 
     # ---- payments ----------------------------------------------------------------------------
@@ -99,8 +100,8 @@ class Taxes:
     def book_issue(self, trade: Trade, bill: Bill) -> None:
         """Book what is due though nothing is to be paid: of a bill of nothing, all."""
         if bill.gross == 0:
-            self._sell(bill)
             bill.show()
+            self._sell(trade, None, bill)
 
     def collect(self, trade: Trade, bill: Bill, payer: str, amount: int) -> None:
         """Split a payment between seller and treasury, and credit the buyer."""
@@ -120,7 +121,10 @@ class Taxes:
         tax = money.keep(currency, to_treasury)
         money.settle(currency, ESCROW, treasury_of(trade.jurisdiction), tax)
         money.settle(currency, ESCROW, self.controllers[trade.seller], kept.without(tax))
-        self._pay_or_defer(trade, due)
+        if due and money.can_pay(currency, self.controllers[trade.buyer], due):
+            self._pay_treasury(trade, self.controllers[trade.buyer], due)
+        elif due:
+            self._defer(trade, due)
 
     def _book_payment(self, trade: Trade, bill: Bill, amount: int) -> tuple[int, int]:
         """Take the taxes of a payment. Returns what goes to the treasury, and what the buyer owes it
@@ -132,8 +136,8 @@ class Taxes:
         bill.paid += amount
         due = self._book_reverse(trade, bill)
         self._credit_buyer(trade, was, bill)
-        self._sell(bill)
         bill.show()
+        self._sell(trade, was, bill)
         self._note_uncredited(trade, bill)
         return to_treasury, due
 
@@ -142,9 +146,11 @@ class Taxes:
         rest = [charge.tax - charge.taken for charge in bill.kept]
         if sum(rest) == 0:
             return 0
+        was = bill.copy()
         due = self._take(trade, bill.kept, rest)
         self._pay_treasury(trade, self.controllers[trade.seller], due)
         bill.show()
+        self._sell(trade, was, bill)
         self._note_uncredited(trade, bill)
         return sum(rest)
 
@@ -173,11 +179,12 @@ class Taxes:
         treasury = treasury_of(trade.jurisdiction)
         self.books.money.move(trade.currency, source, treasury, amount)
 
-    def _sell(self, bill: Bill) -> None:
-        # Booked as sold in proportion to what was paid in all.
-        for charge in bill.charges:
-            if charge.is_vat:
-                charge.sold = half(charge.net * bill.paid, bill.gross) if bill.gross else charge.net
+    def _sell(self, trade: Trade, was: Optional[Bill], bill: Bill, noted: bool = False) -> None:
+        """Tips, and what returns within an invoice took off its tax, in the seller's statement."""
+        tips = tip_so_far(bill) - (tip_so_far(was) if was else 0)
+        before = [charge.taken for charge in was.charges] if was else [0] * len(bill.charges)
+        falls = sum(max(0, old - new.taken) for old, new in zip(before, bill.charges))
+        self._book(trade, trade.seller, {"tips": tips, "taken_off": 0 if noted else falls})
 
     # ---- reverse charge ----------------------------------------------------------------------
 
@@ -208,20 +215,11 @@ class Taxes:
         self._book(trade, trade.buyer, figures)
         return output - input_ - used
 
-    def _pay_or_defer(self, trade: Trade, due: int) -> None:
-        """The buyer pays what it owes, or owes all of it."""
-        if due == 0:
-            return
-        buyer = self.controllers[trade.buyer]
-        if self.books.money.can_pay(trade.currency, buyer, due):
-            self._pay_treasury(trade, buyer, due)
-        else:
-            self._defer(trade, due)
-
     def _defer(self, trade: Trade, due: int) -> None:
         """The buyer owes what it was booked as having paid."""
         self._account(trade, trade.buyer).arrears += due
         self._book(trade, trade.buyer, {"remitted": -due, "deferred": due, "arrears": due})
+        self.set_against(self._key(trade, trade.buyer))
 
     def arrears(self, trade: Trade, twin: Optional[int]) -> int:
         """What a twin owes of reverse charge."""
@@ -235,19 +233,23 @@ class Taxes:
         if amount == 0:
             raise Refused("AmountZero")
         if amount > account.arrears:
-            raise Refused("ArrearsTooLow")
+            raise Refused("ArrearsLower")
         self.books.money.move(currency, source, treasury_of(jurisdiction), amount)
         account.arrears -= amount
         self._book_arrears((jurisdiction, twin, currency), "remitted", amount)
 
-    def gain(self, key: tuple[int, int, int], period: int, amount: int) -> int:
-        """Credit for a twin, of a period: arrears are set against it first. Returns what is left."""
+    def gain(self, key: tuple[int, int, int], period: int, amount: int) -> None:
+        """Credit for a twin, of a period: its arrears are set against it first."""
+        self.books.accounts[key].add(period, amount)
+        self.set_against(key)
+
+    def set_against(self, key: tuple[int, int, int]) -> None:
+        """Credit of a twin goes against its arrears."""
         account = self.books.accounts[key]
-        used = min(account.arrears, amount)
+        used = min(account.arrears, account.credit)
+        account.take(used)
         account.arrears -= used
-        account.add(period, amount - used)
         self._book_arrears(key, "used", used)
-        return amount - used
 
     def _book_arrears(self, key: tuple[int, int, int], how: str, amount: int) -> None:
         jurisdiction, twin, currency = key
@@ -304,30 +306,26 @@ class Taxes:
                 undone += charge.taken - due - (charge.credited - credited)
                 charge.taken, charge.credited = due, credited
         account = self._account(trade, trade.buyer) if trade.buyer is not None else None
-        credit = max(0, account.credit + undone - account.arrears) if account else 0
+        credit = account.credit + undone if account else 0
         from_credit = min(fall, credit)
         from_back = min(fall - from_credit, back)
         covered = fall - from_credit - from_back
         if covered > cover:
             return "waits", covered - cover
 
-        seller = self.controllers[trade.seller]
-        excess = sum(max(0, old.taken - new.taken) for old, new in zip(bill.kept, rest.kept))
-        self._book(trade, trade.seller, {"returned": excess})
-        self.gain(self._key(trade, trade.seller), self._period(trade), excess)
-        shortfall = [max(0, new.taken - old.taken) for old, new in zip(bill.kept, rest.kept)]
-        for charge, part in zip(rest.kept, shortfall):
-            charge.taken -= part
-        due = self._take(trade, rest.kept, shortfall)
-        self._pay_treasury(trade, seller, due + from_back)
+        self._note_of_seller(trade, bill, rest, from_back)
         if account:
-            key, period = self._key(trade, trade.buyer), self._period(trade)
-            self._book(trade, trade.buyer, {"returned": undone})
-            self.gain(key, period, undone)
+            period = self._period(trade)
+            account.add(period, undone)
             account.take(from_credit)
-            self._book(trade, trade.buyer, {"input": rise, "credited": rise})
-            self.gain(key, period, rise)
-            figures = {"reversed": fall, "made_good": from_back + covered}
+            account.add(period, rise)
+            figures = {
+                "returned": undone,
+                "input": rise,
+                "credited": rise,
+                "reversed": fall,
+                "made_good": from_back + covered,
+            }
             self._book(trade, trade.buyer, figures)
             self._pay_treasury(trade, self.controllers[trade.buyer], covered)
             own = 0
@@ -335,15 +333,31 @@ class Taxes:
                 if due > charge.taken:
                     own += self._reverse(trade, charge, due)
             # Reverse charge that falls due never holds up a note.
-            if own <= cover - covered:
-                self._pay_or_defer(trade, own)
-            else:
+            if own > cover - covered:
                 self._defer(trade, own)
-        self._sell(rest)
+            else:
+                self._pay_treasury(trade, self.controllers[trade.buyer], own)
+            # What is left when all is reckoned is credit.
+            self.set_against(self._key(trade, trade.buyer))
         rest.show()
-        bill.__dict__.update(rest.__dict__)
+        self._sell(trade, bill, rest, noted=True)
+        vars(bill).update(vars(rest))
         self._note_uncredited(trade, bill)
         return "refund", back - from_back
+
+    def _note_of_seller(self, trade: Trade, bill: Bill, rest: Bill, from_back: int) -> None:
+        """What was taken too much becomes the seller's credit; what is missing, it pays, and what
+        the buyer lacks out of the money going back."""
+        key = self._key(trade, trade.seller)
+        excess = sum(max(0, old.taken - new.taken) for old, new in zip(bill.kept, rest.kept))
+        self.books.accounts[key].add(self._period(trade), excess)
+        self._book(trade, trade.seller, {"returned": excess})
+        shortfall = [max(0, new.taken - old.taken) for old, new in zip(bill.kept, rest.kept)]
+        for charge, part in zip(rest.kept, shortfall):
+            charge.taken -= part
+        due = self._take(trade, rest.kept, shortfall)
+        self._pay_treasury(trade, self.controllers[trade.seller], due + from_back)
+        self.set_against(key)
 
     def _reckon_anew(self, trade: Trade, bill: Bill, rest: Bill) -> None:
         """What is kept, and credits for it, of what remains, had it been paid at once."""
@@ -379,11 +393,15 @@ class Taxes:
             raise Refused("AmountZero")
         if amount > self.free(jurisdiction, currency):
             raise Refused("TreasuryReserved")
+        if to == treasury_of(jurisdiction):
+            raise Refused("OwnTreasury")
         self.books.money.move(currency, treasury_of(jurisdiction), to, amount)
-        self.swept[jurisdiction] = self.today(jurisdiction)
         self.books.book({"sweeps": amount}, (jurisdiction, currency))
 
     def give(self, jurisdiction: int, currency: int, amount: int, source: str) -> None:
+        accepted = self.jurisdictions[jurisdiction].currencies
+        if accepted is not None and currency not in accepted:
+            raise Refused("CurrencyNotAccepted")
         if amount == 0:
             raise Refused("AmountZero")
         self.books.money.move(currency, source, treasury_of(jurisdiction), amount)
@@ -392,8 +410,12 @@ class Taxes:
     # ---- clocks and settings -----------------------------------------------------------------
 
     def today(self, jurisdiction: int) -> int:
-        """The day by a jurisdiction's clock."""
-        return (self.now + self.jurisdictions[jurisdiction].utc_offset) // 1_440
+        """The day by a jurisdiction's clock. One before a change lasts until the change begins."""
+        clock = self.jurisdictions[jurisdiction].clock
+        begun = [it for it in clock[1:] if it[0] * 1_440 - it[1] <= self.now]
+        place = len(begun)
+        day = (self.now + clock[place][1]) // 1_440
+        return min(day, clock[place + 1][0] - 1) if place + 1 < len(clock) else day
 
     def amend(self, jurisdiction: int, **settings: Any) -> None:
         """Other settings; those that aren't named stay."""
@@ -401,8 +423,7 @@ class Taxes:
         window = where.correction_days
         vars(where).update(settings)
         # What was free when it was swept may be needed again.
-        back = self.swept.get(jurisdiction, 0) > self.today(jurisdiction)
-        if where.correction_days > window or back:
+        if where.correction_days > window:
             self.books.short.add(jurisdiction)
 
     # ---- internal ----------------------------------------------------------------------------
@@ -464,6 +485,11 @@ def reverse_due(bill: Bill) -> list[int]:
     if bill.gross == 0:
         return [0] * len(bill.reverse)
     return [half(charge.tax * bill.paid, bill.gross) for charge in bill.reverse]
+
+
+def tip_so_far(bill: Bill) -> int:
+    """How much of the tip was paid."""
+    return half(bill.tip * bill.paid, bill.gross) if bill.gross else bill.tip
 
 
 def due_at_once(bill: Bill) -> list[int]:
