@@ -14,6 +14,7 @@
 //!   claims, which it always covers.
 
 mod actions;
+mod attacks;
 mod dice;
 mod exchange;
 mod plans;

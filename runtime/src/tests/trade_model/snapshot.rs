@@ -4,7 +4,7 @@ use super::town::{Town, CURRENCIES, HOURS, JURISDICTIONS};
 use crate::{AccountId, Assets, Runtime, Tax};
 use frame_support::traits::fungibles::Inspect;
 use ourledger_primitives::{money::CurrencyId, tax::JurisdictionId, twin::TwinNumber, Balance};
-use pallet_currencies::CreditLines;
+use pallet_currencies::{CreditLines, SetAside};
 use pallet_tax::{Treasuries, TreasuryBook};
 use std::collections::BTreeMap;
 
@@ -18,14 +18,17 @@ pub struct Snapshot {
 	pub purses: BTreeMap<(CurrencyId, usize), Balance>,
 	/// What accounts have drawn on their lines of credit.
 	pub debts: BTreeMap<(CurrencyId, usize), Balance>,
-	/// Credit, and what of it is claimed.
-	pub credits: BTreeMap<CreditKey, (Balance, Balance)>,
+	/// What is set aside for accounts that couldn't hold it.
+	pub aside: BTreeMap<(CurrencyId, usize), Balance>,
+	/// Credit, what of it is claimed, and arrears.
+	pub credits: BTreeMap<CreditKey, [Balance; 3]>,
 	pub treasuries: BTreeMap<(JurisdictionId, CurrencyId), TreasuryBook>,
 }
 
 impl Snapshot {
 	pub fn take(town: &Town) -> Self {
 		let (mut purses, mut debts) = (BTreeMap::new(), BTreeMap::new());
+		let mut aside = BTreeMap::new();
 		let (mut credits, mut treasuries) = (BTreeMap::new(), BTreeMap::new());
 		for (place, party) in town.parties.iter().enumerate() {
 			if party.twin.is_some() {
@@ -36,6 +39,10 @@ impl Snapshot {
 		for currency in CURRENCIES {
 			for (place, (_, account)) in town.accounts.iter().enumerate() {
 				purses.insert((currency, place), stored(currency, account));
+				if place < town.parties.len() {
+					let kept = SetAside::<Runtime>::get(currency, account);
+					aside.insert((currency, place), kept.map_or(0, |kept| kept.nominal));
+				}
 			}
 			for jurisdiction in JURISDICTIONS {
 				let book = Treasuries::<Runtime>::get(jurisdiction, currency);
@@ -43,11 +50,11 @@ impl Snapshot {
 				for twin in town.parties.iter().filter_map(|it| it.twin) {
 					let account = Tax::account(jurisdiction, twin, currency);
 					let key = (jurisdiction, twin, currency);
-					credits.insert(key, (account.credit, account.pending));
+					credits.insert(key, [account.credit, account.pending, account.arrears]);
 				}
 			}
 		}
-		Self { purses, debts, credits, treasuries }
+		Self { purses, debts, aside, credits, treasuries }
 	}
 
 	/// All money of a currency.
@@ -62,10 +69,12 @@ impl Snapshot {
 		own.map(|(_, debt)| debt).sum()
 	}
 
-	/// What an account has, less what it owes for it.
+	/// What an account has, wherever it is, less what it owes for it.
 	pub fn worth(&self, currency: CurrencyId, place: usize) -> i128 {
-		let debt = self.debts.get(&(currency, place)).copied().unwrap_or(0);
-		self.purses[&(currency, place)] as i128 - debt as i128
+		let of = |amounts: &BTreeMap<_, Balance>| {
+			amounts.get(&(currency, place)).copied().unwrap_or(0) as i128
+		};
+		of(&self.purses) + of(&self.aside) - of(&self.debts)
 	}
 }
 

@@ -17,9 +17,12 @@ use ourledger_primitives::{
 	Balance,
 };
 use pallet_currencies::{Access, Supply, Terms};
-use pallet_tax::{RefundCap, Rounding, Settings};
+use pallet_tax::{ClockChange, RefundCap, Rounding, Settings};
 use serde_json::{json, Value};
 use sp_keyring::Sr25519Keyring::*;
+
+/// Minor units of one unit of a currency.
+const UNIT: Balance = 100;
 
 /// Days between an amendment of a currency's terms and its effect.
 const NOTICE: u16 = 7;
@@ -32,7 +35,9 @@ impl Town {
 	pub(super) fn places(&mut self, trace: &mut Trace, dice: &mut Dice) {
 		for jurisdiction in JURISDICTIONS {
 			let mut settings = settings(jurisdiction, self.authority);
-			settings.utc_offset_minutes = dice.pick(&OFFSETS);
+			let utc_offset_minutes = dice.pick(&OFFSETS);
+			let always = vec![ClockChange { from: 0, utc_offset_minutes }];
+			settings.clock = BoundedVec::truncate_from(always);
 			let name = BoundedVec::truncate_from(b"Somewhere".to_vec());
 			let mut row = of_settings("jurisdiction", jurisdiction, &settings);
 			row["authority"] = self.authority.into();
@@ -203,13 +208,18 @@ pub fn of_terms(op: &str, currency: CurrencyId, terms: &Terms) -> Value {
 
 /// A row on a jurisdiction's settings, but for its authority.
 pub fn of_settings(op: &str, jurisdiction: JurisdictionId, settings: &Settings) -> Value {
-	let caps = settings.refund_caps.iter().map(|it| json!([it.age_days, it.cap as u64]));
+	let caps = settings.refund_caps.iter();
+	let caps = caps.map(|it| json!([it.age_days, (it.cap * UNIT) as u64]));
+	let clock = settings.clock.iter().map(|it| json!([it.from, it.utc_offset_minutes]));
 	row(
 		op,
 		json!({
 			"id": jurisdiction,
 			"currencies": settings.currencies.to_vec(),
-			"utc_offset": settings.utc_offset_minutes,
+			"clock": clock.collect::<Vec<_>>(),
+			"per_line": settings.rounding == Rounding::Line,
+			"tip_limit": settings.tip_limit,
+			"least_claim": (settings.least_claim * UNIT) as u64,
 			"supply_bound": settings.supply_bound_days,
 			"correction_days": settings.correction_days,
 			"unpaid_days": settings.unpaid_days,
@@ -223,13 +233,15 @@ pub fn of_settings(op: &str, jurisdiction: JurisdictionId, settings: &Settings) 
 
 fn settings(jurisdiction: JurisdictionId, authority: TwinNumber) -> Settings {
 	let valley = jurisdiction == VALLEY;
-	let caps = [RefundCap { age_days: 0, cap: 3_000 }, RefundCap { age_days: 30, cap: 20_000 }];
+	let caps = [RefundCap { age_days: 0, cap: 30 }, RefundCap { age_days: 30, cap: 200 }];
 	Settings {
 		authority,
 		auditors: BoundedVec::new(),
 		currencies: BoundedVec::new(),
 		reporting: *b"EUR",
-		utc_offset_minutes: 0,
+		clock: BoundedVec::new(),
+		tip_limit: if valley { 50_000 } else { 200_000 },
+		least_claim: if valley { 0 } else { 1 },
 		rounding: if valley { Rounding::Line } else { Rounding::Category },
 		supply_bound_days: SUPPLY_BOUND,
 		correction_days: if valley { 14 } else { 40 },

@@ -1,6 +1,11 @@
 //! What everybody has to have: by invoices, transfers and exchanges, and by nothing else.
 
-use super::{snapshot::Snapshot, told::Told, town::*, trace::charges};
+use super::{
+	snapshot::Snapshot,
+	told::Told,
+	town::*,
+	trace::{charges, Charge},
+};
 use crate::{AccountId, Assets, Balances, Commerce, Runtime, RuntimeEvent};
 use frame_support::traits::{
 	fungible::{Inspect, NativeOrWithId},
@@ -34,8 +39,8 @@ pub struct Wealth {
 	our_issuance: Balance,
 	/// Credits and claims, by the events.
 	told: Told,
-	/// Jurisdictions whose treasuries may lack money, since notes are possible again that weren't
-	/// when they were swept.
+	/// Jurisdictions whose treasuries may lack money, since notes are possible for longer than when
+	/// they were swept.
 	pub short: Vec<JurisdictionId>,
 }
 
@@ -128,6 +133,9 @@ impl Wealth {
 			CurrencyEvent::DemurrageCharged { currency, account, amount } => {
 				vec![(*currency, account, -(*amount as i128))]
 			},
+			CurrencyEvent::Discarded { currency, from, amount } => {
+				vec![(*currency, from, -(*amount as i128))]
+			},
 			CurrencyEvent::Swapped { who, path, amount_in, amount_out } => {
 				let ends =
 					[(path.first(), -(*amount_in as i128)), (path.last(), *amount_out as i128)];
@@ -159,6 +167,10 @@ impl Wealth {
 				let forfeited = *forfeited as i128;
 				self.give(*currency, &town.account_of(*twin), -forfeited);
 				*self.surplus.entry((*jurisdiction, *currency)).or_default() += forfeited;
+			},
+			TaxEvent::ArrearsSettled { twin, currency, payer: Some(payer), remitted, .. } => {
+				self.give(*currency, payer, -(*remitted as i128));
+				self.give(*currency, &town.account_of(*twin), *remitted as i128);
 			},
 			TaxEvent::GiftReceived { jurisdiction, currency, from, amount } => {
 				self.give(*currency, from, -(*amount as i128));
@@ -200,15 +212,19 @@ impl Wealth {
 		let (jurisdiction, currency) = (invoice.jurisdiction, invoice.currency);
 		let (mut kept, mut own, mut uncredited) = (0, 0, 0);
 		for charge in charges(&invoice.bill) {
-			let (taken, credited) = (charge.taken as i128, charge.credited as i128);
+			let Charge { taken, credited, .. } = charge;
 			uncredited += taken - credited;
 			own += if charge.reverse { credited - taken } else { credited };
 			kept += if charge.reverse { 0 } else { taken };
 		}
+		// VAT that is taken as one is credited as one, too.
+		let credited = invoice.bill.as_one.map_or(0, |it| it.credited as i128);
+		(own, uncredited) = (own + credited, uncredited - credited);
 		let seller = town.account_of(seller);
 		self.give(currency, &seller, sign * (invoice.bill.paid as i128 - kept));
 		for payer in &invoice.payers {
-			self.give(currency, &payer.account, -sign * payer.paid as i128);
+			let paid = payer.paid + payer.kept.nominal;
+			self.give(currency, &payer.account, -sign * paid as i128);
 		}
 		match invoice.buyer {
 			Some(buyer) => self.give(currency, &town.account_of(buyer), sign * own),
@@ -233,6 +249,7 @@ impl Wealth {
 		}
 		for payer in &before.payers {
 			let left = now.payers.iter().find(|it| it.account == payer.account);
+			// Nothing waits while a note takes effect.
 			let mut lost = payer.paid as i128 - left.map_or(0, |it| it.paid as i128);
 			for event in events {
 				if let RuntimeEvent::Commerce(CommerceEvent::Refunded {
@@ -289,10 +306,12 @@ impl Wealth {
 		let place = town.accounts.iter().position(|it| it.0 == name);
 		let money = now.purses[&(currency, place.expect("it has an account"))];
 		let book = &now.treasuries[&(jurisdiction, currency)];
-		let found = money as i128 - (book.credits + book.pending) as i128;
+		// What it is owed is its own as well.
+		let owes = (book.credits + book.pending) as i128;
+		let found = (money + book.arrears) as i128 - owes;
 		let expected = self.surplus.get(&(jurisdiction, currency)).copied().unwrap_or(0);
 		assert_eq!(found, expected, "{name} has what is its own of {currency}");
-		let covers = found >= 0 || self.short.contains(&jurisdiction);
+		let covers = money as i128 >= owes || self.short.contains(&jurisdiction);
 		assert!(covers, "{name} covers credits and claims in {currency}");
 	}
 }
@@ -303,8 +322,9 @@ fn wealth_of(now: &Snapshot, currency: CurrencyId, place: usize, party: &Party) 
 		.credits
 		.iter()
 		.filter(|((_, twin, of), _)| Some(*twin) == party.twin && *of == currency);
-	let credits = own.map(|(_, (credit, pending))| credit + pending).sum::<Balance>();
-	now.worth(currency, place) + credits as i128
+	let credits =
+		own.map(|(_, [credit, pending, arrears])| (credit + pending) as i128 - *arrears as i128);
+	now.worth(currency, place) + credits.sum::<i128>()
 }
 
 /// Deposits included.

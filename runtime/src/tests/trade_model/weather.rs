@@ -12,10 +12,12 @@ use frame_support::{traits::fungible::Inspect, BoundedVec};
 use ourledger_primitives::{
 	currency::OUR,
 	money::{CurrencyId, LocalMoney},
+	tax::JurisdictionId,
+	twin::TwinNumber,
 	Balance,
 };
-use pallet_currencies::{Access, CreditLines, Terms};
-use pallet_tax::{RefundCap, Rounding, Settings};
+use pallet_currencies::{Access, CreditLines, SetAside, Terms};
+use pallet_tax::{ClockChange, RefundCap, Rounding, Settings};
 use serde_json::{json, Value};
 
 type Money = pallet_currencies::Call<Runtime>;
@@ -24,7 +26,7 @@ type Our = pallet_balances::Call<Runtime>;
 impl World {
 	/// Let something change.
 	pub(super) fn weather(&mut self) {
-		match self.dice.below(20) {
+		match self.dice.below(24) {
 			0..2 => self.amend_terms(),
 			2..4 => self.amend_settings(),
 			4..7 => self.freeze(),
@@ -35,6 +37,8 @@ impl World {
 			14 => self.repay(),
 			15 => self.use_pot(),
 			16..19 => self.come_or_go(),
+			19..22 => self.take(),
+			22 => self.discard(),
 			_ => self.leave_for_ever(),
 		}
 	}
@@ -57,25 +61,34 @@ impl World {
 	fn amend_settings(&mut self) {
 		let jurisdiction = self.place().0;
 		let mut settings = Tax::jurisdiction(jurisdiction).expect("both exist").settings;
-		let before = (today_in(jurisdiction), settings.correction_days);
-		self.change(&mut settings);
+		let window = settings.correction_days;
+		self.change(jurisdiction, &mut settings);
 		let row = of_settings("amend_jurisdiction", jurisdiction, &settings);
-		let longer = settings.correction_days > before.1;
+		let longer = settings.correction_days > window;
 		let call = Call::Tax(pallet_tax::Call::amend_jurisdiction { jurisdiction, settings });
 		let stage = true;
-		let _ = self.perform(Operation { by: None, call, row: Some(row), invoice: None, stage });
 		// What was free when it was swept may be needed again.
-		let today = today_in(jurisdiction);
-		let swept = self.swept.iter().any(|(place, day)| *place == jurisdiction && *day > today);
-		if longer || swept {
+		if longer {
 			self.wealth.short.push(jurisdiction);
 		}
+		// A day that has begun isn't changed.
+		let _ = self.perform(Operation { by: None, call, row: Some(row), invoice: None, stage });
 	}
 
-	fn change(&mut self, settings: &mut Settings) {
+	fn change(&mut self, jurisdiction: JurisdictionId, settings: &mut Settings) {
 		let days = self.dice.between(0, 12) as u16;
 		match self.dice.below(11) {
-			0..3 => settings.utc_offset_minutes = self.dice.pick(&OFFSETS),
+			0..3 => {
+				// One more change of the clock, or another than was planned.
+				let from = today_in(jurisdiction) + self.dice.between(0, 9) as u32;
+				let utc_offset_minutes = self.dice.pick(&OFFSETS);
+				let mut clock = settings.clock.to_vec();
+				clock.retain(|it| it.from < from);
+				let past = clock.len().saturating_sub(4);
+				clock.drain(..past);
+				clock.push(ClockChange { from, utc_offset_minutes });
+				settings.clock = BoundedVec::truncate_from(clock);
+			},
 			3 => settings.unpaid_days = days,
 			4 => settings.hold_days = days * 2,
 			5 => settings.appeal_days = days,
@@ -87,13 +100,15 @@ impl World {
 				}
 			},
 			8 => {
-				let caps = [self.dice.below(5_000), self.dice.below(50_000)];
+				let caps = [self.dice.below(50), self.dice.below(500)];
 				let [first, second] = caps.map(Balance::from);
 				settings.refund_caps = BoundedVec::truncate_from(vec![
 					RefundCap { age_days: days, cap: first },
 					RefundCap { age_days: days + 10, cap: second },
 				]);
 				settings.returns_alert = self.dice.pick(&[0, 100_000, 400_000, 1_000_000]);
+				settings.least_claim = self.dice.pick(&[0, 1, 5]);
+				settings.tip_limit = self.dice.pick(&[0, 50_000, 200_000, 1_000_000]);
 			},
 			9 => {
 				// One isn't accepted for a while.
@@ -109,23 +124,25 @@ impl World {
 
 	/// The authority freezes an account for a while, or lifts a freeze.
 	fn freeze(&mut self) {
-		let by = self.town.authority;
 		if !self.frozen.is_empty() && self.dice.chance(25) {
 			let place = self.dice.below(self.frozen.len() as u64) as usize;
 			let (currency, account, _) = self.frozen[place].clone();
 			let row = of_account("thaw", currency, &self.town.name_of(&account));
-			if self.money(by, Money::unfreeze { currency, account }, row) {
+			if self.money(self.town.authority, Money::unfreeze { currency, account }, row) {
 				self.frozen.remove(place);
 			}
 			return;
 		}
-		let (currency, party) = (self.place().1, self.dice.pick(&self.town.parties));
+		let (currency, account) = (self.place().1, self.anybody());
+		self.freeze_account(currency, account);
+	}
+
+	pub(super) fn freeze_account(&mut self, currency: CurrencyId, account: AccountId) {
 		// As many ticks as operations.
 		let until = System::block_number() + self.dice.between(3, 90) as u32;
-		let (account, reason) = (party.account, [6; 32]);
-		let row = of_account("freeze", currency, party.name);
-		let call = Money::freeze { currency, account: account.clone(), reason, until };
-		if self.money(by, call, row) {
+		let row = of_account("freeze", currency, &self.town.name_of(&account));
+		let call = Money::freeze { currency, account: account.clone(), reason: [6; 32], until };
+		if self.money(self.town.authority, call, row) {
 			self.frozen.push((currency, account, until));
 		}
 	}
@@ -137,17 +154,22 @@ impl World {
 		let out = twins.iter().filter(|twin| !self.members.contains(&(currency, **twin)));
 		let out = out.copied().collect::<Vec<_>>();
 		let admit = !out.is_empty() && self.dice.chance(25 + 25 * out.len() as u64);
-		let twin = self.dice.pick(if admit { &out } else { &twins });
-		let name = self.town.name_of(&self.town.account_of(twin));
-		let row = of_account(if admit { "admit" } else { "expel" }, currency, &name);
-		let call =
-			if admit { Money::admit { currency, twin } } else { Money::expel { currency, twin } };
-		if self.money(self.town.bank, call, row) {
-			if admit {
-				self.members.insert((currency, twin));
-			} else {
-				self.members.remove(&(currency, twin));
-			}
+		if !admit {
+			let twin = self.dice.pick(&twins);
+			self.expel(currency, twin);
+			return;
+		}
+		let twin = self.dice.pick(&out);
+		let row = of_account("admit", currency, &self.town.name_of(&self.town.account_of(twin)));
+		if self.money(self.town.bank, Money::admit { currency, twin }, row) {
+			self.members.insert((currency, twin));
+		}
+	}
+
+	pub(super) fn expel(&mut self, currency: CurrencyId, twin: TwinNumber) {
+		let row = of_account("expel", currency, &self.town.name_of(&self.town.account_of(twin)));
+		if self.money(self.town.bank, Money::expel { currency, twin }, row) {
+			self.members.remove(&(currency, twin));
 		}
 	}
 
@@ -216,6 +238,31 @@ impl World {
 		}
 	}
 
+	/// Somebody takes what is set aside for an account, mostly one that is there.
+	fn take(&mut self) {
+		let currency = self.place().1;
+		let mut owners = self.town.parties.clone();
+		owners.retain(|it| SetAside::<Runtime>::contains_key(currency, &it.account));
+		let owner = match owners.is_empty() {
+			true if self.dice.chance(90) => return,
+			true => self.dice.pick(&self.town.parties),
+			false => self.dice.pick(&owners),
+		};
+		let row = row("take", json!({ "currency": currency, "owner": owner.name }));
+		let by = self.anybody();
+		self.holder(by, Money::take { currency, owner: owner.account }, row);
+	}
+
+	/// Somebody gives up all it has, which mostly isn't much.
+	fn discard(&mut self) {
+		let currency = self.place().1;
+		let by = self.dice.pick(&self.town.parties);
+		if Currencies::balance(currency, &by.account) < 1_000 || self.dice.chance(5) {
+			let row = of_account("discard", currency, by.name);
+			self.holder(by.account, Money::discard { currency }, row);
+		}
+	}
+
 	/// A guest gives all it has away and vanishes, or is given OUR and is there again.
 	fn come_or_go(&mut self) {
 		let guest = self.dice.pick(&self.town.guests.clone());
@@ -225,6 +272,10 @@ impl World {
 			self.our(by, call);
 			return;
 		}
+		self.leave(guest);
+	}
+
+	pub(super) fn leave(&mut self, guest: AccountId) {
 		for currency in CURRENCIES {
 			let amount = Currencies::balance(currency, &guest);
 			if amount > 0 {

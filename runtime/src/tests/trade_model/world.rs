@@ -17,7 +17,7 @@ use frame_support::{
 	traits::{fungible::NativeOrWithId, Hooks},
 	weights::Weight,
 };
-use ourledger_primitives::{money::CurrencyId, tax::JurisdictionId, twin::TwinNumber, BlockNumber};
+use ourledger_primitives::{money::CurrencyId, tax::TaxCode, twin::TwinNumber, BlockNumber};
 use pallet_asset_conversion_tx_payment::ChargeAssetTxPayment;
 use pallet_commerce::{InvoiceId, Release};
 use pallet_tax::ClaimKey;
@@ -27,11 +27,14 @@ use sp_runtime::{
 	DispatchError, DispatchResult,
 };
 use std::{
-	collections::{BTreeSet, VecDeque},
+	collections::{BTreeMap, BTreeSet, VecDeque},
 	path::PathBuf,
 };
 
 type CommerceEvent = pallet_commerce::Event<Runtime>;
+
+/// Lines by VAT code.
+pub type LinesByCode = BTreeMap<TaxCode, Vec<i128>>;
 
 /// After so many operations all figures are written, not just those that changed.
 const ALL_FIGURES: u64 = 100;
@@ -72,8 +75,10 @@ pub struct World {
 	pub members: BTreeSet<(CurrencyId, TwinNumber)>,
 	/// Guests that aren't there.
 	pub gone: BTreeSet<AccountId>,
-	/// The day of the last sweep, by the jurisdiction's clock.
-	pub swept: Vec<(JurisdictionId, u32)>,
+	/// Each line of invoices whose VAT is rounded per line, by code; and what a note that waits
+	/// leaves of them.
+	pub lines: BTreeMap<InvoiceId, LinesByCode>,
+	pub lines_left: BTreeMap<InvoiceId, LinesByCode>,
 	pub wealth: Wealth,
 	done: u64,
 }
@@ -95,7 +100,8 @@ impl World {
 			used_quote: None,
 			frozen: Vec::new(),
 			gone: BTreeSet::new(),
-			swept: Vec::new(),
+			lines: BTreeMap::new(),
+			lines_left: BTreeMap::new(),
 			done: 0,
 		}
 	}
@@ -226,10 +232,6 @@ impl World {
 				self.claims.retain(|it| *it != (jurisdiction, claim));
 				Some((jurisdiction, claim))
 			},
-			TaxEvent::RefundDenied { jurisdiction, claim, .. } => {
-				self.claims.retain(|it| *it != (jurisdiction, claim));
-				None
-			},
 			TaxEvent::RefundQueued { jurisdiction, claim, .. } => Some((jurisdiction, claim)),
 			_ => None,
 		}
@@ -288,7 +290,7 @@ fn events() -> Vec<RuntimeEvent> {
 }
 
 /// The error's name.
-fn name_of(error: DispatchError) -> String {
+pub fn name_of(error: DispatchError) -> String {
 	match error {
 		DispatchError::Module(error) => error.message.unwrap_or("Unknown").into(),
 		other => format!("{other:?}"),
