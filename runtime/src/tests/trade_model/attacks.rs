@@ -45,6 +45,13 @@ struct Deal {
 impl World {
 	/// Let somebody try something.
 	pub(super) fn attack(&mut self) {
+		// Who lacks a fee proves nothing.
+		self.free = true;
+		self.attack_somehow();
+		self.free = false;
+	}
+
+	fn attack_somehow(&mut self) {
 		match self.dice.below(16) {
 			0 => self.tip_instead_of_a_price(),
 			1 | 2 => self.invent_lines(),

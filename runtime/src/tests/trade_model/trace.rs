@@ -42,7 +42,7 @@ impl Trace {
 	pub fn create(path: &Path) -> Self {
 		let file = BufWriter::new(File::create(path).expect("a trace can be created there"));
 		let mut trace = Self { path: path.into(), file, last: Figures::new() };
-		trace.write(json!({ "trace": 1 }));
+		trace.write(json!({ "trace": 2 }));
 		trace
 	}
 
