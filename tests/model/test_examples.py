@@ -378,7 +378,7 @@ def test_out_of_scope_is_for_the_unregistered():
 
 
 TRACE = [
-    {"trace": 1},
+    {"trace": 2},
     {"op": "day", "day": TODAY},
     {"op": "jurisdiction", "id": 0, "authority": 9},
     {"op": "rate", "jurisdiction": 0, "code": 1, "kind": "S", "since": 0, "rate": 150_000},

@@ -5,19 +5,21 @@ README.md of this folder says what a trace is.
 
 import copy
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Optional
 
 import receipts
-from bills import Refused
+from bills import Bill, Charge, Refused
 from claims import Claims
 from commerce import Commerce, Invoice
 from ledgers import Account
 from money import ESCROW, Kept
+from rounding import WHOLE
 from taxes import Jurisdiction, Taxes, Taxpayer
 
-VERSION = 1
+VERSION = 2
 
 # After so many rows all invoices are looked at, not just the one that an operation is about.
 CHECK_ALL = 200
@@ -223,10 +225,19 @@ class World:
                 self._check_invoice(self.commerce.invoices[only])
             return
         escrowed: dict[int, int] = {}
+        left: dict[tuple[int, int], int] = defaultdict(int)
         for invoice in self.commerce.invoices.values():
             self._check_invoice(invoice)
             currency = invoice.trade.currency
             escrowed[currency] = escrowed.get(currency, 0) + invoice.escrowed
+            taken = sum(charge.taken - charge.credited for charge in invoice.bill.taxed)
+            left[invoice.trade.jurisdiction, currency] += taken
+        # What everybody together has of the treasury is what trade gave it: no coalition has more.
+        books = self.taxes.books
+        for key, book in books.treasuries.items():
+            own = books.treasury(*key) + book["arrears"] - books.owed(*key)
+            gave = left[key] + book["gifts"] + book["forfeited"] - book["sweeps"]
+            assert own == gave, "the treasury has what standing invoices left in it"
         for currency, amount in escrowed.items():
             held = self.taxes.books.money.stored[currency, ESCROW]
             assert held == amount, "escrow held = open escrows"
@@ -235,12 +246,26 @@ class World:
         bill = invoice.bill
         assert bill.net + bill.tax + bill.tip == bill.gross, "net + tax + tip = gross"
         assert 0 <= bill.paid <= bill.gross, "paid <= gross"
+        assert bill.tip * WHOLE <= bill.tip_limit * (bill.net + bill.tax), "tips are a share"
+        for charge in bill.charges:
+            self._check_tax(bill, charge)
         assert sum(payer.paid for payer in invoice.payers.values()) == bill.paid, "payers"
         for charge in bill.taxed:
             assert 0 <= charge.credited <= charge.taken <= charge.tax, "credited <= taken"
         if bill.one is not None:
             shown = sum(charge.taken for charge in bill.own_vat)
             assert shown == bill.one.taken, "VAT is shown as it was taken"
+
+
+    def _check_tax(self, bill: Bill, charge: Charge) -> None:
+        """No figure is the declarer's: VAT is what the rate says, but for half a unit a line."""
+        levied = any(it.is_levy and bill.charges[it.on] is charge for it in bill.charges)
+        if charge.kind != "S" or levied:
+            return
+        whole = WHOLE if bill.prices == "net" else WHOLE + charge.rate
+        lines = 1 if charge.lines is None else len(charge.lines)
+        off = abs(charge.tax * whole - charge.amount * charge.rate)
+        assert 2 * off <= lines * whole, "VAT is what the rate says"
 
 
 @dataclass
