@@ -16,7 +16,10 @@
 //! layouts, or leave it alone while `MultiBlockMigrations` is at work.
 
 /// Migrations that end within the block of the upgrade.
-pub type SingleBlockMigrations = ();
+pub type SingleBlockMigrations = (
+	// Pots that a new chain has from genesis on.
+	pallet_currencies::migrations::ToV2<crate::Runtime>,
+);
 
 /// Migrations that take several blocks, since what they change has no bound.
 pub type MultiBlockMigrations = ();

@@ -5,6 +5,7 @@ use crate::*;
 use alloc::{vec, vec::Vec};
 use frame::{
 	benchmarking::prelude::*,
+	deps::sp_core::U256,
 	traits::{
 		fungible::{Mutate as NativeMutate, NativeOrWithId},
 		fungibles::{Inspect, Mutate},
@@ -13,11 +14,12 @@ use frame::{
 };
 use ourledger_math::demurrage::Index;
 use ourledger_primitives::{
-	money::{CurrencyId, LocalMoney},
+	money::{CurrencyId, Kept, LocalMoney},
 	tax::Jurisdictions,
 	twin::{TwinNumber, Twins},
 	Balance,
 };
+use pallet_asset_conversion::PoolLocator;
 
 const AMOUNT: Balance = 1_000_000;
 const REFERENCE: Hash32 = [7; 32];
@@ -338,11 +340,15 @@ mod benches {
 		_(RawOrigin::Signed(who), path, AMOUNT / 10, AMOUNT);
 	}
 
-	/// Of two local currencies.
+	/// Of two local currencies, of both of which somebody has sent something there before.
 	#[benchmark]
 	fn create_pool() {
 		let (first, second) = (town::<T>(ISSUED), town::<T>(ISSUED));
 		let (a, b) = (NativeOrWithId::WithId(first.id), NativeOrWithId::WithId(second.id));
+		let account = T::PoolLocator::pool_address(&a, &b).expect("they can have a pool");
+		for id in [first.id, second.id] {
+			<Pallet<T> as LocalMoney<_>>::mint(id, &account, AMOUNT);
+		}
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(first.issuer), a, b);
@@ -407,6 +413,41 @@ mod benches {
 		_(RawOrigin::Signed(town.issuer), town.id, account.clone(), AMOUNT, REFERENCE);
 
 		assert_eq!(<Pallet<T> as LocalMoney<_>>::balance(town.id, &account), 2 * AMOUNT);
+	}
+
+	/// To somebody who holds nothing yet, less demurrage.
+	#[benchmark]
+	fn take() {
+		let town = town::<T>(ISSUED);
+		let (owner, _) = member::<T>(&town, "member");
+		Pallet::<T>::open_known_pots();
+		let place = Pallet::<T>::set_aside_pot();
+		<Pallet<T> as LocalMoney<_>>::mint(town.id, &place, AMOUNT);
+		// From before the index rose.
+		let units = U256::from(AMOUNT) * U256::from(Index::ONE.to_bits());
+		SetAside::<T>::insert(town.id, &owner, Kept { nominal: AMOUNT, units });
+		SetAsideTotals::<T>::insert(town.id, AMOUNT);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(town.authority), town.id, owner.clone());
+
+		let balance = <Pallet<T> as LocalMoney<_>>::balance(town.id, &owner);
+		assert!((1..AMOUNT).contains(&balance));
+		assert!(!SetAsideTotals::<T>::contains_key(town.id));
+	}
+
+	/// By an expelled member who owes demurrage.
+	#[benchmark]
+	fn discard() {
+		let town = town::<T>(ISSUED);
+		let (account, number) = holder::<T>(&town, "member");
+		let issuer = RawOrigin::Signed(town.issuer.clone()).into();
+		Pallet::<T>::expel(issuer, town.id, number).expect("it is a member");
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(account.clone()), town.id);
+
+		assert!(!Members::<T>::contains_key(town.id, account));
 	}
 
 	impl_benchmark_test_suite!(Pallet, mock::state(), mock::Test);

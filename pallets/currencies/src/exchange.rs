@@ -65,9 +65,8 @@ impl<T: Config> Pallet<T> {
 		let account = T::PoolLocator::pool_address(&a, &b).ok();
 		for kind in [&a, &b] {
 			if let Some((ledger, account)) = Self::ledger_of(kind)?.zip(account.as_ref()) {
-				// Whatever somebody sent there before was not a pot's.
-				ledger.collect(account)?;
-				Holdings::<T>::remove(ledger.id, account);
+				// Whatever somebody sent there before would else set the pool's first price.
+				ledger.clear(account)?;
 			}
 		}
 		// First, so that the account exists, and nobody has to pay for its entries.

@@ -81,6 +81,22 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	pub(crate) fn do_discard(from: T::AccountId, currency: CurrencyId) -> DispatchResult {
+		let ledger = Ledger::<T>::of(currency)?;
+		// The issuer could spend it back.
+		ledger.ensure_not_frozen(&from)?;
+		// Its debt is what others' money is worth; with what it has it can always repay.
+		let debt = CreditLines::<T>::get(currency, &from).map_or(0, |line| line.debt);
+		ensure!(debt == 0, Error::<T>::InDebt);
+		let amount = ledger.balance(&from);
+		ensure!(amount > 0, Error::<T>::AmountZero);
+
+		ledger.move_money(&from, &[(ledger.pot.clone(), amount)], amount, 0)?;
+		Self::forget_expelled(&ledger, &from)?;
+		Self::deposit_event(Event::Discarded { currency, from, amount });
+		Ok(())
+	}
+
 	pub(crate) fn do_charge(currency: CurrencyId, account: T::AccountId) -> DispatchResult {
 		Ledger::<T>::of(currency)?.collect(&account)
 	}

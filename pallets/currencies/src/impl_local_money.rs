@@ -3,7 +3,7 @@
 use crate::{ledger::Ledger, *};
 use frame::prelude::*;
 use ourledger_primitives::{
-	money::{CurrencyId, Day, LocalMoney},
+	money::{CurrencyId, Day, Kept, LocalMoney, Settled},
 	Balance,
 };
 
@@ -38,6 +38,48 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 
 	fn is_plain(currency: CurrencyId) -> bool {
 		Currencies::<T>::get(currency).is_some_and(|it| it.is_plain())
+	}
+
+	fn keep(currency: CurrencyId, amount: Balance) -> Result<Kept, DispatchError> {
+		if amount == 0 {
+			return Ok(Kept::default());
+		}
+		Ok(Ledger::<T>::of(currency)?.kept(amount))
+	}
+
+	fn settle(
+		currency: CurrencyId,
+		pot: &T::AccountId,
+		owner: &T::AccountId,
+		kept: Kept,
+	) -> Result<Settled, DispatchError> {
+		if kept.nominal == 0 {
+			return Ok(Settled::default());
+		}
+		let ledger = Ledger::<T>::of(currency)?;
+		// Anybody else has rules to follow.
+		ensure!(Pots::<T>::contains_key(pot), DispatchError::Unavailable);
+		ensure!(ledger.balance(pot) >= kept.nominal, Error::<T>::PotTooLow);
+		ledger.settle(pot, owner, kept)
+	}
+
+	fn repay(
+		currency: CurrencyId,
+		from: &T::AccountId,
+		owner: &T::AccountId,
+		amount: Balance,
+	) -> Result<Settled, DispatchError> {
+		if amount == 0 {
+			return Ok(Settled::default());
+		}
+		let ledger = Ledger::<T>::of(currency)?;
+		ledger.ensure_may_pay(from)?;
+		let settled = ledger.repay(from, owner, amount)?;
+		if !ledger.admits(from) {
+			// It may have been the last of a mutual credit.
+			Self::forget_expelled(&ledger, from)?;
+		}
+		Ok(settled)
 	}
 
 	fn give_back(
@@ -171,6 +213,7 @@ impl<T: Config> Pallet<T> {
 		NextCurrency::<T>::mutate(|next| *next = (*next).max(currency.saturating_add(1)));
 		let pot = Self::pot_account(currency);
 		Self::open_pot(&pot)?;
+		Self::open_known_pots();
 		T::Assets::create(currency, pot.clone(), false, 1)?;
 		let (name, symbol) = (b"Currency".to_vec(), b"CUR".to_vec());
 		<T::Assets as metadata::Mutate<_>>::set(currency, &pot, name, symbol, 2)

@@ -11,7 +11,7 @@ use frame::{
 };
 use ourledger_math::demurrage::Index;
 use ourledger_primitives::{
-	money::{CurrencyId, LocalMoney, MAX_CURRENCY_DECIMALS},
+	money::{CurrencyId, Day, LocalMoney, MAX_CURRENCY_DECIMALS},
 	tax::{JurisdictionId, Jurisdictions},
 	twin::{is_display_name, TwinNumber, Twins},
 	Balance,
@@ -63,7 +63,10 @@ impl<T: Config> Pallet<T> {
 			ticket,
 		};
 		Currencies::<T>::insert(currency, entry);
+		// Long open, but for the first on a chain that is older than this.
 		<Self as LocalMoney<_>>::open_pot(&pot)?;
+		// Before anybody can fill the account with something else.
+		<Self as LocalMoney<_>>::open_pot(&Self::pot_account(next))?;
 		T::Assets::create(currency, pot.clone(), false, 1)?;
 		<T::Assets as metadata::Mutate<_>>::set(
 			currency,
@@ -94,8 +97,9 @@ impl<T: Config> Pallet<T> {
 		let mut entry = Self::ensure_issuer(&controller, currency)?.currency;
 		ensure!(terms.supply.is_like(&entry.terms.supply), Error::<T>::SupplyKindFixed);
 		Self::ensure_terms(&terms, entry.jurisdiction)?;
-		let effective =
-			Self::today().checked_add(entry.notice_days.into()).ok_or(ArithmeticError::Overflow)?;
+		// The day of the announcement may be over in a second, so it doesn't count.
+		let notice = Day::from(entry.notice_days).saturating_add(1);
+		let effective = Self::today().checked_add(notice).ok_or(ArithmeticError::Overflow)?;
 
 		// As it is today: what was announced and has come stays.
 		entry.pending = Some((terms, effective));

@@ -4,6 +4,7 @@
 
 use crate::*;
 use frame::{
+	deps::sp_core::U256,
 	prelude::*,
 	traits::{
 		fungibles::{Inspect, Mutate, Unbalanced},
@@ -11,11 +12,11 @@ use frame::{
 	},
 };
 use ourledger_math::{
-	demurrage::{Holding, Index},
+	demurrage::{Holding, Index, Waiting},
 	MathError,
 };
 use ourledger_primitives::{
-	money::{CurrencyId, Day},
+	money::{CurrencyId, Day, Kept},
 	Balance,
 };
 
@@ -64,7 +65,7 @@ impl<T: Config> Ledger<T> {
 
 	/// Collect what `who` owes.
 	pub fn collect(&self, who: &T::AccountId) -> DispatchResult {
-		let entry = self.settle(who)?;
+		let entry = self.touch(who)?;
 		self.keep(who, entry.holding);
 		Ok(())
 	}
@@ -92,7 +93,7 @@ impl<T: Config> Ledger<T> {
 	/// Take `amount` out of an account, leaving at least `keep` behind. Draws on its credit line
 	/// for what is missing.
 	pub fn withdraw(&self, who: &T::AccountId, amount: Balance, keep: Balance) -> DispatchResult {
-		let mut entry = self.settle(who)?;
+		let mut entry = self.touch(who)?;
 		let needed = amount.checked_add(keep).ok_or(ArithmeticError::Overflow)?;
 		let missing = needed.saturating_sub(entry.balance);
 		if missing > 0 {
@@ -105,7 +106,7 @@ impl<T: Config> Ledger<T> {
 
 	/// Put `amount` into an account.
 	pub fn deposit(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
-		let mut entry = self.settle(who)?;
+		let mut entry = self.touch(who)?;
 		self.ensure_can_hold(who, entry.balance)?;
 		self.add(&mut entry, amount, self.index)?;
 		self.increase(who, amount)?;
@@ -122,7 +123,7 @@ impl<T: Config> Ledger<T> {
 		amount: Balance,
 		since: Day,
 	) -> DispatchResult {
-		let mut entry = self.settle(owner)?;
+		let mut entry = self.touch(owner)?;
 		self.ensure_can_hold(owner, entry.balance)?;
 		let before = entry.balance;
 		let then = self.currency.index_of(since).map_err(arithmetic)?.min(self.index);
@@ -140,9 +141,36 @@ impl<T: Config> Ledger<T> {
 		Ok(())
 	}
 
+	/// What `amount` that comes in today is to be kept as.
+	pub fn kept(&self, amount: Balance) -> Kept {
+		let (high, low) = Waiting::new(amount, self.index).to_bits();
+		Kept { nominal: amount, units: (U256::from(high) << 128) | U256::from(low) }
+	}
+
+	/// What is left today of what was kept for `owner`.
+	pub fn worth(&self, owner: &T::AccountId, kept: &Kept) -> Result<Balance, DispatchError> {
+		if !self.is_charged(owner) {
+			return Ok(kept.nominal);
+		}
+		let bits = ((kept.units >> 128).low_u128(), kept.units.low_u128());
+		let worth = Waiting::from_bits(bits).worth(self.index).map_err(arithmetic)?;
+		// An index never falls, so this can't be more.
+		Ok(worth.min(kept.nominal))
+	}
+
+	/// Leave nothing of what `who` has, for it is about to become a pot: what somebody put there
+	/// belongs to no pot's books.
+	pub fn clear(&self, who: &T::AccountId) -> DispatchResult {
+		self.touch(who)?;
+		let rest = T::Assets::balance(self.id, who);
+		self.shift(who, &self.pot, rest)?;
+		Holdings::<T>::remove(self.id, who);
+		Ok(())
+	}
+
 	/// Bring `amount` into being.
 	pub fn mint(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
-		let mut entry = self.settle(who)?;
+		let mut entry = self.touch(who)?;
 		self.ensure_can_hold(who, entry.balance)?;
 		self.add(&mut entry, amount, self.index)?;
 		T::Assets::mint_into(self.id, who, amount)?;
@@ -152,7 +180,7 @@ impl<T: Config> Ledger<T> {
 
 	/// Make `amount` disappear. Draws on no credit line.
 	pub fn burn(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
-		let entry = self.settle(who)?;
+		let entry = self.touch(who)?;
 		ensure!(entry.balance >= amount, Error::<T>::BalanceTooLow);
 		T::Assets::burn_from(
 			self.id,
@@ -180,7 +208,7 @@ impl<T: Config> Ledger<T> {
 	}
 
 	/// Move what `who` owes into the currency's pot. The holding still has to be kept.
-	fn settle(&self, who: &T::AccountId) -> Result<Entry, DispatchError> {
+	fn touch(&self, who: &T::AccountId) -> Result<Entry, DispatchError> {
 		let stored = T::Assets::balance(self.id, who);
 		let charged = self.is_charged(who);
 		if stored == 0 || !charged {
@@ -253,7 +281,12 @@ impl<T: Config> Ledger<T> {
 	}
 
 	/// Move what is stored, and let wallets know.
-	fn shift(&self, from: &T::AccountId, to: &T::AccountId, amount: Balance) -> DispatchResult {
+	pub(crate) fn shift(
+		&self,
+		from: &T::AccountId,
+		to: &T::AccountId,
+		amount: Balance,
+	) -> DispatchResult {
 		if amount == 0 || from == to {
 			return Ok(());
 		}
@@ -273,7 +306,7 @@ impl<T: Config> Ledger<T> {
 		T::Assets::increase_balance(self.id, who, amount, Precision::Exact).map(|_| ())
 	}
 
-	fn charged(&self, who: &T::AccountId, amount: Balance) {
+	pub(crate) fn charged(&self, who: &T::AccountId, amount: Balance) {
 		let (currency, account) = (self.id, who.clone());
 		Pallet::<T>::deposit_event(Event::DemurrageCharged { currency, account, amount });
 	}

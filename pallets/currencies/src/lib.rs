@@ -13,10 +13,13 @@ pub mod impl_fungibles;
 mod impl_local_money;
 mod issuer;
 mod ledger;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
+mod pots;
 mod reads;
 mod rules;
+mod set_aside;
 #[cfg(test)]
 mod tests;
 mod try_state;
@@ -33,6 +36,7 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use exchange::Side;
 	use frame::{
+		deps::sp_core::U256,
 		prelude::*,
 		traits::{
 			fungible,
@@ -42,7 +46,7 @@ pub mod pallet {
 	};
 	use issuer::Plan;
 	use ourledger_primitives::{
-		money::{CurrencyId, Day},
+		money::{CurrencyId, Day, Kept},
 		tax::{JurisdictionId, Jurisdictions},
 		twin::{TwinNumber, Twins},
 		Balance, Moment,
@@ -50,7 +54,7 @@ pub mod pallet {
 	use pallet_asset_conversion::{MutateLiquidity, PoolLocator, Swap};
 
 	/// Layout of the storage below.
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
 	/// The pallet: see the [crate].
 	#[pallet::pallet]
@@ -116,6 +120,14 @@ pub mod pallet {
 		/// From which the accounts of pots derive. Changing it loses the pots.
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
+
+		/// The chain's treasury: a pot to which everybody may give, since nobody keeps books of it.
+		type Treasury: Get<Self::AccountId>;
+
+		/// Accounts that will be pots of other pallets, and that anybody can work out before: the
+		/// escrow, the treasury of the next jurisdiction. They are opened at genesis, so that nobody
+		/// can fill them first. Must not have a key.
+		type StandingPots: Get<Vec<Self::AccountId>>;
 
 		/// Least notice of an amendment, in days, that a currency may promise. With 0, an issuer
 		/// may change terms from one block to the next.
@@ -200,6 +212,35 @@ pub mod pallet {
 	/// Accounts that belong to a part of the chain. Invariant: they exist, and stay.
 	#[pallet::storage]
 	pub type Pots<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, ()>;
+
+	/// Currency, owner → what is set aside for it, since its account couldn't hold it when it was
+	/// paid. Invariant: their nominals sum to [`SetAsideTotals`], and that is what the pot of all
+	/// that is set aside has of the currency. No deposit: it would stop the settlement. An entry
+	/// goes when it is taken, by anybody's call.
+	#[pallet::storage]
+	pub type SetAside<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, CurrencyId, Blake2_128Concat, T::AccountId, Kept>;
+
+	/// Currency → minor units that are set aside. Invariant: as of [`SetAside`].
+	#[pallet::storage]
+	pub type SetAsideTotals<T: Config> =
+		StorageMap<_, Twox64Concat, CurrencyId, Balance, ValueQuery>;
+
+	/// Opens the pots that will be needed.
+	#[pallet::genesis_config]
+	#[derive(DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		#[serde(skip)]
+		#[doc(hidden)]
+		pub _config: PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			Pallet::<T>::open_known_pots();
+		}
+	}
 
 	/// What happened.
 	#[pallet::event]
@@ -427,6 +468,37 @@ pub mod pallet {
 			/// Which.
 			account: T::AccountId,
 		},
+		/// An account couldn't hold what it was owed, so it waits for it.
+		SetAside {
+			/// In which currency.
+			currency: CurrencyId,
+			/// For whom.
+			owner: T::AccountId,
+			/// Minor units.
+			nominal: Balance,
+			/// Each times the index of the day from which it is charged.
+			units: U256,
+		},
+		/// What was set aside for somebody reached it.
+		Taken {
+			/// In which currency.
+			currency: CurrencyId,
+			/// Whom.
+			owner: T::AccountId,
+			/// Minor units that were set aside.
+			nominal: Balance,
+			/// Those of them that went to the currency's pot, for the time that they waited.
+			charge: Balance,
+		},
+		/// A holder gave all that it had to the currency's pot.
+		Discarded {
+			/// In which currency.
+			currency: CurrencyId,
+			/// Who.
+			from: T::AccountId,
+			/// Minor units.
+			amount: Balance,
+		},
 	}
 
 	/// What stands in the way of a call.
@@ -494,6 +566,12 @@ pub mod pallet {
 		TwinNotFound,
 		/// The account has no room for another currency.
 		ReceiverCantHold,
+		/// Nothing is set aside for the account.
+		NothingSetAside,
+		/// The caller owes in this currency: what it has can repay.
+		InDebt,
+		/// The caller is a pot, which signs nothing.
+		PotSigns,
 	}
 
 	#[pallet::hooks]
@@ -641,7 +719,7 @@ pub mod pallet {
 			amount: Balance,
 			reference: Hash32,
 		) -> DispatchResult {
-			Self::do_redeem(ensure_signed(origin)?, currency, amount, reference)
+			Self::do_redeem(Self::ensure_person(origin)?, currency, amount, reference)
 		}
 
 		/// Pay somebody.
@@ -667,7 +745,7 @@ pub mod pallet {
 			amount: Balance,
 			reference: Hash32,
 		) -> DispatchResult {
-			Self::do_transfer(ensure_signed(origin)?, currency, to, amount, reference)
+			Self::do_transfer(Self::ensure_person(origin)?, currency, to, amount, reference)
 		}
 
 		/// Set how far a twin may go below zero.
@@ -711,7 +789,7 @@ pub mod pallet {
 			currency: CurrencyId,
 			amount: Balance,
 		) -> DispatchResult {
-			Self::do_repay(ensure_signed(origin)?, currency, amount)
+			Self::do_repay(Self::ensure_person(origin)?, currency, amount)
 		}
 
 		/// Give up on a debt, at the cost of the pot.
@@ -803,7 +881,7 @@ pub mod pallet {
 			amount_in: Balance,
 			min_out: Balance,
 		) -> DispatchResult {
-			Self::do_swap(ensure_signed(origin)?, path, amount_in, min_out)
+			Self::do_swap(Self::ensure_person(origin)?, path, amount_in, min_out)
 		}
 
 		/// Change one currency into an exact amount of another.
@@ -826,7 +904,7 @@ pub mod pallet {
 			amount_out: Balance,
 			max_in: Balance,
 		) -> DispatchResult {
-			Self::do_swap_for(ensure_signed(origin)?, path, amount_out, max_in)
+			Self::do_swap_for(Self::ensure_person(origin)?, path, amount_out, max_in)
 		}
 
 		/// Make the pool of two currencies.
@@ -873,7 +951,7 @@ pub mod pallet {
 		) -> DispatchResult {
 			let a = Side { kind: a, amount: amount_a, min: min_a };
 			let b = Side { kind: b, amount: amount_b, min: min_b };
-			Self::do_add_liquidity(ensure_signed(origin)?, a, b)
+			Self::do_add_liquidity(Self::ensure_person(origin)?, a, b)
 		}
 
 		/// Take money out of a pool, for shares in it.
@@ -896,7 +974,7 @@ pub mod pallet {
 			min_a: Balance,
 			min_b: Balance,
 		) -> DispatchResult {
-			Self::do_remove_liquidity(ensure_signed(origin)?, a, b, shares, min_a, min_b)
+			Self::do_remove_liquidity(Self::ensure_person(origin)?, a, b, shares, min_a, min_b)
 		}
 
 		/// Collect what an account owes of demurrage.
@@ -943,6 +1021,47 @@ pub mod pallet {
 		) -> DispatchResult {
 			Self::do_spend_pot(ensure_signed(origin)?, currency, to, amount, reference)
 		}
+
+		/// Pay somebody what is set aside for it.
+		///
+		/// ## Dispatch Origin
+		/// Signed by anyone.
+		///
+		/// ## Details
+		/// Reaches `owner` alone, also if it was expelled or is frozen, less the demurrage of the time
+		/// that it waited, which goes to the currency's pot. If nothing is left of it, all goes there.
+		/// O(1). Emits [`Event::Taken`], and [`Event::DemurrageCharged`] if something was due.
+		///
+		/// ## Errors
+		/// [`Error::CurrencyNotFound`], [`Error::NothingSetAside`], [`Error::NoSuchAccount`],
+		/// [`Error::ReceiverCantHold`].
+		#[pallet::call_index(19)]
+		pub fn take(
+			origin: OriginFor<T>,
+			currency: CurrencyId,
+			owner: T::AccountId,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_take(currency, owner)
+		}
+
+		/// Give all that one has to the currency's pot.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the holder, member or not.
+		///
+		/// ## Details
+		/// For what can't be spent nor redeemed, such as the dust of a mutual credit. Who owes
+		/// repays instead. O(1). Emits [`Event::Discarded`], and [`Event::DemurrageCharged`] if
+		/// something was due.
+		///
+		/// ## Errors
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::AccountFrozen`],
+		/// [`Error::InDebt`], [`Error::AmountZero`].
+		#[pallet::call_index(20)]
+		pub fn discard(origin: OriginFor<T>, currency: CurrencyId) -> DispatchResult {
+			Self::do_discard(Self::ensure_person(origin)?, currency)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -960,6 +1079,11 @@ pub mod pallet {
 		/// What an account has and may do in a currency; nothing, in one that doesn't exist.
 		pub fn holding(currency: CurrencyId, account: T::AccountId) -> HoldingInfoOf<T> {
 			Self::read_holding(currency, &account)
+		}
+
+		/// What is set aside for an account in a currency.
+		pub fn set_aside(currency: CurrencyId, owner: T::AccountId) -> Option<SetAsideInfo> {
+			Self::read_set_aside(currency, &owner)
 		}
 
 		/// The account of a currency's pot, also of one that doesn't exist yet.

@@ -38,8 +38,10 @@ pub const NOBODY: AccountId = 17;
 pub const ENDOWMENT: Balance = 1_000_000_000;
 /// The one jurisdiction.
 pub const TOWN: JurisdictionId = 7;
-/// Where pools' fees go.
+/// The chain's treasury, where pools' fees go.
 pub const TREASURY: AccountId = 99;
+/// A pot of another part of the chain, from genesis on.
+pub const STANDING: AccountId = 98;
 /// What currencies of tests promise.
 pub const NOTICE: u16 = 10;
 /// Longest freeze.
@@ -204,6 +206,7 @@ parameter_types! {
 	pub static Businesses: Vec<TwinNumber> = Vec::new();
 	pub static Today: Day = DAY_ONE;
 	pub const PotsPalletId: PalletId = PalletId(*b"our/curr");
+	pub StandingPots: Vec<AccountId> = vec![STANDING];
 	pub const ItemPrice: Balance = 1_000;
 	pub const BytePrice: Balance = 1;
 	pub const CurrencyReason: RuntimeHoldReason =
@@ -314,6 +317,8 @@ impl Config for Test {
 	type FreezeDeposit = HoldConsideration<AccountId, Balances, FreezeReason, Price>;
 	type DepositPrice = Price;
 	type PalletId = PotsPalletId;
+	type Treasury = TreasuryAccount;
+	type StandingPots = StandingPots;
 	type MinNoticeDays = ConstU16<1>;
 	type BlockNumberProvider = Clock;
 	type MaxFreezeTicks = ConstU64<MAX_FREEZE>;
@@ -448,6 +453,25 @@ pub fn stored(id: CurrencyId, account: AccountId) -> Balance {
 
 pub fn supply(id: CurrencyId) -> Balance {
 	Assets::total_supply(id)
+}
+
+/// What of it `take` would pay, as this pallet says.
+pub fn set_aside(id: CurrencyId, account: AccountId) -> Balance {
+	Currencies::holding(id, account).set_aside
+}
+
+/// Let an account exist that has neither a twin nor OUR, or let it be gone.
+pub fn appear(account: AccountId) {
+	System::inc_providers(&account);
+}
+
+pub fn vanish(account: AccountId) {
+	System::dec_providers(&account).expect("it holds nothing");
+}
+
+/// Use up what an account has for holding currencies, as on a chain where that is scarce.
+pub fn fill(account: AccountId) {
+	while System::inc_consumers(&account).is_ok() {}
 }
 
 pub fn debt(id: CurrencyId, account: AccountId) -> Balance {

@@ -46,6 +46,10 @@ impl<T: Config> Pallet<T> {
 		let ledger = Ledger::<T>::of(id).ok();
 		let balance = ledger.as_ref().map_or(0, |ledger| ledger.balance(account));
 		let spendable = ledger.as_ref().map_or(0, |ledger| ledger.spendable(account, 0));
+		let set_aside = ledger.as_ref().and_then(|ledger| {
+			let kept = SetAside::<T>::get(id, account)?;
+			ledger.worth(account, &kept).ok()
+		});
 		let may_receive = ledger.is_some_and(|ledger| {
 			ledger.ensure_may_receive(account).is_ok()
 				&& ledger.ensure_can_hold(account, balance).is_ok()
@@ -58,7 +62,14 @@ impl<T: Config> Pallet<T> {
 			debt: line.as_ref().map_or(0, |line| line.debt),
 			member: Members::<T>::get(id, account).map(|member| member.expelled),
 			may_receive,
+			set_aside: set_aside.unwrap_or(0),
 		}
+	}
+
+	pub(crate) fn read_set_aside(id: CurrencyId, owner: &T::AccountId) -> Option<SetAsideInfo> {
+		let kept = SetAside::<T>::get(id, owner)?;
+		let payable = Ledger::<T>::of(id).ok()?.worth(owner, &kept).ok()?;
+		Some(SetAsideInfo { nominal: kept.nominal, payable })
 	}
 
 	pub(crate) fn read_deposits() -> CurrencyDeposits {

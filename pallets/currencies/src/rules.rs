@@ -39,6 +39,8 @@ impl<T: Config> Ledger<T> {
 
 	/// Who is paid is a member, if the currency has members; or a pot.
 	pub fn ensure_may_receive(&self, who: &T::AccountId) -> Result<(), Error<T>> {
+		// Only what is set aside is there, and that comes by no payment.
+		ensure!(*who != Pallet::<T>::set_aside_pot(), Error::<T>::ToPot);
 		let may = self.currency.terms.access == Access::Open
 			|| Pots::<T>::contains_key(who)
 			|| self.admits(who);
@@ -46,9 +48,11 @@ impl<T: Config> Ledger<T> {
 		Ok(())
 	}
 
-	/// A person, not a pot, is paid: what enters a pot enters by the pallet that keeps its books.
+	/// A person, not a pot, is paid: what enters a pot enters by the pallet that keeps its books. Of
+	/// the chain's treasury nobody keeps books, so everybody may give to it.
 	pub fn ensure_payee(&self, who: &T::AccountId) -> Result<(), Error<T>> {
-		ensure!(!Pots::<T>::contains_key(who), Error::<T>::ToPot);
+		let is_pot = Pots::<T>::contains_key(who) && *who != T::Treasury::get();
+		ensure!(!is_pot, Error::<T>::ToPot);
 		self.ensure_may_receive(who)
 	}
 
@@ -151,6 +155,14 @@ impl<T: Config> Pallet<T> {
 		Ok(twin)
 	}
 
+	/// Who signed, unless it is a pot: what is in it moves by the pallet that keeps its books, and by
+	/// nobody's word, also where Root speaks in its name.
+	pub(crate) fn ensure_person(origin: OriginFor<T>) -> Result<T::AccountId, DispatchError> {
+		let who = ensure_signed(origin)?;
+		ensure!(!Pots::<T>::contains_key(&who), Error::<T>::PotSigns);
+		Ok(who)
+	}
+
 	/// The twin that `account` controls.
 	pub(crate) fn ensure_controller(account: &T::AccountId) -> Result<TwinNumber, Error<T>> {
 		T::Twins::number_of(account).ok_or(Error::<T>::NotController)
@@ -175,10 +187,5 @@ impl<T: Config> Pallet<T> {
 	/// Today, by UTC: demurrage and notice are the same everywhere.
 	pub(crate) fn today() -> Day {
 		ourledger_primitives::money::day_of(T::Time::now())
-	}
-
-	/// Account of a currency's pot.
-	pub(crate) fn pot_account(currency: CurrencyId) -> T::AccountId {
-		T::PalletId::get().into_sub_account_truncating(currency)
 	}
 }

@@ -14,6 +14,7 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_credit()?;
 		Self::try_state_holdings()?;
 		Self::try_state_members()?;
+		Self::try_state_set_aside()?;
 		Self::try_state_pots()
 	}
 
@@ -100,8 +101,31 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pots exist, whatever they hold.
+	/// What is set aside is in its pot, to the unit, and was worth no more when it came.
+	fn try_state_set_aside() -> Result<(), TryRuntimeError> {
+		let pot = Self::set_aside_pot();
+		for id in 0..NextCurrency::<T>::get() {
+			let total = SetAsideTotals::<T>::get(id);
+			let sum: Balance = SetAside::<T>::iter_prefix_values(id).map(|kept| kept.nominal).sum();
+			ensure!(sum == total, "the sum of what is set aside is wrong");
+			ensure!(T::Assets::balance(id, &pot) == total, "what is set aside isn't in its pot");
+		}
+		for (id, _, kept) in SetAside::<T>::iter() {
+			let ledger = Ledger::<T>::of(id).map_err(|_| "what is set aside has no currency")?;
+			ensure!(kept.nominal > 0, "nothing is set aside");
+			ensure!(kept.units <= ledger.kept(kept.nominal).units, "what is set aside has grown");
+		}
+		for id in SetAsideTotals::<T>::iter_keys() {
+			ensure!(Currencies::<T>::contains_key(id), "what is set aside has no currency");
+		}
+		Ok(())
+	}
+
+	/// Pots exist, whatever they hold, and those that will be needed are open.
 	fn try_state_pots() -> Result<(), TryRuntimeError> {
+		for pot in Self::known_pots() {
+			ensure!(Pots::<T>::contains_key(pot), "a pot that has to be there isn't open");
+		}
 		for pot in Pots::<T>::iter_keys() {
 			ensure!(frame_system::Pallet::<T>::providers(&pot) > 0, "a pot doesn't exist");
 		}

@@ -293,6 +293,18 @@ pub struct HoldingInfo<BlockNumber> {
 	pub member: Option<bool>,
 	/// Whether it can be paid.
 	pub may_receive: bool,
+	/// What [`take`](crate::Pallet::take) would pay it: minor units that were set aside for it,
+	/// demurrage taken off. Not in its balance.
+	pub set_aside: Balance,
+}
+
+/// What is set aside for somebody in a currency, as it is today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct SetAsideInfo {
+	/// Minor units that were set aside.
+	pub nominal: Balance,
+	/// Minor units that are left of it, demurrage taken off.
+	pub payable: Balance,
 }
 
 /// What is held today, in base units of OUR.

@@ -45,6 +45,10 @@ pub trait WeightInfo {
 	fn charge() -> Weight;
 	/// Weight of `spend_pot`.
 	fn spend_pot() -> Weight;
+	/// Weight of `take`.
+	fn take() -> Weight;
+	/// Weight of `discard`.
+	fn discard() -> Weight;
 }
 
 /// For tests: each call weighs something else, in milliseconds.
@@ -106,5 +110,11 @@ impl WeightInfo for () {
 	}
 	fn spend_pot() -> Weight {
 		Weight::from_parts(19_000_000_000, 0)
+	}
+	fn take() -> Weight {
+		Weight::from_parts(20_000_000_000, 0)
+	}
+	fn discard() -> Weight {
+		Weight::from_parts(21_000_000_000, 0)
 	}
 }

@@ -46,6 +46,8 @@ impl<T: Config> Pallet<T> {
 		let next = jurisdiction.checked_add(1).ok_or(Error::<T>::Overflow)?;
 		let treasury = Self::treasury_of(jurisdiction);
 		T::Money::open_pot(&treasury)?;
+		// Before anybody can put something there: its address follows from its id.
+		T::Money::open_pot(&Self::treasury_of(next))?;
 
 		NextJurisdiction::<T>::put(next);
 		let (stored, account) = (settings.clone(), treasury.clone());
@@ -126,7 +128,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The treasury of a jurisdiction: an account that nobody has the key of.
-	pub(crate) fn treasury_of(jurisdiction: JurisdictionId) -> T::AccountId {
+	pub fn treasury_of(jurisdiction: JurisdictionId) -> T::AccountId {
 		T::PalletId::get().into_sub_account_truncating(jurisdiction)
 	}
 

@@ -135,6 +135,35 @@ impl Schedule {
 	}
 }
 
+/// Money that waits in a pot for its owner: each amount times the index of the day it came in. As a
+/// [`Holding`], but all of it is charged, the first unit too: there is no account to keep alive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting(Wide);
+
+impl Waiting {
+	/// `amount` minor units that come in on the day of `index`.
+	pub fn new(amount: u128, index: Index) -> Self {
+		Self(Wide::product(amount, index.0))
+	}
+
+	/// What waits, from storage: its upper and lower 128 bits.
+	pub fn from_bits((high, low): (u128, u128)) -> Self {
+		Self(Wide { high, low })
+	}
+
+	/// What waits, for storage: its upper and lower 128 bits.
+	pub fn to_bits(self) -> (u128, u128) {
+		(self.0.high, self.0.low)
+	}
+
+	/// Minor units that it is worth, rounded down: the owner loses less than 1, each time that a
+	/// part is paid out.
+	pub fn worth(&self, index: Index) -> Result<u128, MathError> {
+		let (worth, _) = self.0.div_rem(index.0).ok_or(MathError::Overflow)?;
+		Ok(worth)
+	}
+}
+
 /// What an account under demurrage stores: its balance above the [`MINIMUM`], times the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holding(Wide);

@@ -3,19 +3,20 @@
 use crate::{
 	configs::{
 		accounts::{StorageDeposit, StoragePrice},
-		monetary::TreasuryAccount,
+		monetary::{ShareFees, TreasuryAccount},
 		time::Ticks,
 	},
-	weights, AccountId, AssetConversion, Assets, Balance, Balances, Currencies, PoolAssets,
-	Runtime, RuntimeEvent, RuntimeHoldReason, Tax, Timestamp, Twins,
+	weights, AccountId, AssetConversion, Assets, Balance, Balances, Commerce, Currencies,
+	PoolAssets, Runtime, RuntimeEvent, RuntimeHoldReason, Tax, Timestamp, Twins,
 };
+use alloc::{vec, vec::Vec};
 use frame_support::{
 	instances::{Instance1, Instance2},
 	parameter_types,
 	traits::{
 		fungible::{NativeFromLeft, NativeOrWithId, UnionOf},
 		tokens::imbalance::ResolveAssetTo,
-		AsEnsureOriginWithArg, ConstU128, ConstU32,
+		AsEnsureOriginWithArg, ConstU128, ConstU32, Get,
 	},
 	PalletId,
 };
@@ -157,7 +158,8 @@ impl pallet_asset_conversion_tx_payment::Config for Runtime {
 		PoolSetupCurrency,
 		NativeAndCurrencies,
 		AssetConversion,
-		ResolveAssetTo<TreasuryAccount, NativeAndCurrencies>,
+		// Whatever currency it was paid in, by now it is OUR.
+		ShareFees,
 	>;
 	type WeightInfo = weights::pallet_asset_conversion_tx_payment::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -186,6 +188,16 @@ parameter_types! {
 		RuntimeHoldReason::Currencies(pallet_currencies::HoldReason::Freeze);
 }
 
+/// The escrow, and the treasury of the next jurisdiction. Whoever makes one opens the one after it.
+pub struct StandingPots;
+
+impl Get<Vec<AccountId>> for StandingPots {
+	fn get() -> Vec<AccountId> {
+		let next = pallet_tax::NextJurisdiction::<Runtime>::get();
+		vec![Commerce::escrow(), Tax::treasury_of(next)]
+	}
+}
+
 impl pallet_currencies::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Assets = Assets;
@@ -201,6 +213,8 @@ impl pallet_currencies::Config for Runtime {
 	type FreezeDeposit = StorageDeposit<FreezeDepositReason>;
 	type DepositPrice = StoragePrice;
 	type PalletId = CurrenciesPalletId;
+	type Treasury = TreasuryAccount;
+	type StandingPots = StandingPots;
 	type MinNoticeDays = MinNoticeDays;
 	type BlockNumberProvider = Ticks;
 	type MaxFreezeTicks = MaxFreezeTicks;

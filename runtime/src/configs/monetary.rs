@@ -10,14 +10,14 @@ use crate::{
 		currencies::{CurrencyKind, NativeAndCurrencies},
 		time::Ticks,
 	},
-	weights, AccountId, Authorship, Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason,
-	RuntimeHoldReason, System,
+	weights, AccountId, Authorship, Balance, Balances, Currencies, Runtime, RuntimeEvent,
+	RuntimeFreezeReason, RuntimeHoldReason, System,
 };
 use frame_support::{
-	parameter_types,
+	ensure, parameter_types,
 	traits::{
-		fungible::{Balanced, Credit},
-		fungibles::Mutate,
+		fungible::{Balanced, Credit, Mutate},
+		fungibles,
 		tokens::{
 			imbalance::ResolveTo, Pay, PaymentStatus, Preservation, UnityAssetBalanceConversion,
 		},
@@ -29,6 +29,7 @@ use frame_support::{
 use frame_system::{EnsureRoot, EnsureRootWithSuccess};
 use ourledger_primitives::{
 	currency::{EXISTENTIAL_DEPOSIT, MICRO_OUR},
+	money::LocalMoney,
 	time::DAYS,
 	BlockNumber,
 };
@@ -96,24 +97,82 @@ parameter_types! {
 
 /// Shares fees: half to the treasury, half to the author; tips to the author. Where no author is
 /// known everything goes to the treasury.
+///
+/// The SDK pays a fee that names a currency, be it OUR, by another way than one that names none, and
+/// with another type of credit; both come here.
 pub struct ShareFees;
 
+/// OUR of a fee.
+trait FeeCredit: Sized {
+	/// Half of it, rounded down, and the rest.
+	fn halve(self) -> (Self, Self);
+
+	/// Both together.
+	fn join(self, other: Self) -> Self;
+
+	/// Pay it to `who`, unless the account can't receive so little.
+	fn pay_to(self, who: &AccountId) -> Result<(), Self>;
+}
+
+impl FeeCredit for Credit<AccountId, Balances> {
+	fn halve(self) -> (Self, Self) {
+		self.ration(50, 50)
+	}
+
+	fn join(self, other: Self) -> Self {
+		self.merge(other)
+	}
+
+	fn pay_to(self, who: &AccountId) -> Result<(), Self> {
+		Balances::resolve(who, self)
+	}
+}
+
+impl FeeCredit for fungibles::Credit<AccountId, NativeAndCurrencies> {
+	fn halve(self) -> (Self, Self) {
+		let half = self.peek() / 2;
+		self.split(half)
+	}
+
+	fn join(self, other: Self) -> Self {
+		// Both are OUR, so they merge.
+		self.merge(other).unwrap_or_else(|(fee, _)| fee)
+	}
+
+	fn pay_to(self, who: &AccountId) -> Result<(), Self> {
+		<NativeAndCurrencies as fungibles::Balanced<_>>::resolve(who, self)
+	}
+}
+
+fn share<C: FeeCredit>(mut fees_then_tips: impl Iterator<Item = C>) {
+	let Some(fees) = fees_then_tips.next() else { return };
+	let (treasury, author) = fees.halve();
+	// What can't be paid to the treasury is burned: it always has its existential deposit.
+	let to_treasury = |credit: C| drop(credit.pay_to(&TreasuryAccount::get()));
+	to_treasury(treasury);
+	let author = match fees_then_tips.next() {
+		Some(tips) => author.join(tips),
+		None => author,
+	};
+	let unresolved = match Authorship::author() {
+		Some(account) => author.pay_to(&account).err(),
+		None => Some(author),
+	};
+	// An author below the existential deposit can't be paid a share smaller than it.
+	unresolved.into_iter().for_each(to_treasury);
+}
+
 impl OnUnbalanced<Credit<AccountId, Balances>> for ShareFees {
-	fn on_unbalanceds(mut fees_then_tips: impl Iterator<Item = Credit<AccountId, Balances>>) {
-		let Some(fees) = fees_then_tips.next() else { return };
-		let (treasury, mut author) = fees.ration(50, 50);
-		ResolveTo::<TreasuryAccount, Balances>::on_unbalanced(treasury);
-		if let Some(tips) = fees_then_tips.next() {
-			tips.merge_into(&mut author);
-		}
-		let unresolved = match Authorship::author() {
-			Some(account) => Balances::resolve(&account, author).err(),
-			None => Some(author),
-		};
-		// An author below the existential deposit can't be paid a share smaller than it.
-		if let Some(credit) = unresolved {
-			ResolveTo::<TreasuryAccount, Balances>::on_unbalanced(credit);
-		}
+	fn on_unbalanceds(fees_then_tips: impl Iterator<Item = Credit<AccountId, Balances>>) {
+		share(fees_then_tips);
+	}
+}
+
+impl OnUnbalanced<fungibles::Credit<AccountId, NativeAndCurrencies>> for ShareFees {
+	fn on_unbalanceds(
+		fees_then_tips: impl Iterator<Item = fungibles::Credit<AccountId, NativeAndCurrencies>>,
+	) {
+		share(fees_then_tips);
 	}
 }
 
@@ -162,7 +221,16 @@ impl Pay for PayFromTreasury {
 
 	fn pay(who: &AccountId, currency: CurrencyKind, amount: Balance) -> DispatchResult {
 		let treasury = TreasuryAccount::get();
-		NativeAndCurrencies::transfer(currency, &treasury, who, amount, Preservation::Expendable)?;
+		match currency {
+			CurrencyKind::Native => {
+				Balances::transfer(&treasury, who, amount, Preservation::Expendable)?;
+			},
+			CurrencyKind::WithId(id) => {
+				// What the adapter lets out of a pot arrives whoever is paid; here it is a payment.
+				ensure!(!Currencies::is_pot(who), pallet_currencies::Error::<Runtime>::ToPot);
+				Currencies::pay(id, &treasury, who, amount)?;
+			},
+		}
 		Ok(())
 	}
 
@@ -172,13 +240,12 @@ impl Pay for PayFromTreasury {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn ensure_successful(_who: &AccountId, currency: CurrencyKind, amount: Balance) {
-		use ourledger_primitives::money::LocalMoney;
 		let treasury = TreasuryAccount::get();
 		if let CurrencyKind::WithId(id) = currency {
 			pallet_currencies::NextCurrency::<Runtime>::put(id);
-			<crate::Currencies as LocalMoney<AccountId>>::create_plain();
+			<Currencies as LocalMoney<AccountId>>::create_plain();
 		}
-		NativeAndCurrencies::mint_into(currency, &treasury, amount)
+		<NativeAndCurrencies as fungibles::Mutate<_>>::mint_into(currency, &treasury, amount)
 			.expect("issuance is far from its bound");
 	}
 

@@ -71,9 +71,10 @@ impl frame_system::Config for Runtime {
 	type SS58Prefix = SS58Prefix;
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
 	type ExtensionsWeightInfo = weights::frame_system_extensions::WeightInfo<Runtime>;
-	// References that keep an account alive without a native balance. A person may hold many
-	// currencies, and each one takes a reference, since no currency is sufficient by itself.
-	type MaxConsumers = ConstU32<1024>;
+	// Each currency that an account holds takes a reference, since none is sufficient by itself, and
+	// anybody can pay it in one. So nobody must be able to use them all up: nothing loops over them,
+	// and the limit is read in checked comparisons alone.
+	type MaxConsumers = ConstU32<{ u32::MAX }>;
 	type SingleBlockMigrations = crate::migrations::SingleBlockMigrations;
 	type MultiBlockMigrator = MultiBlockMigrations;
 }

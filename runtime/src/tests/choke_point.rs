@@ -4,7 +4,7 @@ mod cases;
 mod effects;
 mod flows;
 mod market;
-mod town;
+pub(super) mod town;
 mod wrappers;
 
 use super::{account, apply, chain, check_state, every_call, signed, Call, Origin};
@@ -169,9 +169,9 @@ fn forbidden(town: &Town) -> Vec<(Attempt, DispatchError)> {
 		(attempt("pay a pot in open money", Outsider, pay(OPEN, of_open)), to_pot),
 		(attempt("issue", Member, issue), not_issuer),
 		(attempt("spend the pot", Member, spend), not_issuer),
-		(attempt("payout to a member", Member, payout(0)), unpaid),
 		(attempt("payout to an outsider", Outsider, payout(1)), unpaid),
 		(attempt("redeem what is frozen", Frozen, redeem), frozen),
+		(attempt("discard what is frozen", Frozen, Money::discard { currency: TOWN }), frozen),
 	];
 	let not_member = rule(Rule::NotMember);
 	for (by, why) in [(Expelled, not_member), (Frozen, frozen), (Outsider, not_member)] {
@@ -201,6 +201,7 @@ fn allowed(town: &Town) -> Vec<(Attempt, Changes)> {
 	};
 	let (member, outsider) = (town.account(Member), town.account(Outsider));
 	let (expelled, treasury) = (town.account(Expelled), Treasury::account_id());
+	let rest = crate::Currencies::holding(TOWN, expelled.clone()).balance as i128;
 	let of_town = pool(NATIVE, local(TOWN));
 	let redeem = Money::redeem { currency: TOWN, amount: 100, reference: [0; 32] };
 	vec![
@@ -224,7 +225,15 @@ fn allowed(town: &Town) -> Vec<(Attempt, Changes)> {
 			attempt("give it", Member, give(TOWN)),
 			changes(TOWN, &[(member, -100), (treasury_of_place(), 100)]),
 		),
-		(attempt("redeem", Expelled, redeem), changes(TOWN, &[(expelled, -100)])),
+		(attempt("redeem", Expelled, redeem), changes(TOWN, &[(expelled.clone(), -100)])),
+		(
+			attempt("discard", Expelled, Money::discard { currency: TOWN }),
+			changes(TOWN, &[(expelled, -rest), (crate::Currencies::pot_of(TOWN), rest)]),
+		),
+		(
+			attempt("payout to a member", Member, payout(0)),
+			changes(TOWN, &[(treasury.clone(), -100), (town.account(Member), 100)]),
+		),
 		(
 			attempt("pay in open money", Outsider, pay(OPEN, payee())),
 			changes(OPEN, &[(outsider.clone(), -100), (payee(), 100)]),

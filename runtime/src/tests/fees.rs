@@ -1,9 +1,13 @@
 //! What a transaction costs, and where the fee goes.
 
-use super::{chain, check_state};
+use super::{account, apply, chain, check_state};
 use crate::{
-	configs::monetary::{ShareFees, TreasuryAccount, BASE_FEE, BYTE_FEE},
-	Balances, TransactionPayment,
+	configs::{
+		currencies::CurrencyKind,
+		monetary::{ShareFees, TreasuryAccount, BASE_FEE, BYTE_FEE},
+	},
+	tests::choke_point::town,
+	AccountId, Balances, TransactionPayment,
 };
 use frame_support::{
 	dispatch::GetDispatchInfo,
@@ -11,7 +15,7 @@ use frame_support::{
 	traits::{fungible::Balanced, OnUnbalanced},
 };
 use ourledger_primitives::currency::{EXISTENTIAL_DEPOSIT, OUR};
-use sp_keyring::Sr25519Keyring::Bob;
+use sp_keyring::Sr25519Keyring::{Bob, Eve};
 
 fn transfer() -> crate::RuntimeCall {
 	crate::RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
@@ -23,6 +27,14 @@ fn transfer() -> crate::RuntimeCall {
 /// What the treasury holds. Genesis gives it the existential deposit.
 fn treasury() -> u128 {
 	Balances::free_balance(TreasuryAccount::get())
+}
+
+/// The author of this block.
+fn author() -> AccountId {
+	let author = account(Bob);
+	let key = storage_prefix(b"Authorship", b"Author");
+	frame_support::storage::unhashed::put(&key, &author);
+	author
 }
 
 #[test]
@@ -61,11 +73,46 @@ fn fees_and_tips_of_a_block_without_author_go_to_the_treasury() {
 #[test]
 fn half_of_a_fee_and_the_whole_tip_go_to_the_author() {
 	chain("development").execute_with(|| {
-		let author = Bob.to_account_id();
-		let key = storage_prefix(b"Authorship", b"Author");
-		frame_support::storage::unhashed::put(&key, &author);
+		let author = author();
 		let before = Balances::free_balance(&author);
 		ShareFees::on_unbalanceds([Balances::issue(10 * OUR), Balances::issue(OUR)].into_iter());
+		assert_eq!(treasury(), EXISTENTIAL_DEPOSIT + 5 * OUR);
+		assert_eq!(Balances::free_balance(&author), before + 6 * OUR);
+		check_state();
+	});
+}
+
+#[test]
+fn a_fee_is_shared_the_same_whatever_it_is_paid_in() {
+	chain("local_testnet").execute_with(|| {
+		town::Town::build(account);
+		let author = author();
+		let local = town::local(town::OPEN);
+		for fee in [None, Some(CurrencyKind::Native), Some(local)] {
+			let before = (treasury(), Balances::free_balance(&author));
+			let remark = frame_system::Call::remark { remark: vec![0; 10_000] };
+			assert_eq!(apply(Eve, remark.into(), fee.clone()), Ok(Ok(())));
+			let to_treasury = treasury() - before.0;
+			let to_author = Balances::free_balance(&author) - before.1;
+			assert!(to_treasury > BYTE_FEE * 5_000, "{fee:?}: {to_treasury}");
+			assert!(to_author - to_treasury <= 1, "{fee:?}: {to_treasury}, {to_author}");
+		}
+		check_state();
+	});
+}
+
+#[test]
+fn a_tip_is_the_authors_whatever_it_is_paid_in() {
+	use crate::configs::currencies::NativeAndCurrencies;
+	use frame_support::traits::fungibles;
+
+	chain("development").execute_with(|| {
+		let author = author();
+		let before = Balances::free_balance(&author);
+		let issue = |amount| {
+			<NativeAndCurrencies as fungibles::Balanced<_>>::issue(CurrencyKind::Native, amount)
+		};
+		ShareFees::on_unbalanceds([issue(10 * OUR), issue(OUR)].into_iter());
 		assert_eq!(treasury(), EXISTENTIAL_DEPOSIT + 5 * OUR);
 		assert_eq!(Balances::free_balance(&author), before + 6 * OUR);
 		check_state();

@@ -8,6 +8,7 @@ mod fees;
 mod finality;
 mod interface;
 mod phonebook;
+mod pots;
 mod proxy_deposits;
 mod rehearsal;
 mod scopes;

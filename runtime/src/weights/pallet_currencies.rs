@@ -161,4 +161,19 @@ impl<T: frame_system::Config> ::pallet_currencies::WeightInfo for WeightInfo<T> 
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
+	fn take() -> Weight {
+		// Not measured yet: as `spend_pot`, and the entry and the sum of what is set aside, and an
+		// account that is new to the currency at either end.
+		measured(200_000_000)
+			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().writes(11))
+	}
+
+	fn discard() -> Weight {
+		// Not measured yet: as `redeem`, and the pot's balance.
+		measured(150_000_000)
+			.saturating_add(T::DbWeight::get().reads(15))
+			.saturating_add(T::DbWeight::get().writes(10))
+	}
+
 }

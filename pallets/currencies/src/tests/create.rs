@@ -55,7 +55,8 @@ fn create_makes_asset_metadata_pot_and_holds_the_deposit() {
 			notice_days: NOTICE,
 			pot: pot(0),
 		};
-		assert_eq!(events(), [Event::PotOpened { account: pot(0) }, event]);
+		// Its own has been open since genesis.
+		assert_eq!(events(), [Event::PotOpened { account: pot(1) }, event]);
 		assert_eq!(<Assets as Inspect<AccountId>>::name(0), b"Town money");
 		assert_eq!(Assets::symbol(0), b"TOWN");
 		assert_eq!(Assets::decimals(0), 2);
@@ -137,15 +138,16 @@ fn create_fails_when_ids_run_out() {
 }
 
 #[test]
-fn amend_takes_effect_after_the_notice() {
+fn amend_takes_effect_when_the_notice_is_over() {
 	build_and_execute(|| {
 		let id = currency(PLAIN);
 		issue(id, ALICE, 100);
 		assert_ok!(Currencies::amend(signed(ISSUER), id, closed(PLAIN)));
-		let effective = DAY_ONE + u32::from(NOTICE);
+		// Announced at noon of one day, in effect from a midnight that is at least ten days away.
+		let effective = DAY_ONE + u32::from(NOTICE) + 1;
 		let terms = closed(PLAIN);
 		assert_eq!(last_event(), Some(Event::TermsAnnounced { currency: id, terms, effective }));
-		pass_days(u32::from(NOTICE) - 1);
+		pass_days(u32::from(NOTICE));
 		assert_ok!(transfer(id, ALICE, BOB, 10));
 		pass_days(1);
 		assert_noop!(transfer(id, ALICE, BOB, 10), Error::<Test>::NotAdmitted);
@@ -162,16 +164,16 @@ fn amend_replaces_what_is_pending_and_starts_the_notice_anew() {
 		pass_days(9);
 		let terms = Terms { supply: Supply::Issued { cap: 5 }, ..PLAIN };
 		assert_ok!(Currencies::amend(signed(ISSUER), id, terms));
-		pass_days(9);
+		pass_days(10);
 		let info = Currencies::currency(id).expect("it exists");
-		assert_eq!((info.terms, info.pending), (PLAIN, Some((terms, DAY_ONE + 19))));
+		assert_eq!((info.terms, info.pending), (PLAIN, Some((terms, DAY_ONE + 20))));
 		pass_days(1);
 		assert_eq!(Currencies::currency(id).map(|info| info.terms), Some(terms));
 
 		// What has come stays, when the next is announced.
 		assert_ok!(Currencies::amend(signed(ISSUER), id, PLAIN));
 		let info = Currencies::currency(id).expect("it exists");
-		assert_eq!((info.terms, info.pending), (terms, Some((PLAIN, DAY_ONE + 29))));
+		assert_eq!((info.terms, info.pending), (terms, Some((PLAIN, DAY_ONE + 31))));
 	});
 }
 

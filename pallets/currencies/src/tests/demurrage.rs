@@ -99,7 +99,7 @@ fn nobody_has_an_entry_before_the_index_rises() {
 		issue(id, ALICE, 1_000);
 		issue(id, BOB, 1_000);
 		assert_ok!(Currencies::amend(signed(ISSUER), id, losing(10_000, PLAIN)));
-		pass_days(NOTICE.into());
+		pass_days(u32::from(NOTICE) + 1);
 		assert_ok!(transfer(id, ALICE, CAROL, 10));
 		assert_eq!(Holdings::<Test>::iter().count(), 0);
 		assert_eq!((balance(id, ALICE), balance(id, BOB)), (990, 1_000));
@@ -143,12 +143,12 @@ fn a_rate_changes_after_notice_and_stops_as_well() {
 		issue(id, ALICE, 10_001);
 		assert_ok!(Currencies::amend(signed(ISSUER), id, losing(0, PLAIN)));
 		pass_days(400);
-		let expected = after(10_001.0, 10_000, NOTICE.into());
+		let expected = after(10_001.0, 10_000, u32::from(NOTICE) + 1);
 		assert!((balance(id, ALICE) as f64 - expected).abs() < 1.5);
 		let settled = balance(id, ALICE);
 		assert_ok!(Currencies::amend(signed(ISSUER), id, losing(5_000, PLAIN)));
 		assert_eq!(balance(id, ALICE), settled);
-		pass_days(u32::from(NOTICE) + 1);
+		pass_days(u32::from(NOTICE) + 2);
 		let expected = after(settled as f64, 5_000, 1);
 		assert!((balance(id, ALICE) as f64 - expected).abs() < 1.5);
 	});
@@ -164,7 +164,7 @@ fn an_amendment_of_something_else_leaves_the_schedule_alone() {
 		let terms = Terms { supply: Supply::Issued { cap: 5 }, ..losing(500, PLAIN) };
 		for _ in 0..20 {
 			assert_ok!(Currencies::amend(signed(ISSUER), id, terms));
-			pass_days(11);
+			pass_days(12);
 		}
 		assert_eq!(balance(id, ALICE), balance(same, ALICE));
 		let since = |id| crate::Currencies::<Test>::get(id).map(|currency| currency.since);

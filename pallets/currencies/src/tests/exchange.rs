@@ -68,7 +68,7 @@ fn create_pool_opens_a_pot() {
 }
 
 #[test]
-fn what_was_sent_to_a_pool_before_it_was_one_is_charged() {
+fn what_was_sent_to_a_pool_before_it_was_one_goes_to_the_pot() {
 	build_and_execute(|| {
 		let id = currency(losing(10_000, PLAIN));
 		let account = pool_of(&OUR, &kind(id));
@@ -76,8 +76,34 @@ fn what_was_sent_to_a_pool_before_it_was_one_is_charged() {
 		issue(id, account, 1_001);
 		pass_days(1);
 		assert_ok!(Currencies::create_pool(signed(CAROL), OUR, kind(id)));
-		assert_eq!((stored(id, account), stored(id, pot(id))), (990, 11));
+		assert_eq!((stored(id, account), stored(id, pot(id))), (0, 1_001));
 		assert_eq!(Holdings::<Test>::get(id, account), None);
+	});
+}
+
+#[test]
+fn nobody_sets_a_pools_first_price_before_it_is_one() {
+	build_and_execute(|| {
+		let (a, b) = (currency(PLAIN), currency(PLAIN));
+		let account = pool_of(&kind(a), &kind(b));
+		assert_ok!(Balances::transfer_allow_death(signed(DAVE), account, 1_000));
+		issue(a, account, 1);
+		issue(b, account, 1_000);
+		for id in [a, b] {
+			issue(id, ALICE, 10_001);
+		}
+		assert_ok!(Currencies::create_pool(signed(CAROL), kind(a), kind(b)));
+		// One for one, as she says, not one for a thousand.
+		assert_ok!(Currencies::add_liquidity(
+			signed(ALICE),
+			kind(a),
+			kind(b),
+			10_000,
+			10_000,
+			10_000,
+			10_000
+		));
+		assert_eq!((balance(a, account), balance(b, account)), (10_000, 10_000));
 	});
 }
 

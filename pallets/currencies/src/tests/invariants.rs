@@ -2,10 +2,15 @@
 
 use crate::{mock::*, *};
 use frame::{
-	deps::{frame_support::instances::Instance1, sp_io::storage, sp_runtime::TryRuntimeError},
+	deps::{
+		frame_support::instances::Instance1, sp_core::U256, sp_io::storage,
+		sp_runtime::TryRuntimeError,
+	},
 	testing_prelude::*,
 	traits::fungibles::{Mutate, Unbalanced},
 };
+
+use ourledger_primitives::money::Kept;
 
 type Asset = pallet_assets::Asset<Test, Instance1>;
 
@@ -115,4 +120,37 @@ fn broken_members_freezes_and_pots_are_detected() {
 		})
 	});
 	assert_detected("a pot doesn't exist", || Pots::<Test>::insert(777, ()));
+	for pot in [STANDING, TREASURY, pot(2), crate::Pallet::<Test>::set_aside_pot()] {
+		assert_detected("a pot that has to be there isn't open", || Pots::<Test>::remove(pot));
+	}
+}
+
+#[test]
+fn broken_set_aside_is_detected() {
+	let put = |id, kept| SetAside::<Test>::insert(id, NOBODY, kept);
+	let kept = |nominal, days: u32| Kept {
+		nominal,
+		units: U256::from(nominal) * (U256::from(100 + days) << 80) / U256::from(100),
+	};
+	assert_detected("the sum of what is set aside is wrong", || put(0, kept(1, 0)));
+	assert_detected("the sum of what is set aside is wrong", || {
+		SetAsideTotals::<Test>::insert(0, 1)
+	});
+	assert_detected("what is set aside isn't in its pot", || {
+		put(0, kept(1, 0));
+		SetAsideTotals::<Test>::insert(0, 1);
+	});
+	assert_detected("what is set aside isn't in its pot", || {
+		let place = crate::Pallet::<Test>::set_aside_pot();
+		assert_ok!(<Assets as Mutate<_>>::mint_into(0, &place, 1));
+	});
+	assert_detected("nothing is set aside", || put(0, Kept::default()));
+	assert_detected("what is set aside has grown", || {
+		let place = crate::Pallet::<Test>::set_aside_pot();
+		assert_ok!(<Assets as Mutate<_>>::mint_into(0, &place, 10));
+		put(0, kept(10, 20));
+		SetAsideTotals::<Test>::insert(0, 10);
+	});
+	assert_detected("what is set aside has no currency", || put(5, kept(1, 0)));
+	assert_detected("what is set aside has no currency", || SetAsideTotals::<Test>::insert(5, 1));
 }

@@ -42,7 +42,7 @@ fn a_cap_below_supply_stops_further_issue_alone() {
 		issue(id, ALICE, 100);
 		let terms = Terms { supply: Supply::Issued { cap: 50 }, ..PLAIN };
 		assert_ok!(Currencies::amend(signed(ISSUER), id, terms));
-		pass_days(NOTICE.into());
+		pass_days(u32::from(NOTICE) + 1);
 		let issue = |amount| Currencies::issue(signed(ISSUER), id, BOB, amount);
 		assert_noop!(issue(1), Error::<Test>::CapExceeded);
 		assert_ok!(transfer(id, ALICE, BOB, 70));

@@ -102,7 +102,7 @@ fn plain_is_what_only_moves_balances() {
 		let id = currency(losing(9, PLAIN));
 		pass_days(10);
 		assert_ok!(Money::amend(signed(ISSUER), id, PLAIN));
-		pass_days(Day::from(NOTICE));
+		pass_days(Day::from(NOTICE) + 1);
 		assert_ok!(Money::amend(signed(ISSUER), id, cap));
 		let entry = Money::currency(id).expect("it exists");
 		assert_eq!(entry.terms.demurrage, 0);

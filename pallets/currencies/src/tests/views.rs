@@ -20,14 +20,14 @@ fn currency_tells_what_holds_today() {
 			symbol: bounded(b"TOWN".to_vec()),
 			decimals: 2,
 			terms: losing(100, MUTUAL),
-			pending: Some((later, DAY_ONE + 10)),
+			pending: Some((later, DAY_ONE + 11)),
 			notice_days: NOTICE,
 			supply: 70,
 			debts: 70,
 			pot: pot(id),
 		};
 		assert_eq!(Currencies::currency(id), Some(info.clone()));
-		pass_days(10);
+		pass_days(11);
 		let info = CurrencyInfo { terms: later, pending: None, ..info };
 		assert_eq!(Currencies::currency(id), Some(info));
 	});
@@ -63,6 +63,7 @@ fn holding_tells_what_an_account_may_do() {
 			debt: 0,
 			member: None,
 			may_receive: false,
+			set_aside: 0,
 		};
 		assert_eq!(Currencies::holding(0, ALICE), nothing);
 		let id = currency(closed(MUTUAL));
@@ -80,6 +81,7 @@ fn holding_tells_what_an_account_may_do() {
 			debt: 30,
 			member: Some(false),
 			may_receive: true,
+			set_aside: 0,
 		};
 		assert_eq!(Currencies::holding(id, ALICE), active);
 		freeze(id, ALICE);

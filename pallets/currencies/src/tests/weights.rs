@@ -8,7 +8,7 @@ fn every_call_has_its_own_weight() {
 	let (id, to, amount, reference) = (0, ALICE, 1, REFERENCE);
 	let (a, b) = (OUR, OUR);
 	let path = || bounded(vec![OUR; 3]);
-	let calls: [Call<Test>; 19] = [
+	let calls: [Call<Test>; 21] = [
 		Call::create {
 			name: bounded(vec![]),
 			symbol: bounded(vec![]),
@@ -42,6 +42,8 @@ fn every_call_has_its_own_weight() {
 		Call::remove_liquidity { a, b, shares: 1, min_a: 1, min_b: 1 },
 		Call::charge { currency: id, account: to },
 		Call::spend_pot { currency: id, to, amount, reference },
+		Call::take { currency: id, owner: to },
+		Call::discard { currency: id },
 	];
 	for (index, call) in calls.iter().enumerate() {
 		let steps = if matches!(index, 12 | 13) { 103 } else { 1 };

@@ -1,6 +1,6 @@
 use num_bigint::BigInt;
 use ourledger_math::{
-	demurrage::{Holding, Index, Schedule, MINIMUM},
+	demurrage::{Holding, Index, Schedule, Waiting, MINIMUM},
 	rounding::MILLION,
 	MathError,
 };
@@ -296,5 +296,38 @@ proptest! {
 		for account in accounts {
 			prop_assert!(account.balance(later).ok() <= account.balance(now).ok());
 		}
+	}
+}
+
+#[test]
+fn what_waits_is_charged_to_its_last_unit() {
+	let schedule = charging(10_000);
+	let waiting = Waiting::new(1_000, index(&schedule, 3));
+	let worth = |day| waiting.worth(index(&schedule, day));
+	assert_eq!([3, 4, 13].map(worth), [Ok(1_000), Ok(989), Ok(904)]);
+	assert_eq!(Waiting::new(1, Index::ONE).worth(index(&schedule, 1)), Ok(0));
+	assert_eq!(Waiting::default().worth(Index::ONE), Ok(0));
+	// More than what is there was ever worth.
+	let all = Waiting::from_bits((u128::MAX, u128::MAX));
+	assert_eq!(all.worth(Index::ONE), Err(MathError::Overflow));
+	assert_eq!(Waiting::new(u128::MAX, Index::ONE).worth(Index::ONE), Ok(u128::MAX));
+}
+
+proptest! {
+	#[test]
+	fn what_waits_comes_to_what_is_fair_rounded_down(
+		amount in 0..1u128 << 100,
+		rate in 0..=10_000u32,
+		days in 0..1_000u32,
+	) {
+		let schedule = charging(rate);
+		let waiting = Waiting::new(amount, Index::ONE);
+		prop_assert_eq!(Waiting::from_bits(waiting.to_bits()), waiting);
+		let worth = big(waiting.worth(index(&schedule, days)).expect("it never rises"));
+		let fair = Fair::of(amount).charged(rate, days).floor();
+		prop_assert!(worth <= fair);
+		// The index is rounded up by 2⁻⁶¹ a day, at most.
+		let most = (&fair * big(days) >> 60u32) + big(1);
+		prop_assert!(&fair - &worth <= most, "{} of {}", worth, fair);
 	}
 }

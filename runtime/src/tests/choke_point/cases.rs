@@ -3,7 +3,7 @@
 
 use super::{
 	market::{
-		hours, invoice, place, sale, taxpayer, Market,
+		hours, invoice, latecomer, place, sale, taxpayer, Market,
 		Person::{self, *},
 		COIN, GOODS, HOURS, SERVICES, TILL, TILL_KEY,
 	},
@@ -98,6 +98,8 @@ fn of_money(currency: CurrencyId) -> Vec<Case> {
 		case(Arbiter, swap_for(sells, OUR / 10)),
 		case(Arbiter, join),
 		case(Issuer, leave),
+		case(Friend, Money::take { currency, owner: latecomer() }),
+		case(Arbiter, Money::discard { currency }),
 	]
 }
 

@@ -31,6 +31,8 @@ pub enum Whose {
 	Pot,
 	/// Of a pool.
 	Pool,
+	/// Of all that is set aside.
+	SetAside,
 }
 
 /// What a call may do to the sum of all balances in a currency.
@@ -156,14 +158,17 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 	),
 	("Currencies", moves(&[Caller], &[Pool], Drawn), &["add_liquidity"]),
 	("Currencies", moves(&[Named], &[Pot], Same), &["charge"]),
-	// What somebody sent there before owes demurrage.
+	// What somebody sent there before is nobody's.
 	("Currencies", moves(&[Pool], &[Pot], Same), &["create_pool"]),
 	("Currencies", moves(&[], &[Named], Issued), &["issue"]),
+	("Currencies", moves(&[Caller], &[Pot], Same), &["discard"]),
 	("Currencies", moves(&[Caller], &[], Redeemed), &["redeem"]),
 	("Currencies", moves(&[Pool], &[Caller], Same), &["remove_liquidity"]),
 	("Currencies", moves(&[Caller], &[], Settled(Caller)), &["repay"]),
 	("Currencies", moves(&[Pot], &[Named], Same), &["spend_pot"]),
 	("Currencies", moves(&[Caller, Pool], &[Caller, Pool], Drawn), &["swap", "swap_for"]),
+	// It owes demurrage for the time that it waited.
+	("Currencies", moves(&[SetAside], &[Named, Pot], Same), &["take"]),
 	("Currencies", moves(&[Caller], &[Named], Drawn), &["transfer"]),
 	("Currencies", moves(&[Pot], &[], Settled(Debtor)), &["write_off"]),
 	("Governance", Inner, &["enact", "queue"]),

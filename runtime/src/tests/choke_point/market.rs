@@ -172,6 +172,11 @@ pub fn invoice(
 	}
 }
 
+/// Who was owed money when it had no account yet.
+pub fn latecomer() -> AccountId {
+	AccountId::new([77; 32])
+}
+
 impl Market {
 	/// Builds the market, where the owner of each key acts as `actor` of the key.
 	pub fn build(actor: fn(Sr25519Keyring) -> AccountId) -> Self {
@@ -190,6 +195,8 @@ impl Market {
 		}
 		market.leave(Seller, 120);
 		market.leave(Buyer, 20);
+		let (dest, value) = (latecomer().into(), OUR);
+		act(&account(Alice), pallet_balances::Call::transfer_keep_alive { dest, value });
 		market
 	}
 
@@ -214,13 +221,14 @@ impl Market {
 	pub fn accounts_of(&self, whose: Whose, caller: Option<&AccountId>) -> Vec<AccountId> {
 		match whose {
 			Whose::Caller => caller.cloned().into_iter().collect(),
-			Whose::Named => vec![payee()],
+			Whose::Named => vec![payee(), latecomer()],
 			Whose::Seller | Whose::Debtor => vec![self.account(Seller)],
 			Whose::Buyer | Whose::Claimant => vec![self.account(Buyer)],
 			Whose::Payers => vec![self.account(Buyer), self.account(Friend)],
 			Whose::Escrow => vec![Commerce::escrow()],
 			Whose::Revenue => vec![Tax::jurisdiction(PLACE).expect("the only one").treasury],
 			Whose::Treasury => vec![TreasuryAccount::get()],
+			Whose::SetAside => vec![Currencies::set_aside_pot()],
 			Whose::Pot => CURRENCIES.map(Currencies::pot_of).to_vec(),
 			Whose::Pool => {
 				let (coin, hours) = (local(COIN), local(HOURS));
@@ -275,6 +283,11 @@ impl Market {
 		pay(&payee(), pool(local(COIN), local(HOURS)), 10_000);
 		for currency in CURRENCIES {
 			fill_pool(&issuer, [NATIVE, local(currency)], [1_000 * OUR, 1_000_000]);
+		}
+		for currency in CURRENCIES {
+			let (owner, amount) = (latecomer(), 1_000);
+			let repaid = <Currencies as LocalMoney<_>>::repay(currency, &issuer, &owner, amount);
+			assert_eq!(repaid.map(|settled| settled.set_aside), Ok(1_000));
 		}
 		act(&issuer, Money::admit { currency: HOURS, twin: self.twin(Friend) });
 		let until = crate::System::block_number() + 100_000;

@@ -212,7 +212,7 @@ impl Town {
 			act(&issuer(), Money::admit { currency: TOWN, twin: twin_of(who) });
 		}
 		act(&issuer(), Money::amend { currency: TOWN, terms: terms(Access::Members) });
-		set_day(FIRST_DAY + 7);
+		set_day(FIRST_DAY + 8);
 		act(&issuer(), Money::expel { currency: TOWN, twin: twin_of(&expelled) });
 		let account = self.account(Role::Frozen);
 		let until = System::block_number() + 100_000;
