@@ -82,6 +82,9 @@ def category_of(vector, money, index):
 		if "each" in levy
 	}
 
+	if levies and sum(amounts, Decimal(0)) < 0:
+		raise Refused("LevyOnReturns")
+
 	if vector["prices"] == "net":
 		net = sum(amounts, Decimal(0))
 		charged = dict(fixed)
@@ -137,10 +140,12 @@ def invoice(vector):
 	for kept in vector.get("withholding", []):
 		base = categories[kept["category"]][0] if "category" in kept else net
 		withheld.append(money.near(base * percent(kept["rate"])))
-	taxes = [vat for _, vat, _ in categories] + list(levies.values())
-	if net < 0 or min(taxes + withheld) < 0:
-		raise Refused
-	tax = sum(taxes, Decimal(0))
+	if net < 0:
+		raise Refused("NegativeNet")
+	vat = sum((vat for _, vat, _ in categories), Decimal(0))
+	if min([vat, *levies.values(), *withheld]) < 0:
+		raise Refused("NegativeTax")
+	tax = vat + sum(levies.values(), Decimal(0))
 	gross = net + tax + Decimal(vector.get("untaxed", 0))
 	found = {
 		"subtotals": [[money.text(net), money.text(vat)] for net, vat, _ in categories],
@@ -159,8 +164,9 @@ def invoice(vector):
 def refused(vector):
 	try:
 		invoice(vector)
-	except Refused:
-		return vector["error"]
+	except Refused as why:
+		# One that has several faults names all that may be told.
+		return vector["error"] if str(why) in vector["error"].split(" or ") else str(why)
 	return "accepted"
 
 
@@ -197,6 +203,44 @@ def payment(vector):
 		found.append([money.text(part) for part in parts])
 	assert paid != gross or taken == taxes
 	return found
+
+
+def as_one(vector):
+	"""Tax of codes of both signs, taken as one code: what is taken, shown and credited in all."""
+	money = Money(vector["decimals"])
+	gross, taxes = Decimal(vector["gross"]), [Decimal(tax) for tax in vector["taxes"]]
+	tax, paid, found = sum(taxes), Decimal(0), []
+	# Python finds the first of equal ones.
+	largest = max(range(len(taxes)), key=lambda at: abs(taxes[at]))
+	for amount in vector["payments"]:
+		paid += Decimal(amount)
+		taken = due(money, gross, tax, paid)
+		whole = paid == gross or (taken == tax and tax > 0)
+		shown = taxes if whole else [due(money, gross, tax, paid) for tax in taxes]
+		shown = [part + (taken - sum(shown) if at == largest else 0) for at, part in enumerate(shown)]
+		assert sum(shown) == taken
+		found.append(
+			{
+				"taken": money.text(taken),
+				"shown": [money.text(part) for part in shown],
+				"credited": money.text(money.down(taken * percent(vector["share"]))),
+			}
+		)
+	return found
+
+
+def lines(vector):
+	"""What a note leaves of a code's lines: amount and tax."""
+	money, rate = Money(vector["decimals"]), percent(vector["rate"])
+	was, remain = ([Decimal(line) for line in vector[side]] for side in ("was", "remain"))
+	for before, after in [*zip(was, remain), (sum(was), sum(remain))]:
+		if not (0 <= after <= before or before <= after <= 0):
+			return "NoteRaisesInvoice"
+	if vector["prices"] == "net":
+		taxes = [money.near(line * rate) for line in remain]
+	else:
+		taxes = [line - money.near_fraction(Fraction(line) / (1 + Fraction(rate))) for line in remain]
+	return {"amount": money.text(sum(remain)), "tax": money.text(sum(taxes))}
 
 
 def note(vector):
@@ -276,6 +320,8 @@ def main():
 		"invoices": (invoice, "expected"),
 		"refused": (refused, "error"),
 		"payments": (payment, "expected"),
+		"as_one": (as_one, "expected"),
+		"lines": (lines, "expected"),
 		"notes": (note, "expected"),
 		"demurrage": (demurrage, "expected"),
 	}

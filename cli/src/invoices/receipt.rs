@@ -2,7 +2,7 @@
 //! whole against the last hash, which the chain keeps.
 
 use crate::error::{Error, Result};
-use ourledger_primitives::invoice::ReceiptCore;
+use ourledger_primitives::receipt::ReceiptCore;
 use serde::{Deserialize, Serialize};
 
 /// What stands before the first receipt.

@@ -12,6 +12,10 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		Currencies::<T>::contains_key(currency)
 	}
 
+	fn decimals(currency: CurrencyId) -> Option<u8> {
+		Currencies::<T>::get(currency).map(|it| it.decimals)
+	}
+
 	fn balance(currency: CurrencyId, who: &T::AccountId) -> Balance {
 		Ledger::<T>::of(currency).map_or(0, |ledger| ledger.balance(who))
 	}

@@ -3,7 +3,7 @@
 //! Amounts are whole numbers of the currency's minor unit.
 
 use crate::{
-	money::{CurrencyId, Day},
+	money::{CurrencyId, Kept},
 	signing::wrapped,
 	tax::{JurisdictionId, Ppm, TaxCode, VatCategory},
 	twin::TwinNumber,
@@ -36,6 +36,9 @@ pub const MAX_LEVIES: u32 = 4;
 /// Most withholdings of one invoice.
 pub const MAX_WITHHOLDINGS: u32 = 2;
 
+/// Most lines of one sale, over all its items.
+pub const MAX_LINES: u32 = 128;
+
 /// Most accounts that pay one invoice.
 pub const MAX_PAYERS: u32 = 4;
 
@@ -65,6 +68,77 @@ pub enum Prices {
 	Gross,
 }
 
+/// A signed amount that is short when it is small: 0, -1, 1, -2, 2 … are written as 0, 1, 2, 3, 4 …,
+/// in the compact form of SCALE.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Zigzag(#[codec(compact)] u128);
+
+impl From<i128> for Zigzag {
+	fn from(amount: i128) -> Self {
+		// The sign moves to the last bit.
+		Self(((amount << 1) ^ (amount >> 127)) as u128)
+	}
+}
+
+impl From<Zigzag> for i128 {
+	fn from(Zigzag(bits): Zigzag) -> Self {
+		(bits >> 1) as i128 ^ -((bits & 1) as i128)
+	}
+}
+
+/// Amounts of lines, in minor units. Over all the items of a sale there are at most [`MAX_LINES`].
+pub type Lines = BoundedVec<Zigzag, ConstU32<MAX_LINES>>;
+
+/// The sum of lines; nothing if it is too large.
+pub fn sum_of(lines: &Lines) -> Option<i128> {
+	lines.iter().try_fold(0i128, |sum, line| sum.checked_add((*line).into()))
+}
+
+/// What is sold under one VAT code, in minor units.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Amounts {
+	/// All of it together.
+	#[codec(index = 0)]
+	Sum(i128),
+	/// Line by line, which a standard rate needs where the jurisdiction rounds per line, and nothing
+	/// else can have. At least one.
+	#[codec(index = 1)]
+	Lines(Lines),
+}
+
+impl Amounts {
+	/// What they come to; nothing if it is too large.
+	pub fn sum(&self) -> Option<i128> {
+		match self {
+			Self::Sum(amount) => Some(*amount),
+			Self::Lines(lines) => sum_of(lines),
+		}
+	}
+
+	/// How many lines are told apart.
+	pub fn lines(&self) -> u32 {
+		match self {
+			Self::Sum(_) => 0,
+			// Within its bound.
+			Self::Lines(lines) => lines.len() as u32,
+		}
+	}
+}
+
 /// What is sold under one VAT code, allowances and charges included.
 #[derive(
 	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -72,12 +146,8 @@ pub enum Prices {
 pub struct SaleItem {
 	/// The VAT code. Each stands once in a sale, in any order.
 	pub code: TaxCode,
-	/// Minor units, with or without tax as the sale's prices say. Negative if returns outweigh.
-	pub amount: i128,
-	/// Sum of the tax of each line, where the jurisdiction rounds per line; elsewhere nothing.
-	pub line_tax: Option<Balance>,
-	/// How many lines `line_tax` is the sum of; else 0.
-	pub lines: u16,
+	/// With or without tax, as the sale's prices say. Negative where returns outweigh.
+	pub amounts: Amounts,
 }
 
 /// A levy on what is sold under one VAT code.
@@ -102,8 +172,7 @@ pub struct SaleLevy {
 	pub thousandths: u64,
 }
 
-/// What is sold: all that the seller says, before taxes. Also what a credit note takes back, in
-/// amounts that aren't negative then.
+/// What is sold: all that the seller says, before taxes.
 #[derive(
 	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -116,7 +185,7 @@ pub struct Sale {
 	pub levies: BoundedVec<SaleLevy, ConstU32<MAX_LEVIES>>,
 	/// Codes of what the payer keeps back.
 	pub withholdings: BoundedVec<TaxCode, ConstU32<MAX_WITHHOLDINGS>>,
-	/// Untaxed, and no turnover.
+	/// Untaxed, and no turnover. At most the jurisdiction's share of net and tax.
 	pub tip: Balance,
 	/// Hash of the evidence that an export needs.
 	pub evidence: Option<[u8; 32]>,
@@ -129,6 +198,92 @@ impl Sale {
 		// At most the sum of the bounds.
 		codes as u32
 	}
+
+	/// How many lines it has: the work of assessing depends on them, too.
+	pub fn lines(&self) -> u32 {
+		// Each is below 2³², and there are few.
+		self.items.iter().map(|item| item.amounts.lines()).fold(0, u32::saturating_add)
+	}
+}
+
+/// What a credit note takes off one VAT code of an invoice.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Change {
+	/// So much of its amount, in the invoice's prices. It has the amount's sign, and isn't larger.
+	#[codec(index = 0)]
+	Less(i128),
+	/// Of an invoice whose VAT was rounded per line: every line of the code as it is now, and as it
+	/// remains. Each remains with its sign, and no larger; so does their sum.
+	#[codec(index = 1)]
+	Lines {
+		/// As the invoice, or the last note on it, has them.
+		was: Lines,
+		/// As many, in the same order. One that is taken back whole remains as zero.
+		remain: Lines,
+	},
+}
+
+/// What a credit note takes off one VAT code of an invoice.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct NotePart {
+	/// The VAT code. Each stands once in a note, in any order.
+	pub code: TaxCode,
+	/// What happens to it.
+	pub change: Change,
+}
+
+/// What a credit note takes back. Taxes follow from what remains.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Note {
+	/// By VAT code. If one of them has lines, all of the invoice's that have some are here, whether
+	/// they change or not: one hash covers them.
+	pub parts: BoundedVec<NotePart, ConstU32<MAX_SUBTOTALS>>,
+	/// Of levies per unit, the quantity that is taken back. Others follow the net.
+	pub levies: BoundedVec<SaleLevy, ConstU32<MAX_LEVIES>>,
+	/// Of the tip, what is taken back. What remains is within the share that tips could have when
+	/// the invoice was issued.
+	pub tip: Balance,
+}
+
+impl Note {
+	/// How many lines it has, as they were and as they remain.
+	pub fn lines(&self) -> u32 {
+		let lines = self.parts.iter().map(|part| match &part.change {
+			Change::Less(_) => 0,
+			// Within their bounds.
+			Change::Lines { was, remain } => (was.len() + remain.len()) as u32,
+		});
+		lines.fold(0, u32::saturating_add)
+	}
+}
+
+/// What a credit note leaves of an invoice, as far as its taxes don't follow from that: what is kept
+/// of a note that waits, which so never is larger.
+#[derive(
+	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Remainder {
+	/// By subtotal of the bill: its amount and, if VAT is rounded per line, the VAT of its lines;
+	/// else nothing.
+	pub amounts: BoundedVec<(i128, i128), ConstU32<MAX_SUBTOTALS>>,
+	/// By levy of the bill: the quantity of one per unit, in thousandths; else nothing.
+	pub thousandths: BoundedVec<u64, ConstU32<MAX_LEVIES>>,
+	/// The tip.
+	pub tip: Balance,
+	/// [`hash_of_lines`] of the lines that remain, if VAT is rounded per line.
+	pub lines: Option<[u8; 32]>,
+}
+
+/// What a bill remembers of its lines: BLAKE2b-256 of the SCALE encoding of a list of pairs, VAT code
+/// and lines, of those codes that have lines, in the order of the sale.
+pub fn hash_of_lines<'a>(lines: impl IntoIterator<Item = (TaxCode, &'a Lines)>) -> [u8; 32] {
+	Hashing::hash_of(&lines.into_iter().collect::<Vec<_>>()).0
 }
 
 /// What is sold under one VAT code, and its VAT.
@@ -146,11 +301,13 @@ pub struct Subtotal {
 	pub amount: i128,
 	/// Without tax.
 	pub net: i128,
-	/// VAT that the seller charges; under reverse charge what the buyer books.
-	pub vat: Balance,
-	/// How much of it has been taken from payments, or booked by the buyer.
-	pub taken: Balance,
-	/// How much of that the buyer was credited.
+	/// VAT that the seller charges; under reverse charge what the buyer books. Negative where returns
+	/// outweigh: the bill then has [`AsOne`].
+	pub vat: i128,
+	/// How much of it has been taken from payments, or booked by the buyer. Of a bill with [`AsOne`]
+	/// this only shows how what was taken is shared.
+	pub taken: i128,
+	/// How much of that the buyer was credited; nothing if the bill has [`AsOne`].
 	pub credited: Balance,
 }
 
@@ -235,6 +392,31 @@ pub struct WithheldItem {
 	pub taken: Balance,
 }
 
+/// The VAT of a bill in which that of a code is negative: it is taken, and credited, for the bill as
+/// one. Else a buyer that may deduct one code and not the other would be credited with tax that
+/// nobody paid.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct AsOne {
+	/// Which part the buyer may deduct, of each of these codes, since the issue. None, if it wasn't
+	/// registered then.
+	pub share: Ppm,
+	/// How much VAT has been taken from payments, in minor units.
+	pub taken: Balance,
+	/// How much of that the buyer was credited.
+	pub credited: Balance,
+}
+
 /// What an invoice charges, and what of it was paid.
 ///
 /// Net + tax + tip = gross, where tax is the VAT that the seller charges and the levies. What is
@@ -245,8 +427,10 @@ pub struct WithheldItem {
 pub struct Bill {
 	/// What the amounts of the subtotals are.
 	pub prices: Prices,
-	/// Whether VAT was rounded per line, as the seller gave it.
-	pub per_line: bool,
+	/// [`hash_of_lines`] of its lines, less what notes took back, if VAT was rounded per line.
+	pub lines: Option<[u8; 32]>,
+	/// Present if the VAT of a code was negative at issue.
+	pub as_one: Option<AsOne>,
 	/// By VAT code, in the order of the sale.
 	pub subtotals: BoundedVec<Subtotal, ConstU32<MAX_SUBTOTALS>>,
 	/// Levies.
@@ -255,6 +439,8 @@ pub struct Bill {
 	pub withheld: BoundedVec<WithheldItem, ConstU32<MAX_WITHHOLDINGS>>,
 	/// Untaxed, and no turnover.
 	pub tip: Balance,
+	/// Which share of net and tax the tip can be, as at issue.
+	pub tip_limit: Ppm,
 	/// What is to be paid in all, less what notes took back.
 	pub gross: Balance,
 	/// What was paid, less what went back. Never more than the gross.
@@ -262,11 +448,16 @@ pub struct Bill {
 }
 
 impl Bill {
+	/// VAT that the seller charges. Never negative.
+	pub fn vat(&self) -> Balance {
+		let vat = self.subtotals.iter().filter(|it| !it.is_reverse()).map(|it| it.vat);
+		vat.fold(0, i128::saturating_add).try_into().unwrap_or(0)
+	}
+
 	/// VAT that the seller charges, and levies.
 	pub fn tax(&self) -> Balance {
-		let vat = self.subtotals.iter().filter(|it| !it.is_reverse()).map(|it| it.vat);
 		// Each is at most `MAX_AMOUNT`.
-		vat.chain(self.levies.iter().map(|it| it.tax)).fold(0, Balance::saturating_add)
+		self.levies.iter().map(|it| it.tax).fold(self.vat(), Balance::saturating_add)
 	}
 
 	/// Sum of the nets. Never negative.
@@ -288,10 +479,10 @@ impl Bill {
 pub struct Payer<AccountId> {
 	/// Which account.
 	pub account: AccountId,
-	/// How much, less what went back.
+	/// What of it reached the seller or the treasury, less what went back.
 	pub paid: Balance,
-	/// The day of its last payment, by UTC.
-	pub since: Day,
+	/// What waits in escrow. Apart from what has arrived: that isn't charged for a wait any more.
+	pub kept: Kept,
 }
 
 /// How the buyer's money reaches the seller.
@@ -350,7 +541,7 @@ pub enum Delivery {
 }
 
 /// What a till's signature begins with, so that it can't be taken for one of another purpose.
-pub const QUOTE_TAG: [u8; 17] = *b"ourledger/quote/1";
+pub const QUOTE_TAG: [u8; 17] = *b"ourledger/quote/2";
 
 /// What a till offers: the customer submits it, with the till's signature, and pays.
 #[derive(
@@ -394,49 +585,12 @@ impl Quote {
 	}
 }
 
-/// What a receipt proves of an invoice, as it was issued.
-#[derive(
-	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub struct ReceiptCore {
-	/// Who sold.
-	pub seller: TwinNumber,
-	/// Number in the seller's series.
-	pub number: InvoiceNumber,
-	/// Who bought, if it is known.
-	pub buyer: Option<TwinNumber>,
-	/// Place of supply.
-	pub jurisdiction: JurisdictionId,
-	/// What was to be paid in.
-	pub currency: CurrencyId,
-	/// Day of supply, in the jurisdiction's own time.
-	pub supply: Day,
-	/// Without tax.
-	pub net: Balance,
-	/// VAT that the seller charged, and levies.
-	pub tax: Balance,
-	/// Untaxed.
-	pub tip: Balance,
-	/// Net + tax + tip.
-	pub gross: Balance,
-	/// Hash of the whole document.
-	pub document: [u8; 32],
-}
-
-impl ReceiptCore {
-	/// The receipt: BLAKE2b-256 of the seller's previous one, or of 32 zero bytes for its first
-	/// invoice, and of this in SCALE.
-	pub fn receipt(&self, previous: &[u8; 32]) -> [u8; 32] {
-		Hashing::hash_of(&(previous, self)).0
-	}
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
 
 	fn quote() -> Quote {
-		let item = SaleItem { code: 1, amount: 115, line_tax: None, lines: 0 };
+		let item = SaleItem { code: 1, amounts: Amounts::Sum(115) };
 		Quote {
 			seller: 1,
 			till: 2,
@@ -458,7 +612,7 @@ mod tests {
 
 	/// The fields of [`quote`], as the design says.
 	fn quote_bytes() -> Vec<u8> {
-		let item = [&1u16.to_le_bytes()[..], &115i128.to_le_bytes(), &[0], &[0, 0]].concat();
+		let item = [&1u16.to_le_bytes()[..], &[0], &115i128.to_le_bytes()].concat();
 		let sale = [&[1, 4][..], &item, &[0, 0], &7u128.to_le_bytes(), &[0]].concat();
 		[
 			&1u64.to_le_bytes()[..],
@@ -474,7 +628,7 @@ mod tests {
 
 	#[test]
 	fn quote_is_signed_with_its_purpose_and_chain() {
-		let inner = [&b"ourledger/quote/1"[..], &[9; 32], &quote_bytes()].concat();
+		let inner = [&b"ourledger/quote/2"[..], &[9; 32], &quote_bytes()].concat();
 		assert_eq!(inner, (QUOTE_TAG, [9u8; 32], quote()).encode());
 		let expected = [&b"<Bytes>"[..], &inner, b"</Bytes>"].concat();
 		assert_eq!(quote().payload([9; 32]), expected);
@@ -487,32 +641,32 @@ mod tests {
 	}
 
 	#[test]
-	fn receipt_hashes_the_previous_one_and_every_field() {
-		let core = ReceiptCore {
-			seller: 1,
-			number: 2,
-			buyer: None,
-			jurisdiction: 3,
-			currency: 4,
-			supply: 5,
-			net: 100,
-			tax: 15,
-			tip: 6,
-			gross: 121,
-			document: [7; 32],
+	fn signed_amounts_are_short_when_they_are_small() {
+		for (amount, bytes) in [
+			(0, vec![0]),
+			(-1, vec![1 << 2]),
+			(1, vec![2 << 2]),
+			(31, vec![62 << 2]),
+			(-32, vec![63 << 2]),
+			(32, vec![1, 1]),
+		] {
+			assert_eq!(Zigzag::from(amount).encode(), bytes, "{amount}");
+		}
+		for amount in [0, 1, -1, 1 << 100, -(1 << 100), i128::MAX, i128::MIN] {
+			assert_eq!(i128::from(Zigzag::from(amount)), amount);
+		}
+		assert_eq!(Zigzag::from(i128::MIN).encode().len(), Zigzag::max_encoded_len());
+	}
+
+	#[test]
+	fn lines_are_hashed_with_their_codes() {
+		let lines = |amounts: &[i128]| {
+			Lines::truncate_from(amounts.iter().map(|it| Zigzag::from(*it)).collect())
 		};
-		let bytes = [
-			&[9; 32][..],
-			&1u64.to_le_bytes(),
-			&2u64.to_le_bytes(),
-			&[0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0],
-			&100u128.to_le_bytes(),
-			&15u128.to_le_bytes(),
-			&6u128.to_le_bytes(),
-			&121u128.to_le_bytes(),
-			&[7; 32],
-		]
-		.concat();
-		assert_eq!(core.receipt(&[9; 32]), Hashing::hash(&bytes).0);
+		let bytes = [&[2 << 2][..], &[1, 0], &[2 << 2, 2 << 2, 3 << 2], &[7, 0], &[0]].concat();
+		let hash = hash_of_lines([(1, &lines(&[1, -2])), (7, &lines(&[]))]);
+		assert_eq!(hash, Hashing::hash(&bytes).0);
+		assert_eq!(sum_of(&lines(&[5, -7])), Some(-2));
+		assert_eq!(sum_of(&lines(&[i128::MAX, 1])), None);
 	}
 }

@@ -12,6 +12,7 @@ pub mod currency;
 pub mod invoice;
 pub mod money;
 pub mod name;
+pub mod receipt;
 pub mod record;
 pub mod signing;
 pub mod tax;

@@ -116,6 +116,9 @@ pub trait LocalMoney<AccountId> {
 	/// Whether there is such a currency.
 	fn exists(currency: CurrencyId) -> bool;
 
+	/// How many decimals it is told in, at most [`MAX_CURRENCY_DECIMALS`], if there is such a currency.
+	fn decimals(currency: CurrencyId) -> Option<u8>;
+
 	/// What `who` has, in minor units, demurrage taken off.
 	fn balance(currency: CurrencyId, who: &AccountId) -> Balance;
 

@@ -1,8 +1,8 @@
 //! Tax, as pallets and clients see it: jurisdictions, tax codes, and what commerce asks of tax.
 
 use crate::{
-	invoice::{Bill, Payer, Sale},
-	money::{CurrencyId, Day},
+	invoice::{Bill, Note, Payer, Remainder, Sale},
+	money::{CurrencyId, Day, Kept},
 	twin::TwinNumber,
 	Balance,
 };
@@ -89,7 +89,8 @@ pub enum VatCategory {
 	/// G: export. Needs a buyer from abroad and evidence.
 	#[codec(index = 4)]
 	Export,
-	/// O: out of scope of VAT. Stands alone on an invoice; all that an unregistered seller may use.
+	/// O: out of scope of VAT. Stands alone on an invoice; all that an unregistered seller may use,
+	/// and it without permission. Its turnover is counted, whoever sells.
 	#[codec(index = 5)]
 	OutOfScope,
 }
@@ -109,7 +110,7 @@ impl VatCategory {
 
 	/// Whether a taxpayer has to be allowed it: tax is charged at zero or not at all.
 	pub fn needs_permission(&self) -> bool {
-		matches!(self, Self::Zero | Self::Exempt | Self::ReverseCharge | Self::Export)
+		!matches!(self, Self::Standard)
 	}
 }
 
@@ -139,17 +140,42 @@ pub struct Trade {
 	pub currency: CurrencyId,
 	/// Day of supply, in the jurisdiction's own time: it chooses the rates.
 	pub supply: Day,
+	/// Whether the buyer buys as a business: at a till it says so, elsewhere it does. A private
+	/// purchase gives it no credit, stands in no statement of its own, and can't be under reverse
+	/// charge.
+	pub business: bool,
 }
 
-/// What became of a payment, in minor units. The parts sum to the payment.
+/// Where a payment comes from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Source<'a, AccountId> {
+	/// Somebody's account. What the buyer owes under reverse charge it pays at once, or all fails.
+	Account(&'a AccountId),
+	/// A pot in which the money waited. What the buyer owes under reverse charge and can't pay
+	/// becomes arrears, whole: it never holds up the seller.
+	Pot {
+		/// The pot.
+		pot: &'a AccountId,
+		/// What is released, all of it.
+		kept: Kept,
+	},
+}
+
+/// What became of a payment, in minor units. Seller, treasury and what was charged sum to the
+/// payment.
 #[derive(
 	Clone, Copy, Debug, Default, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, TypeInfo,
 )]
 pub struct PaymentSplit {
-	/// What reached the seller, VAT set against its credit included.
+	/// What is the seller's, VAT set against its credit included. It reached its account, but for
+	/// what was set aside.
 	pub seller: Balance,
+	/// Of that, what its account couldn't hold.
+	pub set_aside: Balance,
 	/// What reached the treasury: VAT remitted, levies, withholding.
 	pub treasury: Balance,
+	/// Demurrage of the time that the payment waited. The tax is on all of it nevertheless.
+	pub charged: Balance,
 	/// VAT that was set against the seller's credit: the seller kept the money.
 	pub used: Balance,
 	/// What the buyer was credited.
@@ -164,7 +190,8 @@ pub enum NoteOutcome {
 		/// Minor units.
 		refund: Balance,
 	},
-	/// The buyer has to cover this much first; nothing moved.
+	/// The buyer has to cover this much first; nothing moved. Reverse charge that the note makes due
+	/// never is a part of it: what the buyer doesn't cover becomes its arrears, whole.
 	Waits {
 		/// Minor units.
 		missing: Balance,
@@ -185,11 +212,17 @@ pub trait TaxRules<AccountId> {
 	/// The account that its tax goes to.
 	fn treasury(jurisdiction: JurisdictionId) -> Option<AccountId>;
 
-	/// For how many days after its supply an invoice can be corrected.
+	/// For how many days after its supply an invoice can be corrected: days of the calendar.
 	fn correction_days(jurisdiction: JurisdictionId) -> Option<u32>;
 
-	/// After how many days the tax of an accepted, unpaid business invoice falls due.
+	/// After how many days the tax of an accepted, unpaid business invoice falls due. A wait of at
+	/// least so many times 24 hours: it is over on the day that comes one later.
 	fn unpaid_days(jurisdiction: JurisdictionId) -> Option<u32>;
+
+	/// Whether `twin` owes the treasury, in `currency`, what it couldn't pay of reverse charge. While
+	/// it does, nothing is sold to it under reverse charge ([`Self::assess`] sees to that), and it
+	/// pays nothing into escrow.
+	fn in_arrears(jurisdiction: JurisdictionId, twin: TwinNumber, currency: CurrencyId) -> bool;
 
 	/// How many minor units of the reporting currency one minor unit is worth, as last published:
 	/// a fraction, numerator first. A missing rate never stops trade.
@@ -199,38 +232,47 @@ pub trait TaxRules<AccountId> {
 	/// only.
 	fn assess(trade: &Trade, sale: &Sale) -> Result<Bill, DispatchError>;
 
-	/// Move a payment of `amount` from `payer` to the seller and the treasury, the taxes being
-	/// split off; net them against the seller's credit, and credit the buyer.
-	///
-	/// `payer` is whose money it is: an account, or the escrow's pot.
+	/// Book what is due though nothing is to be paid: of a bill of gross 0, all. To be called once, at
+	/// issue, for every bill; does nothing to any other.
+	fn book_issue(trade: &Trade, bill: &mut Bill) -> Result<(), DispatchError>;
+
+	/// Move a payment of `amount` to the seller and the treasury, the taxes being split off; net them
+	/// against the seller's credit, and credit the buyer.
 	fn collect(
 		trade: &Trade,
 		bill: &mut Bill,
-		payer: &AccountId,
+		from: Source<'_, AccountId>,
 		amount: Balance,
 	) -> Result<PaymentSplit, DispatchError>;
 
 	/// Take from the seller all tax that the bill still owes, since it stayed unpaid too long.
 	fn collect_unpaid(trade: &Trade, bill: &mut Bill) -> Result<PaymentSplit, DispatchError>;
 
-	/// Take `note` off the bill, recompute its taxes at its own rates, and move taxes and credits.
-	/// Refunding the payers out of the seller's money is the caller's part.
+	/// What `note` leaves of the bill, if it takes back what is there and nothing else. Reads nothing.
+	/// It stays right until the next note takes effect, whatever is paid meanwhile.
+	fn remainder(bill: &Bill, note: &Note) -> Result<Remainder, DispatchError>;
+
+	/// Take the bill down to what a note leaves of it, recompute its taxes at its own rates, and move
+	/// taxes and credits. Refunding the payers out of the seller's money is the caller's part.
 	///
-	/// `cover` is what the buyer is ready to add from its own account.
+	/// `cover` is what the buyer is ready to add from its own account: for credit that it lacks, then
+	/// for reverse charge that the note makes due, if it suffices for all of that; else that becomes
+	/// its arrears.
 	fn credit(
 		trade: &Trade,
 		bill: &mut Bill,
-		note: &Sale,
+		left: &Remainder,
 		cover: Balance,
 	) -> Result<NoteOutcome, DispatchError>;
 
 	/// Make a jurisdiction that accepts `currency`, in which `seller` and `buyer` are registered and
-	/// have credit and long books, and whose treasury has money.
+	/// have credit and long books, and whose treasury has money. It rounds per line, or per code.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn prepare(
 		currency: CurrencyId,
 		seller: TwinNumber,
 		buyer: TwinNumber,
+		per_line: bool,
 	) -> (JurisdictionId, BenchmarkCodes);
 }
 
@@ -258,7 +300,8 @@ pub trait Jurisdictions {
 	fn create(authority: TwinNumber) -> JurisdictionId;
 }
 
-/// Refunds of a credit note, newest payment first: who gets how much of `amount` minor units.
+/// Refunds of a credit note, newest payment first: who gets how much of `amount` minor units, of what
+/// has arrived.
 pub fn refunds<AccountId: Clone>(
 	payers: &mut Vec<Payer<AccountId>>,
 	amount: Balance,
@@ -273,6 +316,6 @@ pub fn refunds<AccountId: Clone>(
 		payer.paid -= share;
 		left -= share;
 	}
-	payers.retain(|payer| payer.paid > 0);
+	payers.retain(|payer| payer.paid > 0 || payer.kept.nominal > 0);
 	shares
 }

@@ -19,12 +19,20 @@
 //! exactly the tax taken less the credit given, which is never below zero. So a chain of sales,
 //! notes and refunds gains nobody anything, whoever vanishes.
 //!
+//! A note takes back what is there and nothing else: each part of it moves its category, and each of
+//! its lines, towards zero and never past it ([`is_less`]). Else one part would pay for another: on a
+//! sale of 10,000 at 15 % and 1 at 0 %, a note of 10,000 and −11,500 would give nobody money back, and
+//! the seller a credit of 1,500.
+//!
+//! VAT that is taken as one, since that of a code is negative, is one code here.
+//!
 //! Two notes end with the same tax as one note for both; the buyer may lose a unit per code more.
 
 use crate::{
 	netting::buyer_credit,
 	payment::share,
-	rounding::{mul_div_down, total, Ppm},
+	rounding::{mul_div_down, signed_total, total, Ppm},
+	tax::{tax_of_lines, Prices},
 	MathError,
 };
 use alloc::vec::Vec;
@@ -117,6 +125,34 @@ pub enum Outcome {
 		/// What is missing.
 		missing: u128,
 	},
+}
+
+/// Whether `after` is left of `before`: of its sign, or nothing, and no larger.
+pub fn is_less(before: i128, after: i128) -> bool {
+	let same_sign = (before < 0) == (after < 0);
+	after == 0 || (same_sign && after.unsigned_abs() <= before.unsigned_abs())
+}
+
+/// Amount and VAT of a category of which lines remain, each rounded on its own.
+///
+/// What remains is taxed, never what is taken: lines of a note's own choice could take back a unit of
+/// tax for every few units of money, as 100 lines of 0.04 at 15 % do.
+pub fn remaining_lines(
+	prices: Prices,
+	was: &[i128],
+	remain: &[i128],
+	rate: Ppm,
+) -> Result<(i128, i128), MathError> {
+	if was.len() != remain.len() {
+		return Err(MathError::LengthMismatch);
+	}
+	let before = signed_total(was.iter().copied())?;
+	let after = signed_total(remain.iter().copied())?;
+	let mut lines = was.iter().zip(remain);
+	if !is_less(before, after) || !lines.all(|(was, is)| is_less(*was, *is)) {
+		return Err(MathError::NoteRaisesInvoice);
+	}
+	Ok((after, tax_of_lines(prices, remain.iter().copied(), rate)?))
 }
 
 /// Works out what `note` moves.

@@ -20,8 +20,10 @@ pub enum MathError {
 	UnknownCategory,
 	/// The total net of a document is negative: it is a credit note, not an invoice.
 	NegativeNet,
-	/// A tax would be negative.
+	/// The VAT of a document, or another tax, would be negative.
 	NegativeTax,
+	/// A levy is on a category in which returns outweigh.
+	LevyOnReturns,
 	/// Levies within tax-inclusive prices are worked out per category, never per line.
 	LevyWithinLinePrices,
 	/// More would be withheld than is to be paid.
@@ -36,7 +38,7 @@ pub enum MathError {
 	Overpaid,
 	/// A cumulative amount falls where it may only rise.
 	NotCumulative,
-	/// A note would raise the gross or one of the taxes.
+	/// A note would raise the gross or one of the taxes, or takes back what isn't there.
 	NoteRaisesInvoice,
 	/// An account would hold less than the minimum balance.
 	BelowMinimum,
@@ -57,6 +59,7 @@ impl fmt::Display for MathError {
 			Self::UnknownCategory => "the document has no such category",
 			Self::NegativeNet => "the total net is negative",
 			Self::NegativeTax => "a tax is negative",
+			Self::LevyOnReturns => "a levy is on what is given back",
 			Self::LevyWithinLinePrices => "levies can't be within prices that are taxed per line",
 			Self::WithheldBeyondGross => "more is withheld than is to be paid",
 			Self::TaxBeyondGross => "the taxes are more than the gross",

@@ -18,10 +18,11 @@
 //! unit.
 //!
 //! Codes are whatever is kept from the seller: VAT, levies and withholding, in the order of the
-//! invoice.
+//! invoice. Where the VAT of a code is negative, the VAT of all is taken as one code, and [`shown`] by
+//! code.
 
 use crate::{
-	rounding::{mul_div_down, mul_div_half, total},
+	rounding::{mul_div_down, mul_div_half, signed_mul_div_half, signed_total, total},
 	MathError,
 };
 use alloc::vec::Vec;
@@ -107,4 +108,27 @@ pub fn share(gross: u128, taxes: &[u128], paid: u128) -> Result<Vec<u128>, MathE
 	let none = alloc::vec![0; taxes.len()];
 	let bill = Bill { gross, taxes, paid: 0, taken: &none };
 	split(&bill, paid).map(|split| split.taxes)
+}
+
+/// How VAT that is taken for all codes as one is shown by code, some of which are negative: each by
+/// what is paid, half away from zero, and what they lack to `taken` at the largest; of several, at the
+/// first. All of it, once all is taken, and where there is nothing to pay.
+///
+/// Nothing depends on it: who pays and who is credited follows `taken` alone.
+pub fn shown(gross: u128, taxes: &[i128], paid: u128, taken: u128) -> Result<Vec<i128>, MathError> {
+	let tax = signed_total(taxes.iter().copied())?;
+	let taken = i128::try_from(taken).map_err(|_| MathError::Overflow)?;
+	if gross == 0 || (taken == tax && tax > 0) {
+		return Ok(taxes.to_vec());
+	}
+	let parts = taxes.iter().map(|tax| signed_mul_div_half(*tax, paid, gross));
+	let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
+	let sum = signed_total(parts.iter().copied())?;
+	let rest = taken.checked_sub(sum).ok_or(MathError::Overflow)?;
+	// Of equal ones `max_by_key` would find the last.
+	let largest = (0..taxes.len()).rev().max_by_key(|place| taxes[*place].unsigned_abs());
+	if let Some(place) = largest {
+		parts[place] = parts[place].checked_add(rest).ok_or(MathError::Overflow)?;
+	}
+	Ok(parts)
 }

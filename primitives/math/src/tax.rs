@@ -25,9 +25,10 @@
 //!
 //! # Signs
 //!
-//! A line may be negative: a return, an allowance, a prepayment taken off. So may the net of a
-//! category without tax. The total net and each tax may not: a document that is negative as a
-//! whole is a credit note.
+//! A line may be negative: a return, an allowance, a prepayment taken off. So may a category, with
+//! its VAT, where returns outweigh: bottles that come back beside milk. It bears no levy. The total
+//! net and the total VAT may not: a document that is negative as a whole is a credit note. VAT of a
+//! document that has such a category is taken and credited as one ([`crate::payment::shown`]).
 
 use crate::{
 	apportion::largest_remainder,
@@ -123,8 +124,8 @@ pub struct Subtotal {
 	pub net: i128,
 	/// What VAT is charged on: the net and the levies that enter it.
 	pub base: i128,
-	/// VAT.
-	pub vat: u128,
+	/// VAT. Negative where returns outweigh.
+	pub vat: i128,
 }
 
 /// The totals of an invoice, in minor units.
@@ -167,6 +168,20 @@ pub fn levy_per_unit(each: u128, thousandths: u128) -> Result<u128, MathError> {
 	mul_div_half(each, thousandths, 1_000)
 }
 
+/// The VAT of lines, each rounded on its own as [`tax_on`] or [`within`] does: either side loses at
+/// most half a unit a line.
+pub fn tax_of_lines(
+	prices: Prices,
+	lines: impl IntoIterator<Item = i128>,
+	rate: Ppm,
+) -> Result<i128, MathError> {
+	let taxes = lines.into_iter().map(|line| match prices {
+		Prices::Net => tax_on(line, rate),
+		Prices::Gross => within(line, rate).map(|(_, tax)| tax),
+	});
+	signed_total(taxes.collect::<Result<Vec<_>, _>>()?)
+}
+
 /// Works out a document's taxes and totals.
 pub fn totals(document: &Document<'_>) -> Result<Totals, MathError> {
 	let count = document.rates.len();
@@ -202,8 +217,8 @@ pub fn totals(document: &Document<'_>) -> Result<Totals, MathError> {
 		positive(tax_on(base, kept.rate)?)
 	});
 	let withheld = withheld.collect::<Result<Vec<_>, _>>()?;
-	let vat = subtotals.iter().map(|subtotal| subtotal.vat);
-	let tax = total(vat.chain(levied.iter().copied()))?;
+	let vat = positive(signed_total(subtotals.iter().map(|subtotal| subtotal.vat))?)?;
+	let tax = total(levied.iter().copied().chain([vat]))?;
 	let gross = total([total_net, tax, document.untaxed])?;
 	let payable = gross.checked_sub(total(withheld.iter().copied())?);
 	let payable = payable.ok_or(MathError::WithheldBeyondGross)?;
@@ -227,6 +242,7 @@ impl Category<'_> {
 	/// From net prices. Writes the levies into their places.
 	fn on_net(&self, rounding: Rounding, levied: &mut [u128]) -> Result<Subtotal, MathError> {
 		let net = signed_total(self.amounts.iter().copied())?;
+		self.ensure_levies(net)?;
 		// What VAT is rounded on, one by one where it is rounded per line.
 		let mut taxed = self.amounts.to_vec();
 		for (place, levy) in self.levies {
@@ -242,26 +258,28 @@ impl Category<'_> {
 		let base = signed_total(taxed.iter().copied())?;
 		let vat = match rounding {
 			Rounding::Category => tax_on(base, self.rate)?,
-			Rounding::Line => {
-				let taxes = taxed.iter().map(|amount| tax_on(*amount, self.rate));
-				signed_total(taxes.collect::<Result<Vec<_>, _>>()?)?
-			},
+			Rounding::Line => tax_of_lines(Prices::Net, taxed, self.rate)?,
 		};
-		Ok(Subtotal { net, base, vat: positive(vat)? })
+		Ok(Subtotal { net, base, vat })
+	}
+
+	/// Returns bear no levy: it would be one that somebody gets.
+	fn ensure_levies(&self, amount: i128) -> Result<(), MathError> {
+		if amount < 0 && !self.levies.is_empty() {
+			return Err(MathError::LevyOnReturns);
+		}
+		Ok(())
 	}
 
 	/// From prices with VAT and without levies.
 	fn within_gross(&self, rounding: Rounding) -> Result<Subtotal, MathError> {
 		let gross = signed_total(self.amounts.iter().copied())?;
-		let net = match rounding {
-			Rounding::Category => within(gross, self.rate)?.0,
-			Rounding::Line => {
-				let nets = self.amounts.iter().map(|amount| within(*amount, self.rate));
-				signed_total(nets.map(|it| it.map(|(net, _)| net)).collect::<Result<Vec<_>, _>>()?)?
-			},
+		let vat = match rounding {
+			Rounding::Category => within(gross, self.rate)?.1,
+			Rounding::Line => tax_of_lines(Prices::Gross, self.amounts.iter().copied(), self.rate)?,
 		};
-		let vat = gross.checked_sub(net).ok_or(MathError::Overflow)?;
-		Ok(Subtotal { net, base: net, vat: positive(vat)? })
+		let net = gross.checked_sub(vat).ok_or(MathError::Overflow)?;
+		Ok(Subtotal { net, base: net, vat })
 	}
 
 	/// From prices with VAT and levies. Writes the levies into their places.
@@ -275,7 +293,9 @@ impl Category<'_> {
 	/// ```
 	fn within_gross_and_levies(&self, levied: &mut [u128]) -> Result<Subtotal, MathError> {
 		let gross = signed_total(self.amounts.iter().copied())?;
-		let gross = u128::try_from(gross).map_err(|_| MathError::NegativeTax)?;
+		self.ensure_levies(gross)?;
+		// It isn't negative: there are levies.
+		let gross = u128::try_from(gross).map_err(|_| MathError::LevyOnReturns)?;
 		let (mut rate_in, mut rate_out, mut unit_in, mut unit_all) = (0u128, 0u128, 0u128, 0u128);
 		let mut on_net = Vec::new();
 		for (place, levy) in self.levies {
@@ -318,6 +338,6 @@ impl Category<'_> {
 		let in_base = self.levies.iter().filter(|(_, levy)| levy.in_vat_base);
 		let base = total(in_base.map(|(place, _)| levied[*place]).chain([net]))?;
 		let signed = |amount: u128| amount.try_into().map_err(|_| MathError::Overflow);
-		Ok(Subtotal { net: signed(net)?, base: signed(base)?, vat })
+		Ok(Subtotal { net: signed(net)?, base: signed(base)?, vat: signed(vat)? })
 	}
 }

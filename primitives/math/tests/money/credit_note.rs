@@ -1,5 +1,7 @@
 use ourledger_math::{
-	credit_note::{settle, Buyer, Code, Invoice, Movement, Note, Outcome},
+	credit_note::{
+		is_less, remaining_lines, settle, Buyer, Code, Invoice, Movement, Note, Outcome,
+	},
 	netting::buyer_credit,
 	payment::share,
 	rounding::MILLION,
@@ -91,6 +93,57 @@ fn notes_that_do_not_fit_are_refused() {
 	assert_eq!(refused(&tax, 0, &[0]), Some(MathError::TaxBeyondGross));
 }
 
+#[test]
+fn what_is_left_has_its_sign_and_is_no_larger() {
+	for (before, after, less) in [
+		(5, 5, true),
+		(5, 0, true),
+		(5, 6, false),
+		(5, -1, false),
+		(-5, -5, true),
+		(-5, -6, false),
+		(-5, 1, false),
+		(0, 0, true),
+		(0, 1, false),
+		(0, -1, false),
+		(i128::MIN, i128::MIN, true),
+		(i128::MIN, i128::MAX, false),
+	] {
+		assert_eq!(is_less(before, after), less, "{before} {after}");
+	}
+}
+
+#[test]
+fn lines_that_remain_are_taxed() {
+	let left = |was: &[i128], remain: &[i128]| remaining_lines(Prices::Net, was, remain, 150_000);
+	// 15 and 7.5, which is 8.
+	assert_eq!(left(&[100, 50], &[100, 50]), Ok((150, 23)));
+	assert_eq!(left(&[100, 50], &[0, 50]), Ok((50, 8)));
+	assert_eq!(left(&[100, -30], &[60, -20]), Ok((40, 6)));
+	assert_eq!(left(&[], &[]), Ok((0, 0)));
+	let prices = Prices::Gross;
+	assert_eq!(remaining_lines(prices, &[115, 23], &[115, 11], 150_000), Ok((126, 16)));
+	for (was, remain) in [
+		(&[100, 50][..], &[101, 0][..]),
+		(&[100, 50], &[-1, 50]),
+		(&[100, -30], &[0, -30]),
+		(&[100, -30], &[100, 0]),
+		(&[100, -30], &[100, -31]),
+		(&[0, 50], &[1, 49]),
+	] {
+		assert_eq!(left(was, remain), Err(MathError::NoteRaisesInvoice), "{was:?} {remain:?}");
+	}
+	assert_eq!(left(&[100], &[50, 50]), Err(MathError::LengthMismatch));
+}
+
+#[test]
+fn splitting_lines_takes_no_more_tax_back() {
+	// 100 lines of 0.04 of its own choice would take back 1.00 of 10.00 × 15 %; what remains of the
+	// line gives 0.60.
+	let left = remaining_lines(Prices::Net, &[10_00], &[6_00], 150_000);
+	assert_eq!(left, Ok((6_00, 90)));
+}
+
 const RATES: [u32; 3] = [150_000, 50_000, 0];
 
 /// Gross and taxes of these nets.
@@ -107,7 +160,7 @@ fn terms(nets: [i128; 3]) -> (u128, Vec<u128>) {
 		untaxed: 0,
 	});
 	let found = found.expect("small amounts");
-	(found.gross, found.subtotals.iter().map(|subtotal| subtotal.vat).collect())
+	(found.gross, found.subtotals.iter().map(|subtotal| subtotal.vat.unsigned_abs()).collect())
 }
 
 /// An invoice on these nets, of which a part in a hundred was paid, and what the buyer has left.

@@ -1,6 +1,6 @@
 use crate::model::{exact, fits, near};
 use ourledger_math::{
-	payment::{due, share, split, Bill, Split},
+	payment::{due, share, shown, split, Bill, Split},
 	MathError,
 };
 use proptest::prelude::*;
@@ -55,6 +55,32 @@ fn codes_get_their_floor_share_and_the_rest_in_order() {
 	assert_eq!(share(100, &[3, 3, 3], 50), Ok(vec![3, 1, 1]));
 	// 5.5 is 6 in all; floors are 0, 1, 1, 1; the first has room for one only.
 	assert_eq!(share(100, &[1, 3, 3, 3], 55), Ok(vec![1, 3, 1, 1]));
+}
+
+#[test]
+fn tax_taken_as_one_is_shown_by_code() {
+	// 77.00 and −12.50 within 564.50.
+	let shown = |paid, taken| shown(564_50, &[77_00, -12_50], paid, taken);
+	assert_eq!(shown(0, 0), Ok(vec![0, 0]));
+	// A third: 25.67 − 4.17 = 21.50.
+	assert_eq!(shown(188_17, 21_50), Ok(vec![25_67, -4_17]));
+	// What is left is at the largest.
+	assert_eq!(shown(188_17, 21_51), Ok(vec![25_68, -4_17]));
+	assert_eq!(shown(564_50, 64_50), Ok(vec![77_00, -12_50]));
+	// All was taken ahead.
+	assert_eq!(shown(1, 64_50), Ok(vec![77_00, -12_50]));
+	assert_eq!(shown(0, u128::MAX), Err(MathError::Overflow));
+}
+
+#[test]
+fn tax_that_comes_to_nothing_is_shown_as_it_is_paid() {
+	assert_eq!(shown(10, &[5, -5], 0, 0), Ok(vec![0, 0]));
+	// 2.5 is rounded away from zero, either way.
+	assert_eq!(shown(10, &[5, -5], 5, 0), Ok(vec![3, -3]));
+	assert_eq!(shown(10, &[5, -5], 10, 0), Ok(vec![5, -5]));
+	// Of what costs nothing, all is shown; of equal ones, the first has the rest.
+	assert_eq!(shown(0, &[5, -5], 0, 0), Ok(vec![5, -5]));
+	assert_eq!(shown(10, &[5, -5], 3, 1), Ok(vec![3, -2]));
 }
 
 #[test]

@@ -3,8 +3,8 @@ use num_bigint::BigInt;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use ourledger_math::{
 	tax::{
-		levy_per_unit, tax_on, totals, within, Amount, Document, Levy, Line, Prices, Rounding,
-		Totals, Withholding,
+		levy_per_unit, tax_of_lines, tax_on, totals, within, Amount, Document, Levy, Line, Prices,
+		Rounding, Totals, Withholding,
 	},
 	MathError,
 };
@@ -70,6 +70,43 @@ fn negative_totals_and_taxes_are_refused() {
 	// A quarter of −1 rounds to nothing: there is no tax to be negative.
 	assert_eq!(with(&[line(0, 100), line(1, -1)]), Ok(99));
 	assert_eq!(with(&[line(0, -100), line(1, 100)]), Ok(25));
+}
+
+#[test]
+fn a_category_may_be_negative_if_the_whole_is_not() {
+	for (prices, vats) in [(Prices::Net, [77_00, -12_50]), (Prices::Gross, [71_49, -12_20])] {
+		let lines = [line(0, 1_000_00), line(1, -500_00)];
+		let document = Document { prices, rates: &[77_000, 25_000], lines: &lines, ..EMPTY };
+		let found = totals(&document).expect("it can be sold");
+		assert_eq!(found.subtotals.iter().map(|it| it.vat).collect::<Vec<_>>(), vats);
+		assert_eq!(found.tax as i128, vats[0] + vats[1]);
+		// It bears no levy.
+		for amount in [Amount::OnNet(1), Amount::PerUnit { each: 1, thousandths: 1 }] {
+			let levies = [Levy { category: 1, amount, in_vat_base: false }];
+			let levied = Document { levies: &levies, ..document };
+			assert_eq!(totals(&levied), Err(MathError::LevyOnReturns));
+			let levies = [Levy { category: 0, amount, in_vat_base: false }];
+			assert!(totals(&Document { levies: &levies, ..document }).is_ok());
+		}
+	}
+}
+
+#[test]
+fn all_may_come_to_nothing() {
+	let lines = [line(0, 100_00), line(1, -100_00)];
+	let found = totals(&Document { rates: &[150_000; 2], lines: &lines, ..EMPTY });
+	let found = found.expect("it is an invoice of nothing");
+	assert_eq!((found.net, found.tax, found.gross), (0, 0, 0));
+	assert_eq!(found.subtotals.iter().map(|it| it.vat).collect::<Vec<_>>(), [15_00, -15_00]);
+}
+
+#[test]
+fn lines_are_taxed_one_by_one() {
+	assert_eq!(tax_of_lines(Prices::Net, [33, 33, 33], 150_000), Ok(15));
+	assert_eq!(tax_of_lines(Prices::Net, [4; 100], 150_000), Ok(100));
+	assert_eq!(tax_of_lines(Prices::Gross, [115, -115, 23], 150_000), Ok(3));
+	assert_eq!(tax_of_lines(Prices::Net, [], 150_000), Ok(0));
+	assert_eq!(tax_of_lines(Prices::Net, [i128::MAX; 2], 1_000_000), Err(MathError::Overflow));
 }
 
 #[test]
@@ -201,9 +238,10 @@ impl Case {
 /// Whether a sum of the totals holds, and nothing that may not be is negative.
 fn check(case: &Case, found: &Totals) -> Result<(), TestCaseError> {
 	let net = found.subtotals.iter().map(|subtotal| subtotal.net).sum::<i128>();
-	let vat = found.subtotals.iter().map(|subtotal| subtotal.vat).sum::<u128>();
+	let vat = found.subtotals.iter().map(|subtotal| subtotal.vat).sum::<i128>();
 	prop_assert_eq!(net, found.net as i128);
-	prop_assert_eq!(vat + found.levies.iter().sum::<u128>(), found.tax);
+	prop_assert!(vat >= 0);
+	prop_assert_eq!(vat as u128 + found.levies.iter().sum::<u128>(), found.tax);
 	prop_assert_eq!(found.net + found.tax + case.untaxed, found.gross);
 	prop_assert_eq!(found.gross - found.withheld.iter().sum::<u128>(), found.payable);
 	Ok(())
@@ -239,9 +277,10 @@ proptest! {
 			} else {
 				near(&(taxed.iter().sum::<Exact>() * ppm(*rate)))
 			};
-			bad |= vat.is_negative();
+			bad |= net.is_negative() && case.levies.iter().any(|it| it.category == category);
 			subtotals.push((net, vat));
 		}
+		bad |= subtotals.iter().map(|(_, vat)| vat).sum::<BigInt>().is_negative();
 		let net = subtotals.iter().map(|(net, _)| net).sum::<Exact>();
 		let withheld = case.withholdings.iter().map(|kept| {
 			let base = kept.category.map_or(&net, |category| &subtotals[category].0);
@@ -280,7 +319,7 @@ proptest! {
 			let levies = case.levies.iter().zip(&found.levies);
 			let levies = levies.filter(|(levy, _)| levy.category == category).collect::<Vec<_>>();
 			// The parts sum to the price.
-			let taxes = levies.iter().map(|(_, amount)| **amount).sum::<u128>() + part.vat;
+			let taxes = levies.iter().map(|(_, amount)| **amount as i128).sum::<i128>() + part.vat;
 			prop_assert_eq!(exact(part.net) + exact(taxes), gross.clone());
 
 			// The net is the nearest to that of which taxes and price follow exactly.
@@ -318,7 +357,7 @@ proptest! {
 			if levies.is_empty() {
 				let (net, vat) = within(gross.to_integer().to_i128().expect("small"), *rate)
 					.expect("small");
-				prop_assert_eq!((part.net, part.vat as i128), (net, vat));
+				prop_assert_eq!((part.net, part.vat), (net, vat));
 			}
 		}
 	}
