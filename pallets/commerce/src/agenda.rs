@@ -12,11 +12,10 @@ use ourledger_primitives::money::Day;
 const MAX_BATCH: u64 = 1_000;
 
 impl<T: Config> Pallet<T> {
-	/// Release the escrow `days` from now, tomorrow at the earliest: the agenda of today may have
-	/// been worked off.
+	/// Release the escrow when `days` days have passed: tomorrow at the earliest, since the agenda of
+	/// today may have been worked off.
 	pub(crate) fn schedule_release(id: InvoiceId, invoice: &mut InvoiceOf<T>, days: u16) {
-		// Saturating: no clock comes that far.
-		let day = Self::today().saturating_add(Day::from(days).max(1));
+		let day = Self::after_a_wait(days);
 		invoice.release = Some(day);
 		Agenda::<T>::insert(day, id, ());
 	}
@@ -70,7 +69,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether nothing is left of that day.
 	fn work_off_day(day: Day, meter: &mut WeightMeter) -> bool {
-		let each = T::WeightInfo::idle_invoice().saturating_add(Self::first_of_a_currency());
+		let each = T::WeightInfo::idle_invoice().saturating_add(Self::newcomers(RELEASED));
 		let batch = Self::affordable(meter, each);
 		// Listed first: entries vanish meanwhile.
 		let due = Agenda::<T>::iter_key_prefix(day).take(batch).collect::<Vec<_>>();
@@ -87,10 +86,10 @@ impl<T: Config> Pallet<T> {
 		let is_final = Self::invoice_of(id).is_ok_and(|invoice| invoice.removal.is_some());
 		let result =
 			with_storage_layer(|| if is_final { Self::do_prune(id) } else { Self::do_release(id) });
-		// An error is swallowed: a seller that its currency has shut out can't be paid, and mustn't
-		// hold up the others. The money waits for `release`, which anyone may call later.
+		// Nobody who is to be paid can make it fail. Were there an error all the same, the money would
+		// wait for `release`, which anyone may call, and not hold up the others.
 		if let Err(error) = result {
-			log::debug!(target: LOG_TARGET, "{id:?} stays as it is: {error:?}");
+			log::error!(target: LOG_TARGET, "{id:?} stays as it is: {error:?}");
 		}
 	}
 
@@ -99,35 +98,61 @@ impl<T: Config> Pallet<T> {
 		let Some(first) = QuoteCursor::<T>::get() else { return };
 		let now = T::BlockNumberProvider::current_block_number();
 		let each = T::WeightInfo::idle_quote();
-		let mut tick = first;
+		let mut cursor = first;
 		// As many rounds as ticks have passed, mostly one, or as there is weight for.
-		while tick < now && meter.try_consume(T::WeightInfo::idle_step()).is_ok() {
+		while cursor.tick < now && meter.try_consume(T::WeightInfo::idle_step()).is_ok() {
 			let batch = Self::affordable(meter, each);
-			let forgotten = Self::forget_quotes_of(tick, batch);
+			let forgotten = Self::forget_quotes_at(&mut cursor, batch);
 			meter.consume(each.saturating_mul(forgotten as u64));
 			if forgotten == batch {
 				break;
 			}
-			tick = tick.saturating_add(One::one());
+			cursor.step();
 		}
-		if tick != first {
-			QuoteCursor::<T>::put(tick);
+		if cursor != first {
+			QuoteCursor::<T>::put(cursor);
 		}
 	}
 
-	pub(crate) fn do_prune_quotes(expires: BlockNumberFor<T>, limit: u32) -> DispatchResult {
-		ensure!(expires < T::BlockNumberProvider::current_block_number(), Error::<T>::NotDue);
-		Self::forget_quotes_of(expires, limit as usize);
-		Ok(())
+	/// How much of the limit was used.
+	pub(crate) fn do_prune_quotes(limit: u32) -> Result<u32, DispatchError> {
+		let mut cursor = QuoteCursor::<T>::get().ok_or(Error::<T>::NotDue)?;
+		let now = T::BlockNumberProvider::current_block_number();
+		ensure!(cursor.tick < now, Error::<T>::NotDue);
+
+		let mut left = limit as usize;
+		// Each round takes at least one of the limit.
+		while left > 0 && cursor.tick < now {
+			// No more than the limit, both.
+			left -= Self::forget_quotes_at(&mut cursor, left);
+			if left > 0 {
+				cursor.step();
+				left -= 1;
+			}
+		}
+		QuoteCursor::<T>::put(cursor);
+		// Of a `u32` before.
+		Ok(limit.saturating_sub(left as u32))
 	}
 
-	/// Forget up to `limit` quotes whose last tick was `tick`; how many there were. What was sold by
-	/// them comes onto the agenda only now: at the till there is a buyer who pays for each write.
-	pub(crate) fn forget_quotes_of(tick: BlockNumberFor<T>, limit: usize) -> usize {
-		let quotes = Quotes::<T>::iter_prefix(tick).take(limit).collect::<Vec<_>>();
+	/// Forget up to `limit` quotes at the cursor; how many there were. What was sold by them comes
+	/// onto the agenda only now: at the till there is a buyer who pays for each write.
+	///
+	/// What was forgotten before, even by an earlier call in this block, is never looked at again.
+	pub(crate) fn forget_quotes_at(cursor: &mut CursorOf<T>, limit: usize) -> usize {
+		let Cursor { tick, after } = *cursor;
+		let all = match after {
+			Some(last) => {
+				Quotes::<T>::iter_prefix_from(tick, Quotes::<T>::hashed_key_for(tick, last))
+			},
+			None => Quotes::<T>::iter_prefix(tick),
+		};
+		// Listed first: entries vanish meanwhile.
+		let quotes = all.take(limit).collect::<Vec<_>>();
 		for (quote, number) in &quotes {
 			Quotes::<T>::remove(tick, *quote);
 			Self::put_sale_on_agenda((quote.0, *number));
+			cursor.after = Some(*quote);
 		}
 		quotes.len()
 	}

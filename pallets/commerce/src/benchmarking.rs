@@ -12,8 +12,8 @@ use frame::{
 use frame_system::Pallet as System;
 use ourledger_primitives::{
 	invoice::{
-		Delivery, InvoiceNumber, Prices, Quote, Sale, SaleItem, SaleLevy, Settlement, MAX_CODES,
-		MAX_PAYERS,
+		Amounts, Change, Delivery, InvoiceNumber, Lines, Note, NotePart, Payer, Prices, Quote,
+		Sale, SaleItem, SaleLevy, Settlement, Zigzag, MAX_CODES, MAX_LINES, MAX_PAYERS,
 	},
 	money::{CurrencyId, Day, LocalMoney},
 	tax::{BenchmarkCodes, JurisdictionId, TaxCode, TaxRules},
@@ -44,21 +44,24 @@ struct Parties<T: Config> {
 	currency: CurrencyId,
 	jurisdiction: JurisdictionId,
 	codes: BenchmarkCodes,
+	/// Of the first code, the others being under reverse charge; none if it isn't taxed by line.
+	lines: u32,
 }
 
 /// Parties who pay each other in a dear currency.
 fn parties<T: Config>() -> Parties<T> {
-	parties_with(T::Money::create())
+	parties_with(T::Money::create(), 0)
 }
 
-fn parties_with<T: Config>(currency: CurrencyId) -> Parties<T> {
+/// Parties whose sales have so many lines: with some, each is taxed by itself.
+fn parties_with<T: Config>(currency: CurrencyId, lines: u32) -> Parties<T> {
 	T::BenchmarkHelper::set_day(TODAY);
 	let [seller_account, buyer_account, arbiter_account]: [T::AccountId; 3] =
 		["seller", "buyer", "arbiter"].map(|name| account(name, 0, 0));
 	let seller = T::Twins::register(seller_account.clone());
 	let buyer = T::Twins::register(buyer_account.clone());
 	let arbiter = T::Twins::register(arbiter_account.clone());
-	let (jurisdiction, codes) = T::Tax::prepare(currency, seller, buyer);
+	let (jurisdiction, codes) = T::Tax::prepare(currency, seller, buyer, lines > 0);
 	T::Money::mint(currency, &seller_account, PURSE);
 	T::Money::mint(currency, &buyer_account, PURSE);
 	T::RoomDeposit::ensure_successful(&seller_account, Pallet::<T>::room_footprint(10));
@@ -74,7 +77,15 @@ fn parties_with<T: Config>(currency: CurrencyId) -> Parties<T> {
 		currency,
 		jurisdiction,
 		codes,
+		lines,
 	}
+}
+
+/// So many lines that come to `amount`.
+fn lines_of(amount: Balance, count: u32) -> Lines {
+	let count = Balance::from(count);
+	let line = |place| (amount / count + if place == 0 { amount % count } else { 0 }) as i128;
+	Lines::truncate_from((0..count).map(line).map(Zigzag::from).collect())
 }
 
 impl<T: Config> Parties<T> {
@@ -82,11 +93,13 @@ impl<T: Config> Parties<T> {
 	fn sale(&self, amount: Balance, n: u32) -> Sale {
 		let BenchmarkCodes { vat, levies, withholdings } = &self.codes;
 		let n = n as usize;
-		let item = |code: &TaxCode| SaleItem {
+		let item = |(place, code): (usize, &TaxCode)| SaleItem {
 			code: *code,
-			amount: amount as i128,
-			line_tax: None,
-			lines: 0,
+			amounts: if place == 0 && self.lines > 0 {
+				Amounts::Lines(lines_of(amount, self.lines))
+			} else {
+				Amounts::Sum(amount as i128)
+			},
 		};
 		let levy =
 			|(code, on): (&TaxCode, &TaxCode)| SaleLevy { code: *code, on: *on, thousandths: 0 };
@@ -95,7 +108,7 @@ impl<T: Config> Parties<T> {
 		let levies = levies.iter().zip(vat).take(n_levies).map(levy);
 		Sale {
 			prices: Prices::Net,
-			items: BoundedVec::truncate_from(vat.iter().take(n).map(item).collect()),
+			items: BoundedVec::truncate_from(vat.iter().take(n).enumerate().map(item).collect()),
 			levies: BoundedVec::truncate_from(levies.collect()),
 			withholdings: BoundedVec::truncate_from(
 				withholdings.iter().take(n_withheld).copied().collect(),
@@ -111,10 +124,18 @@ impl<T: Config> Parties<T> {
 	}
 
 	/// A note that leaves a tenth of it.
-	fn note(&self) -> Sale {
-		let levies = BoundedVec::new();
-		let withholdings = BoundedVec::new();
-		Sale { levies, withholdings, ..self.sale(NET - NET / 10, MAX_CODES) }
+	fn note(&self) -> Note {
+		let left = NET / 10;
+		let part = |(place, code): (usize, &TaxCode)| NotePart {
+			code: *code,
+			change: if place == 0 && self.lines > 0 {
+				Change::Lines { was: lines_of(NET, self.lines), remain: lines_of(left, self.lines) }
+			} else {
+				Change::Less((NET - left) as i128)
+			},
+		};
+		let parts = self.codes.vat.iter().enumerate().map(part).collect();
+		Note { parts: BoundedVec::truncate_from(parts), levies: BoundedVec::new(), tip: 0 }
 	}
 
 	fn escrow(&self) -> Settlement {
@@ -132,6 +153,7 @@ impl<T: Config> Parties<T> {
 			settlement,
 			delivery: true,
 			document: [1; 32],
+			writer: Writer::Seller,
 		};
 		Pallet::<T>::do_issue(self.seller, Some(self.buyer), terms, &self.largest())
 			.expect("a registered seller with room can issue");
@@ -142,11 +164,8 @@ impl<T: Config> Parties<T> {
 		(self.seller, number)
 	}
 
-	/// An account with money: the buyer first.
-	fn payer(&self, index: u32) -> T::AccountId {
-		if index == 0 {
-			return self.buyer_account.clone();
-		}
+	/// An account with money.
+	fn stranger(&self, index: u32) -> T::AccountId {
 		let payer: T::AccountId = account("payer", index, 0);
 		// Whoever is a twin exists, and can be paid.
 		T::Twins::register(payer.clone());
@@ -154,26 +173,36 @@ impl<T: Config> Parties<T> {
 		payer
 	}
 
-	/// Let so many accounts pay equal parts; the last there can be pays the rest.
-	fn pay_parts(&self, number: InvoiceNumber, count: u32) {
-		let part = self.gross(number) / Balance::from(MAX_PAYERS);
-		// Others pay a reverse charge only once the buyer has accepted.
-		self.change(number, |invoice| invoice.state = InvoiceState::Accepted);
-		for index in 0..count {
-			let part = (index + 1 < MAX_PAYERS).then_some(part);
-			Pallet::<T>::do_pay(self.payer(index), self.id(number), part)
-				.expect("an account with money can pay");
-		}
-		if self.invoice(number).state == InvoiceState::Accepted && count == MAX_PAYERS {
-			// As if it had not been accepted: then there is more that can be done.
-			self.change(number, |invoice| invoice.state = InvoiceState::Issued);
-		}
+	fn pay(&self, number: InvoiceNumber, amount: Option<Balance>) {
+		let (payer, id) = (self.buyer_account.clone(), self.id(number));
+		Pallet::<T>::do_pay(payer, id, amount, true).expect("an account with money can pay");
+	}
+
+	/// As if the others had paid an equal part each of what the buyer has. Others pay all or nothing,
+	/// so it takes an arbiter's decision each time to come to this.
+	fn spread(&self, number: InvoiceNumber, accounts: Vec<T::AccountId>) {
+		self.change(number, |invoice| {
+			let mut rest = invoice.payers.first().cloned().expect("the buyer has paid");
+			let count = accounts.len() as Balance;
+			let share = |(account, left): (T::AccountId, Balance)| {
+				let paid = rest.paid / left;
+				rest.paid -= paid;
+				let part = rest.kept.nominal / left;
+				let kept = rest.kept.split(part).expect("it is a part");
+				Payer { account, paid, kept }
+			};
+			let payers = accounts.into_iter().zip((1..=count).rev()).map(share);
+			invoice.payers = BoundedVec::truncate_from(payers.collect());
+		});
 	}
 
 	/// An invoice that as many accounts as possible paid.
 	fn paid(&self, settlement: Settlement) -> InvoiceNumber {
 		let number = self.issue(settlement);
-		self.pay_parts(number, MAX_PAYERS);
+		self.pay(number, None);
+		let strangers = (1..MAX_PAYERS).map(|index| self.stranger(index));
+		let buyer = [self.buyer_account.clone()];
+		self.spread(number, buyer.into_iter().chain(strangers).collect());
 		number
 	}
 
@@ -189,6 +218,24 @@ impl<T: Config> Parties<T> {
 		let mut invoice = self.invoice(number);
 		how(&mut invoice);
 		Invoices::<T>::insert(self.seller, number, invoice);
+	}
+
+	/// Let a note wait.
+	fn wait(&self, number: InvoiceNumber) {
+		let left = T::Tax::remainder(&self.invoice(number).bill, &self.note());
+		let left = left.expect("it takes back what is there");
+		self.change(number, |invoice| {
+			invoice.note = Some(WaitingNote { left, document: [2; 32] });
+		});
+	}
+
+	/// Let the buyer bill itself, by a consent that `account` has paid for.
+	fn allow(&self, account: T::AccountId) {
+		T::ConsentDeposit::ensure_successful(&account, Pallet::<T>::consent_footprint());
+		let ticket = T::ConsentDeposit::new(&account, Pallet::<T>::consent_footprint());
+		let ticket = ticket.expect("it can pay");
+		let consent = Consent { until: TODAY, objection: Some(14), payer: account, ticket };
+		SelfBilling::<T>::insert(self.seller, self.buyer, consent);
 	}
 
 	/// What a till offers the buyer, with `n` codes, and its signature.
@@ -229,6 +276,7 @@ fn use_quotes<T: Config>(count: u32) -> BlockNumberFor<T> {
 	// So late that the day of their removal is over, and has to be another.
 	let removal = invoice.removal.expect("what was paid is to be removed");
 	AgendaCursor::<T>::put(removal + 1);
+	QuoteCursor::<T>::put(Cursor { tick, after: None });
 	for index in 0..count {
 		let mut nonce = [0; 16];
 		nonce[..4].copy_from_slice(&index.to_le_bytes());
@@ -245,8 +293,8 @@ mod benches {
 	use super::*;
 
 	#[benchmark]
-	fn issue(n: Linear<1, MAX_CODES>) {
-		let it = parties::<T>();
+	fn issue(n: Linear<1, MAX_CODES>, l: Linear<0, MAX_LINES>) {
+		let it = parties_with::<T>(T::Money::create(), l);
 		let (sale, escrow) = (it.sale(NET, n), it.escrow());
 
 		#[extrinsic_call]
@@ -292,38 +340,38 @@ mod benches {
 	fn pay() {
 		let it = parties::<T>();
 		let number = it.issue(Settlement::Direct);
-		it.pay_parts(number, MAX_PAYERS - 1);
-		let payer = it.payer(MAX_PAYERS - 1);
+		it.pay(number, Some(it.gross(number) / 2));
+		it.spread(number, (1..MAX_PAYERS).map(|index| it.stranger(index)).collect());
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(payer), it.seller, number, None);
+		_(RawOrigin::Signed(it.buyer_account.clone()), it.seller, number, None, true);
 
 		assert_eq!(it.invoice(number).state, InvoiceState::Closed(TODAY));
 	}
 
 	#[benchmark]
-	fn sell(n: Linear<1, MAX_CODES>) {
-		let it = parties_with::<T>(T::Money::create_plain());
+	fn sell(n: Linear<1, MAX_CODES>, l: Linear<0, MAX_LINES>) {
+		let it = parties_with::<T>(T::Money::create_plain(), l);
 		let (quote, signature) = it.quote(n);
 		// Whoever signs a transaction has been looked up, and will be written, for its sake.
 		let signer = frame_system::Account::<T>::hashed_key_for(&it.buyer_account);
 		frame::benchmarking::prelude::add_to_whitelist(signer.into());
-		assert_eq!(Pallet::<T>::weight_of(&quote), T::WeightInfo::sell(quote.sale.codes()));
+		assert_eq!(Pallet::<T>::plain_weight_of(&quote), Some(T::WeightInfo::sell(n, l)));
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(it.buyer_account.clone()), quote, signature);
+		_(RawOrigin::Signed(it.buyer_account.clone()), quote, signature, true);
 
 		assert_eq!(it.invoice(1).state, InvoiceState::Closed(TODAY));
 	}
 
 	/// In a dear currency, in which all owe demurrage.
 	#[benchmark]
-	fn sell_dear(n: Linear<1, MAX_CODES>) {
-		let it = parties::<T>();
+	fn sell_dear(n: Linear<1, MAX_CODES>, l: Linear<0, MAX_LINES>) {
+		let it = parties_with::<T>(T::Money::create(), l);
 		let (quote, signature) = it.quote(n);
 
 		#[extrinsic_call]
-		sell(RawOrigin::Signed(it.buyer_account.clone()), quote, signature);
+		sell(RawOrigin::Signed(it.buyer_account.clone()), quote, signature, true);
 
 		assert_eq!(it.invoice(1).state, InvoiceState::Closed(TODAY));
 	}
@@ -377,8 +425,9 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn credit_note() {
-		let it = parties::<T>();
+	fn credit_note(l: Linear<0, { 2 * MAX_LINES }>) {
+		// As they were and as they remain.
+		let it = parties_with::<T>(T::Money::create(), l / 2);
 		let number = it.paid(Settlement::Direct);
 		let (note, before) = (it.note(), it.gross(number));
 
@@ -392,10 +441,8 @@ mod benches {
 	fn cover_note() {
 		let it = parties::<T>();
 		let number = it.paid(Settlement::Direct);
-		let (note, before) = (it.note(), it.gross(number));
-		it.change(number, |invoice| {
-			invoice.note = Some(WaitingNote { note, document: [2; 32] });
-		});
+		let before = it.gross(number);
+		it.wait(number);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.buyer_account.clone()), it.seller, number, PURSE);
@@ -407,10 +454,7 @@ mod benches {
 	fn withdraw_note() {
 		let it = parties::<T>();
 		let number = it.paid(Settlement::Direct);
-		let note = it.largest();
-		it.change(number, |invoice| {
-			invoice.note = Some(WaitingNote { note, document: [2; 32] });
-		});
+		it.wait(number);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.seller_account.clone()), number);
@@ -419,9 +463,9 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn self_bill(n: Linear<1, MAX_CODES>) {
-		let it = parties::<T>();
-		SelfBilling::<T>::insert(it.seller, it.buyer, TODAY);
+	fn self_bill(n: Linear<1, MAX_CODES>, l: Linear<0, MAX_LINES>) {
+		let it = parties_with::<T>(T::Money::create(), l);
+		it.allow(it.seller_account.clone());
 		let (sale, escrow) = (it.sale(NET, n), it.escrow());
 
 		#[extrinsic_call]
@@ -442,13 +486,44 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn consent_to_self_billing() {
+	fn allow_self_billing() {
 		let it = parties::<T>();
+		// Worst case: the deposit of another account goes back.
+		it.allow(it.arbiter_account.clone());
+		let footprint = Pallet::<T>::consent_footprint();
+		T::ConsentDeposit::ensure_successful(&it.seller_account, footprint);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(it.seller_account.clone()), it.buyer, Some(TODAY));
+		_(RawOrigin::Signed(it.seller_account.clone()), it.buyer, TODAY, Some(14));
 
-		assert_eq!(SelfBilling::<T>::get(it.seller, it.buyer), Some(TODAY));
+		let consent = SelfBilling::<T>::get(it.seller, it.buyer).expect("it was just given");
+		assert_eq!(consent.payer, it.seller_account);
+	}
+
+	#[benchmark]
+	fn end_self_billing() {
+		let it = parties::<T>();
+		it.allow(it.arbiter_account.clone());
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(it.seller_account.clone()), it.seller, it.buyer);
+
+		assert!(!SelfBilling::<T>::contains_key(it.seller, it.buyer));
+	}
+
+	#[benchmark]
+	fn withdraw_cancel() {
+		let it = parties::<T>();
+		let number = it.paid(it.escrow());
+		it.change(number, |invoice| {
+			invoice.state = InvoiceState::Accepted;
+			invoice.cancel = Some(it.buyer);
+		});
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(it.buyer_account.clone()), it.seller, number);
+
+		assert_eq!(it.invoice(number).cancel, None);
 	}
 
 	#[benchmark]
@@ -466,7 +541,7 @@ mod benches {
 	fn release() {
 		let it = parties::<T>();
 		let number = it.paid(it.escrow());
-		T::BenchmarkHelper::set_day(TODAY + Day::from(DAYS));
+		T::BenchmarkHelper::set_day(TODAY + Day::from(DAYS) + 1);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.arbiter_account.clone()), it.seller, number);
@@ -556,7 +631,7 @@ mod benches {
 		let tick = use_quotes::<T>(n);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(caller), tick, n);
+		_(RawOrigin::Signed(caller), n);
 
 		assert!(Quotes::<T>::iter_key_prefix(tick).next().is_none());
 	}
@@ -565,7 +640,8 @@ mod benches {
 	fn idle() {
 		T::BenchmarkHelper::set_day(TODAY);
 		AgendaCursor::<T>::put(TODAY + 1);
-		QuoteCursor::<T>::put(T::BlockNumberProvider::current_block_number());
+		let tick = T::BlockNumberProvider::current_block_number();
+		QuoteCursor::<T>::put(Cursor { tick, after: None });
 		let mut meter = WeightMeter::new();
 
 		#[block]
@@ -595,7 +671,7 @@ mod benches {
 		let it = parties::<T>();
 		// Worst case: a release.
 		let number = it.paid(it.escrow());
-		let day = TODAY + Day::from(DAYS);
+		let day = TODAY + Day::from(DAYS) + 1;
 		T::BenchmarkHelper::set_day(day);
 		let due: Vec<_> = Agenda::<T>::iter_key_prefix(day).collect();
 		assert_eq!(due, [it.id(number)]);
@@ -611,10 +687,11 @@ mod benches {
 	#[benchmark]
 	fn idle_quote() {
 		let tick = use_quotes::<T>(1);
+		let mut cursor = Cursor { tick, after: None };
 
 		#[block]
 		{
-			Pallet::<T>::forget_quotes_of(tick, 1);
+			Pallet::<T>::forget_quotes_at(&mut cursor, 1);
 		}
 
 		assert!(Quotes::<T>::iter_key_prefix(tick).next().is_none());

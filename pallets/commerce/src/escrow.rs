@@ -1,12 +1,11 @@
 //! Money that waits: in a pot, under the invoice's books, until somebody or a day decides.
 
 use crate::*;
-use alloc::vec::Vec;
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Delivery, Payer, Settlement},
+	invoice::{Delivery, Settlement},
 	money::LocalMoney,
-	tax::{refunds, TaxRules},
+	tax::{Source, TaxRules},
 	Balance,
 };
 
@@ -19,12 +18,13 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 		days: u16,
 	) -> DispatchResult {
-		Self::add_payer(invoice, payer, amount)?;
-		let pot = Self::escrow_account();
-		if !T::Money::is_pot(&pot) {
-			T::Money::open_pot(&pot)?;
-		}
-		T::Money::pay(invoice.currency, payer, &pot, amount)?;
+		let Invoice { jurisdiction, currency, buyer, .. } = *invoice;
+		// At the release it might come to owe more tax that it doesn't pay.
+		let owes = buyer.is_some_and(|buyer| T::Tax::in_arrears(jurisdiction, buyer, currency));
+		ensure!(!owes, Error::<T>::InArrears);
+		let kept = T::Money::keep(currency, amount)?;
+		Self::add_payer(invoice, payer, 0, kept)?;
+		T::Money::pay(currency, payer, &Self::escrow_account(), amount)?;
 		// Saturating: no more than the gross.
 		invoice.escrowed = invoice.escrowed.saturating_add(amount);
 		if invoice.outstanding() == 0 {
@@ -40,15 +40,16 @@ impl<T: Config> Pallet<T> {
 		invoice: &mut InvoiceOf<T>,
 		by: Release,
 	) -> DispatchResult {
-		let amount = invoice.escrowed;
 		Self::unschedule_release(id, invoice);
+		let kept = Self::take_all_kept(invoice);
+		let amount = kept.nominal;
 		if amount == 0 {
 			return Ok(());
 		}
 		let trade = invoice.trade(id);
 		let pot = Self::escrow_account();
-		let split = T::Tax::collect(&trade, &mut invoice.bill, &pot, amount)?;
-		invoice.escrowed = 0;
+		let from = Source::Pot { pot: &pot, kept };
+		let split = T::Tax::collect(&trade, &mut invoice.bill, from, amount)?;
 		let (seller, number) = id;
 		Self::deposit_event(Event::EscrowReleased {
 			seller,
@@ -56,45 +57,11 @@ impl<T: Config> Pallet<T> {
 			amount,
 			to_seller: split.seller,
 			to_treasury: split.treasury,
+			used: split.used,
+			credited: split.credited,
 			by,
 		});
 		Ok(())
-	}
-
-	/// Give `amount` of what is in escrow back to whoever paid, newest payment first.
-	pub(crate) fn return_escrow(
-		id: InvoiceId,
-		invoice: &mut InvoiceOf<T>,
-		amount: Balance,
-	) -> DispatchResult {
-		// Saturating: callers return no more than is there.
-		invoice.escrowed = invoice.escrowed.saturating_sub(amount);
-		let pot = Self::escrow_account();
-		let (seller, number) = id;
-		for share in Self::take_off_payers(invoice, amount) {
-			let Payer { account: payer, paid: amount, since } = share;
-			T::Money::give_back(invoice.currency, &pot, &payer, amount, since)?;
-			Self::deposit_event(Event::EscrowReturned { seller, number, payer, amount });
-		}
-		Ok(())
-	}
-
-	/// Take `amount` off what the payers paid, newest first, and say whose it was since when. At
-	/// most four.
-	pub(crate) fn take_off_payers(
-		invoice: &mut InvoiceOf<T>,
-		amount: Balance,
-	) -> Vec<Payer<T::AccountId>> {
-		let before = invoice.payers.clone();
-		let mut payers = before.to_vec();
-		let shares = refunds(&mut payers, amount);
-		// No more than there were.
-		invoice.payers = BoundedVec::truncate_from(payers);
-		let share = |(account, paid)| {
-			let payer = before.iter().find(|payer| payer.account == account)?;
-			Some(Payer { account, paid, since: payer.since })
-		};
-		shares.into_iter().filter_map(share).collect()
 	}
 
 	pub(crate) fn do_deliver(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
@@ -122,8 +89,11 @@ impl<T: Config> Pallet<T> {
 			invoice.delivery = Delivery::Confirmed;
 		}
 		if invoice.state == InvoiceState::Disputed {
-			invoice.state = InvoiceState::Accepted;
-			invoice.cancel = None;
+			invoice.state = match invoice.writer {
+				Writer::Seller => InvoiceState::Accepted,
+				// Its own bill, a buyer can't accept.
+				Writer::Buyer { .. } => InvoiceState::Issued,
+			};
 		}
 		let (seller, number) = id;
 		Self::deposit_event(Event::DeliveryConfirmed { seller, number });
@@ -169,7 +139,10 @@ impl<T: Config> Pallet<T> {
 
 		// What the buyer was given back it doesn't owe by having accepted; nor is tax of it due.
 		invoice.state = InvoiceState::Issued;
-		invoice.cancel = None;
+		if let Writer::Buyer { silence } = &mut invoice.writer {
+			// Nor has the seller agreed to what the arbiter left by being silent before.
+			*silence = None;
+		}
 		let (seller, number) = id;
 		Self::deposit_event(Event::Resolved { seller, number, to_buyer, to_seller, reason });
 		Self::return_escrow(id, &mut invoice, to_buyer)?;

@@ -1,20 +1,29 @@
 //! What several calls share: who acts, what day it is, and when an invoice is closed.
 
 use crate::*;
-use alloc::vec::Vec;
 use frame::{deps::frame_support::traits::Time, prelude::*, traits::AccountIdConversion};
 use ourledger_primitives::{
-	invoice::{InvoiceNumber, Payer},
 	money::{day_of, Day},
 	tax::{JurisdictionId, TaxRules},
 	twin::{TwinNumber, Twins},
-	Balance,
 };
 
 impl<T: Config> Pallet<T> {
 	/// Today, by UTC.
 	pub(crate) fn today() -> Day {
 		day_of(T::Time::now())
+	}
+
+	/// The day, by UTC, that begins when `days` days have passed for whoever waits from now on: as
+	/// many times 24 hours at least, however close the next midnight is.
+	pub(crate) fn after_a_wait(days: u16) -> Day {
+		// Saturating: no clock comes that far.
+		Self::today().saturating_add(days.into()).saturating_add(1)
+	}
+
+	pub(crate) fn ensure_days(days: u16) -> Result<(), Error<T>> {
+		ensure!(days <= MAX_DAYS, Error::<T>::TooManyDays);
+		Ok(())
 	}
 
 	/// Today, by the jurisdiction's clock.
@@ -36,7 +45,9 @@ impl<T: Config> Pallet<T> {
 		Invoices::<T>::get(seller, number).ok_or(Error::<T>::InvoiceNotFound)
 	}
 
-	pub(crate) fn store((seller, number): InvoiceId, invoice: InvoiceOf<T>) {
+	/// Keep what was done with the invoice. It ends a request to cancel: that was made before.
+	pub(crate) fn store((seller, number): InvoiceId, mut invoice: InvoiceOf<T>) {
+		invoice.cancel = None;
 		Invoices::<T>::insert(seller, number, invoice);
 	}
 
@@ -79,34 +90,5 @@ impl<T: Config> Pallet<T> {
 		// Saturating: no clock comes that far.
 		Self::retain(invoice, today.saturating_add(correction));
 		Self::deposit_event(Event::InvoiceClosed { seller, number });
-	}
-
-	/// Note that `account` pays `amount`. Whoever has paid before becomes the newest.
-	pub(crate) fn add_payer(
-		invoice: &mut InvoiceOf<T>,
-		account: &T::AccountId,
-		amount: Balance,
-	) -> Result<(), Error<T>> {
-		let payers = &mut invoice.payers;
-		let place = payers.iter().position(|payer| payer.account == *account);
-		let before = place.map_or(0, |place| payers.remove(place).paid);
-		// Saturating: all payments together are at most the gross.
-		let paid = before.saturating_add(amount);
-		let payer = Payer { account: account.clone(), paid, since: Self::today() };
-		payers.try_push(payer).map_err(|_| Error::<T>::TooManyPayers)
-	}
-
-	pub(crate) fn page(
-		seller: TwinNumber,
-		from: InvoiceNumber,
-		limit: u32,
-	) -> Vec<(InvoiceNumber, InvoiceOf<T>)> {
-		let limit = InvoiceNumber::from(limit.min(MAX_PAGE));
-		let first = from.max(1);
-		// Saturating: numbers end before that.
-		let end = first.saturating_add(limit).min(Books::<T>::get(seller).next);
-		(first..end)
-			.filter_map(|number| Some((number, Invoices::<T>::get(seller, number)?)))
-			.collect()
 	}
 }

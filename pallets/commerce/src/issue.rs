@@ -3,7 +3,7 @@
 use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Bill, Delivery, ReceiptCore, Sale, Settlement},
+	invoice::{Bill, Delivery, Sale, Settlement},
 	money::{CurrencyId, Day},
 	tax::{JurisdictionId, TaxRules, Trade},
 	twin::{TwinNumber, Twins},
@@ -16,19 +16,24 @@ impl<T: Config> Pallet<T> {
 		terms: Conditions,
 		sale: &Sale,
 	) -> DispatchResult {
-		let Conditions { jurisdiction, currency, settlement, document, .. } = terms;
+		let Conditions { jurisdiction, currency, settlement, document, due_days, .. } = terms;
+		Self::ensure_days(due_days)?;
 		let book = Self::ensure_room(seller)?;
 		let issued = Self::ensure_accepted(jurisdiction, currency)?;
 		Self::ensure_arbiter(seller, buyer, &settlement)?;
 		let supply = terms.supply.unwrap_or(issued);
 		let id = (seller, book.next);
-		let trade = Trade { seller, number: book.next, buyer, jurisdiction, currency, supply };
-		let bill = T::Tax::assess(&trade, sale)?;
+		let number = book.next;
+		let business = true;
+		let trade = Trade { seller, number, buyer, jurisdiction, currency, supply, business };
+		let mut bill = T::Tax::assess(&trade, sale)?;
 
+		T::Tax::book_issue(&trade, &mut bill)?;
 		let mut invoice = Self::draft(&trade, bill, issued, document);
 		// Saturating: no clock comes that far.
-		invoice.due = issued.saturating_add(terms.due_days.into());
+		invoice.due = issued.saturating_add(due_days.into());
 		invoice.settlement = settlement;
+		invoice.writer = terms.writer;
 		if terms.delivery {
 			invoice.delivery = Delivery::Pending;
 		}
@@ -53,6 +58,8 @@ impl<T: Config> Pallet<T> {
 			delivery: Delivery::None,
 			till: None,
 			bill,
+			writer: Writer::Seller,
+			business: trade.business,
 			payers: BoundedVec::new(),
 			escrowed: 0,
 			release: None,
@@ -62,53 +69,6 @@ impl<T: Config> Pallet<T> {
 			reporting: T::Tax::reporting_rate(trade.jurisdiction, trade.currency),
 			removal: None,
 		}
-	}
-
-	/// Give the invoice the next number of its seller's series, a link of the chain of receipts and
-	/// a place of the room. `book` is the seller's, with room.
-	pub(crate) fn register(
-		seller: TwinNumber,
-		mut book: Book,
-		invoice: &InvoiceOf<T>,
-	) -> DispatchResult {
-		let core = ReceiptCore {
-			seller,
-			number: book.next,
-			buyer: invoice.buyer,
-			jurisdiction: invoice.jurisdiction,
-			currency: invoice.currency,
-			supply: invoice.supply,
-			net: invoice.bill.net(),
-			tax: invoice.bill.tax(),
-			tip: invoice.bill.tip,
-			gross: invoice.bill.gross,
-			document: invoice.document,
-		};
-		book.receipt = core.receipt(&book.receipt);
-		book.next = book.next.checked_add(1).ok_or(ArithmeticError::Overflow)?;
-		// Below the room, hence below the type's end.
-		book.open = book.open.saturating_add(1);
-		let ReceiptCore {
-			number, buyer, jurisdiction, currency, supply, net, tax, tip, gross, ..
-		} = core;
-		Self::deposit_event(Event::InvoiceIssued {
-			seller,
-			number,
-			buyer,
-			jurisdiction,
-			currency,
-			supply,
-			net,
-			tax,
-			tip,
-			gross,
-			document: core.document,
-			receipt: book.receipt,
-			till: invoice.till,
-			reporting: invoice.reporting,
-		});
-		Books::<T>::insert(seller, book);
-		Ok(())
 	}
 
 	/// Today by the jurisdiction's clock, if it accepts the currency.
@@ -126,44 +86,33 @@ impl<T: Config> Pallet<T> {
 		buyer: Option<TwinNumber>,
 		settlement: &Settlement,
 	) -> Result<(), Error<T>> {
-		let Settlement::Escrow { arbiter, .. } = *settlement else { return Ok(()) };
+		let Settlement::Escrow { arbiter, days } = *settlement else { return Ok(()) };
+		Self::ensure_days(days)?;
 		let buyer = buyer.ok_or(Error::<T>::BuyerNeeded)?;
 		ensure!(arbiter != seller && arbiter != buyer, Error::<T>::ArbiterIsParty);
 		ensure!(T::Twins::is_active(arbiter), Error::<T>::ArbiterNotFound);
 		Ok(())
 	}
 
-	pub(crate) fn ensure_consent(seller: TwinNumber, buyer: TwinNumber) -> Result<(), Error<T>> {
-		let until = SelfBilling::<T>::get(seller, buyer).ok_or(Error::<T>::NoConsent)?;
-		ensure!(until >= Self::today(), Error::<T>::NoConsent);
-		Ok(())
-	}
-
-	pub(crate) fn do_consent(
-		caller: T::AccountId,
-		buyer: TwinNumber,
-		until: Option<Day>,
-	) -> DispatchResult {
-		let seller = Self::ensure_twin(&caller)?;
-		if let Some(until) = until {
-			Self::ensure_active(buyer)?;
-			ensure!(until >= Self::today(), Error::<T>::NoConsent);
-			SelfBilling::<T>::insert(seller, buyer, until);
-			Self::deposit_event(Event::SelfBillingAllowed { seller, buyer, until });
-		} else {
-			SelfBilling::<T>::take(seller, buyer).ok_or(Error::<T>::NoConsent)?;
-			Self::deposit_event(Event::SelfBillingEnded { seller, buyer });
-		}
-		Ok(())
-	}
-
+	/// The buyer accepts what the seller wrote. What the buyer wrote itself, the seller does, by its
+	/// word or, from the day on that its consent says, by not having cancelled it.
 	pub(crate) fn do_accept(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
-		let mut invoice = Self::invoice_for_buyer(&caller, id)?;
+		let (seller, number) = id;
+		let mut invoice = Self::invoice_of(id)?;
+		match invoice.writer {
+			Writer::Seller => {
+				let twin = Self::ensure_twin(&caller)?;
+				ensure!(invoice.buyer == Some(twin), Error::<T>::NotBuyer);
+			},
+			Writer::Buyer { silence } => {
+				let is_silent = silence.is_some_and(|day| day <= Self::today());
+				ensure!(is_silent || Self::ensure_twin(&caller)? == seller, Error::<T>::NotSeller);
+			},
+		}
 		Self::ensure_unaccepted(&invoice)?;
 
 		invoice.state = InvoiceState::Accepted;
 		Self::store(id, invoice);
-		let (seller, number) = id;
 		Self::deposit_event(Event::InvoiceAccepted { seller, number });
 		Ok(())
 	}
@@ -192,12 +141,24 @@ impl<T: Config> Pallet<T> {
 
 		if !alone && invoice.cancel.is_none_or(|asked| asked == by) {
 			invoice.cancel = Some(by);
-			Self::store(id, invoice);
+			// Kept as it is: storing an act would end the request.
+			Invoices::<T>::insert(seller, number, invoice);
 			Self::deposit_event(Event::CancelRequested { seller, number, by });
 			return Ok(());
 		}
 		Self::annul(id, invoice, InvoiceState::Cancelled)?;
 		Self::deposit_event(Event::InvoiceCancelled { seller, number });
+		Ok(())
+	}
+
+	pub(crate) fn do_withdraw_cancel(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
+		let by = Self::ensure_twin(&caller)?;
+		let invoice = Self::invoice_of(id)?;
+		ensure!(invoice.cancel == Some(by), Error::<T>::NoCancelRequest);
+
+		Self::store(id, invoice);
+		let (seller, number) = id;
+		Self::deposit_event(Event::CancelWithdrawn { seller, number, by });
 		Ok(())
 	}
 
@@ -208,7 +169,6 @@ impl<T: Config> Pallet<T> {
 		Self::unschedule_release(id, &mut invoice);
 		invoice.state = state;
 		invoice.note = None;
-		invoice.cancel = None;
 		// Nothing was paid, so nothing remains to be corrected.
 		Self::retain(&mut invoice, Self::today());
 		Self::put_on_agenda(id, &invoice);

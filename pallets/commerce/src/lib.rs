@@ -14,14 +14,19 @@ mod issue;
 #[cfg(test)]
 mod mock;
 mod note;
+mod payers;
 mod payment;
 mod room;
+mod self_billing;
 mod sell;
+mod series;
 #[cfg(test)]
 mod tests;
 mod try_state;
 pub mod types;
 pub mod weights;
+
+use ourledger_primitives::invoice::MAX_PAYERS;
 
 pub use pallet::*;
 pub use types::*;
@@ -29,6 +34,19 @@ pub use weights::WeightInfo;
 
 /// Target of this pallet's log lines.
 pub const LOG_TARGET: &str = "runtime::commerce";
+
+/// Longest span that an invoice or a consent can name, in days: until it is due, until an escrow's
+/// deadline, or for an objection. Five years, as long as what is sold by instalments is commonly paid
+/// for. A longer one would only put off the tax of what stays unpaid, and keep places taken.
+pub const MAX_DAYS: u16 = 1_827;
+
+/// Accounts that may get their first of a currency when an escrow is released: the seller, the
+/// treasury, and the currency's pot.
+pub(crate) const RELEASED: u64 = 3;
+
+/// Accounts that may get their first of a currency when money goes back: every payer, and the
+/// treasury or the currency's pot.
+pub(crate) const BACK: u64 = MAX_PAYERS as u64 + 1;
 
 /// Most invoices that one page of [`Pallet::invoices`] holds.
 pub const MAX_PAGE: u32 = 100;
@@ -45,8 +63,9 @@ pub mod pallet {
 		traits::{Consideration, Footprint, Verify},
 	};
 	use ourledger_primitives::{
-		invoice::{InvoiceNumber, Quote, Sale, Settlement, TillNumber},
+		invoice::{InvoiceNumber, Note, Quote, Sale, Settlement, TillNumber},
 		money::{CurrencyId, Day, LocalMoney},
+		receipt::{Link, Totals},
 		tax::{JurisdictionId, TaxRules},
 		twin::{TwinNumber, Twins},
 		Balance, Moment,
@@ -88,9 +107,12 @@ pub mod pallet {
 		/// be in proportion to the number of items.
 		type RoomDeposit: Consideration<Self::AccountId, Footprint>;
 
-		/// What that holds for a footprint, in base units. Only reads use it: if it differs from
+		/// Deposit for a consent to self-billing: of one item.
+		type ConsentDeposit: Consideration<Self::AccountId, Footprint>;
+
+		/// What these hold for a footprint, in base units. Only reads use it: if it differs from
 		/// what is held, wallets show a wrong deposit.
-		type RoomPrice: Convert<Footprint, Balance>;
+		type DepositPrice: Convert<Footprint, Balance>;
 
 		/// What spans are counted by: ticks, so that they take the same time however many blocks there
 		/// are. Its numbers never fall.
@@ -107,7 +129,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type RetentionDays: Get<u16>;
 
-		/// Account id of the escrow. Never change it: the escrowed money is there.
+		/// Account id of the escrow, which [`Config::Money`] has made a pot from the start. Never change
+		/// it: the escrowed money is there.
 		#[pallet::constant]
 		type EscrowPalletId: Get<PalletId>;
 
@@ -125,6 +148,9 @@ pub mod pallet {
 		/// For room for invoices and tills, from the seller or a sponsor.
 		#[codec(index = 0)]
 		Room,
+		/// For a consent to self-billing, from the seller.
+		#[codec(index = 1)]
+		Consent,
 	}
 
 	/// Seller → book. Invariant: as many places are taken as there are entries in [`Invoices`] and
@@ -147,7 +173,8 @@ pub mod pallet {
 	>;
 
 	/// Seller and number → invoice. Invariants: net + tax + tip = gross, paid + escrowed ≤ gross,
-	/// and what is paid and escrowed is what the payers paid. Each takes a place of the room.
+	/// what is paid is what of the payers' money has arrived, and what is escrowed is what of it waits.
+	/// Each takes a place of the room.
 	#[pallet::storage]
 	pub type Invoices<T: Config> = StorageDoubleMap<
 		_,
@@ -172,7 +199,7 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// Last tick and quote → number of the invoice that it became. Invariant: none of a tick before
+	/// Last tick and quote → number of the invoice that it became. Invariant: none before
 	/// [`QuoteCursor`].
 	// Blake2: a till chooses its nonces, so keys can be ground.
 	#[pallet::storage]
@@ -186,14 +213,22 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// The tick whose quotes are forgotten next. Exists since the first till.
+	/// How far used quotes have been forgotten. Exists since the first till.
 	#[pallet::storage]
-	pub type QuoteCursor<T: Config> = StorageValue<_, BlockNumberFor<T>, OptionQuery>;
+	pub type QuoteCursor<T: Config> = StorageValue<_, CursorOf<T>, OptionQuery>;
 
-	/// Seller and buyer → last day, by UTC, on which the buyer may bill itself in the seller's name.
+	/// Seller and buyer → consent that the buyer bills itself in the seller's name. Its deposit is
+	/// held until it is ended.
 	#[pallet::storage]
-	pub type SelfBilling<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, TwinNumber, Twox64Concat, TwinNumber, Day, OptionQuery>;
+	pub type SelfBilling<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TwinNumber,
+		Twox64Concat,
+		TwinNumber,
+		ConsentOf<T>,
+		OptionQuery,
+	>;
 
 	/// Day, by UTC, and invoice → its escrow is released, or it leaves the state. Invariant: it is
 	/// what the invoice says itself; none is of a day before [`AgendaCursor`].
@@ -205,7 +240,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type AgendaCursor<T: Config> = StorageValue<_, Day, OptionQuery>;
 
-	/// What happened. With those of the taxes, the state can be rebuilt from these.
+	/// What happened. With those of the money and the taxes, the state can be rebuilt from these.
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
@@ -241,7 +276,7 @@ pub mod pallet {
 			/// Minor units of the reporting currency for one of its own: a fraction.
 			reporting: Option<(u64, u64)>,
 		},
-		/// The buyer owes an invoice.
+		/// The buyer owes an invoice: whoever didn't write it agrees.
 		InvoiceAccepted {
 			/// Whose series.
 			seller: TwinNumber,
@@ -292,6 +327,14 @@ pub mod pallet {
 			to_seller: Balance,
 			/// What the treasury received.
 			to_treasury: Balance,
+			/// VAT that was set against the seller's credit.
+			used: Balance,
+			/// What the buyer was credited.
+			credited: Balance,
+			/// Demurrage for its time in escrow, which the seller bore.
+			charged: Balance,
+			/// What of the seller's part its account couldn't hold: it can be taken.
+			set_aside: Balance,
 			/// What released it.
 			by: Release,
 		},
@@ -305,6 +348,10 @@ pub mod pallet {
 			payer: T::AccountId,
 			/// Minor units, demurrage included.
 			amount: Balance,
+			/// The demurrage.
+			charged: Balance,
+			/// What of it the account couldn't hold: it can be taken.
+			set_aside: Balance,
 		},
 		/// The seller says that it has delivered.
 		Delivered {
@@ -342,18 +389,27 @@ pub mod pallet {
 			/// Hash of why.
 			reason: Hash32,
 		},
-		/// A credit note took effect.
+		/// A credit note took effect, and was entered in its seller's series: the receipt, from which
+		/// anyone who has the one before can compute the link.
 		CreditNoteIssued {
 			/// Whose series.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
+			/// The note's own number there.
+			note: InvoiceNumber,
+			/// Today, by the jurisdiction's clock.
+			day: Day,
+			/// What it took of the invoice.
+			taken: Totals,
+			/// What it left of the invoice: the gross is what is to pay in all.
+			left: Totals,
 			/// Hash of the note's document.
 			document: Hash32,
-			/// What is left to pay in all, in minor units.
-			gross: Balance,
 			/// What went back to the payers.
 			refund: Balance,
+			/// The new end of the seller's chain of receipts.
+			receipt: Hash32,
 		},
 		/// A credit note waits: the buyer no longer has the credit that it would lose.
 		CreditNoteWaits {
@@ -361,6 +417,8 @@ pub mod pallet {
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
+			/// Hash of the note's document. It gets its number when it takes effect.
+			document: Hash32,
 			/// Minor units that the buyer has to add.
 			missing: Balance,
 		},
@@ -381,6 +439,8 @@ pub mod pallet {
 			payer: T::AccountId,
 			/// Minor units.
 			amount: Balance,
+			/// What of it the account couldn't hold: it can be taken.
+			set_aside: Balance,
 		},
 		/// A buyer may bill itself in the seller's name.
 		SelfBillingAllowed {
@@ -390,6 +450,9 @@ pub mod pallet {
 			buyer: TwinNumber,
 			/// The last day, by UTC.
 			until: Day,
+			/// For how many days the seller can object to each invoice, if its silence is as good as
+			/// its word.
+			objection: Option<u16>,
 		},
 		/// A buyer may no longer bill itself in the seller's name.
 		SelfBillingEnded {
@@ -398,8 +461,18 @@ pub mod pallet {
 			/// Who may not.
 			buyer: TwinNumber,
 		},
-		/// One party wants to cancel an invoice; the other has to do the same.
+		/// One party wants to cancel an invoice; the other has to do the same. The next event of the
+		/// invoice ends that.
 		CancelRequested {
+			/// Whose series.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
+			/// Which party.
+			by: TwinNumber,
+		},
+		/// A party no longer wants to cancel an invoice.
+		CancelWithdrawn {
 			/// Whose series.
 			seller: TwinNumber,
 			/// The invoice's number there.
@@ -506,11 +579,18 @@ pub mod pallet {
 		AmountZero,
 		/// More than is left to pay, or than is in escrow.
 		PaymentTooLarge,
-		/// As many accounts as can pay an invoice have done so.
+		/// As many accounts as can pay an invoice have done so, but for the buyer.
 		TooManyPayers,
+		/// Whoever isn't the buyer pays all that is outstanding, or nothing.
+		PartByStranger,
+		/// An earlier payment says whether the buyer buys as a business; or its VAT is under reverse
+		/// charge, which only a business books.
+		PurposeFixed,
+		/// The buyer owes reverse charge that it couldn't pay: it pays nothing into escrow meanwhile.
+		InArrears,
 		/// The invoice's state forbids it.
 		NotOpen,
-		/// The buyer has accepted the invoice.
+		/// The invoice has been accepted.
 		AlreadyAccepted,
 		/// The buyer hasn't accepted the invoice. Under reverse charge nobody else may pay it before,
 		/// since a payment makes the buyer owe tax.
@@ -535,6 +615,10 @@ pub mod pallet {
 		NoNoteWaiting,
 		/// The seller hasn't consented, or no longer.
 		NoConsent,
+		/// The caller's twin hasn't asked to cancel the invoice, or something was done with it since.
+		NoCancelRequest,
+		/// A span is longer than [`MAX_DAYS`].
+		TooManyDays,
 		/// An invoice in escrow needs a known buyer, who can confirm and dispute.
 		BuyerNeeded,
 		/// The seller has no such till.
@@ -587,15 +671,16 @@ pub mod pallet {
 		/// ## Details
 		/// It gets the seller's next number and a place of its room. `supply` is a day by the
 		/// jurisdiction's clock, today if there is none; `due_days` count from today. `delivery` is
-		/// whether something is to be delivered. O(tax codes). Emits [`Event::InvoiceIssued`].
+		/// whether something is to be delivered. O(tax codes + lines). Emits
+		/// [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoRoom`],
+		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::TooManyDays`], [`Error::NoRoom`],
 		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`],
 		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`], or those
 		/// of the taxes.
 		#[pallet::call_index(0)]
-		#[pallet::weight(<T as Config>::WeightInfo::issue(sale.codes()))]
+		#[pallet::weight(<T as Config>::WeightInfo::issue(sale.codes(), sale.lines()))]
 		pub fn issue(
 			origin: OriginFor<T>,
 			buyer: Option<TwinNumber>,
@@ -620,6 +705,7 @@ pub mod pallet {
 				settlement,
 				delivery,
 				document,
+				writer: Writer::Seller,
 			};
 			Self::do_issue(seller, buyer, terms, &sale)
 		}
@@ -627,15 +713,17 @@ pub mod pallet {
 		/// Accept an invoice: from now on it is owed, and only both parties can cancel it.
 		///
 		/// ## Dispatch Origin
-		/// Signed by the controller of the buyer.
+		/// Signed by the controller of the buyer. What the buyer wrote itself, by that of the seller;
+		/// or by anyone once the seller hasn't cancelled it for as many days as its consent says, if it
+		/// says so.
 		///
 		/// ## Details
 		/// If it stays unpaid for long, its tax falls due all the same. O(1). Emits
 		/// [`Event::InvoiceAccepted`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
-		/// [`Error::AlreadyAccepted`], [`Error::NotOpen`].
+		/// [`Error::InvoiceNotFound`], [`Error::NotController`], [`Error::NotBuyer`],
+		/// [`Error::NotSeller`], [`Error::AlreadyAccepted`], [`Error::NotOpen`].
 		#[pallet::call_index(1)]
 		pub fn accept(
 			origin: OriginFor<T>,
@@ -658,6 +746,7 @@ pub mod pallet {
 		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
 		/// [`Error::AlreadyAccepted`], [`Error::NotOpen`], [`Error::AlreadyPaid`].
 		#[pallet::call_index(2)]
+		#[pallet::weight(<T as Config>::WeightInfo::reject().saturating_add(Pallet::<T>::newcomers(BACK)))]
 		pub fn reject(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -672,24 +761,28 @@ pub mod pallet {
 		/// Signed; the caller pays.
 		///
 		/// ## Details
-		/// No amount means all that is open. Directly, the taxes are split off and netted at once;
-		/// into escrow, all of it waits, and with the last part the deadline begins to run. At most
-		/// four accounts pay an invoice. O(tax codes). Emits [`Event::PaymentReceived`] and, with
-		/// the last direct part, [`Event::InvoiceClosed`].
+		/// No amount means all that is open; whoever isn't the buyer pays all of it. Directly, the taxes
+		/// are split off and netted at once; into escrow, all of it waits, and with the last part the
+		/// deadline begins to run. At most four accounts pay an invoice, the buyer among them.
+		/// `business` is whether the buyer buys as a business: its own first payment says so, and from
+		/// others it means nothing. O(tax codes). Emits [`Event::PaymentReceived`] and, with the last
+		/// direct part, [`Event::InvoiceClosed`].
 		///
 		/// ## Errors
 		/// [`Error::InvoiceNotFound`], [`Error::AlreadyPaid`], [`Error::NotOpen`],
-		/// [`Error::AmountZero`], [`Error::PaymentTooLarge`], [`Error::NotAccepted`],
+		/// [`Error::AmountZero`], [`Error::PaymentTooLarge`], [`Error::PartByStranger`],
+		/// [`Error::NotAccepted`], [`Error::PurposeFixed`], [`Error::InArrears`],
 		/// [`Error::TooManyPayers`], or those of the money and the taxes.
 		#[pallet::call_index(3)]
-		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::first_of_a_currency()))]
+		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::newcomers(2)))]
 		pub fn pay(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
 			number: InvoiceNumber,
 			amount: Option<Balance>,
+			business: bool,
 		) -> DispatchResult {
-			Self::do_pay(ensure_signed(origin)?, (seller, number), amount)
+			Self::do_pay(ensure_signed(origin)?, (seller, number), amount, business)
 		}
 
 		/// Take a till's offer, and pay it.
@@ -699,9 +792,11 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// `signature` is the till's under [`Quote::payload`]. The supply is today, and the document
-		/// is the quote. O(tax codes), with one check of a signature; it costs more in a currency
-		/// that isn't plain, and if the seller or the treasury had nothing in it before. Emits
-		/// [`Event::InvoiceIssued`], [`Event::PaymentReceived`] and [`Event::InvoiceClosed`].
+		/// is the quote. `business` is whether the caller buys as a business: else it is credited with
+		/// nothing. O(tax codes + lines), with one check of a signature. It costs more in a currency
+		/// that isn't plain, and if the seller or the treasury had nothing in it before: that is what
+		/// is declared, and what wasn't needed comes back. Emits [`Event::InvoiceIssued`],
+		/// [`Event::PaymentReceived`] and [`Event::InvoiceClosed`].
 		///
 		/// ## Errors
 		/// In this order: [`Error::TillUnknown`], [`Error::TillExpired`], [`Error::QuoteExpired`],
@@ -710,9 +805,18 @@ pub mod pallet {
 		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`], or those of the money
 		/// and the taxes.
 		#[pallet::call_index(4)]
-		#[pallet::weight(Pallet::<T>::weight_of(quote))]
-		pub fn sell(origin: OriginFor<T>, quote: Quote, signature: T::Signature) -> DispatchResult {
-			Self::do_sell(ensure_signed(origin)?, quote, &signature)
+		#[pallet::weight(Pallet::<T>::weight_of(&quote.sale))]
+		pub fn sell(
+			origin: OriginFor<T>,
+			quote: Quote,
+			signature: T::Signature,
+			business: bool,
+		) -> DispatchResultWithPostInfo {
+			let payer = ensure_signed(origin)?;
+			// Before the sale: it makes accounts known to the currency.
+			let weight = Self::plain_weight_of(&quote);
+			Self::do_sell(payer, &quote, &signature, business)?;
+			Ok(weight.into())
 		}
 
 		/// Say that what was sold is delivered.
@@ -749,7 +853,7 @@ pub mod pallet {
 		/// [`Error::NotOpen`], [`Error::NotDelivered`], [`Error::NothingToDeliver`], or those of the
 		/// money and the taxes.
 		#[pallet::call_index(6)]
-		#[pallet::weight(<T as Config>::WeightInfo::confirm().saturating_add(Pallet::<T>::first_of_a_currency()))]
+		#[pallet::weight(<T as Config>::WeightInfo::confirm().saturating_add(Pallet::<T>::newcomers(RELEASED)))]
 		pub fn confirm(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -795,7 +899,7 @@ pub mod pallet {
 		/// [`Error::NothingEscrowed`], [`Error::PaymentTooLarge`], or those of the money and the
 		/// taxes.
 		#[pallet::call_index(8)]
-		#[pallet::weight(<T as Config>::WeightInfo::resolve().saturating_add(Pallet::<T>::first_of_a_currency()))]
+		#[pallet::weight(<T as Config>::WeightInfo::resolve().saturating_add(Pallet::<T>::newcomers(BACK + RELEASED)))]
 		pub fn resolve(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -812,10 +916,11 @@ pub mod pallet {
 		/// Signed by the controller of the seller.
 		///
 		/// ## Details
-		/// The taxes of what remains are recomputed at the invoice's rates. What was paid beyond
+		/// The note gets the next number of the seller's series when it takes effect, and needs no
+		/// room. The taxes of what remains are recomputed at the invoice's rates. What was paid beyond
 		/// that goes back to whoever paid, newest payment first. If the buyer has spent the credit
 		/// that it would lose, and the money going back doesn't make that good, the note waits and
-		/// nothing moves. O(payers + tax codes). Emits [`Event::CreditNoteIssued`] and
+		/// nothing moves. O(payers + tax codes + lines). Emits [`Event::CreditNoteIssued`] and
 		/// [`Event::Refunded`], or [`Event::CreditNoteWaits`].
 		///
 		/// ## Errors
@@ -823,13 +928,14 @@ pub mod pallet {
 		/// [`Error::InEscrow`], [`Error::CorrectionOver`], [`Error::NoteWaiting`], or those of the
 		/// money and the taxes.
 		#[pallet::call_index(9)]
+		#[pallet::weight(<T as Config>::WeightInfo::credit_note(note.lines()).saturating_add(Pallet::<T>::newcomers(BACK)))]
 		pub fn credit_note(
 			origin: OriginFor<T>,
 			number: InvoiceNumber,
-			note: Sale,
+			note: Note,
 			document: Hash32,
 		) -> DispatchResult {
-			Self::do_credit_note(ensure_signed(origin)?, number, note, document)
+			Self::do_credit_note(ensure_signed(origin)?, number, &note, document)
 		}
 
 		/// Add what a waiting credit note lacks, so that it takes effect.
@@ -847,6 +953,7 @@ pub mod pallet {
 		/// [`Error::CorrectionOver`], [`Error::NoteWaiting`] if more than `max` is missing, or those
 		/// of the money and the taxes.
 		#[pallet::call_index(10)]
+		#[pallet::weight(<T as Config>::WeightInfo::cover_note().saturating_add(Pallet::<T>::newcomers(BACK)))]
 		pub fn cover_note(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -877,15 +984,15 @@ pub mod pallet {
 		/// Signed by the controller of an active twin, the buyer.
 		///
 		/// ## Details
-		/// As [`Pallet::issue`], in the seller's series and room. The buyer accepts it like any
-		/// other; until then the seller can cancel it alone. O(tax codes). Emits
+		/// As [`Pallet::issue`], in the seller's series and room. The seller accepts it, as its consent
+		/// says; until then the seller can cancel it alone. O(tax codes + lines). Emits
 		/// [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoConsent`], or those of
 		/// [`Pallet::issue`].
 		#[pallet::call_index(12)]
-		#[pallet::weight(<T as Config>::WeightInfo::self_bill(sale.codes()))]
+		#[pallet::weight(<T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines()))]
 		pub fn self_bill(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -900,7 +1007,7 @@ pub mod pallet {
 		) -> DispatchResult {
 			let buyer = Self::ensure_twin(&ensure_signed(origin)?)?;
 			Self::ensure_active(seller)?;
-			Self::ensure_consent(seller, buyer)?;
+			let writer = Self::ensure_consent(seller, buyer)?;
 			let terms = Conditions {
 				jurisdiction,
 				currency,
@@ -909,45 +1016,51 @@ pub mod pallet {
 				settlement,
 				delivery,
 				document,
+				writer,
 			};
 			Self::do_issue(seller, Some(buyer), terms, &sale)
 		}
 
-		/// Let a buyer bill itself in one's name, or no longer.
+		/// Let a buyer bill itself in one's name.
 		///
 		/// ## Dispatch Origin
-		/// Signed by the controller of an active twin, the seller.
+		/// Signed by the controller of an active twin, the seller, which pays the deposit.
 		///
 		/// ## Details
-		/// `until` is the last day, by UTC; without one the consent ends at once. O(1). Emits
-		/// [`Event::SelfBillingAllowed`] or [`Event::SelfBillingEnded`].
+		/// `until` is the last day, by UTC. With `objection`, what the seller hasn't cancelled within so
+		/// many days of its issue can be accepted in its name; without, it accepts each invoice itself.
+		/// Takes the place of an earlier consent to this buyer, for invoices from now on. O(1). Emits
+		/// [`Event::SelfBillingAllowed`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TwinNotFound`], or [`Error::NoConsent`] if there is
-		/// none to end, or if `until` is over.
+		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoConsent`] if `until` is over,
+		/// [`Error::AmountZero`], [`Error::TooManyDays`], or the currency's if the deposit can't be held.
 		#[pallet::call_index(13)]
-		pub fn consent_to_self_billing(
+		pub fn allow_self_billing(
 			origin: OriginFor<T>,
 			buyer: TwinNumber,
-			until: Option<Day>,
+			until: Day,
+			objection: Option<u16>,
 		) -> DispatchResult {
-			Self::do_consent(ensure_signed(origin)?, buyer, until)
+			Self::do_allow_self_billing(ensure_signed(origin)?, buyer, until, objection)
 		}
 
 		/// Cancel an invoice of which nothing has been paid.
 		///
 		/// ## Dispatch Origin
-		/// Signed by the controller of the seller. Once the buyer has accepted, or during a dispute,
+		/// Signed by the controller of the seller. Once the invoice is accepted, or during a dispute,
 		/// by that of either party, and then by that of the other.
 		///
 		/// ## Details
-		/// Money in escrow goes back to whoever paid it. O(payers). Emits
+		/// Whatever is done with the invoice meanwhile ends the request of the first, which can also
+		/// withdraw it. Money in escrow goes back to whoever paid it. O(payers). Emits
 		/// [`Event::CancelRequested`], or [`Event::EscrowReturned`] and [`Event::InvoiceCancelled`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotSeller`],
 		/// [`Error::NotOpen`], [`Error::AlreadyPaid`], or those of the money.
 		#[pallet::call_index(14)]
+		#[pallet::weight(<T as Config>::WeightInfo::cancel().saturating_add(Pallet::<T>::newcomers(BACK)))]
 		pub fn cancel(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -969,7 +1082,7 @@ pub mod pallet {
 		/// [`Error::InvoiceNotFound`], [`Error::NothingEscrowed`], [`Error::NotOpen`],
 		/// [`Error::NotDue`], or those of the money and the taxes.
 		#[pallet::call_index(15)]
-		#[pallet::weight(<T as Config>::WeightInfo::release().saturating_add(Pallet::<T>::first_of_a_currency()))]
+		#[pallet::weight(<T as Config>::WeightInfo::release().saturating_add(Pallet::<T>::newcomers(RELEASED)))]
 		pub fn release(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -992,7 +1105,7 @@ pub mod pallet {
 		/// [`Error::AlreadyPaid`] if nothing is open or no tax is owed,
 		/// [`Error::JurisdictionNotFound`], [`Error::NotDue`], or those of the money and the taxes.
 		#[pallet::call_index(16)]
-		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::first_of_a_currency()))]
+		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::newcomers(2)))]
 		pub fn collect_unpaid(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -1098,26 +1211,64 @@ pub mod pallet {
 			Self::do_prune((seller, number))
 		}
 
-		/// Forget up to `limit` used quotes whose last tick was `expires`.
+		/// Forget up to `limit` used quotes whose last tick is over, from the oldest on.
 		///
 		/// ## Dispatch Origin
 		/// Signed by anyone.
 		///
 		/// ## Details
-		/// Happens in idle time by itself. O(`limit`). No event: an expired quote is refused whether
-		/// it was used or not.
+		/// Happens in idle time by itself. A tick that is passed counts as a quote. O(`limit`), whatever
+		/// was forgotten before. No event: an expired quote is refused whether it was used or not.
 		///
 		/// ## Errors
 		/// [`Error::NotDue`].
 		#[pallet::call_index(22)]
 		#[pallet::weight(<T as Config>::WeightInfo::prune_quotes(*limit))]
-		pub fn prune_quotes(
-			origin: OriginFor<T>,
-			expires: BlockNumberFor<T>,
-			limit: u32,
-		) -> DispatchResult {
+		pub fn prune_quotes(origin: OriginFor<T>, limit: u32) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::do_prune_quotes(expires, limit)
+			let used = Self::do_prune_quotes(limit)?;
+			Ok(Some(<T as Config>::WeightInfo::prune_quotes(used)).into())
+		}
+
+		/// Withdraw a request to cancel an invoice.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the party that asked.
+		///
+		/// ## Details
+		/// O(1). Emits [`Event::CancelWithdrawn`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NoCancelRequest`].
+		#[pallet::call_index(23)]
+		pub fn withdraw_cancel(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			number: InvoiceNumber,
+		) -> DispatchResult {
+			Self::do_withdraw_cancel(ensure_signed(origin)?, (seller, number))
+		}
+
+		/// Let a buyer no longer bill itself in a seller's name.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the seller, or by whoever paid the deposit; by anyone once the
+		/// consent has run out.
+		///
+		/// ## Details
+		/// What is issued by then stays as it is. The deposit goes back. O(1). Emits
+		/// [`Event::SelfBillingEnded`].
+		///
+		/// ## Errors
+		/// [`Error::NoConsent`] if there is none to end, [`Error::NotController`],
+		/// [`Error::NotSeller`].
+		#[pallet::call_index(24)]
+		pub fn end_self_billing(
+			origin: OriginFor<T>,
+			seller: TwinNumber,
+			buyer: TwinNumber,
+		) -> DispatchResult {
+			Self::do_end_self_billing(ensure_signed(origin)?, seller, buyer)
 		}
 	}
 
@@ -1165,12 +1316,31 @@ pub mod pallet {
 
 		/// What room for so many invoices holds today, in base units.
 		pub fn room_deposit(invoices: u32) -> Balance {
-			T::RoomPrice::convert(Self::room_footprint(invoices))
+			T::DepositPrice::convert(Self::room_footprint(invoices))
 		}
 
-		/// Until which day, by UTC, a buyer may bill itself in the seller's name.
-		pub fn self_billing(seller: TwinNumber, buyer: TwinNumber) -> Option<Day> {
+		/// A seller's consent that a buyer bills itself in its name.
+		pub fn self_billing(seller: TwinNumber, buyer: TwinNumber) -> Option<ConsentOf<T>> {
 			SelfBilling::<T>::get(seller, buyer)
+		}
+
+		/// What such a consent holds today, in base units.
+		pub fn self_billing_deposit() -> Balance {
+			T::DepositPrice::convert(Self::consent_footprint())
+		}
+
+		/// What is left of an invoice, as far as these links of its seller's chain prove it: from the
+		/// invoice itself to the latest, without gaps. `previous` is the receipt before the first.
+		/// Nothing if they don't lead to the seller's last receipt. It is final after
+		/// [`Pallet::correctable_until`].
+		pub fn proven(previous: Hash32, links: Vec<Link>) -> Option<Totals> {
+			Self::check_proof(previous, &links)
+		}
+
+		/// The last day, by the jurisdiction's clock, on which a credit note can take effect on what
+		/// was supplied on `supply`: a proof of its invoice runs to the last link of that day.
+		pub fn correctable_until(jurisdiction: JurisdictionId, supply: Day) -> Option<Day> {
+			Self::last_correction(jurisdiction, supply).ok()
 		}
 
 		/// The pot in which escrowed money waits.

@@ -13,7 +13,10 @@ use frame::{
 	},
 };
 use ourledger_primitives::{
-	invoice::{InvoiceNumber, Prices, Quote, Sale, SaleItem, Settlement, TillNumber},
+	invoice::{
+		Amounts, Change, InvoiceNumber, Lines, Note, NotePart, Prices, Quote, Sale, SaleItem,
+		Settlement, TillNumber, Zigzag,
+	},
 	money::{CurrencyId, Day, LocalMoney, DAY_MILLIS},
 	tax::{JurisdictionId, TaxCode},
 	twin::{TwinNumber, Twins},
@@ -22,7 +25,7 @@ use ourledger_primitives::{
 
 mod ledgers;
 
-pub use ledgers::{ledger, Credits, GivenBack, MockMoney, MockTax};
+pub use ledgers::{aside_pot, ledger, Arrears, Credits, MockMoney, MockTax, SetAside};
 pub use Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
 
 pub type AccountId = AccountId32;
@@ -44,6 +47,8 @@ pub const FOREIGN: CurrencyId = 1;
 pub const VAT: TaxCode = 15;
 /// Its code at zero.
 pub const ZERO: TaxCode = 0;
+/// Its code at 15 % under reverse charge.
+pub const REVERSE: TaxCode = 16;
 /// What Alice to Eve have of [`MONEY`], and of the native token.
 pub const ENDOWMENT: Balance = 1_000_000;
 /// Smallest balance of an account.
@@ -52,7 +57,6 @@ pub const EXISTENTIAL_DEPOSIT: Balance = 10;
 pub const TILLS: u32 = 2;
 /// Deposit per invoice of room, unless a test changes it.
 pub const PER_INVOICE: Balance = 500;
-/// Deposit of a till: an item and a byte for each of 10 + 32 + 8 + 16 bytes.
 /// The day on which tests begin.
 pub const START: Day = 20_000;
 /// Days in which an invoice can be corrected, unless a test changes them.
@@ -119,7 +123,12 @@ parameter_types! {
 	pub static CorrectionDays: u32 = CORRECTION;
 	pub static InvoicePrice: Balance = PER_INVOICE;
 	pub static ReportingRate: Option<(u64, u64)> = Some((3, 2));
+	/// Whether the jurisdiction rounds per line.
+	pub static PerLine: bool = false;
+	/// How many units a minor unit of the local money is today: it only rises, by demurrage.
+	pub static DemurrageIndex: u128 = 1_000;
 	pub const RoomReason: RuntimeHoldReason = RuntimeHoldReason::Commerce(HoldReason::Room);
+	pub const ConsentReason: RuntimeHoldReason = RuntimeHoldReason::Commerce(HoldReason::Consent);
 	pub const EscrowId: PalletId = PalletId(*b"our/escr");
 }
 
@@ -212,7 +221,8 @@ impl Config for Test {
 	type Signature = MultiSignature;
 	type Signer = <MultiSignature as Verify>::Signer;
 	type RoomDeposit = HoldConsideration<AccountId, Balances, RoomReason, PerInvoice>;
-	type RoomPrice = PerInvoice;
+	type ConsentDeposit = HoldConsideration<AccountId, Balances, ConsentReason, PerInvoice>;
+	type DepositPrice = PerInvoice;
 	type BlockNumberProvider = Clock;
 	type MaxQuoteTicks = ConstU64<MAX_QUOTE_TICKS>;
 	type RetentionDays = ConstU16<RETENTION>;
@@ -230,6 +240,8 @@ pub fn state() -> TestState {
 	CorrectionDays::set(CORRECTION);
 	InvoicePrice::set(PER_INVOICE);
 	ReportingRate::set(Some((3, 2)));
+	PerLine::set(false);
+	DemurrageIndex::set(1_000);
 	let rich = [Alice, Bob, Charlie, Dave, Eve].map(|who| (id(who), ENDOWMENT)).to_vec();
 	let mut state: TestState = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig { balances: rich.clone(), ..Default::default() },
@@ -244,6 +256,7 @@ pub fn state() -> TestState {
 		for (account, amount) in rich {
 			ledger::Money::insert((MONEY, account), amount);
 		}
+		assert_ok!(MockMoney::open_pot(&Commerce::escrow()));
 		assert_ok!(Commerce::add_room(signed(Alice), SELLER, 100));
 		assert_ok!(Commerce::add_room(signed(Charlie), SELLER, TILLS));
 		for (till, key) in [(1, Ferdie), (2, Eve)] {
@@ -301,13 +314,37 @@ pub fn deactivate(twin: TwinNumber) {
 	Phonebook::mutate(|twins| twins[twin as usize - 1].1 = false);
 }
 
-/// Let nobody pay `who` any more, or again.
+/// Let `who` neither pay nor be paid any more, or again, as if expelled or frozen.
 pub fn set_expelled(who: Sr25519Keyring, expelled: bool) {
 	if expelled {
 		ledger::Expelled::insert(id(who), ());
 	} else {
 		ledger::Expelled::remove(id(who));
 	}
+}
+
+/// Let the account of `who` be unable to hold anything, as if it didn't exist, or again not.
+pub fn set_gone(who: Sr25519Keyring, gone: bool) {
+	if gone {
+		ledger::Gone::insert(id(who), ());
+	} else {
+		ledger::Gone::remove(id(who));
+	}
+}
+
+/// Let money lose a part of its value: of `from` units it was, `to` are needed now.
+pub fn lose(from: u128, to: u128) {
+	DemurrageIndex::mutate(|index| *index = *index * to / from);
+}
+
+/// What is set aside for `who`.
+pub fn set_aside(who: Sr25519Keyring) -> Balance {
+	SetAside::get((MONEY, id(who))).nominal
+}
+
+/// What demurrage brought in.
+pub fn charged() -> Balance {
+	MockMoney::balance(MONEY, &ledgers::currency_pot())
 }
 
 pub fn money(who: Sr25519Keyring) -> Balance {
@@ -336,12 +373,9 @@ pub fn held(reason: HoldReason, who: Sr25519Keyring) -> Balance {
 
 /// A sale of these amounts by code.
 pub fn sale_of(prices: Prices, amounts: &[(TaxCode, i128)], tip: Balance) -> Sale {
-	let items = amounts.iter().map(|(code, amount)| SaleItem {
-		code: *code,
-		amount: *amount,
-		line_tax: None,
-		lines: 0,
-	});
+	let items = amounts
+		.iter()
+		.map(|(code, amount)| SaleItem { code: *code, amounts: Amounts::Sum(*amount) });
 	Sale {
 		prices,
 		items: BoundedVec::truncate_from(items.collect()),
@@ -355,6 +389,18 @@ pub fn sale_of(prices: Prices, amounts: &[(TaxCode, i128)], tip: Balance) -> Sal
 /// A sale of so much without tax, at 15 %.
 pub fn net(amount: i128) -> Sale {
 	sale_of(Prices::Net, &[(VAT, amount)], 0)
+}
+
+/// A note that takes back these amounts by code.
+pub fn note_of(amounts: &[(TaxCode, i128)], tip: Balance) -> Note {
+	let parts = amounts
+		.iter()
+		.map(|(code, amount)| NotePart { code: *code, change: Change::Less(*amount) });
+	Note { parts: BoundedVec::truncate_from(parts.collect()), levies: BoundedVec::new(), tip }
+}
+
+pub fn lines(amounts: &[i128]) -> Lines {
+	Lines::truncate_from(amounts.iter().map(|it| Zigzag::from(*it)).collect())
 }
 
 pub const ESCROW: Settlement = Settlement::Escrow { arbiter: ARBITER, days: 10 };
@@ -383,12 +429,12 @@ pub fn accept(number: InvoiceNumber) {
 }
 
 pub fn pay(who: Sr25519Keyring, number: InvoiceNumber, amount: Option<Balance>) -> DispatchResult {
-	Commerce::pay(signed(who), SELLER, number, amount)
+	Commerce::pay(signed(who), SELLER, number, amount, true)
 }
 
 /// Let Alice take so much net back.
 pub fn credit_note(number: InvoiceNumber, amount: i128) -> DispatchResult {
-	Commerce::credit_note(signed(Alice), number, net(amount), [0xcd; 32])
+	Commerce::credit_note(signed(Alice), number, note_of(&[(VAT, amount)], 0), [0xcd; 32])
 }
 
 /// What a till of Alice offers to anybody, good for ten ticks.
@@ -409,19 +455,20 @@ pub fn payload(quote: &Quote) -> Vec<u8> {
 	quote.payload(System::block_hash(0))
 }
 
-/// Let `who` take `quote`, signed by `key`.
-pub fn sell(who: Sr25519Keyring, quote: Quote, key: Sr25519Keyring) -> DispatchResult {
+/// Let `who` take `quote`, signed by `key`, as a business.
+pub fn sell(who: Sr25519Keyring, quote: Quote, key: Sr25519Keyring) -> DispatchResultWithPostInfo {
 	let signature = key.sign(&payload(&quote)).into();
-	Commerce::sell(signed(who), quote, signature)
+	Commerce::sell(signed(who), quote, signature, true)
 }
 
 pub fn invoice(number: InvoiceNumber) -> InvoiceOf<Test> {
 	Commerce::invoice(SELLER, number).expect("the invoice is in the state")
 }
 
-/// Who paid how much, in the order of the invoice.
+/// Who paid how much, in the order of the invoice, escrowed money included.
 pub fn payers(number: InvoiceNumber) -> Vec<(AccountId, Balance)> {
-	invoice(number).payers.into_iter().map(|payer| (payer.account, payer.paid)).collect()
+	let payers = invoice(number).payers.into_iter();
+	payers.map(|payer| (payer.account, payer.paid + payer.kept.nominal)).collect()
 }
 
 /// Events of this pallet since the last look.

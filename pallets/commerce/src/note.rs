@@ -3,8 +3,7 @@
 use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Bill, InvoiceNumber, Payer, Sale},
-	money::LocalMoney,
+	invoice::{Bill, InvoiceNumber, Note},
 	tax::{NoteOutcome, TaxRules},
 	Balance,
 };
@@ -13,7 +12,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_credit_note(
 		caller: T::AccountId,
 		number: InvoiceNumber,
-		note: Sale,
+		note: &Note,
 		document: Hash32,
 	) -> DispatchResult {
 		let seller = Self::ensure_twin(&caller)?;
@@ -22,15 +21,16 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_correctable(&invoice)?;
 		ensure!(invoice.note.is_none(), Error::<T>::NoteWaiting);
 
+		let left = T::Tax::remainder(&invoice.bill, note)?;
 		let mut bill = invoice.bill.clone();
-		match T::Tax::credit(&invoice.trade(id), &mut bill, &note, 0)? {
+		match T::Tax::credit(&invoice.trade(id), &mut bill, &left, 0)? {
 			NoteOutcome::Settled { refund } => {
 				Self::settle_note(id, invoice, bill, document, refund)?;
 			},
 			NoteOutcome::Waits { missing } => {
-				invoice.note = Some(WaitingNote { note, document });
+				invoice.note = Some(WaitingNote { left, document });
 				Self::store(id, invoice);
-				Self::deposit_event(Event::CreditNoteWaits { seller, number, missing });
+				Self::deposit_event(Event::CreditNoteWaits { seller, number, document, missing });
 			},
 		}
 		Ok(())
@@ -42,12 +42,12 @@ impl<T: Config> Pallet<T> {
 		max: Balance,
 	) -> DispatchResult {
 		let mut invoice = Self::invoice_for_buyer(&caller, id)?;
-		let WaitingNote { note, document } =
+		let WaitingNote { left, document } =
 			invoice.note.take().ok_or(Error::<T>::NoNoteWaiting)?;
 		Self::ensure_correctable(&invoice)?;
 
 		let mut bill = invoice.bill.clone();
-		match T::Tax::credit(&invoice.trade(id), &mut bill, &note, max)? {
+		match T::Tax::credit(&invoice.trade(id), &mut bill, &left, max)? {
 			NoteOutcome::Settled { refund } => {
 				Self::settle_note(id, invoice, bill, document, refund)
 			},
@@ -73,23 +73,14 @@ impl<T: Config> Pallet<T> {
 		document: Hash32,
 		refund: Balance,
 	) -> DispatchResult {
-		let (seller, number) = id;
 		// Saturating, both: a note lowers what is paid by the refund at least.
 		let back = invoice.bill.paid.saturating_sub(bill.paid);
 		let made_good = back.saturating_sub(refund);
-		let gross = bill.gross;
+		Self::register_note(id, &invoice, &bill, document, refund)?;
 		invoice.bill = bill;
-		Self::deposit_event(Event::CreditNoteIssued { seller, number, document, gross, refund });
-
-		let from = Self::account_of(seller)?;
-		for Payer { account: payer, paid: amount, .. } in
-			Self::take_off_payers(&mut invoice, refund)
-		{
-			T::Money::pay(invoice.currency, &from, &payer, amount)?;
-			Self::deposit_event(Event::Refunded { seller, number, payer, amount });
-		}
+		Self::refund(id, &mut invoice, refund)?;
 		// What went to the treasury in place of the buyer's credit isn't paid any more, either.
-		Self::take_off_payers(&mut invoice, made_good);
+		Self::take_off_paid(&mut invoice, made_good);
 		Self::close_if_settled(id, &mut invoice);
 		Self::store(id, invoice);
 		Ok(())
@@ -100,10 +91,8 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_valid(invoice)?;
 		ensure!(invoice.escrowed == 0, Error::<T>::InEscrow);
 		let today = Self::today_in(invoice.jurisdiction)?;
-		let window = T::Tax::correction_days(invoice.jurisdiction);
-		let window = window.ok_or(Error::<T>::JurisdictionNotFound)?;
-		// Saturating: no clock comes that far.
-		ensure!(today <= invoice.supply.saturating_add(window), Error::<T>::CorrectionOver);
+		let last = Self::last_correction(invoice.jurisdiction, invoice.supply)?;
+		ensure!(today <= last, Error::<T>::CorrectionOver);
 		Ok(())
 	}
 }

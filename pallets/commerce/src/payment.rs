@@ -4,8 +4,8 @@ use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
 	invoice::Settlement,
-	tax::{PaymentSplit, TaxRules},
-	twin::Twins,
+	money::Kept,
+	tax::{PaymentSplit, Source, TaxRules},
 	Balance,
 };
 
@@ -14,6 +14,7 @@ impl<T: Config> Pallet<T> {
 		payer: T::AccountId,
 		id: InvoiceId,
 		amount: Option<Balance>,
+		business: bool,
 	) -> DispatchResult {
 		let mut invoice = Self::invoice_of(id)?;
 		ensure!(!matches!(invoice.state, InvoiceState::Closed(_)), Error::<T>::AlreadyPaid);
@@ -23,7 +24,16 @@ impl<T: Config> Pallet<T> {
 		let amount = amount.unwrap_or(outstanding);
 		ensure!(amount > 0, Error::<T>::AmountZero);
 		ensure!(amount <= outstanding, Error::<T>::PaymentTooLarge);
-		Self::ensure_liable(&payer, &invoice)?;
+		// Parts are the buyer's: a stranger's would bind both parties to what they can still undo.
+		let is_buyers = Self::is_buyers(&payer, &invoice);
+		ensure!(is_buyers || amount == outstanding, Error::<T>::PartByStranger);
+		// A payment under reverse charge makes the buyer owe tax: nobody else starts that before the
+		// buyer has accepted.
+		let starts = invoice.has_reverse_charge() && invoice.state == InvoiceState::Issued;
+		ensure!(is_buyers || !starts, Error::<T>::NotAccepted);
+		if is_buyers {
+			Self::state_purpose(&mut invoice, business)?;
+		}
 
 		match invoice.settlement {
 			Settlement::Direct => Self::collect_from(&payer, id, &mut invoice, amount)?,
@@ -36,13 +46,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// A payment under reverse charge makes the buyer owe tax: nobody else starts that before the
-	/// buyer has accepted.
-	fn ensure_liable(payer: &T::AccountId, invoice: &InvoiceOf<T>) -> Result<(), Error<T>> {
-		let reverse = invoice.bill.subtotals.iter().any(|it| it.is_reverse());
-		let owed = reverse && invoice.state == InvoiceState::Issued;
-		let own = T::Twins::number_of(payer);
-		ensure!(!owed || own.is_some() && own == invoice.buyer, Error::<T>::NotAccepted);
+	/// The buyer says what it buys as, with its first payment.
+	fn state_purpose(invoice: &mut InvoiceOf<T>, business: bool) -> Result<(), Error<T>> {
+		if invoice.business == business {
+			return Ok(());
+		}
+		ensure!(invoice.payers.is_empty(), Error::<T>::PurposeFixed);
+		invoice.business = business;
+		Self::ensure_purpose(invoice)
+	}
+
+	/// Only a business books its seller's tax.
+	pub(crate) fn ensure_purpose(invoice: &InvoiceOf<T>) -> Result<(), Error<T>> {
+		ensure!(invoice.business || !invoice.has_reverse_charge(), Error::<T>::PurposeFixed);
 		Ok(())
 	}
 
@@ -53,8 +69,9 @@ impl<T: Config> Pallet<T> {
 		invoice: &mut InvoiceOf<T>,
 		amount: Balance,
 	) -> DispatchResult {
-		Self::add_payer(invoice, payer, amount)?;
-		let split = T::Tax::collect(&invoice.trade(id), &mut invoice.bill, payer, amount)?;
+		Self::add_payer(invoice, payer, amount, Kept::default())?;
+		let from = Source::Account(payer);
+		let split = T::Tax::collect(&invoice.trade(id), &mut invoice.bill, from, amount)?;
 		Self::tell_payment(payer, id, invoice, amount, Some(split));
 		Ok(())
 	}
@@ -94,8 +111,9 @@ impl<T: Config> Pallet<T> {
 		let today = Self::today_in(invoice.jurisdiction)?;
 		let grace = T::Tax::unpaid_days(invoice.jurisdiction);
 		let grace = grace.ok_or(Error::<T>::JurisdictionNotFound)?;
-		// Saturating: no clock comes that far.
-		ensure!(today >= invoice.due.saturating_add(grace), Error::<T>::NotDue);
+		// From the end of the day on which it was due. Saturating: no clock comes that far.
+		let over = invoice.due.saturating_add(1).saturating_add(grace);
+		ensure!(today >= over, Error::<T>::NotDue);
 
 		let split = T::Tax::collect_unpaid(&invoice.trade(id), &mut invoice.bill)?;
 		// Saturating: both are parts of the tax.

@@ -4,7 +4,7 @@ use crate::*;
 use frame::{prelude::*, traits::Verify};
 use frame_system::Pallet as System;
 use ourledger_primitives::{
-	invoice::{Quote, TillNumber},
+	invoice::{Quote, Sale, TillNumber},
 	money::LocalMoney,
 	tax::{TaxRules, Trade},
 	twin::{TwinNumber, Twins},
@@ -13,28 +13,30 @@ use ourledger_primitives::{
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_sell(
 		payer: T::AccountId,
-		quote: Quote,
+		quote: &Quote,
 		signature: &T::Signature,
+		business: bool,
 	) -> DispatchResult {
-		let Quote { seller, till, jurisdiction, currency, .. } = quote;
+		let Quote { seller, till, jurisdiction, currency, .. } = *quote;
 		let key = Self::ensure_till(seller, till)?;
-		let expires = Self::ensure_timely(&quote)?;
+		let expires = Self::ensure_timely(quote)?;
 		let quote_id = (seller, till, quote.nonce);
 		ensure!(!Quotes::<T>::contains_key(expires, quote_id), Error::<T>::QuoteUsed);
 		let buyer = T::Twins::number_of(&payer);
 		ensure!(quote.buyer.is_none() || quote.buyer == buyer, Error::<T>::WrongBuyer);
-		Self::ensure_signature(&quote, signature, &key)?;
+		Self::ensure_signature(quote, signature, &key)?;
 		Self::ensure_active(seller)?;
 		let book = Self::ensure_room(seller)?;
 		let today = Self::ensure_accepted(jurisdiction, currency)?;
 		let id = (seller, book.next);
-		let trade =
-			Trade { seller, number: book.next, buyer, jurisdiction, currency, supply: today };
-		let bill = T::Tax::assess(&trade, &quote.sale)?;
+		let (number, supply) = (book.next, today);
+		let trade = Trade { seller, number, buyer, jurisdiction, currency, supply, business };
+		let mut bill = T::Tax::assess(&trade, &quote.sale)?;
 
+		T::Tax::book_issue(&trade, &mut bill)?;
 		let mut invoice = Self::draft(&trade, bill, today, quote.document());
 		invoice.till = Some(till);
-		Quotes::<T>::insert(expires, quote_id, book.next);
+		Quotes::<T>::insert(expires, quote_id, number);
 		Self::register(seller, book, &invoice)?;
 		let gross = invoice.bill.gross;
 		if gross > 0 {
@@ -45,26 +47,27 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What a sale weighs. Mostly, it only moves balances between accounts that have some; else it
-	/// may draw on credit, charge demurrage, and make the accounts of seller and treasury known to
-	/// the currency.
-	pub(crate) fn weight_of(quote: &Quote) -> Weight {
+	/// What a sale weighs at most: in any currency, of which seller and treasury have none yet. It
+	/// says so without looking, since whoever offers a transaction hasn't paid for that.
+	pub(crate) fn weight_of(sale: &Sale) -> Weight {
+		T::WeightInfo::sell_dear(sale.codes(), sale.lines()).saturating_add(Self::newcomers(2))
+	}
+
+	/// What a sale weighs in a currency in which balances alone move, and of which seller and
+	/// treasury have some already: mostly it is so.
+	pub(crate) fn plain_weight_of(quote: &Quote) -> Option<Weight> {
 		let Quote { seller, jurisdiction, currency, ref sale, .. } = *quote;
 		let holds = |who: T::AccountId| T::Money::balance(currency, &who) > 0;
 		let is_plain = T::Money::is_plain(currency)
 			&& T::Twins::controller_of(seller).is_some_and(holds)
 			&& T::Tax::treasury(jurisdiction).is_some_and(holds);
-		if is_plain {
-			T::WeightInfo::sell(sale.codes())
-		} else {
-			T::WeightInfo::sell_dear(sale.codes()).saturating_add(Self::first_of_a_currency())
-		}
+		is_plain.then(|| T::WeightInfo::sell(sale.codes(), sale.lines()))
 	}
 
-	/// What it adds that seller and treasury get their first of a currency: an entry each of who
-	/// refers to an account.
-	pub(crate) fn first_of_a_currency() -> Weight {
-		T::DbWeight::get().reads_writes(2, 2)
+	/// What it adds that so many accounts get their first of a currency: an entry each of who refers
+	/// to it. What is set aside instead costs no more than that.
+	pub(crate) fn newcomers(count: u64) -> Weight {
+		T::DbWeight::get().reads_writes(count, count)
 	}
 
 	/// Whose signature makes a quote of this till.
@@ -119,7 +122,7 @@ impl<T: Config> Pallet<T> {
 		Tills::<T>::insert(seller, till, Till { key: key.clone(), expires });
 		if !QuoteCursor::<T>::exists() {
 			// No quote can have been used before there was a till.
-			QuoteCursor::<T>::put(now);
+			QuoteCursor::<T>::put(Cursor { tick: now, after: None });
 		}
 		Self::deposit_event(Event::TillSet { seller, till, key, expires });
 		Ok(())

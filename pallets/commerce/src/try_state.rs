@@ -6,7 +6,7 @@ use crate::*;
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame::{deps::sp_runtime::TryRuntimeError, prelude::*};
 use ourledger_primitives::{
-	invoice::Settlement,
+	invoice::{Payer, Settlement},
 	money::{CurrencyId, LocalMoney},
 	twin::TwinNumber,
 	Balance,
@@ -36,10 +36,19 @@ impl<T: Config> Pallet<T> {
 		let paid = bill.paid.saturating_add(invoice.escrowed);
 		ensure!(paid <= bill.gross, "more is paid than the gross");
 		let payers = &invoice.payers;
-		let by_payers = payers.iter().fold(0, |sum: Balance, it| sum.saturating_add(it.paid));
-		ensure!(by_payers == paid, "the payers didn't pay what was paid");
+		let sum = |part: fn(&Payer<T::AccountId>) -> Balance| {
+			payers.iter().map(part).fold(0, Balance::saturating_add)
+		};
+		ensure!(sum(|it| it.paid) == bill.paid, "the payers didn't pay what was paid");
+		let kept = sum(|it| it.kept.nominal);
+		ensure!(kept == invoice.escrowed, "the payers didn't pay what is in escrow");
 		for (place, payer) in payers.iter().enumerate() {
-			ensure!(payer.paid > 0, "a payer paid nothing");
+			ensure!(payer.paid > 0 || payer.kept.nominal > 0, "a payer paid nothing");
+			let has_units = !payer.kept.units.is_zero();
+			ensure!(
+				has_units == (payer.kept.nominal > 0),
+				"what waits has no units, or units wait"
+			);
 			let earlier = &payers[..place];
 			ensure!(
 				earlier.iter().all(|other| other.account != payer.account),
@@ -64,6 +73,10 @@ impl<T: Config> Pallet<T> {
 		let is_direct = invoice.settlement == Settlement::Direct;
 		ensure!(!is_direct || invoice.escrowed == 0, "a direct invoice has money in escrow");
 		ensure!(is_direct || invoice.buyer.is_some(), "nobody can confirm an escrow");
+		let by_buyer = matches!(invoice.writer, Writer::Buyer { .. });
+		ensure!(!by_buyer || invoice.buyer.is_some(), "nobody wrote an invoice");
+		let shared = matches!(invoice.state, InvoiceState::Accepted | InvoiceState::Disputed);
+		ensure!(shared || invoice.cancel.is_none(), "what one party can cancel is asked for");
 		Ok(())
 	}
 
@@ -82,7 +95,7 @@ impl<T: Config> Pallet<T> {
 		let full = invoice.is_open() && invoice.escrowed > 0 && invoice.outstanding() == 0;
 		ensure!(invoice.release.is_some() == full, "the wrong escrows have a deadline");
 		if let Some(day) = invoice.release {
-			// Taken up already, it stays if the seller couldn't be paid.
+			// Taken up already, it stays if something was wrong.
 			let known = Agenda::<T>::contains_key(day, id) || day <= Self::today();
 			ensure!(known, "a deadline isn't on the agenda");
 		}
@@ -98,9 +111,10 @@ impl<T: Config> Pallet<T> {
 		}
 		let pot = Self::escrow_account();
 		for (currency, sum) in sums {
-			// Before it was a pot, anybody could have sent it something.
+			// On chains from before genesis opened it, anybody could have sent it something.
 			ensure!(T::Money::balance(currency, &pot) >= sum, "the escrow doesn't hold its sum");
 		}
+		ensure!(T::Money::is_pot(&pot), "the escrow is no pot");
 		Ok(())
 	}
 
@@ -142,9 +156,13 @@ impl<T: Config> Pallet<T> {
 			let on_day = invoice.release == Some(day) || invoice.removal == Some(day);
 			ensure!(on_day, "the agenda has the wrong day of an invoice");
 		}
-		for (expires, _, _) in Quotes::<T>::iter() {
+		for (expires, quote, _) in Quotes::<T>::iter() {
 			let cursor = QuoteCursor::<T>::get().ok_or("nothing would forget quotes")?;
-			ensure!(expires >= cursor, "a quote would never be forgotten");
+			let passed = cursor.after.is_some_and(|last| {
+				let key = |quote| Quotes::<T>::hashed_key_for(expires, quote);
+				expires == cursor.tick && key(quote) <= key(last)
+			});
+			ensure!(expires >= cursor.tick && !passed, "a quote would never be forgotten");
 		}
 		Ok(())
 	}

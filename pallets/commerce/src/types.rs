@@ -4,7 +4,9 @@ use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Bill, Delivery, InvoiceNumber, Payer, Sale, Settlement, TillNumber, MAX_PAYERS},
+	invoice::{
+		Bill, Delivery, InvoiceNumber, Payer, Remainder, Settlement, TillNumber, MAX_PAYERS,
+	},
 	money::{CurrencyId, Day},
 	tax::{JurisdictionId, Trade},
 	twin::TwinNumber,
@@ -32,6 +34,13 @@ pub type TillOf<T> = Till<<T as frame_system::Config>::AccountId, BlockNumberFor
 /// [`Room`] in the runtime's deposit.
 pub type RoomOf<T> = Room<<T as Config>::RoomDeposit>;
 
+/// [`Consent`] in the runtime's types.
+pub type ConsentOf<T> =
+	Consent<<T as frame_system::Config>::AccountId, <T as Config>::ConsentDeposit>;
+
+/// [`Cursor`] in the runtime's ticks.
+pub type CursorOf<T> = Cursor<BlockNumberFor<T>>;
+
 /// What benchmarks can't do through the traits of [`Config`].
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper<AccountId, Signature> {
@@ -57,10 +66,10 @@ pub trait BenchmarkHelper<AccountId, Signature> {
 	TypeInfo,
 )]
 pub enum InvoiceState {
-	/// The seller, or a buyer with its consent, wrote it.
+	/// The seller, or a buyer with its consent, wrote it. The other hasn't accepted it.
 	#[codec(index = 0)]
 	Issued,
-	/// The buyer owes it: only both together cancel it.
+	/// Both agree that the buyer owes it: only both together cancel it.
 	#[codec(index = 1)]
 	Accepted,
 	/// The buyer doesn't owe it. Final.
@@ -77,11 +86,37 @@ pub enum InvoiceState {
 	Closed(Day),
 }
 
+/// Who wrote an invoice. The other accepts it.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Writer {
+	/// The seller.
+	#[codec(index = 0)]
+	Seller,
+	/// The buyer, with the seller's consent.
+	#[codec(index = 1)]
+	Buyer {
+		/// The day, by UTC, from which the seller's silence is as good as its word. Without one, its
+		/// word alone is.
+		silence: Option<Day>,
+	},
+}
+
 /// A credit note that waits for the buyer to cover what it lacks.
 #[derive(Clone, Debug, Eq, PartialEq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct WaitingNote {
-	/// What is taken back.
-	pub note: Sale,
+	/// What it leaves of the invoice.
+	pub left: Remainder,
 	/// Hash of the note's document.
 	pub document: Hash32,
 }
@@ -113,7 +148,13 @@ pub struct Invoice<AccountId> {
 	pub till: Option<TillNumber>,
 	/// What it charges, and what of that reached the seller and the treasury.
 	pub bill: Bill,
-	/// Who paid, escrowed money included, in the order of their last payments.
+	/// Who wrote it.
+	pub writer: Writer,
+	/// Whether the buyer buys as a business, so that it may be credited. The first payment of its own
+	/// says so.
+	pub business: bool,
+	/// Who paid, escrowed money included, in the order of their last payments. The last place is
+	/// the buyer's, if it is known.
 	pub payers: BoundedVec<Payer<AccountId>, ConstU32<MAX_PAYERS>>,
 	/// What is in escrow, in minor units.
 	pub escrowed: Balance,
@@ -123,7 +164,7 @@ pub struct Invoice<AccountId> {
 	pub state: InvoiceState,
 	/// The credit note that waits, if one does.
 	pub note: Option<WaitingNote>,
-	/// The party that asked to cancel it, if only one did.
+	/// The party that asks to cancel it. Whatever is done with the invoice after that ends it.
 	pub cancel: Option<TwinNumber>,
 	/// Minor units of the reporting currency for one of its own, at its issue: a fraction.
 	pub reporting: Option<(u64, u64)>,
@@ -152,7 +193,13 @@ impl<AccountId> Invoice<AccountId> {
 			jurisdiction: self.jurisdiction,
 			currency: self.currency,
 			supply: self.supply,
+			business: self.business,
 		}
+	}
+
+	/// Whether the buyer books some of its VAT.
+	pub(crate) fn has_reverse_charge(&self) -> bool {
+		self.bill.subtotals.iter().any(|it| it.is_reverse())
 	}
 }
 
@@ -166,14 +213,15 @@ pub(crate) struct Conditions {
 	pub(crate) settlement: Settlement,
 	pub(crate) delivery: bool,
 	pub(crate) document: Hash32,
+	pub(crate) writer: Writer,
 }
 
-/// A seller's series of invoices, and the room for them.
+/// A seller's series of invoices and of notes on them, and the room for the invoices.
 #[derive(
 	Clone, Debug, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Book {
-	/// Number of the next invoice.
+	/// Number of the next invoice or note.
 	pub next: InvoiceNumber,
 	/// Receipt of the latest one, in which all before it are hashed; zeroes if there is none.
 	pub receipt: Hash32,
@@ -196,6 +244,49 @@ pub struct Room<Ticket> {
 	pub invoices: u32,
 	/// The deposit, held on that account.
 	pub ticket: Ticket,
+}
+
+/// A seller's consent that a buyer bills itself in its name.
+#[derive(Clone, Debug, Eq, PartialEq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Consent<AccountId, Ticket> {
+	/// The last day, by UTC, on which the buyer may.
+	pub until: Day,
+	/// Within how many days the seller has to object to an invoice, if its silence is as good as its
+	/// word.
+	pub objection: Option<u16>,
+	/// Who paid the deposit.
+	pub payer: AccountId,
+	/// The deposit, held on that account.
+	pub ticket: Ticket,
+}
+
+/// How far used quotes have been forgotten.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Cursor<BlockNumber> {
+	/// The tick whose quotes are forgotten next.
+	pub tick: BlockNumber,
+	/// The last of that tick's that was. Those before it are gone, so no search begins before it:
+	/// what was removed in the same block is still in a search's way.
+	pub after: Option<QuoteId>,
+}
+
+impl<BlockNumber: Copy + One + Saturating> Cursor<BlockNumber> {
+	/// Go on to the next tick.
+	pub(crate) fn step(&mut self) {
+		// Saturating: no tick is numbered that high.
+		*self = Self { tick: self.tick.saturating_add(One::one()), after: None };
+	}
 }
 
 /// A till.

@@ -6,19 +6,20 @@ use frame::prelude::Weight;
 
 /// Weights that a runtime measures.
 pub trait WeightInfo {
-	/// Weight of `issue` with `n` codes.
-	fn issue(n: u32) -> Weight;
+	/// Weight of `issue` with `n` codes and `l` lines.
+	fn issue(n: u32, l: u32) -> Weight;
 	/// Weight of `accept`.
 	fn accept() -> Weight;
 	/// Weight of `reject`, with money in escrow that goes back to as many payers as there can be.
 	fn reject() -> Weight;
 	/// Weight of `pay`, directly, by the last payer there can be, and of all that is open.
 	fn pay() -> Weight;
-	/// Weight of `sell` with `n` codes in a plain currency, of which seller and treasury have some;
-	/// the check of the signature included.
-	fn sell(n: u32) -> Weight;
-	/// Weight of `sell` with `n` codes in any currency, of which seller and treasury have some.
-	fn sell_dear(n: u32) -> Weight;
+	/// Weight of `sell` with `n` codes and `l` lines in a plain currency, of which seller and treasury
+	/// have some; the check of the signature included.
+	fn sell(n: u32, l: u32) -> Weight;
+	/// Weight of `sell` with `n` codes and `l` lines in any currency, of which seller and treasury
+	/// have some.
+	fn sell_dear(n: u32, l: u32) -> Weight;
 	/// Weight of `deliver`.
 	fn deliver() -> Weight;
 	/// Weight of `confirm`, the release of the escrow included.
@@ -27,18 +28,23 @@ pub trait WeightInfo {
 	fn dispute() -> Weight;
 	/// Weight of `resolve`, with money that goes to as many payers as there can be and to the seller.
 	fn resolve() -> Weight;
-	/// Weight of `credit_note`, with refunds to as many payers as there can be.
-	fn credit_note() -> Weight;
+	/// Weight of `credit_note` with `l` lines, as they were and as they remain, and with refunds to as
+	/// many payers as there can be.
+	fn credit_note(l: u32) -> Weight;
 	/// Weight of `cover_note`, with refunds to as many payers as there can be.
 	fn cover_note() -> Weight;
 	/// Weight of `withdraw_note`.
 	fn withdraw_note() -> Weight;
-	/// Weight of `self_bill` with `n` codes.
-	fn self_bill(n: u32) -> Weight;
-	/// Weight of `consent_to_self_billing`.
-	fn consent_to_self_billing() -> Weight;
+	/// Weight of `self_bill` with `n` codes and `l` lines.
+	fn self_bill(n: u32, l: u32) -> Weight;
+	/// Weight of `allow_self_billing`, in place of another account's consent.
+	fn allow_self_billing() -> Weight;
+	/// Weight of `end_self_billing`.
+	fn end_self_billing() -> Weight;
 	/// Weight of `cancel`, with money in escrow that goes back to as many payers as there can be.
 	fn cancel() -> Weight;
+	/// Weight of `withdraw_cancel`.
+	fn withdraw_cancel() -> Weight;
 	/// Weight of `release`.
 	fn release() -> Weight;
 	/// Weight of `collect_unpaid`.
@@ -68,8 +74,8 @@ pub trait WeightInfo {
 /// For tests: each call weighs something else, in milliseconds.
 #[cfg(test)]
 impl WeightInfo for () {
-	fn issue(n: u32) -> Weight {
-		millis(1 + 100 * u64::from(n))
+	fn issue(n: u32, l: u32) -> Weight {
+		millis(1 + 100 * u64::from(n) + 1_000 * u64::from(l))
 	}
 	fn accept() -> Weight {
 		millis(2)
@@ -80,11 +86,11 @@ impl WeightInfo for () {
 	fn pay() -> Weight {
 		millis(4)
 	}
-	fn sell(n: u32) -> Weight {
-		millis(5 + 100 * u64::from(n))
+	fn sell(n: u32, l: u32) -> Weight {
+		millis(5 + 100 * u64::from(n) + 1_000 * u64::from(l))
 	}
-	fn sell_dear(n: u32) -> Weight {
-		millis(24 + 100 * u64::from(n))
+	fn sell_dear(n: u32, l: u32) -> Weight {
+		millis(24 + 100 * u64::from(n) + 1_000 * u64::from(l))
 	}
 	fn deliver() -> Weight {
 		millis(6)
@@ -98,8 +104,8 @@ impl WeightInfo for () {
 	fn resolve() -> Weight {
 		millis(9)
 	}
-	fn credit_note() -> Weight {
-		millis(10)
+	fn credit_note(l: u32) -> Weight {
+		millis(10 + 1_000 * u64::from(l))
 	}
 	fn cover_note() -> Weight {
 		millis(11)
@@ -107,14 +113,20 @@ impl WeightInfo for () {
 	fn withdraw_note() -> Weight {
 		millis(12)
 	}
-	fn self_bill(n: u32) -> Weight {
-		millis(13 + 100 * u64::from(n))
+	fn self_bill(n: u32, l: u32) -> Weight {
+		millis(13 + 100 * u64::from(n) + 1_000 * u64::from(l))
 	}
-	fn consent_to_self_billing() -> Weight {
+	fn allow_self_billing() -> Weight {
 		millis(14)
+	}
+	fn end_self_billing() -> Weight {
+		millis(25)
 	}
 	fn cancel() -> Weight {
 		millis(15)
+	}
+	fn withdraw_cancel() -> Weight {
+		millis(26)
 	}
 	fn release() -> Weight {
 		millis(16)

@@ -4,7 +4,7 @@
 //! the links from an invoice on knows what notes left of it, as far as the links go.
 
 use crate::{
-	invoice::InvoiceNumber,
+	invoice::{Bill, InvoiceNumber},
 	money::{CurrencyId, Day},
 	tax::JurisdictionId,
 	twin::TwinNumber,
@@ -55,6 +55,12 @@ impl Totals {
 			tip: self.tip.checked_sub(taken.tip)?,
 			gross: self.gross.checked_sub(taken.gross)?,
 		})
+	}
+}
+
+impl From<&Bill> for Totals {
+	fn from(bill: &Bill) -> Self {
+		Self { net: bill.net(), tax: bill.tax(), tip: bill.tip, gross: bill.gross }
 	}
 }
 

@@ -119,6 +119,7 @@ impl InstanceFilter<RuntimeCall> for ProxyScope {
 						| pallet_commerce::Call::withdraw_note { .. }
 						| pallet_commerce::Call::self_bill { .. }
 						| pallet_commerce::Call::cancel { .. }
+						| pallet_commerce::Call::withdraw_cancel { .. }
 				) | RuntimeCall::Tax(pallet_tax::Call::claim_refund { .. })
 			),
 			ProxyScope::Records => matches!(

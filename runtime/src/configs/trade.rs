@@ -44,6 +44,9 @@ parameter_types! {
 	/// Why the deposit of room for invoices is held.
 	pub const RoomDepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Commerce(pallet_commerce::HoldReason::Room);
+	/// Why the deposit of a consent to self-billing is held.
+	pub const ConsentDepositReason: RuntimeHoldReason =
+		RuntimeHoldReason::Commerce(pallet_commerce::HoldReason::Consent);
 }
 
 impl pallet_commerce::Config for Runtime {
@@ -55,7 +58,8 @@ impl pallet_commerce::Config for Runtime {
 	type Signature = Signature;
 	type Signer = <Signature as Verify>::Signer;
 	type RoomDeposit = StorageDeposit<RoomDepositReason>;
-	type RoomPrice = StoragePrice;
+	type ConsentDeposit = StorageDeposit<ConsentDepositReason>;
+	type DepositPrice = StoragePrice;
 	type BlockNumberProvider = Ticks;
 	type MaxQuoteTicks = MaxQuoteTicks;
 	type RetentionDays = RetentionDays;

@@ -31,6 +31,7 @@ const ALLOWED: &[(&str, &[&str], &[ProxyScope])] = &[
 			"issue",
 			"reject",
 			"self_bill",
+			"withdraw_cancel",
 			"withdraw_note",
 		],
 		&[Commerce],
@@ -78,8 +79,9 @@ const OF_ANY_ALONE: &[(&str, &[&str])] = &[
 		"Commerce",
 		&[
 			"add_room",
+			"allow_self_billing",
 			"collect_unpaid",
-			"consent_to_self_billing",
+			"end_self_billing",
 			"prune",
 			"prune_quotes",
 			"release",

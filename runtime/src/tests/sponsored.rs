@@ -14,7 +14,7 @@ use frame_support::{
 };
 use ourledger_primitives::{
 	currency::OUR,
-	invoice::{Prices, Quote, Sale, SaleItem, Settlement},
+	invoice::{Amounts, Prices, Quote, Sale, SaleItem, Settlement},
 	money::{CurrencyId, LocalMoney, DAY_MILLIS},
 	tax::{TaxCode, TaxKind, VatCategory},
 	twin::{Profile, TwinKind, TwinNumber},
@@ -237,7 +237,7 @@ pub(super) fn tax(who: &AccountId) {
 
 /// So much with tax.
 fn goods(gross: i128) -> Sale {
-	let item = SaleItem { code: VAT, amount: gross, line_tax: None, lines: 0 };
+	let item = SaleItem { code: VAT, amounts: Amounts::Sum(gross) };
 	Sale {
 		prices: Prices::Gross,
 		items: BoundedVec::truncate_from(vec![item]),
@@ -262,7 +262,7 @@ pub(super) fn offer(nonce: u8, gross: i128) -> Call {
 	};
 	let payload = quote.payload(System::block_hash(0));
 	let signature = Signature::Sr25519(Sr25519Keyring::Two.sign(&payload));
-	pallet_commerce::Call::sell { quote, signature }.into()
+	pallet_commerce::Call::sell { quote, signature, business: true }.into()
 }
 
 /// An invoice over so much with tax.
@@ -286,7 +286,7 @@ fn pay(round: u8) {
 	act(&account(Charlie), invoice(Some(twin_of(&newcomer())), 230));
 	// What the till sells is in the same series.
 	let (seller, number) = (twin_of(&account(Charlie)), 2 * u64::from(round));
-	transact(pallet_commerce::Call::pay { seller, number, amount: None }, -230);
+	transact(pallet_commerce::Call::pay { seller, number, amount: None, business: true }, -230);
 }
 
 /// The newcomer sells to Dave, who pays by himself.
@@ -294,7 +294,10 @@ fn sell(round: u8) {
 	let seller = twin_of(&newcomer());
 	transact(invoice(None, 1_150), 0);
 	let (number, before) = (u64::from(round), money(TSH, &newcomer()));
-	act(&account(Dave), pallet_commerce::Call::pay { seller, number, amount: None });
+	act(
+		&account(Dave),
+		pallet_commerce::Call::pay { seller, number, amount: None, business: true },
+	);
 	// All of its VAT is netted against what the newcomer paid in the shop.
 	assert_eq!(money(TSH, &newcomer()), before + 1_150);
 	assert_never_had_our();

@@ -1,12 +1,14 @@
 //! What calls may cost at most.
 
 use super::{
-	account, chain, signed,
+	account, chain, every_call, signed,
 	sponsored::{act, market, offer, profile, tax},
 };
-use crate::{weights, Runtime, Twins};
-use codec::Encode;
-use frame_support::{assert_ok, weights::constants::WEIGHT_REF_TIME_PER_MILLIS};
+use crate::{weights, Runtime, Twins, TxExtension};
+use codec::{Decode, Encode};
+use frame_support::{
+	assert_ok, dispatch::GetDispatchInfo, weights::constants::WEIGHT_REF_TIME_PER_MILLIS,
+};
 use ourledger_primitives::twin::TwinKind;
 use pallet_balances::WeightInfo as _;
 use pallet_commerce::WeightInfo as _;
@@ -14,6 +16,7 @@ use pallet_records::{Index, WeightInfo as _};
 use pallet_twins::ControllerChoice;
 use sp_io::{hashing::twox_128, storage};
 use sp_keyring::Sr25519Keyring::Dave;
+use sp_runtime::traits::TransactionExtension;
 use std::{collections::BTreeMap, iter::successors};
 
 type Commerce = weights::pallet_commerce::WeightInfo<Runtime>;
@@ -34,11 +37,24 @@ fn the_index_of_a_million_records_takes_less_than_a_kilobyte() {
 	assert!(Index { count, peaks }.encoded_size() < 1_000);
 }
 
+/// Where every look at the state panics, since there is none: whoever offers a transaction hasn't paid
+/// for one when its weight is asked, for each call of a batch.
+#[test]
+fn no_weight_reads_the_state() {
+	// Zeroes are the least of everything, so they are one of these, too.
+	let extension = TxExtension::decode(&mut &[0; 1_000][..]).expect("zeroes are one");
+	for (name, call) in every_call() {
+		let info = call.get_dispatch_info();
+		let weight = info.call_weight.saturating_add(extension.weight(&call));
+		assert!(weight.ref_time() > 0, "{name:?}");
+	}
+}
+
 /// The aim is eight: see docs/design/0015-weight-of-a-sale.md.
 #[test]
 fn a_sale_at_a_till_weighs_less_than_twelve_transfers() {
 	let transfer = <Runtime as pallet_balances::Config>::WeightInfo::transfer_allow_death();
-	let (sale, transfer) = (Commerce::sell(1).ref_time(), transfer.ref_time());
+	let (sale, transfer) = (Commerce::sell(1, 0).ref_time(), transfer.ref_time());
 	assert!(sale < 12 * transfer, "{sale} for a sale, {transfer} for a transfer");
 }
 

@@ -21,10 +21,12 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 	/// `n` was measured from 1 to 14.
-	fn issue(n: u32, ) -> Weight {
+	/// Not measured yet with `l`, from 0 to 128: an estimate.
+	fn issue(n: u32, l: u32, ) -> Weight {
 		// Fastest run: 57_936 ns.
 		measured(69_442_754)
 			.saturating_add(measured(4_634_872).saturating_mul(n.into()))
+			.saturating_add(measured(1_000_000).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -52,20 +54,24 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 	}
 
 	/// `n` was measured from 1 to 14.
-	fn sell(n: u32, ) -> Weight {
+	/// Not measured yet with `l`, from 0 to 128: an estimate.
+	fn sell(n: u32, l: u32, ) -> Weight {
 		// Fastest run: 231_555 ns.
 		measured(290_259_063)
 			.saturating_add(measured(6_731_548).saturating_mul(n.into()))
+			.saturating_add(measured(1_000_000).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(23))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
 
 	/// `n` was measured from 1 to 14.
-	fn sell_dear(n: u32, ) -> Weight {
+	/// Not measured yet with `l`, from 0 to 128: an estimate.
+	fn sell_dear(n: u32, l: u32, ) -> Weight {
 		// Fastest run: 346_397 ns.
 		measured(462_672_967)
 			.saturating_add(measured(9_276_140).saturating_mul(n.into()))
+			.saturating_add(measured(1_000_000).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(35))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(19))
@@ -99,18 +105,19 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(26))
 	}
 
-	fn credit_note() -> Weight {
-		// Fastest run: 412_895 ns.
-		measured(466_556_000)
-			.saturating_add(T::DbWeight::get().reads(34))
-			.saturating_add(T::DbWeight::get().writes(21))
+	fn credit_note(l: u32, ) -> Weight {
+		// Not measured yet with the link of the note and with lines: an estimate.
+		measured(500_000_000)
+			.saturating_add(measured(1_000_000).saturating_mul(l.into()))
+			.saturating_add(T::DbWeight::get().reads(36))
+			.saturating_add(T::DbWeight::get().writes(22))
 	}
 
 	fn cover_note() -> Weight {
-		// Fastest run: 410_883 ns.
-		measured(461_798_000)
-			.saturating_add(T::DbWeight::get().reads(35))
-			.saturating_add(T::DbWeight::get().writes(21))
+		// Not measured yet with the link of the note: an estimate.
+		measured(500_000_000)
+			.saturating_add(T::DbWeight::get().reads(37))
+			.saturating_add(T::DbWeight::get().writes(22))
 	}
 
 	fn withdraw_note() -> Weight {
@@ -121,20 +128,29 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 	}
 
 	/// `n` was measured from 1 to 14.
-	fn self_bill(n: u32, ) -> Weight {
+	/// Not measured yet with `l`, from 0 to 128: an estimate.
+	fn self_bill(n: u32, l: u32, ) -> Weight {
 		// Fastest run: 63_765 ns.
 		measured(93_564_613)
 			.saturating_add(measured(5_294_059).saturating_mul(n.into()))
+			.saturating_add(measured(1_000_000).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
-	fn consent_to_self_billing() -> Weight {
-		// Fastest run: 22_724 ns.
-		measured(42_884_000)
-			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(1))
+	fn allow_self_billing() -> Weight {
+		// Not measured yet: as `add_room`, with the deposit of another account that goes back.
+		measured(110_000_000)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
+
+	fn end_self_billing() -> Weight {
+		// Not measured yet: as `remove_room`.
+		measured(60_000_000)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn cancel() -> Weight {
@@ -142,6 +158,13 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 		measured(411_003_000)
 			.saturating_add(T::DbWeight::get().reads(21))
 			.saturating_add(T::DbWeight::get().writes(18))
+	}
+
+	fn withdraw_cancel() -> Weight {
+		// Not measured yet: as `withdraw_note`.
+		measured(69_534_000)
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	fn release() -> Weight {
@@ -195,11 +218,12 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 
 	/// `n` was measured from 0 to 100.
 	fn prune_quotes(n: u32, ) -> Weight {
-		// Fastest run: 7_271 ns.
-		measured(1_137_849)
+		// Not measured yet with its cursor: an estimate.
+		measured(12_000_000)
 			.saturating_add(measured(17_168_102).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(n.into())))
 	}
 

@@ -96,9 +96,79 @@ fn cancel_request_is_void_after_a_decision() {
 fn cancel_fails_when_something_was_paid() {
 	build_and_execute(|| {
 		issue(1_000, Settlement::Direct);
-		assert_ok!(pay(Dave, 1, Some(1)));
+		assert_ok!(pay(Bob, 1, Some(1)));
 		assert_noop!(cancel(Alice), Error::<Test>::AlreadyPaid);
 		accept(1);
 		assert_noop!(cancel(Bob), Error::<Test>::AlreadyPaid);
+	});
+}
+
+#[test]
+fn cancel_request_lapses_with_any_later_act() {
+	type Act = (&'static str, Settlement, fn() -> DispatchResult);
+	let acts: [Act; 7] = [
+		("pay", Settlement::Direct, || pay(Bob, 1, Some(1))),
+		("escrow", ESCROW, || pay(Bob, 1, Some(1))),
+		("deliver", ESCROW, || Commerce::deliver(signed(Alice), SELLER, 1)),
+		("note", Settlement::Direct, || credit_note(1, 100)),
+		("unpaid", Settlement::Direct, || {
+			set_day(START + 30 + UNPAID + 1);
+			Commerce::collect_unpaid(signed(Eve), SELLER, 1)
+		}),
+		("dispute", ESCROW, || Commerce::dispute(signed(Bob), SELLER, 1, [1; 32])),
+		("withdraw", ESCROW, || Commerce::withdraw_cancel(signed(Alice), SELLER, 1)),
+	];
+	for (name, settlement, act) in acts {
+		build_and_execute(|| {
+			assert_ok!(issue_as(Some(BUYER), net(1_000), settlement, true));
+			accept(1);
+			if name == "dispute" {
+				assert_ok!(pay(Bob, 1, Some(1)));
+			}
+			assert_ok!(cancel(Alice));
+			assert_eq!(invoice(1).cancel, Some(SELLER));
+			assert_ok!(act(), name);
+			assert_eq!(invoice(1).cancel, None, "{name}");
+			// The buyer alone can't end it: it only asks, if it still can.
+			let _ = cancel(Bob);
+			assert_eq!(invoice(1).state == InvoiceState::Cancelled, false, "{name}");
+		});
+	}
+}
+
+#[test]
+fn cancel_request_gives_no_delivered_goods_away() {
+	build_and_execute(|| {
+		assert_ok!(issue_as(Some(BUYER), net(1_000), ESCROW, true));
+		accept(1);
+		assert_ok!(cancel(Alice));
+		assert_ok!(pay(Bob, 1, None));
+		assert_ok!(Commerce::deliver(signed(Alice), SELLER, 1));
+		assert_ok!(cancel(Bob));
+		assert_eq!((invoice(1).state, in_escrow()), (InvoiceState::Accepted, 1_150));
+	});
+}
+
+#[test]
+fn withdraw_cancel_is_for_whoever_asked() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Direct);
+		accept(1);
+		let withdraw = |who| Commerce::withdraw_cancel(signed(who), SELLER, 1);
+		assert_noop!(withdraw(Bob), Error::<Test>::NoCancelRequest);
+		assert_ok!(cancel(Bob));
+		assert_noop!(withdraw(Alice), Error::<Test>::NoCancelRequest);
+		assert_noop!(withdraw(Dave), Error::<Test>::NotController);
+		assert_noop!(
+			Commerce::withdraw_cancel(signed(Bob), SELLER, 2),
+			Error::<Test>::InvoiceNotFound
+		);
+		assert_noop!(Commerce::withdraw_cancel(RuntimeOrigin::root(), SELLER, 1), BadOrigin);
+		events();
+		assert_ok!(withdraw(Bob));
+		assert_eq!(events(), [Event::CancelWithdrawn { seller: SELLER, number: 1, by: BUYER }]);
+		assert_noop!(withdraw(Bob), Error::<Test>::NoCancelRequest);
+		assert_ok!(cancel(Alice));
+		assert_eq!(invoice(1).state, InvoiceState::Accepted);
 	});
 }

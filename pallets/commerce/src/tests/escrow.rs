@@ -1,22 +1,34 @@
 //! Escrow: `pay` into it, `deliver`, `confirm`, `dispute`, `resolve` and `release`.
 
 use crate::{mock::*, *};
-use frame::{
-	deps::sp_runtime::{traits::BadOrigin, TokenError},
-	testing_prelude::*,
+use frame::{deps::sp_runtime::traits::BadOrigin, testing_prelude::*};
+use ourledger_primitives::{
+	invoice::{Delivery, Prices, Settlement},
+	money::DAY_MILLIS,
+	Moment,
 };
-use ourledger_primitives::invoice::{Delivery, Settlement};
 
 const WHY: Hash32 = [0xaa; 32];
 
 fn released(amount: Balance, by: Release) -> Event<Test> {
 	let to_treasury = amount * 15 / 115;
-	let to_seller = amount - to_treasury;
-	Event::EscrowReleased { seller: SELLER, number: 1, amount, to_seller, to_treasury, by }
+	Event::EscrowReleased {
+		seller: SELLER,
+		number: 1,
+		amount,
+		to_seller: amount - to_treasury,
+		to_treasury,
+		used: 0,
+		credited: to_treasury,
+		charged: 0,
+		set_aside: 0,
+		by,
+	}
 }
 
 fn returned(payer: Sr25519Keyring, amount: Balance) -> Event<Test> {
-	Event::EscrowReturned { seller: SELLER, number: 1, payer: id(payer), amount }
+	let (number, payer) = (1, id(payer));
+	Event::EscrowReturned { seller: SELLER, number, payer, amount, charged: 0, set_aside: 0 }
 }
 
 fn closed() -> Event<Test> {
@@ -58,7 +70,7 @@ fn pay_waits_in_the_pot_untaxed() {
 		assert_ok!(pay(Dave, 1, None));
 		assert_eq!((in_escrow(), treasury(), money(Alice)), (1_150, 0, ENDOWMENT));
 		assert_eq!((invoice(1).escrowed, invoice(1).bill.paid), (1_150, 0));
-		assert_eq!(invoice(1).release, Some(START + 10));
+		assert_eq!(invoice(1).release, Some(START + 11));
 		assert_eq!(invoice(1).state, InvoiceState::Issued);
 		assert_noop!(pay(Dave, 1, None), Error::<Test>::AlreadyPaid);
 		assert_eq!(payers(1), [(id(Bob), 650), (id(Dave), 500)]);
@@ -146,11 +158,11 @@ fn release_happens_from_the_deadline_on() {
 		assert_ok!(pay(Bob, 1, Some(150)));
 		assert_noop!(release_at(START + 100), Error::<Test>::NotDue);
 		assert_ok!(pay(Bob, 1, None));
-		assert_noop!(release_at(START + 109), Error::<Test>::NotDue);
+		assert_noop!(release_at(START + 110), Error::<Test>::NotDue);
 		assert_noop!(Commerce::release(RuntimeOrigin::root(), SELLER, 1), BadOrigin);
 		assert_noop!(Commerce::release(signed(Eve), SELLER, 2), Error::<Test>::InvoiceNotFound);
 		events();
-		assert_ok!(release_at(START + 110));
+		assert_ok!(release_at(START + 111));
 		assert_eq!(events(), [released(1_150, Release::Deadline), closed()]);
 		assert_eq!(money(Alice), ENDOWMENT + 1_000);
 	});
@@ -162,10 +174,10 @@ fn release_happens_by_itself_when_idle() {
 		issue(1_000, ESCROW);
 		assert_ok!(pay(Bob, 1, None));
 		events();
-		set_day(START + 9);
+		set_day(START + 10);
 		idle(10_000);
 		assert_eq!(events(), []);
-		set_day(START + 10);
+		set_day(START + 11);
 		idle(10_000);
 		assert_eq!(events(), [released(1_150, Release::Deadline), closed()]);
 		assert_eq!((in_escrow(), money(Alice)), (0, ENDOWMENT + 1_000));
@@ -187,21 +199,179 @@ fn release_of_no_days_happens_tomorrow() {
 }
 
 #[test]
-fn release_waits_when_the_seller_cannot_be_paid() {
+fn release_comes_after_as_many_times_24_hours() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Escrow { arbiter: ARBITER, days: 1 });
+		// The last second of a day.
+		Now::set(Moment::from(START + 1) * DAY_MILLIS - 1_000);
+		assert_ok!(pay(Bob, 1, None));
+		let day = |moment| {
+			Now::set(moment);
+			Commerce::release(signed(Eve), SELLER, 1)
+		};
+		let paid = Now::get();
+		assert_noop!(day(paid + 3_000), Error::<Test>::NotDue);
+		assert_noop!(day(paid + DAY_MILLIS), Error::<Test>::NotDue);
+		assert_ok!(day(paid + DAY_MILLIS + 1_000));
+	});
+}
+
+#[test]
+fn release_reaches_a_seller_that_cannot_be_paid() {
 	build_and_execute(|| {
 		issue(1_000, ESCROW);
 		issue(500, ESCROW);
 		assert_ok!(pay(Bob, 1, None));
 		assert_ok!(pay(Bob, 2, None));
 		set_expelled(Alice, true);
-		set_day(START + 10);
+		assert_ok!(Commerce::confirm(signed(Bob), SELLER, 2));
+		assert_eq!(money(Alice), ENDOWMENT + 500);
+		set_gone(Alice, true);
+		set_day(START + 11);
+		events();
 		idle(10_000);
-		assert_eq!((in_escrow(), treasury(), Agenda::<Test>::iter().count()), (1_725, 0, 0));
-		check_invariants();
-		assert_noop!(release_at(START + 11), TokenError::Blocked);
-		set_expelled(Alice, false);
-		assert_ok!(release_at(START + 12));
-		assert_eq!(in_escrow(), 575);
+		assert_eq!((in_escrow(), treasury(), Agenda::<Test>::iter().count()), (0, 225, 2));
+		assert_eq!((set_aside(Alice), money(Alice)), (1_000, ENDOWMENT + 500));
+		assert!(matches!(events()[0], Event::EscrowReleased { set_aside: 1_000, .. }));
+		assert_eq!(invoice(1).state, InvoiceState::Closed(START + 11));
+	});
+}
+
+#[test]
+fn nobody_who_can_not_be_paid_stops_the_way_back() {
+	type End = fn() -> DispatchResult;
+	let ends: [End; 3] = [
+		|| Commerce::reject(signed(Bob), SELLER, 1),
+		|| Commerce::cancel(signed(Alice), SELLER, 1),
+		|| Commerce::resolve(signed(Charlie), SELLER, 1, 1_150, WHY),
+	];
+	for end in ends {
+		build_and_execute(|| {
+			issue(1_000, ESCROW);
+			assert_ok!(pay(Bob, 1, Some(150)));
+			assert_ok!(pay(Dave, 1, None));
+			set_gone(Dave, true);
+			events();
+			assert_ok!(end());
+			assert_eq!((money(Bob), set_aside(Dave), in_escrow()), (ENDOWMENT, 1_000, 0));
+			let aside = Event::EscrowReturned {
+				seller: SELLER,
+				number: 1,
+				payer: id(Dave),
+				amount: 1_000,
+				charged: 0,
+				set_aside: 1_000,
+			};
+			assert!(events().contains(&aside));
+		});
+	}
+}
+
+#[test]
+fn a_buyer_without_money_does_not_hold_up_the_release() {
+	build_and_execute(|| {
+		let sale = || sale_of(Prices::Net, &[(REVERSE, 1_000)], 0);
+		assert_ok!(issue_as(Some(BUYER), sale(), ESCROW, false));
+		assert_ok!(pay(Bob, 1, None));
+		set_money(Bob, 149);
+		assert_ok!(release_at(START + 11));
+		assert_eq!((money(Alice), money(Bob), treasury()), (ENDOWMENT + 1_000, 149, 0));
+		assert_eq!(Arrears::get((MONEY, BUYER)), 150);
+
+		// Meanwhile nothing waits for it, whoever pays; directly, it may buy.
+		issue(100, ESCROW);
+		set_money(Bob, 1_000);
+		for payer in [Bob, Dave] {
+			assert_noop!(pay(payer, 2, None), Error::<Test>::InArrears);
+		}
+		issue(100, Settlement::Direct);
+		assert_ok!(pay(Bob, 3, None));
+		Arrears::remove((MONEY, BUYER));
+		assert_ok!(pay(Bob, 2, None));
+	});
+}
+
+#[test]
+fn money_is_charged_for_all_of_its_wait() {
+	build_and_execute(|| {
+		issue(100_000, ESCROW);
+		assert_ok!(pay(Bob, 1, Some(100_000)));
+		lose(4, 5);
+		// A unit more makes nothing of it young again.
+		assert_ok!(pay(Bob, 1, Some(1)));
+		events();
+		assert_ok!(Commerce::cancel(signed(Alice), SELLER, 1));
+		assert_eq!((money(Bob), charged()), (ENDOWMENT - 20_000, 20_000));
+		let back = Event::EscrowReturned {
+			seller: SELLER,
+			number: 1,
+			payer: id(Bob),
+			amount: 100_001,
+			charged: 20_000,
+			set_aside: 0,
+		};
+		assert_eq!(events()[0], back);
+	});
+}
+
+#[test]
+fn parts_come_back_in_proportion_and_the_rest_is_charged_to_the_seller() {
+	build_and_execute(|| {
+		issue(1_000, ESCROW);
+		assert_ok!(pay(Bob, 1, Some(575)));
+		lose(1, 2);
+		assert_ok!(pay(Bob, 1, None));
+		events();
+		// The half of all, whose parts are one old and one young, each in its half.
+		assert_ok!(resolve(Charlie, 575));
+		let events = events();
+		let Event::EscrowReturned { amount: 575, charged: 144, .. } = events[1] else {
+			panic!("{events:?}")
+		};
+		// 75 of tax, and 144 of the wait, which the seller bears.
+		let Event::EscrowReleased {
+			amount: 575,
+			to_seller: 356,
+			to_treasury: 75,
+			charged: 144,
+			..
+		} = events[2]
+		else {
+			panic!("{events:?}")
+		};
+		assert_eq!((money(Alice), treasury(), charged()), (ENDOWMENT + 356, 75, 288));
+		assert_eq!((invoice(1).bill.paid, in_escrow()), (575, 0));
+	});
+}
+
+#[test]
+fn what_was_released_is_not_charged_again() {
+	build_and_execute(|| {
+		issue(1_000, ESCROW);
+		assert_ok!(pay(Bob, 1, Some(575)));
+		assert_ok!(Commerce::confirm(signed(Bob), SELLER, 1));
+		lose(1, 2);
+		assert_ok!(pay(Bob, 1, None));
+		// The part that has come in today goes back whole, to whoever paid it.
+		assert_ok!(resolve(Charlie, 575));
+		assert_eq!((money(Bob), charged()), (ENDOWMENT - 575, 0));
+		assert_eq!(payers(1), [(id(Bob), 575)]);
+	});
+}
+
+#[test]
+fn only_what_waits_goes_back() {
+	build_and_execute(|| {
+		issue(1_000, ESCROW);
+		assert_ok!(pay(Bob, 1, Some(400)));
+		assert_ok!(Commerce::confirm(signed(Bob), SELLER, 1));
+		assert_ok!(pay(Dave, 1, None));
+		assert_ok!(resolve(Charlie, 100));
+		assert_ok!(pay(Bob, 1, Some(100)));
+		// Bob is the newest payer, but only 100 of his are there.
+		assert_ok!(resolve(Charlie, 100));
+		assert_eq!((money(Bob), money(Dave)), (ENDOWMENT - 400, ENDOWMENT - 650));
+		assert_eq!(payers(1), [(id(Dave), 650), (id(Bob), 400)]);
 	});
 }
 
@@ -267,7 +437,6 @@ fn resolve_gives_the_newest_payer_back_and_the_rest_to_the_seller() {
 			events(),
 			[resolved, returned(Dave, 500), returned(Bob, 190), released(460, Release::Arbiter)]
 		);
-		assert_eq!(GivenBack::get(), [(id(Dave), 500, START + 3), (id(Bob), 190, START)]);
 		assert_eq!((money(Dave), money(Bob)), (ENDOWMENT, ENDOWMENT - 460));
 		assert_eq!((in_escrow(), treasury(), money(Alice)), (0, 60, ENDOWMENT + 400));
 		assert_eq!(payers(1), [(id(Bob), 460)]);

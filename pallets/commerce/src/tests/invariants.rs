@@ -2,16 +2,13 @@
 
 use crate::{mock::*, *};
 use frame::{
-	deps::{
-		frame_support::{dispatch::GetDispatchInfo, weights::constants::ParityDbWeight},
-		sp_runtime::MultiSignature,
-	},
+	deps::frame_support::{dispatch::GetDispatchInfo, weights::constants::ParityDbWeight},
 	testing_prelude::*,
 	traits::Hooks,
 };
 use ourledger_primitives::{
-	invoice::{Payer, Prices, Quote, Sale, Settlement},
-	money::LocalMoney,
+	invoice::{Amounts, Change, Note, Payer, Prices, Quote, Sale, Settlement},
+	money::{Kept, LocalMoney},
 };
 
 /// Corrupt a sound state of one open, one escrowed and one closed invoice.
@@ -41,8 +38,15 @@ fn wrong_amounts_are_found() {
 	assert_found("net, tax and tip don't sum to the gross", || change(1, |it| it.bill.tip = 1));
 	assert_found("more is paid than the gross", || change(2, |it| it.bill.paid = 1));
 	assert_found("the payers didn't pay what was paid", || change(1, |it| it.bill.paid = 99));
+	assert_found("the payers didn't pay what is in escrow", || change(2, |it| it.escrowed = 1_149));
+	assert_found("what waits has no units, or units wait", || {
+		change(2, |it| it.payers[0].kept.units = 0u32.into());
+	});
+	assert_found("what waits has no units, or units wait", || {
+		change(1, |it| it.payers[0].kept.units = 1u32.into());
+	});
 	assert_found("a payer paid nothing", || {
-		let payer = Payer { account: id(Eve), paid: 0, since: START };
+		let payer = Payer { account: id(Eve), paid: 0, kept: Kept::default() };
 		change(1, |it| it.payers.try_push(payer).expect("there is one so far"));
 	});
 	assert_found("a payer is there twice", || {
@@ -66,6 +70,12 @@ fn wrong_states_are_found() {
 		change(2, |it| it.settlement = Settlement::Direct);
 	});
 	assert_found("nobody can confirm an escrow", || change(2, |it| it.buyer = None));
+	assert_found("nobody wrote an invoice", || {
+		change(1, |it| (it.writer, it.buyer) = (Writer::Buyer { silence: None }, None));
+	});
+	assert_found("what one party can cancel is asked for", || {
+		change(1, |it| it.cancel = Some(BUYER));
+	});
 }
 
 #[test]
@@ -87,6 +97,7 @@ fn wrong_escrow_is_found() {
 		MockMoney::pay(MONEY, from, to, 1).expect("there is money");
 	};
 	assert_found(wrong, || shift(&Commerce::escrow(), &id(Eve)));
+	assert_found("the escrow is no pot", || ledger::Pots::remove(Commerce::escrow()));
 }
 
 #[test]
@@ -123,7 +134,10 @@ fn wrong_cursors_are_found() {
 		Agenda::<Test>::insert(START + 5, (SELLER, 1), ());
 	});
 	assert_found("nothing would forget quotes", QuoteCursor::<Test>::kill);
-	assert_found("a quote would never be forgotten", || QuoteCursor::<Test>::put(12));
+	let lost = "a quote would never be forgotten";
+	assert_found(lost, || QuoteCursor::<Test>::put(Cursor { tick: 12, after: None }));
+	let after = Some((SELLER, 1, [1; 16]));
+	assert_found(lost, || QuoteCursor::<Test>::put(Cursor { tick: 11, after }));
 }
 
 #[test]
@@ -133,6 +147,10 @@ fn codec_indices_are_pinned() {
 		[Issued, Accepted, Rejected, Disputed, Cancelled, Closed(7)].iter().enumerate()
 	{
 		assert_eq!(state.encode()[0], index as u8);
+	}
+	let writers = [Writer::Seller, Writer::Buyer { silence: None }];
+	for (index, writer) in writers.iter().enumerate() {
+		assert_eq!(writer.encode()[0], index as u8);
 	}
 	for (index, by) in [Release::Buyer, Release::Arbiter, Release::Deadline].iter().enumerate() {
 		assert_eq!(by.encode(), [index as u8]);
@@ -152,32 +170,61 @@ fn room_is_as_large_as_the_largest_invoice() {
 #[test]
 fn calls_weigh_what_was_measured() {
 	let weighs = |call: Call<Test>, weight: Weight| {
+		// No state is there to be read: whoever offers a transaction hasn't paid for a look.
 		assert_eq!(RuntimeCall::from(call).get_dispatch_info().call_weight, weight);
 	};
-	let first = ParityDbWeight::get().reads_writes(2, 2);
-	weighs(Call::pay { seller: 1, number: 1, amount: None }, <()>::pay() + first);
+	let newcomers = |count| ParityDbWeight::get().reads_writes(count, count);
+	let (seller, number) = (1, 1);
+	let pay = Call::pay { seller, number, amount: None, business: true };
+	weighs(pay, <()>::pay() + newcomers(2));
 	let sale = net(10);
-	let signature: MultiSignature = Ferdie.sign(&[]).into();
-	let sell = |sale: &Sale, currency| Call::sell {
-		quote: Quote { currency, ..quote(1, 1, sale.clone()) },
-		signature: signature.clone(),
+	let offer = Quote {
+		seller,
+		till: 1,
+		nonce: [0; 16],
+		jurisdiction: TOWN,
+		currency: MONEY,
+		buyer: None,
+		sale: sale.clone(),
+		expires: 1,
 	};
-	state().execute_with(|| {
-		let dear = <()>::sell_dear(1) + first;
-		// The treasury has nothing yet.
-		weighs(sell(&sale, MONEY), dear);
-		ledger::Money::insert((MONEY, treasury_account()), 1);
-		weighs(sell(&sale, MONEY), <()>::sell(1));
-		let twice = sale_of(Prices::Net, &[(VAT, 1), (ZERO, 1)], 0);
-		weighs(sell(&twice, MONEY), <()>::sell(2));
-		// Another currency isn't plain.
-		ledger::Money::insert((FOREIGN, treasury_account()), 1);
-		weighs(sell(&sale, FOREIGN), dear);
-		ledger::Money::remove((MONEY, id(Alice)));
-		weighs(sell(&sale, MONEY), dear);
-	});
-	weighs(Call::cancel { seller: 1, number: 1 }, <()>::cancel());
-	weighs(Call::prune_quotes { expires: 1, limit: 9 }, <()>::prune_quotes(9));
+	let sell = |sale: &Sale| Call::sell {
+		quote: Quote { sale: sale.clone(), ..offer.clone() },
+		signature: Ferdie.sign(&[]).into(),
+		business: true,
+	};
+	weighs(sell(&sale), <()>::sell_dear(1, 0) + newcomers(2));
+	let twice = sale_of(Prices::Net, &[(VAT, 1), (ZERO, 1)], 0);
+	weighs(sell(&twice), <()>::sell_dear(2, 0) + newcomers(2));
+	let mut lined = net(0);
+	lined.items[0].amounts = Amounts::Lines(lines(&[1, 2, 3]));
+	weighs(sell(&lined), <()>::sell_dear(1, 3) + newcomers(2));
+	let issue = |sale: &Sale| Call::issue {
+		buyer: None,
+		jurisdiction: TOWN,
+		currency: MONEY,
+		supply: None,
+		due_days: 0,
+		sale: sale.clone(),
+		settlement: Settlement::Direct,
+		delivery: false,
+		document: DOCUMENT,
+	};
+	weighs(issue(&lined), <()>::issue(1, 3));
+	let mut note = note_of(&[(VAT, 1)], 0);
+	let credit = |note: &Note| Call::credit_note { number, note: note.clone(), document: DOCUMENT };
+	weighs(credit(&note), <()>::credit_note(0) + newcomers(5));
+	note.parts[0].change = Change::Lines { was: lines(&[1, 2]), remain: lines(&[1, 0]) };
+	weighs(credit(&note), <()>::credit_note(4) + newcomers(5));
+	weighs(Call::cover_note { seller, number, max: 1 }, <()>::cover_note() + newcomers(5));
+	weighs(Call::cancel { seller, number }, <()>::cancel() + newcomers(5));
+	weighs(Call::reject { seller, number }, <()>::reject() + newcomers(5));
+	let resolve = Call::resolve { seller, number, to_buyer: 1, reason: DOCUMENT };
+	weighs(resolve, <()>::resolve() + newcomers(8));
+	weighs(Call::confirm { seller, number }, <()>::confirm() + newcomers(3));
+	weighs(Call::release { seller, number }, <()>::release() + newcomers(3));
+	weighs(Call::withdraw_cancel { seller, number }, <()>::withdraw_cancel());
+	weighs(Call::prune_quotes { limit: 9 }, <()>::prune_quotes(9));
 }
 
 #[test]

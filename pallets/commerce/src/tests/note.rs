@@ -3,18 +3,34 @@
 use crate::{mock::*, *};
 use frame::{deps::sp_runtime::traits::BadOrigin, testing_prelude::*};
 use ourledger_primitives::{
-	invoice::{Prices, Settlement},
+	invoice::{Amounts, Change, InvoiceNumber, NotePart, Prices, Sale, SaleItem, Settlement},
 	money::DAY_MILLIS,
+	receipt::Totals,
 };
 
 const NOTE: Hash32 = [0xcd; 32];
 
-fn issued(gross: Balance, refund: Balance) -> Event<Test> {
-	Event::CreditNoteIssued { seller: SELLER, number: 1, document: NOTE, gross, refund }
+fn totals(net: Balance, tax: Balance) -> Totals {
+	Totals { net, tax, tip: 0, gross: net + tax }
+}
+
+/// The latest note, which has this number.
+fn issued(note: InvoiceNumber, taken: Totals, left: Totals, refund: Balance) -> Event<Test> {
+	Event::CreditNoteIssued {
+		seller: SELLER,
+		number: 1,
+		note,
+		day: START,
+		taken,
+		left,
+		document: NOTE,
+		refund,
+		receipt: Commerce::book(SELLER).receipt,
+	}
 }
 
 fn refunded(payer: Sr25519Keyring, amount: Balance) -> Event<Test> {
-	Event::Refunded { seller: SELLER, number: 1, payer: id(payer), amount }
+	Event::Refunded { seller: SELLER, number: 1, payer: id(payer), amount, set_aside: 0 }
 }
 
 /// Two halves, one taxed, of which Bob has paid 860 of 2,150; his credit of 60 is spent. A note on
@@ -36,14 +52,17 @@ fn credit_note_takes_a_part_and_then_the_rest() {
 		events();
 
 		assert_ok!(credit_note(1, 400));
-		assert_eq!(events(), [issued(690, 460), refunded(Bob, 460)]);
+		assert_eq!(
+			events(),
+			[issued(2, totals(400, 60), totals(600, 90), 460), refunded(Bob, 460)]
+		);
 		assert_eq!((money(Bob), money(Alice)), (ENDOWMENT - 690, ENDOWMENT + 540));
 		// What had been remitted becomes the seller's credit, and the buyer's falls.
 		assert_eq!((credit_of(SELLER), credit_of(BUYER), treasury()), (60, 90, 150));
 		assert_eq!(payers(1), [(id(Bob), 690)]);
 
 		assert_ok!(credit_note(1, 600));
-		assert_eq!(events(), [issued(0, 690), refunded(Bob, 690)]);
+		assert_eq!(events(), [issued(3, totals(600, 90), totals(0, 0), 690), refunded(Bob, 690)]);
 		assert_eq!((money(Bob), money(Alice)), (ENDOWMENT, ENDOWMENT - 150));
 		assert_eq!((credit_of(SELLER), credit_of(BUYER)), (150, 0));
 		assert_eq!((payers(1), invoice(1).bill.paid), (vec![], 0));
@@ -56,14 +75,15 @@ fn credit_note_takes_a_part_and_then_the_rest() {
 fn credit_note_refunds_the_newest_payer_first() {
 	build_and_execute(|| {
 		issue(1_000, Settlement::Direct);
-		for (payer, amount) in [(Bob, 500), (Dave, 400), (Eve, 250)] {
+		for (payer, amount) in [(Bob, 900), (Eve, 250)] {
 			assert_ok!(pay(payer, 1, Some(amount)));
 		}
 		events();
 		assert_ok!(credit_note(1, 400));
-		assert_eq!(events(), [issued(690, 460), refunded(Eve, 250), refunded(Dave, 210)]);
-		assert_eq!(payers(1), [(id(Bob), 500), (id(Dave), 190)]);
-		assert_eq!((money(Eve), money(Dave)), (ENDOWMENT, ENDOWMENT - 190));
+		let note = issued(2, totals(400, 60), totals(600, 90), 460);
+		assert_eq!(events(), [note, refunded(Eve, 250), refunded(Bob, 210)]);
+		assert_eq!(payers(1), [(id(Bob), 690)]);
+		assert_eq!((money(Eve), money(Bob)), (ENDOWMENT, ENDOWMENT - 690));
 		assert_ok!(credit_note(1, 600));
 		assert_eq!(money(Bob), ENDOWMENT);
 	});
@@ -77,7 +97,7 @@ fn credit_note_on_what_is_unpaid_closes() {
 		events();
 		assert_ok!(credit_note(1, 600));
 		let closed = Event::InvoiceClosed { seller: SELLER, number: 1 };
-		assert_eq!(events(), [issued(460, 0), closed]);
+		assert_eq!(events(), [issued(2, totals(600, 90), totals(400, 60), 0), closed]);
 		assert_eq!(invoice(1).state, InvoiceState::Closed(START));
 		assert_eq!(payers(1), [(id(Bob), 460)]);
 	});
@@ -97,13 +117,14 @@ fn credit_note_voids_an_accepted_invoice_without_the_buyer() {
 fn credit_note_makes_good_what_the_buyer_spent() {
 	build_and_execute(|| {
 		issue(1_000, Settlement::Direct);
-		assert_ok!(pay(Dave, 1, Some(575)));
-		assert_ok!(pay(Bob, 1, None));
+		assert_ok!(pay(Bob, 1, Some(575)));
+		assert_ok!(pay(Dave, 1, None));
 		Credits::insert((MONEY, BUYER), 20);
 		events();
 		assert_ok!(credit_note(1, 1_000));
 		// 130 of the 1,150 go to the treasury.
-		assert_eq!(events(), [issued(0, 1_020), refunded(Bob, 575), refunded(Dave, 445)]);
+		let note = issued(2, totals(1_000, 150), totals(0, 0), 1_020);
+		assert_eq!(events(), [note, refunded(Dave, 575), refunded(Bob, 445)]);
 		assert_eq!((treasury(), credit_of(SELLER), credit_of(BUYER)), (280, 150, 0));
 		assert_eq!(payers(1), []);
 	});
@@ -115,11 +136,13 @@ fn credit_note_waits_until_it_is_covered() {
 		spent();
 		let before = (money(Alice), money(Bob), treasury());
 		assert_ok!(credit_note(1, 1_000));
-		let waits = Event::CreditNoteWaits { seller: SELLER, number: 1, missing: 60 };
+		let waits =
+			Event::CreditNoteWaits { seller: SELLER, number: 1, document: NOTE, missing: 60 };
 		assert_eq!(events(), [waits]);
 		assert_eq!((money(Alice), money(Bob), treasury()), before);
 		assert_eq!((invoice(1).bill.gross, credit_of(SELLER)), (2_150, 0));
 		assert!(invoice(1).note.is_some());
+		assert_eq!(Commerce::book(SELLER).next, 2);
 		assert_noop!(credit_note(1, 1), Error::<Test>::NoteWaiting);
 
 		let cover = |who, max| Commerce::cover_note(signed(who), SELLER, 1, max);
@@ -132,7 +155,7 @@ fn credit_note_waits_until_it_is_covered() {
 		);
 		assert_noop!(Commerce::cover_note(RuntimeOrigin::root(), SELLER, 1, 1), BadOrigin);
 		assert_ok!(cover(Bob, 1_000));
-		assert_eq!(events(), [issued(1_000, 0)]);
+		assert_eq!(events(), [issued(2, totals(1_000, 150), totals(1_000, 0), 0)]);
 		assert_eq!((money(Bob), treasury()), (before.1 - 60, before.2 + 60));
 		assert_eq!((credit_of(SELLER), credit_of(BUYER)), (60, 0));
 		assert_eq!(invoice(1).note, None);
@@ -171,7 +194,7 @@ fn withdraw_note_makes_way_for_another() {
 			Commerce::cover_note(signed(Bob), SELLER, 1, 60),
 			Error::<Test>::NoNoteWaiting
 		);
-		let note = sale_of(Prices::Net, &[(ZERO, 1_000)], 0);
+		let note = note_of(&[(ZERO, 1_000)], 0);
 		assert_ok!(Commerce::credit_note(signed(Alice), 1, note, NOTE));
 	});
 }
@@ -218,7 +241,7 @@ fn credit_note_fails_when_the_invoice_forbids_it() {
 		assert_ok!(Commerce::cancel(signed(Alice), SELLER, 1));
 		assert_noop!(credit_note(1, 100), Error::<Test>::NotOpen);
 		assert_noop!(credit_note(2, 100), Error::<Test>::InvoiceNotFound);
-		let note = |origin| Commerce::credit_note(origin, 1, net(100), NOTE);
+		let note = |origin| Commerce::credit_note(origin, 1, note_of(&[(VAT, 100)], 0), NOTE);
 		assert_noop!(note(signed(Bob)), Error::<Test>::InvoiceNotFound);
 		assert_noop!(note(signed(Dave)), Error::<Test>::NotController);
 		assert_noop!(note(RuntimeOrigin::root()), BadOrigin);
@@ -243,9 +266,103 @@ fn credit_note_fails_whole_when_a_refund_fails() {
 fn credit_note_works_for_a_sale_at_a_till() {
 	build_and_execute(|| {
 		let sale = sale_of(Prices::Gross, &[(VAT, 230)], 20);
-		assert_ok!(sell(Dave, quote(1, 1, sale.clone()), Ferdie));
-		assert_ok!(Commerce::credit_note(signed(Alice), 1, sale, NOTE));
+		assert_ok!(sell(Dave, quote(1, 1, sale), Ferdie));
+		let note = note_of(&[(VAT, 230)], 20);
+		assert_ok!(Commerce::credit_note(signed(Alice), 1, note, NOTE));
 		assert_eq!((money(Dave), credit_of(SELLER)), (ENDOWMENT, 30));
 		assert_eq!(invoice(1).bill.gross, 0);
 	});
+}
+
+#[test]
+fn credit_note_takes_a_number_and_no_room() {
+	build_and_execute(|| {
+		assert_ok!(Commerce::remove_room(signed(Alice), SELLER, 99));
+		issue(1_000, Settlement::Direct);
+		assert_ok!(pay(Bob, 1, None));
+		let full = Commerce::book(SELLER);
+		assert_eq!(full.open, full.room);
+		assert_ok!(credit_note(1, 400));
+		assert_ok!(credit_note(1, 100));
+		let book = Commerce::book(SELLER);
+		assert_eq!((book.next, book.open), (full.next + 2, full.open));
+		assert_eq!(Commerce::invoice(SELLER, 2), None);
+		// The next invoice goes on from there.
+		assert_ok!(Commerce::add_room(signed(Alice), SELLER, 1));
+		assert_eq!(issue(1, Settlement::Direct), 4);
+	});
+}
+
+#[test]
+fn credit_note_reaches_whoever_can_not_be_paid() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Direct);
+		assert_ok!(pay(Bob, 1, Some(900)));
+		assert_ok!(pay(Eve, 1, None));
+		set_expelled(Bob, true);
+		set_gone(Eve, true);
+		events();
+		assert_ok!(credit_note(1, 1_000));
+		let aside = Event::Refunded {
+			seller: SELLER,
+			number: 1,
+			payer: id(Eve),
+			amount: 250,
+			set_aside: 250,
+		};
+		assert_eq!(events()[1..], [aside, refunded(Bob, 900)]);
+		assert_eq!((money(Bob), set_aside(Eve)), (ENDOWMENT, 250));
+	});
+}
+
+#[test]
+fn credit_note_is_the_sellers_to_pay() {
+	build_and_execute(|| {
+		issue(1_000, Settlement::Direct);
+		assert_ok!(pay(Bob, 1, None));
+		// Its own account's rules hold.
+		set_expelled(Alice, true);
+		assert!(credit_note(1, 400).is_err());
+		set_expelled(Alice, false);
+		assert_ok!(credit_note(1, 400));
+	});
+}
+
+#[test]
+fn lines_are_kept_as_a_hash_and_taken_back_as_they_were() {
+	build_and_execute(|| {
+		PerLine::set(true);
+		let by_line = |amounts: &[i128]| Sale {
+			items: BoundedVec::truncate_from(vec![SaleItem {
+				code: VAT,
+				amounts: Amounts::Lines(lines(amounts)),
+			}]),
+			..net(0)
+		};
+		// 0.06 each, and not 0.18 on the sum of 1.14.
+		assert_ok!(issue_as(Some(BUYER), by_line(&[38, 38, 38]), Settlement::Direct, false));
+		assert_eq!(invoice(1).bill.tax(), 18);
+		assert_ok!(pay(Bob, 1, None));
+		let note = |was: &[i128], remain: &[i128]| {
+			let change = Change::Lines { was: lines(was), remain: lines(remain) };
+			let mut note = note_of(&[], 0);
+			note.parts = BoundedVec::truncate_from(vec![NotePart { code: VAT, change }]);
+			Commerce::credit_note(signed(Alice), 1, note, NOTE)
+		};
+		let wrong = DispatchError::Other("mock: note too large");
+		assert_noop!(note(&[38, 38, 37], &[0, 0, 0]), wrong);
+		assert_ok!(note(&[38, 38, 38], &[38, 0, 4]));
+		assert_eq!((invoice(1).bill.net(), invoice(1).bill.tax()), (42, 7));
+		// From now on, what remained is there.
+		assert_noop!(note(&[38, 38, 38], &[0, 0, 0]), wrong);
+		assert_ok!(note(&[38, 0, 4], &[0, 0, 0]));
+		assert_eq!(invoice(1).bill.gross, 0);
+	});
+}
+
+#[test]
+fn waiting_note_is_no_larger_for_its_lines() {
+	let most = WaitingNote::max_encoded_len();
+	// Eight amounts and taxes, four quantities, a tip and two hashes.
+	assert!(most < 8 * 32 + 4 * 8 + 16 + 2 * 33 + 16, "{most}");
 }

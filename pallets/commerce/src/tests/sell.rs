@@ -203,7 +203,7 @@ fn sell_fails_when_anything_was_changed() {
 		];
 		for other in changed {
 			assert_noop!(
-				Commerce::sell(signed(Bob), other, signature.clone()),
+				Commerce::sell(signed(Bob), other, signature.clone(), true),
 				Error::<Test>::BadSignature
 			);
 		}
@@ -213,14 +213,14 @@ fn sell_fails_when_anything_was_changed() {
 		// For another chain.
 		let elsewhere = Ferdie.sign(&offer.payload([1; 32])).into();
 		assert_noop!(
-			Commerce::sell(signed(Bob), offer.clone(), elsewhere),
+			Commerce::sell(signed(Bob), offer.clone(), elsewhere, true),
 			Error::<Test>::BadSignature
 		);
 		assert_noop!(
-			Commerce::sell(RuntimeOrigin::none(), offer.clone(), signature.clone()),
+			Commerce::sell(RuntimeOrigin::none(), offer.clone(), signature.clone(), true),
 			BadOrigin
 		);
-		assert_ok!(Commerce::sell(signed(Bob), offer, signature));
+		assert_ok!(Commerce::sell(signed(Bob), offer, signature, true));
 	});
 }
 
@@ -243,7 +243,7 @@ fn sell_takes_one_wrapping_alone_and_any_kind_of_key() {
 		for wrong in [bare, twice] {
 			let signature = Ferdie.sign(&wrong).into();
 			assert_noop!(
-				Commerce::sell(signed(Dave), offer.clone(), signature),
+				Commerce::sell(signed(Dave), offer.clone(), signature, true),
 				Error::<Test>::BadSignature
 			);
 		}
@@ -253,7 +253,7 @@ fn sell_takes_one_wrapping_alone_and_any_kind_of_key() {
 		assert_ok!(Commerce::set_till(signed(Alice), 3, account, 50));
 		let offer = quote(3, 7, shop(230));
 		let signature = key.sign(&payload(&offer)).into();
-		assert_ok!(Commerce::sell(signed(Dave), offer, signature));
+		assert_ok!(Commerce::sell(signed(Dave), offer, signature, true));
 	});
 }
 
@@ -334,17 +334,89 @@ fn prune_quotes_forgets_up_to_the_limit() {
 		for nonce in 0..5 {
 			assert_ok!(sell(Dave, quote(1, nonce, shop(115)), Ferdie));
 		}
-		let prune = |limit| Commerce::prune_quotes(signed(Eve), 11, limit);
+		idle(10_000);
+		let weight = |used| Some(<()>::prune_quotes(used)).into();
+		let prune = |limit| Commerce::prune_quotes(signed(Eve), limit);
+		// Ten ticks before theirs.
 		System::set_block_number(11);
+		assert_ok!(prune(4), weight(4));
+		assert_ok!(prune(100), weight(6));
 		assert_noop!(prune(5), Error::<Test>::NotDue);
 		System::set_block_number(12);
-		assert_ok!(prune(2));
+		assert_ok!(prune(2), weight(2));
 		assert_eq!(Quotes::<Test>::iter().count(), 3);
 		// What was sold comes onto the agenda with that.
 		assert_eq!(Agenda::<Test>::iter().count(), 2);
-		assert_ok!(prune(9));
+		check_invariants();
+		assert_ok!(prune(9), weight(4));
 		assert_eq!(Quotes::<Test>::iter().count(), 0);
 		assert_eq!(Agenda::<Test>::iter().count(), 5);
-		assert_noop!(Commerce::prune_quotes(RuntimeOrigin::root(), 11, 1), BadOrigin);
+		assert_noop!(prune(9), Error::<Test>::NotDue);
+		assert_noop!(Commerce::prune_quotes(RuntimeOrigin::root(), 1), BadOrigin);
+	});
+}
+
+#[test]
+fn prune_quotes_looks_at_nothing_that_was_forgotten_before() {
+	build_and_execute(|| {
+		for nonce in 0..9 {
+			assert_ok!(sell(Dave, quote(1, nonce, shop(115)), Ferdie));
+		}
+		System::set_block_number(12);
+		// Ten ticks and a quote; each later call finds the next, in the order of their keys.
+		let keys = || Quotes::<Test>::iter_prefix(11).map(|(quote, _)| quote).collect::<Vec<_>>();
+		let all = keys();
+		assert_ok!(Commerce::prune_quotes(signed(Eve), 11));
+		for place in 1..all.len() {
+			assert_eq!(keys(), all[place..]);
+			let cursor = QuoteCursor::<Test>::get().expect("there are tills");
+			assert_eq!(cursor, Cursor { tick: 11, after: Some(all[place - 1]) });
+			// Something that lies where it has passed isn't met again, as what was removed in the same
+			// block isn't: it would be in the way of every later call.
+			hypothetically!({
+				Quotes::<Test>::insert(11, all[0], 9);
+				assert_ok!(Commerce::prune_quotes(signed(Eve), 100));
+				assert_eq!(keys(), all[..1]);
+			});
+			assert_ok!(Commerce::prune_quotes(signed(Eve), 1));
+		}
+		assert_eq!(keys(), []);
+		// Idle time goes on from there, and doesn't begin anew.
+		idle(10_000);
+		assert_eq!(QuoteCursor::<Test>::get(), Some(Cursor { tick: 12, after: None }));
+	});
+}
+
+#[test]
+fn sell_credits_a_business_that_says_so() {
+	build_and_execute(|| {
+		let sell_as = |nonce, business| {
+			let offer = quote(1, nonce, shop(230));
+			let signature = Ferdie.sign(&payload(&offer)).into();
+			Commerce::sell(signed(Bob), offer, signature, business)
+		};
+		assert_ok!(sell_as(1, false));
+		assert_eq!((treasury(), credit_of(BUYER)), (30, 0));
+		assert_eq!((invoice(1).buyer, invoice(1).business), (Some(BUYER), false));
+		// A note finds nothing to take from the buyer.
+		assert_ok!(credit_note(1, 230));
+		assert_ok!(sell_as(2, true));
+		assert_eq!(credit_of(BUYER), 30);
+	});
+}
+
+#[test]
+fn sell_gives_back_what_it_did_not_need() {
+	build_and_execute(|| {
+		let weight = |nonce| {
+			let info = sell(Dave, quote(1, nonce, shop(230)), Ferdie).expect("it is offered");
+			info.actual_weight
+		};
+		// The treasury has nothing yet.
+		assert_eq!(weight(1), None);
+		assert_eq!(weight(2), Some(<()>::sell(1, 0)));
+		set_money(Alice, 0);
+		assert_eq!(weight(3), None);
+		assert_eq!(weight(4), Some(<()>::sell(1, 0)));
 	});
 }

@@ -15,7 +15,7 @@ fn collect_unpaid_takes_the_sellers_tax() {
 		issue(1_000, Settlement::Direct);
 		accept(1);
 		events();
-		set_day(START + 30 + UNPAID);
+		set_day(START + 30 + UNPAID + 1);
 		assert_ok!(collect());
 		assert_eq!(
 			events(),
@@ -35,16 +35,17 @@ fn collect_unpaid_takes_the_sellers_tax() {
 #[test]
 fn collect_unpaid_takes_what_parts_have_left() {
 	build_and_execute(|| {
+		CorrectionDays::set(CORRECTION + 1);
 		issue(1_000, Settlement::Direct);
 		accept(1);
 		assert_ok!(pay(Bob, 1, Some(460)));
-		set_day(START + 30 + UNPAID);
+		set_day(START + 30 + UNPAID + 1);
 		assert_ok!(collect());
 		assert_eq!(treasury(), 150);
 		// A note within the correction gives it back, where a cancellation wouldn't.
 		assert_ok!(credit_note(1, 600));
 		assert_eq!(credit_of(SELLER), 90);
-		assert_eq!(invoice(1).state, InvoiceState::Closed(START + 90));
+		assert_eq!(invoice(1).state, InvoiceState::Closed(START + 91));
 	});
 }
 
@@ -52,10 +53,10 @@ fn collect_unpaid_takes_what_parts_have_left() {
 fn collect_unpaid_fails_before_its_time() {
 	build_and_execute(|| {
 		issue(1_000, Settlement::Direct);
-		set_day(START + 30 + UNPAID);
+		set_day(START + 30 + UNPAID + 1);
 		assert_noop!(collect(), Error::<Test>::NotOpen);
 		accept(1);
-		set_day(START + 30 + UNPAID - 1);
+		set_day(START + 30 + UNPAID);
 		assert_noop!(collect(), Error::<Test>::NotDue);
 		assert_noop!(
 			Commerce::collect_unpaid(signed(Eve), SELLER, 2),
@@ -71,7 +72,7 @@ fn collect_unpaid_spares_what_waits_in_escrow() {
 		issue(1_000, Settlement::Escrow { arbiter: ARBITER, days: 365 });
 		accept(1);
 		assert_ok!(pay(Bob, 1, Some(1_149)));
-		set_day(START + 30 + UNPAID);
+		set_day(START + 30 + UNPAID + 1);
 		hypothetically!({
 			assert_ok!(pay(Bob, 1, None));
 			assert_noop!(collect(), Error::<Test>::AlreadyPaid);

@@ -3,7 +3,7 @@
 
 use super::{
 	market::{
-		hours, invoice, latecomer, place, sale, taxpayer, Market,
+		goods_back, hours, invoice, latecomer, place, sale, taxpayer, Market,
 		Person::{self, *},
 		COIN, GOODS, HOURS, SERVICES, TILL, TILL_KEY,
 	},
@@ -142,7 +142,7 @@ fn once(market: &Market) -> Vec<Case> {
 		terms: terms(Access::Open),
 		notice_days: 7,
 	};
-	let (expired, day) = (System::block_number() - 1, FIRST_DAY + 20);
+	let day = FIRST_DAY + 20;
 	vec![
 		case(Friend, pallet_treasury::Call::payout { index: 0 }),
 		case(Issuer, create),
@@ -176,8 +176,12 @@ fn once(market: &Market) -> Vec<Case> {
 		case(Seller, Trade::remove_till { till: TILL }),
 		case(Friend, Trade::add_room { seller: market.twin(Seller), invoices: 1 }),
 		case(Seller, Trade::remove_room { seller: market.twin(Seller), invoices: 1 }),
-		case(Seller, Trade::consent_to_self_billing { buyer, until: None }),
-		case(Friend, Trade::prune_quotes { expires: expired, limit: 9 }),
+		case(
+			Seller,
+			Trade::allow_self_billing { buyer, until: FIRST_DAY + 200, objection: Some(14) },
+		),
+		case(Seller, Trade::end_self_billing { seller: market.twin(Seller), buyer }),
+		case(Friend, Trade::prune_quotes { limit: 9 }),
 	]
 }
 
@@ -216,16 +220,20 @@ fn sell(seller: TwinNumber, currency: CurrencyId) -> Trade<Runtime> {
 	};
 	let payload = quote.payload(System::block_hash(0));
 	let signature = Signature::Sr25519(TILL_KEY.sign(&payload));
-	Trade::sell { quote, signature }
+	Trade::sell { quote, signature, business: true }
 }
 
 fn of_trade(market: &Market, currency: CurrencyId) -> Vec<Case> {
 	let (seller, buyer) = (market.twin(Seller), market.twin(Buyer));
 	let deals = market.deals(currency);
 	let (fresh, accepted, noted) = (deals.fresh, deals.accepted, deals.noted);
-	let pay = |number, amount| Trade::pay { seller, number, amount };
+	let pay = |number, amount| Trade::pay { seller, number, amount, business: true };
 	let goods = || sale(&[(GOODS, 1_000)]);
-	let note = |number, note| Trade::credit_note { number, note, document: REFERENCE };
+	let note = |number, amount| Trade::credit_note {
+		number,
+		note: goods_back(amount),
+		document: REFERENCE,
+	};
 	let self_bill = Trade::self_bill {
 		seller,
 		jurisdiction: PLACE,
@@ -237,7 +245,6 @@ fn of_trade(market: &Market, currency: CurrencyId) -> Vec<Case> {
 		delivery: true,
 		document: REFERENCE,
 	};
-	let all_goods = sale(&[(GOODS, 10_000)]);
 	vec![
 		case(Seller, invoice(buyer, currency, goods(), Settlement::Direct, false)),
 		case(Buyer, self_bill),
@@ -246,18 +253,19 @@ fn of_trade(market: &Market, currency: CurrencyId) -> Vec<Case> {
 		case(Seller, Trade::cancel { seller, number: fresh }),
 		// A request.
 		case(Buyer, Trade::cancel { seller, number: accepted }),
+		case(Buyer, Trade::withdraw_cancel { seller, number: deals.asked }),
 		case(Seller, Trade::deliver { seller, number: fresh }),
 		case(Arbiter, Trade::prune { seller, number: deals.cancelled }),
 		case(Buyer, pay(fresh, None)),
 		case(Buyer, pay(fresh, Some(100))),
 		case(Friend, pay(accepted, None)),
-		case(Arbiter, pay(accepted, Some(100))),
+		case(Buyer, pay(accepted, Some(100))),
 		case(Buyer, sell(seller, currency)),
 		case(Friend, sell(seller, currency)),
 		case(Arbiter, Trade::collect_unpaid { seller, number: accepted }),
-		case(Seller, note(fresh, goods())),
-		case(Seller, note(deals.paid, goods())),
-		case(Seller, note(deals.paid, all_goods)),
+		case(Seller, note(fresh, 1_000)),
+		case(Seller, note(deals.paid, 1_000)),
+		case(Seller, note(deals.paid, 10_000)),
 		case(Buyer, Trade::cover_note { seller, number: noted, max: 10_000 }),
 		case(Seller, Trade::withdraw_note { number: noted }),
 	]
@@ -269,7 +277,7 @@ fn of_escrow(market: &Market, currency: CurrencyId) -> Vec<Case> {
 	let (part, whole) = (deals.escrowed, deals.due);
 	let resolve = |number, to_buyer| Trade::resolve { seller, number, to_buyer, reason };
 	vec![
-		case(Friend, Trade::pay { seller, number: part, amount: None }),
+		case(Friend, Trade::pay { seller, number: part, amount: None, business: true }),
 		case(Buyer, Trade::reject { seller, number: part }),
 		case(Seller, Trade::cancel { seller, number: part }),
 		case(Buyer, Trade::confirm { seller, number: part }),

@@ -15,7 +15,7 @@ use crate::{
 use frame_support::assert_ok;
 use ourledger_primitives::{
 	currency::OUR,
-	invoice::{InvoiceNumber, Prices, Sale, SaleItem, Settlement},
+	invoice::{Amounts, Change, InvoiceNumber, Note, NotePart, Prices, Sale, SaleItem, Settlement},
 	money::{CurrencyId, LocalMoney},
 	tax::{TaxCode, TaxKind, VatCategory},
 	twin::TwinNumber,
@@ -83,16 +83,18 @@ pub struct Deals {
 	pub fresh: InvoiceNumber,
 	/// Accepted, overdue and unpaid.
 	pub accepted: InvoiceNumber,
-	/// Its goods are paid into escrow in part, by the buyer and its friend; not accepted.
+	/// Its goods are paid into escrow in part, by the buyer; not accepted.
 	pub escrowed: InvoiceNumber,
 	/// It waits in escrow as a whole, accepted, and its deadline is over.
 	pub due: InvoiceNumber,
 	/// Its goods are paid: a little by the buyer, then the rest by its friend.
 	pub paid: InvoiceNumber,
-	/// So is it, but for some of the services, and a note on it waits.
+	/// So is it, but for some of the services, by the buyer, and a note on it waits.
 	pub noted: InvoiceNumber,
 	/// It was cancelled long ago.
 	pub cancelled: InvoiceNumber,
+	/// The buyer asks to cancel it.
+	pub asked: InvoiceNumber,
 	/// A claim of the buyer's whose time has come.
 	pub ripe: ClaimId,
 	/// One that has been assessed.
@@ -112,12 +114,8 @@ pub struct Market {
 
 /// What is sold under these codes.
 pub fn sale(items: &[(TaxCode, i128)]) -> Sale {
-	let item = |(code, amount): &(TaxCode, i128)| SaleItem {
-		code: *code,
-		amount: *amount,
-		line_tax: None,
-		lines: 0,
-	};
+	let item =
+		|(code, amount): &(TaxCode, i128)| SaleItem { code: *code, amounts: Amounts::Sum(*amount) };
 	Sale {
 		prices: Prices::Net,
 		items: BoundedVec::truncate_from(items.iter().map(item).collect()),
@@ -126,6 +124,13 @@ pub fn sale(items: &[(TaxCode, i128)]) -> Sale {
 		tip: 0,
 		evidence: None,
 	}
+}
+
+/// A note that takes back so much of the goods.
+pub fn goods_back(amount: i128) -> Note {
+	let part = NotePart { code: GOODS, change: Change::Less(amount) };
+	let parts = BoundedVec::truncate_from(vec![part]);
+	Note { parts, levies: BoundedVec::new(), tip: 0 }
 }
 
 pub fn taxpayer() -> TaxpayerTerms {
@@ -317,8 +322,8 @@ impl Market {
 		self.act(Seller, Trade::add_room { seller, invoices: 30 });
 		let (till, key, expires) = (TILL, account(TILL_KEY), 100_000);
 		self.act(Seller, Trade::set_till { till, key, expires });
-		let (buyer, until) = (self.twin(Buyer), Some(FIRST_DAY + 100));
-		self.act(Seller, Trade::consent_to_self_billing { buyer, until });
+		let (buyer, until) = (self.twin(Buyer), FIRST_DAY + 100);
+		self.act(Seller, Trade::allow_self_billing { buyer, until, objection: None });
 		let (kind, beneficiary) = (Box::new(local(COIN)), Box::new(payee()));
 		assert_ok!(Treasury::spend(Origin::root(), kind, 100, beneficiary, None));
 	}
@@ -341,7 +346,8 @@ impl Market {
 
 	fn pay(&self, person: Person, number: InvoiceNumber, amount: Balance) {
 		let seller = self.twin(Seller);
-		self.act(person, Trade::pay { seller, number, amount: Some(amount) });
+		let amount = Some(amount);
+		self.act(person, Trade::pay { seller, number, amount, business: true });
 	}
 
 	/// Everything that happens on the first day.
@@ -353,21 +359,22 @@ impl Market {
 		let accepted = self.issue(currency, &mixed, direct);
 		self.accept(accepted);
 		let escrowed = self.issue(currency, &[(GOODS, 1_000)], escrow);
-		self.pay(Buyer, escrowed, 500);
-		self.pay(Friend, escrowed, 600);
+		self.pay(Buyer, escrowed, 1_100);
 		let due = self.issue(currency, &mixed, escrow);
 		self.accept(due);
 		self.pay(Buyer, due, 10_000);
 		self.pay(Friend, due, 11_150);
 		let noted = self.issue(currency, &[(GOODS, 10_000), (SERVICES, 20_000)], direct);
 		self.accept(noted);
-		self.pay(Buyer, noted, 1_000);
-		self.pay(Friend, noted, 29_000);
+		self.pay(Buyer, noted, 20_100);
 		let paid = self.issue(currency, &[(GOODS, 10_000)], direct);
 		self.pay(Buyer, paid, 3_500);
 		self.pay(Friend, paid, 8_000);
 		let cancelled = self.issue(currency, &mixed, direct);
 		self.act(Seller, Trade::cancel { seller: self.twin(Seller), number: cancelled });
+		let asked = self.issue(currency, &[(GOODS, 1_000)], direct);
+		self.accept(asked);
+		self.act(Buyer, Trade::cancel { seller: self.twin(Seller), number: asked });
 		// The friend, too, has credit.
 		let goods = invoice(self.twin(Friend), currency, sale(&[(GOODS, 1_000)]), direct, false);
 		let number = Commerce::book(self.twin(Seller)).next;
@@ -386,6 +393,7 @@ impl Market {
 			paid,
 			noted,
 			cancelled,
+			asked,
 			ripe,
 			assessed: 0,
 			appealed,
@@ -401,7 +409,7 @@ impl Market {
 		let held = self.claim(currency, credit);
 		let deals = &mut self.deals[currency as usize];
 		(deals.assessed, deals.held) = (assessed, held);
-		let (number, note, document) = (deals.noted, sale(&[(GOODS, 10_000)]), [0; 32]);
+		let (number, note, document) = (deals.noted, goods_back(10_000), [0; 32]);
 		self.act(Seller, Trade::credit_note { number, note, document });
 	}
 
