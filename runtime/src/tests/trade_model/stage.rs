@@ -78,6 +78,7 @@ impl Town {
 			trace.write(row);
 		}
 		self.pots.push(("escrow".into(), Commerce::escrow()));
+		self.pots.push(("set_aside".into(), Currencies::set_aside_pot()));
 		for (place, party) in self.parties.clone().into_iter().enumerate() {
 			if let Some(twin) = party.twin {
 				for currency in CURRENCIES {
