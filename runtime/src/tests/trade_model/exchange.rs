@@ -30,7 +30,8 @@ pub fn rows(
 			json!([currency, source, target, number(amount)])
 		});
 		let row = row("exchange", json!({ "moves": moves.collect::<Vec<_>>() }));
-		if returns { &mut after } else { &mut before }.push(row);
+		let rows = if returns { &mut after } else { &mut before };
+		rows.push(row);
 	}
 	(before, after)
 }
