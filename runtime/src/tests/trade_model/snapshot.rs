@@ -2,7 +2,6 @@
 
 use super::town::{Town, CURRENCIES, HOURS, JURISDICTIONS};
 use crate::{AccountId, Assets, Runtime, Tax};
-use frame_support::traits::fungibles::Inspect;
 use ourledger_primitives::{money::CurrencyId, tax::JurisdictionId, twin::TwinNumber, Balance};
 use pallet_currencies::CreditLines;
 use pallet_tax::{Treasuries, TreasuryBook};

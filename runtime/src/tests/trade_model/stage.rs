@@ -7,7 +7,7 @@ use super::{
 	town::*,
 	trace::{row, Trace},
 };
-use crate::{AccountId, Commerce, Currencies, Tax};
+use crate::{Commerce, Currencies, Tax};
 use frame_support::{assert_ok, traits::fungible::NativeOrWithId, BoundedVec};
 use ourledger_primitives::{
 	currency::OUR,
@@ -136,7 +136,7 @@ impl Town {
 		if drawn > 0 {
 			moves.push(json!([HOURS, "bank", name, drawn as u64]));
 		}
-		trace.write(row("exchange", json!({ "moves": moves })));
+		trace.write(row("exchange", json!({ "moves": moves, "keep": 1 })));
 		self.pools.push((name.into(), pool));
 	}
 
