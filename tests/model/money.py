@@ -247,10 +247,11 @@ class Money:
         self._want_no_invoice(currency, target)
         self.pay(currency, source, [(target, amount)])
 
-    def exchange(self, moves: list[list]) -> None:
-        """What swaps and fees moved, at prices of which the model knows nothing."""
+    def exchange(self, moves: list[list], keep: int = 0) -> None:
+        """What swaps and fees moved, at prices of which the model knows nothing; so much has to stay
+        with whoever pays."""
         for currency, source, target, amount in moves:
-            self._withdraw(currency, source, amount)
+            self._withdraw(currency, source, amount, keep)
             self._deposit(currency, target, amount)
 
     # ---- what a rule owes --------------------------------------------------------------------
@@ -427,10 +428,10 @@ class Money:
         self._add(currency, account, amount, self.today(currency)[1])
         self.stored[currency, account] += amount
 
-    def _withdraw(self, currency: int, account: str, amount: int) -> None:
+    def _withdraw(self, currency: int, account: str, amount: int, keep: int = 0) -> None:
         self._settle(currency, account)
         key = (currency, account)
-        missing = amount - self.stored[key]
+        missing = amount + keep - self.stored[key]
         if missing > 0:
             if missing > self.credit(currency, account):
                 raise Refused("BalanceTooLow")

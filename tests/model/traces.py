@@ -40,7 +40,7 @@ BEYOND_THE_MODEL = set(
 # which comes first.
 ARITHMETIC = set(
     "NegativeNet NegativeTax TaxBeyondGross WithheldBeyondGross NoteTooLarge LevyOnReturns "
-    "TipTooHigh NothingToPay LevyWithinLinePrices".split()
+    "TipTooHigh NothingToPay LevyWithinLinePrices LinesDiffer".split()
 )
 
 
