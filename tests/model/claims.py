@@ -1,6 +1,7 @@
 """Refunds of credit: claimed, held, denied, assessed, appealed, paid."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from bills import Refused
 from ledgers import period_of
@@ -22,6 +23,10 @@ class Claim:
     # Held until, or final on, this day.
     until: int = 0
     forfeited: int = 0
+
+    def state_of(self) -> dict[str, Any]:
+        """All that can change of it, as it is."""
+        return dict(vars(self))
 
 
 class Claims:

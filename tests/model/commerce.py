@@ -1,6 +1,6 @@
 """Invoices: issued, accepted, paid, kept in escrow, credited, cancelled."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
 import receipts
@@ -42,6 +42,12 @@ class Invoice:
     # What a note that waits would leave, and its document.
     waiting: Optional[tuple[dict[str, Any], str]] = None
     cancel_by: Optional[str] = None
+
+    def state_of(self) -> dict[str, Any]:
+        """All that can change of it, as it is."""
+        payers = {account: replace(payer) for account, payer in self.payers.items()}
+        own = {"bill": self.bill.copy(), "trade": replace(self.trade), "payers": payers}
+        return {**vars(self), **own}
 
     @property
     def escrowed(self) -> int:

@@ -119,13 +119,16 @@ class Ledgers:
             if (where, what) == (jurisdiction, currency)
         )
 
+    def check_statements(self) -> None:
+        """What must hold of every statement."""
+        for it in self.statements.values():
+            paid = it["used"] + it["remitted"] + it["deferred"]
+            assert it["output"] + it["settled"] == paid, "what a statement says adds up"
+
     def check(self) -> None:
         """What must hold after every operation."""
         for account in self.accounts.values():
             assert account.credit == 0 or account.arrears == 0, "no credit while there are arrears"
-        for it in self.statements.values():
-            paid = it["used"] + it["remitted"] + it["deferred"]
-            assert it["output"] + it["settled"] == paid, "what a statement says adds up"
         self.money.check()
         for (jurisdiction, currency), book in self.treasuries.items():
             money = self.treasury(jurisdiction, currency)

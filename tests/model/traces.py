@@ -3,7 +3,6 @@
 README.md of this folder says what a trace is.
 """
 
-import copy
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -197,7 +196,7 @@ class World:
             accounts={key: account.copy() for key, account in books.accounts.items()},
             invoices=(set(commerce.invoices), dict(commerce.series)),
             claims=dict(claims),
-            entries=[(it, copy.deepcopy(vars(it))) for it in (invoice, claim) if it is not None],
+            entries=[(it, it.state_of()) for it in (invoice, claim) if it is not None],
         )
 
     def restore(self, saved: "Saved") -> None:
@@ -224,6 +223,7 @@ class World:
             if only in self.commerce.invoices:
                 self._check_invoice(self.commerce.invoices[only])
             return
+        self.taxes.books.check_statements()
         escrowed: dict[int, int] = {}
         left: dict[tuple[int, int], int] = defaultdict(int)
         for invoice in self.commerce.invoices.values():
