@@ -327,7 +327,7 @@ impl World {
 			return;
 		}
 		let (seller, number) = id;
-		let mut release = |world: &mut Self, wait: u64| {
+		let release = |world: &mut Self, wait: u64| {
 			world.pass(wait, false);
 			let call = Trade::release { seller, number };
 			let by = world.anybody();
