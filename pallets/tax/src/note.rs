@@ -178,7 +178,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The quantities that remain of levies per unit.
 	fn thousandths(bill: &Bill, taken: &[SaleLevy]) -> Result<Vec<u64>, Error<T>> {
-		let quantity = |amount| match amount {
+		let quantity = |amount: LevyAmount| match amount {
 			LevyAmount::PerUnit(_, thousandths) => thousandths,
 			LevyAmount::OnNet(_) => 0,
 		};
