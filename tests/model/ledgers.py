@@ -86,8 +86,8 @@ class Ledgers:
     statements: dict[tuple, dict[str, int]] = field(
         default_factory=lambda: defaultdict(lambda: dict.fromkeys(STATEMENT, 0))
     )
-    # (jurisdiction, currency, seller, number) → day of supply, tax taken less credit given, and as
-    # much of it as was taken ahead of payment
+    # (jurisdiction, currency, seller, number) → day of supply, tax taken less credit given, as much
+    # of it as was taken ahead of payment, and what of it became arrears
     uncredited: dict[tuple, list[int]] = field(default_factory=dict)
 
     # Jurisdictions whose treasuries may lack money, since notes are possible again that weren't when

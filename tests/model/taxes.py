@@ -219,6 +219,9 @@ class Taxes:
         """The buyer owes what it was booked as having paid."""
         self._account(trade, trade.buyer).arrears += due
         self._book(trade, trade.buyer, {"remitted": -due, "deferred": due, "arrears": due})
+        key = (trade.jurisdiction, trade.currency, trade.seller, trade.number)
+        supply, rest, ahead, deferred = self.books.uncredited.get(key, [trade.supply, 0, 0, 0])
+        self.books.uncredited[key] = [supply, rest, ahead, deferred + due]
         self.set_against(self._key(trade, trade.buyer))
 
     def arrears(self, trade: Trade, twin: Optional[int]) -> int:
@@ -380,11 +383,14 @@ class Taxes:
     def free(self, jurisdiction: int, currency: int) -> int:
         """What the authority may sweep: nothing that a credit, claim or correction can need."""
         window, day = self.jurisdictions[jurisdiction].correction_days, self.today(jurisdiction)
-        reserve = sum(
-            rest if day <= supply + window else ahead
-            for key, (supply, rest, ahead) in self.books.uncredited.items()
-            if key[:2] == (jurisdiction, currency)
-        )
+        reserve = deferred = 0
+        for key, (supply, rest, ahead, owed) in self.books.uncredited.items():
+            if key[:2] == (jurisdiction, currency):
+                correctable = day <= supply + window
+                reserve += rest if correctable else ahead
+                deferred += min(rest, owed) if correctable else 0
+        # Of what is still owed to it, nothing has to be there.
+        reserve -= min(deferred, self.books.treasuries[jurisdiction, currency]["arrears"])
         owed = self.books.owed(jurisdiction, currency)
         return max(0, self.books.treasury(jurisdiction, currency) - owed - reserve)
 
@@ -476,7 +482,8 @@ class Taxes:
             for charge, due in zip(bill.kept, due_at_once(bill)):
                 ahead += max(0, charge.taken - due) if charge.is_vat else 0
         key = (trade.jurisdiction, trade.currency, trade.seller, trade.number)
-        self.books.uncredited[key] = [trade.supply, rest, ahead]
+        deferred = self.books.uncredited.get(key, [0, 0, 0, 0])[3]
+        self.books.uncredited[key] = [trade.supply, rest, ahead, deferred]
 
 
 def reverse_due(bill: Bill) -> list[int]:
