@@ -2,18 +2,21 @@
 
 A sale is as the trace gives it (README.md). A bill is a list of charges, in this order: VAT by
 code, levies, withholding. `kept` is what a payment keeps from the seller of them; a reverse charge
-isn't kept, since the buyer books it.
+isn't kept, since the buyer books it. Where the VAT of a code is negative, since returns outweigh,
+that of all codes is kept as one, and only shown by code.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-from rounding import WHOLE, half, largest_remainder, net_within, tax_on
+from rounding import WHOLE, half, largest_remainder, net_within, share_down, tax_on
 
 # Letters of EN 16931 under which the seller charges no tax.
 UNTAXED = ("Z", "E", "G", "O")
 VAT = ("S", "AE", *UNTAXED)
+# Most lines of a sale.
+MAX_LINES = 128
 LEVIES = ("levy", "levy_in_base", "unit", "unit_in_base")
 
 
@@ -37,9 +40,8 @@ class Charge:
     net: int = 0
     on: int = 0
     thousandths: int = 0
-    line_tax: Optional[int] = None
-    # How much of the net is booked as sold, so far.
-    sold: int = 0
+    # Each line, where VAT is rounded per line.
+    lines: Optional[list[int]] = None
 
     @property
     def is_vat(self) -> bool:
@@ -64,19 +66,52 @@ class Bill:
 
     prices: str
     charges: list[Charge] = field(default_factory=list)
+    # VAT of all codes, if that of one was negative at issue; and which part the buyer may deduct.
+    one: Optional[Charge] = None
+    share: int = 0
+    per_line: bool = False
     tip: int = 0
+    # Which share of net and tax the tip can be.
+    tip_limit: int = WHOLE
     gross: int = 0
     paid: int = 0
 
     @property
     def kept(self) -> list[Charge]:
         """What payments give up, in their order."""
-        return [charge for charge in self.charges if not charge.is_reverse]
+        if self.one is None:
+            return [charge for charge in self.charges if not charge.is_reverse]
+        return [self.one, *(charge for charge in self.charges if not charge.is_vat)]
+
+    @property
+    def taxed(self) -> list[Charge]:
+        """All that is taken, of payments or by the buyer's booking it."""
+        return [*self.kept, *self.reverse]
+
+    @property
+    def own_vat(self) -> list[Charge]:
+        """VAT that the seller charges, by code."""
+        return [charge for charge in self.charges if charge.is_vat and not charge.is_reverse]
 
     @property
     def reverse(self) -> list[Charge]:
         """What the buyer books."""
         return [charge for charge in self.charges if charge.is_reverse]
+
+    def show(self) -> None:
+        """Where VAT is taken as one, say what of it is which code's."""
+        if self.one is not None:
+            taxes = [charge.tax for charge in self.own_vat]
+            parts = shown(self.gross, taxes, self.paid, self.one.taken)
+            for charge, part in zip(self.own_vat, parts):
+                charge.taken = part
+
+    def copy(self) -> "Bill":
+        """Another of the same."""
+        other = Bill(**vars(self))
+        other.charges = [Charge(**vars(charge)) for charge in self.charges]
+        other.one = self.one and Charge(**vars(self.one))
+        return other
 
     @property
     def net(self) -> int:
@@ -98,9 +133,11 @@ def bill_of(sale: dict[str, Any], rates: Rates) -> Bill:
     return bill
 
 
-def draft_of(sale: dict[str, Any], rates: Rates) -> Bill:
+def draft_of(sale: dict[str, Any], rates: Rates, per_line: bool = False) -> Bill:
     """The bill of a sale, still to be worked out."""
-    bill = Bill(sale.get("prices", "net"), tip=sale.get("tip", 0))
+    bill = Bill(sale.get("prices", "net"), tip=sale.get("tip", 0), per_line=per_line)
+    if sum(len(item.get("lines", [])) for item in sale["items"]) > MAX_LINES:
+        raise Refused("TooManyLines")
     places: dict[int, int] = {}
     for item in sale["items"]:
         kind, rate = rates(item["code"])
@@ -109,8 +146,14 @@ def draft_of(sale: dict[str, Any], rates: Rates) -> Bill:
         if item["code"] in places:
             raise Refused("DuplicateCode")
         places[item["code"]] = len(bill.charges)
-        charge = Charge(item["code"], kind, rate, amount=item["amount"])
-        charge.line_tax = item.get("line_tax")
+        lines = item.get("lines")
+        by_line = per_line and kind == "S"
+        if by_line and not lines:
+            raise Refused("LinesMissing")
+        if lines is not None and not by_line:
+            raise Refused("LinesUnexpected")
+        amount = item["amount"] if lines is None else sum(lines)
+        charge = Charge(item["code"], kind, rate, amount=amount, lines=lines)
         bill.charges.append(charge)
     if not bill.charges:
         raise Refused("NothingSold")
@@ -133,25 +176,42 @@ def draft_of(sale: dict[str, Any], rates: Rates) -> Bill:
 
 def work_out(bill: Bill) -> None:
     """Work out nets, taxes and gross from amounts, rates and quantities."""
+    if bill.per_line and bill.prices == "gross" and any(it.is_levy for it in bill.charges):
+        raise Refused("LevyWithinLinePrices")
     for place, charge in enumerate(bill.charges):
         if charge.is_vat:
             levies = [other for other in bill.charges if other.is_levy and other.on == place]
+            if levies and charge.amount < 0:
+                raise Refused("LevyOnReturns")
+            # Who books its seller's tax gives back by a note.
+            if charge.is_reverse and charge.amount < 0:
+                raise Refused("NegativeTax")
             if bill.prices == "net":
                 _on_net(charge, levies)
             elif levies:
                 _within_gross_and_levies(charge, levies)
             else:
                 _within_gross(charge)
+    if bill.net < 0:
+        raise Refused("NegativeNet")
     for charge in bill.charges:
         if charge.kind == "withholding":
             charge.tax = tax_on(bill.net, charge.rate)
-    if bill.net < 0:
-        raise Refused("NegativeNet")
-    if any(charge.tax < 0 for charge in bill.charges):
+    vat = sum(charge.tax for charge in bill.own_vat)
+    others = [charge for charge in bill.charges if charge not in bill.own_vat]
+    if vat < 0 or any(charge.tax < 0 for charge in others):
         raise Refused("NegativeTax")
+    if bill.one is None and any(charge.tax < 0 for charge in bill.own_vat):
+        bill.one = Charge(0, "S", 0)
+    if bill.one is not None:
+        bill.one.tax = vat
     bill.gross = bill.net + bill.tax + bill.tip
     if sum(charge.tax for charge in bill.kept) > bill.gross:
         raise Refused("TaxBeyondGross")
+    if bill.tip > share_down(bill.net + bill.tax, bill.tip_limit):
+        raise Refused("TipTooHigh")
+    if bill.gross == 0 and any(charge.tax for charge in bill.reverse):
+        raise Refused("NothingToPay")
 
 
 def _unit_levy(levy: Charge) -> int:
@@ -164,21 +224,18 @@ def _on_net(charge: Charge, levies: list[Charge]) -> None:
         unit = levy.kind.startswith("unit")
         levy.tax = _unit_levy(levy) if unit else tax_on(charge.net, levy.rate)
     entering = [levy.tax for levy in levies if levy.in_base]
-    if charge.line_tax is None:
+    if charge.lines is None:
         charge.tax = tax_on(charge.net + sum(entering), charge.rate)
     else:
-        # The lines' taxes are given; a levy that VAT is charged on is a line of its own.
-        charge.tax = charge.line_tax + sum(tax_on(levy, charge.rate) for levy in entering)
+        # A levy that VAT is charged on is a line of its own.
+        charge.tax = sum(tax_on(line, charge.rate) for line in [*charge.lines, *entering])
 
 
 def _within_gross(charge: Charge) -> None:
     rate = 0 if charge.is_reverse else charge.rate
-    if charge.line_tax is None:
-        charge.net = net_within(charge.amount, rate)
-        charge.tax = charge.amount - charge.net
-    else:
-        charge.tax = charge.line_tax
-        charge.net = charge.amount - charge.tax
+    lines = [charge.amount] if charge.lines is None else charge.lines
+    charge.net = sum(net_within(line, rate) for line in lines)
+    charge.tax = charge.amount - charge.net
     if charge.is_reverse:
         charge.tax = tax_on(charge.net, charge.rate)
 
@@ -211,33 +268,67 @@ def _within_gross_and_levies(charge: Charge, levies: list[Charge]) -> None:
         charge.tax = tax_on(base, charge.rate)
 
 
+def is_less(before: int, after: int) -> bool:
+    """Whether an amount is what is left of another: of its sign, or nothing, and no larger."""
+    return 0 <= after <= before or before <= after <= 0
+
+
 def take_off(bill: Bill, note: dict[str, Any]) -> Bill:
-    """What a credit note leaves of a bill: the same codes at the same rates, on less."""
-    if not note["items"] and not note.get("levies") and not note.get("tip"):
+    """What a credit note leaves of a bill: the same codes at the same rates, on less.
+
+    Each part of a note says what it takes of a code, or which lines there are and what remains of
+    them; it moves its code towards zero and never past it. Tax is worked out from what remains.
+    """
+    if not note.get("parts") and not note.get("levies") and not note.get("tip"):
         raise Refused("NothingSold")
-    if note.get("prices", "net") != bill.prices:
-        raise Refused("PricesDiffer")
-    rest = Bill(bill.prices, [Charge(**vars(charge)) for charge in bill.charges], bill.tip)
+    rest = bill.copy()
     places = {charge.code: charge for charge in rest.charges if charge.is_vat}
-    for item in note["items"]:
-        if item["code"] not in places:
+    parts = note.get("parts", [])
+    if any("was" in part for part in parts):
+        # One hash covers all lines.
+        lined = {charge.code for charge in places.values() if charge.lines is not None}
+        if lined - {part["code"] for part in parts}:
+            raise Refused("LinesDiffer")
+    for part in parts:
+        if part["code"] not in places:
             raise Refused("CodeNotFound")
-        charge = places[item["code"]]
-        charge.amount -= item["amount"]
-        if charge.line_tax is not None:
-            charge.line_tax -= item.get("line_tax") or 0
+        charge = places[part["code"]]
+        before = charge.amount
+        if charge.lines is None:
+            if "was" in part:
+                raise Refused("LinesUnexpected")
+            charge.amount -= part["less"]
+        elif "was" not in part:
+            raise Refused("LinesMissing")
+        elif part["was"] != charge.lines:
+            raise Refused("LinesDiffer")
+        else:
+            if len(part["remain"]) != len(charge.lines):
+                raise Refused("NoteTooLarge")
+            if not all(is_less(was, now) for was, now in zip(charge.lines, part["remain"])):
+                raise Refused("NoteTooLarge")
+            charge.lines = list(part["remain"])
+            charge.amount = sum(charge.lines)
+        if not is_less(before, charge.amount):
+            raise Refused("NoteTooLarge")
     for levy in note.get("levies", []):
+        if levy["on"] not in places:
+            raise Refused("LevyOnUnknownItem")
         on = rest.charges.index(places[levy["on"]])
         found = [it for it in rest.charges if (it.code, it.on) == (levy["code"], on) and it.is_levy]
-        if not found or found[0].thousandths < levy.get("thousandths", 0):
+        if not found:
+            raise Refused("CodeNotFound")
+        if found[0].thousandths < levy.get("thousandths", 0):
             raise Refused("NoteTooLarge")
         found[0].thousandths -= levy.get("thousandths", 0)
     rest.tip -= note.get("tip", 0)
     if rest.tip < 0:
         raise Refused("NoteTooLarge")
     work_out(rest)
-    rises = any(new.tax > old.tax for old, new in zip(bill.charges, rest.charges))
-    if rises or rest.gross > bill.gross:
+    rises = any(not is_less(old.tax, new.tax) for old, new in zip(bill.charges, rest.charges))
+    vat = sum(it.tax for it in rest.own_vat) > sum(it.tax for it in bill.own_vat)
+    totals = [(bill.gross, rest.gross), (bill.net, rest.net), (bill.tax, rest.tax)]
+    if rises or vat or any(new > old for old, new in totals):
         raise Refused("NoteTooLarge")
     return rest
 
@@ -267,3 +358,14 @@ def split(gross: int, taxes: list[int], taken: list[int], paid: int, payment: in
 def at_once(gross: int, taxes: list[int], paid: int) -> list[int]:
     """What each tax has, had `paid` been paid at once."""
     return split(gross, taxes, [0] * len(taxes), 0, paid)
+
+
+def shown(gross: int, taxes: list[int], paid: int, taken: int) -> list[int]:
+    """How VAT that is taken for all codes as one is shown by code: in proportion to what was paid,
+    and what is lacking at the largest."""
+    if gross == 0 or 0 < sum(taxes) == taken:
+        return list(taxes)
+    parts = [half(tax * paid, gross) for tax in taxes]
+    sizes = [abs(tax) for tax in taxes]
+    parts[sizes.index(max(sizes))] += taken - sum(parts)
+    return parts

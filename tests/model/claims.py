@@ -1,9 +1,11 @@
 """Refunds of credit: claimed, held, denied, assessed, appealed, paid."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from bills import Refused
-from ledgers import period_of, treasury_of
+from ledgers import period_of
+from money import treasury_of
 from rounding import WHOLE
 from taxes import Taxes
 
@@ -21,6 +23,10 @@ class Claim:
     # Held until, or final on, this day.
     until: int = 0
     forfeited: int = 0
+
+    def state_of(self) -> dict[str, Any]:
+        """All that can change of it, as it is."""
+        return dict(vars(self))
 
 
 class Claims:
@@ -40,10 +46,16 @@ class Claims:
             raise Refused("NotTaxpayer")
         if amount > account.credit:
             raise Refused("CreditTooLow")
-        claim = Claim(jurisdiction, twin, currency, amount, taxes.day, "ready")
+        taxpayer = taxes.jurisdictions[jurisdiction].taxpayers.get(twin)
+        # Whoever isn't registered any more gets what it has left.
+        last = amount == account.credit and (taxpayer is None or taxpayer.until is not None)
+        if amount < taxes.jurisdictions[jurisdiction].least_claim and not last:
+            raise Refused("ClaimTooSmall")
+        today = taxes.today(jurisdiction)
+        claim = Claim(jurisdiction, twin, currency, amount, today, "ready")
         if not self._is_automatic(claim):
             claim.state = "held"
-            claim.until = taxes.day + taxes.jurisdictions[jurisdiction].hold_days
+            claim.until = today + taxes.jurisdictions[jurisdiction].hold_days + 1
         account.take(amount)
         account.pending += amount
         self.claims[jurisdiction, number] = claim
@@ -52,61 +64,102 @@ class Claims:
 
     def hold(self, jurisdiction: int, number: int, days: int) -> None:
         claim = self._open(jurisdiction, number)
-        until = self.taxes.day + days
-        if until > claim.day + self.taxes.jurisdictions[jurisdiction].hold_days:
+        until = self.taxes.today(jurisdiction) + days + 1
+        if until > claim.day + self.taxes.jurisdictions[jurisdiction].hold_days + 1:
             raise Refused("HoldTooLong")
         claim.state, claim.until = "held", until
 
     def deny(self, jurisdiction: int, number: int) -> None:
         claim = self._open(jurisdiction, number)
-        account = self._account(claim)
-        account.pending -= claim.amount
-        account.add(period_of(claim.day), claim.amount)
-        del self.claims[jurisdiction, number]
+        days = self.taxes.jurisdictions[jurisdiction].appeal_days
+        claim.state, claim.until = "denied", self.taxes.today(jurisdiction) + days + 1
+        self._give_back(claim)
 
     def assess(self, jurisdiction: int, number: int, forfeited: int) -> None:
         claim = self._open(jurisdiction, number)
         if forfeited > claim.amount:
             raise Refused("ForfeitTooHigh")
         days = self.taxes.jurisdictions[jurisdiction].appeal_days
-        claim.state, claim.until, claim.forfeited = "assessed", self.taxes.day + days, forfeited
+        until = self.taxes.today(jurisdiction) + days + 1
+        claim.state, claim.until, claim.forfeited = "assessed", until, forfeited
 
     def appeal(self, jurisdiction: int, number: int) -> None:
         claim = self._get(jurisdiction, number)
-        if claim.state != "assessed":
+        if claim.state not in ("assessed", "denied"):
             raise Refused("NothingToAppeal")
-        if self.taxes.day >= claim.until:
+        if self.taxes.today(jurisdiction) >= claim.until:
             raise Refused("AppealTooLate")
-        claim.state = "appealed"
+        if claim.state == "assessed":
+            claim.state = "appealed"
+            return
+        # It became credit, which may have been used meanwhile.
+        account = self._account(claim)
+        if account.credit < claim.amount:
+            raise Refused("CreditTooLow")
+        account.take(claim.amount)
+        account.pending += claim.amount
+        claim.state = "denial appealed"
 
-    def decide(self, jurisdiction: int, number: int, forfeited: int) -> None:
+    def decide(
+        self, jurisdiction: int, number: int, forfeited: int = 0, deny: bool = False
+    ) -> None:
+        """Governance decides: the claim is paid, but for a part of it, or is credit again."""
         claim = self._get(jurisdiction, number)
-        if claim.state != "appealed":
+        if claim.state not in ("appealed", "denial appealed"):
             raise Refused("NotAppealed")
+        if deny:
+            self._give_back(claim)
+            del self.claims[jurisdiction, number]
+            return
         if forfeited > claim.amount:
             raise Refused("ForfeitTooHigh")
-        claim.state, claim.until, claim.forfeited = "assessed", self.taxes.day, forfeited
+        until = self.taxes.today(jurisdiction)
+        claim.state, claim.until, claim.forfeited = "assessed", until, forfeited
         self.pay(jurisdiction, number)
 
     def pay(self, jurisdiction: int, number: int) -> bool:
-        """Pay what is due; a claim for which the treasury lacks money stays."""
+        """Pay what is due; arrears are set against it first. A claim for which the treasury lacks
+        money stays."""
         claim = self._get(jurisdiction, number)
+        if claim.state == "denied":
+            raise Refused("ClaimClosed")
         due = claim.state == "ready"
-        due |= claim.state in ("held", "assessed") and self.taxes.day >= claim.until
+        today = self.taxes.today(jurisdiction)
+        due |= claim.state in ("held", "assessed") and today >= claim.until
         if not due:
             raise Refused("ClaimNotReady")
-        books = self.taxes.books
+        books, account = self.taxes.books, self._account(claim)
         money = claim.amount - claim.forfeited
+        used = min(money, account.arrears)
+        money -= used
         if books.treasury(jurisdiction, claim.currency) < money:
+            if claim.state == "held":
+                claim.state = "ready"
             return False
+        # To its owner, whatever became of it.
         to = self.taxes.controllers[claim.twin]
-        books.money.move(claim.currency, treasury_of(jurisdiction), to, money)
-        self._account(claim).pending -= claim.amount
-        key = (jurisdiction, claim.twin, claim.currency, period_of(self.taxes.day))
-        figures = {"refunds": money, "refunded": money, "forfeited": claim.forfeited}
+        kept = books.money.keep(claim.currency, money)
+        books.money.settle(claim.currency, treasury_of(jurisdiction), to, kept)
+        account.pending -= claim.amount
+        account.arrears -= used
+        key = (jurisdiction, claim.twin, claim.currency, period_of(today))
+        figures = {
+            "refunds": money,
+            "refunded": money,
+            "forfeited": claim.forfeited,
+            "used": used,
+            "settled": used,
+            "arrears": -used,
+        }
         books.book(figures, (jurisdiction, claim.currency), key)
         del self.claims[jurisdiction, number]
         return True
+
+    def _give_back(self, claim: Claim) -> None:
+        """It is credit again, of the period in which it was made."""
+        key = (claim.jurisdiction, claim.twin, claim.currency)
+        self._account(claim).pending -= claim.amount
+        self.taxes.gain(key, period_of(claim.day), claim.amount)
 
     def _is_automatic(self, claim: Claim) -> bool:
         where = self.taxes.jurisdictions[claim.jurisdiction]
@@ -124,8 +177,10 @@ class Claims:
         claimed += sum(it["refunded"] for it in statements)
         if not caps or claimed > caps[-1]:
             return False
-        returned = sum(it["returned"] for it in statements)
-        output = sum(it["output"] for it in statements)
+        # Returns within invoices are looked at as those by notes are.
+        taken_off = sum(it["taken_off"] for it in statements)
+        returned = sum(it["returned"] for it in statements) + taken_off
+        output = sum(it["output"] for it in statements) + taken_off
         return returned * WHOLE <= where.returns_alert * output
 
     def _get(self, jurisdiction: int, number: int) -> Claim:

@@ -1,13 +1,24 @@
 """Invoices: issued, accepted, paid, kept in escrow, credited, cancelled."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
-from bills import UNTAXED, Bill, Refused, draft_of, work_out
+import receipts
+from bills import UNTAXED, Bill, Refused, draft_of, take_off, work_out
+from money import ESCROW, Kept
 from taxes import Taxes, Trade
 
-ESCROW = "escrow"
 MAX_PAYERS = 4
+# Longest span that an invoice can name, in days.
+MAX_DAYS = 1_827
+
+
+@dataclass
+class Payer:
+    """What somebody paid: what of it arrived, less what went back, and what waits in escrow."""
+
+    paid: int = 0
+    kept: Kept = Kept()
 
 
 @dataclass
@@ -19,13 +30,28 @@ class Invoice:
     due: int
     # Twin that decides a dispute, and days until the money is released.
     escrow: Optional[tuple[int, int]] = None
+    # If the buyer wrote it: whether that is so, and from which day on the seller's silence counts as
+    # its word.
+    by_buyer: bool = False
+    silence: Optional[int] = None
+    delivery: bool = False
     state: str = "issued"
-    # Account → paid, less what went back; the newest payment last.
-    payers: dict[str, int] = field(default_factory=dict)
-    escrowed: int = 0
+    # By account; the newest payment last.
+    payers: dict[str, Payer] = field(default_factory=dict)
     release: Optional[int] = None
-    waiting: Optional[dict[str, Any]] = None
+    # What a note that waits would leave, and its document.
+    waiting: Optional[tuple[dict[str, Any], str]] = None
     cancel_by: Optional[str] = None
+
+    def state_of(self) -> dict[str, Any]:
+        """All that can change of it, as it is."""
+        payers = {account: replace(payer) for account, payer in self.payers.items()}
+        own = {"bill": self.bill.copy(), "trade": replace(self.trade), "payers": payers}
+        return {**vars(self), **own}
+
+    @property
+    def escrowed(self) -> int:
+        return sum(payer.kept.nominal for payer in self.payers.values())
 
     @property
     def open(self) -> int:
@@ -38,7 +64,10 @@ class Commerce:
     def __init__(self, taxes: Taxes):
         self.taxes = taxes
         self.invoices: dict[tuple[int, int], Invoice] = {}
-        self.next: dict[int, int] = {}
+        # Next number and last receipt, by seller. Entries are replaced, never changed.
+        self.series: dict[int, tuple[int, bytes]] = {}
+        # Seller and buyer → last day by UTC, and days for an objection if silence counts.
+        self.consents: dict[tuple[int, int], tuple[int, Optional[int]]] = {}
 
     def issue(
         self,
@@ -50,42 +79,88 @@ class Commerce:
         supply: Optional[int] = None,
         due_days: int = 0,
         escrow: Optional[list[int]] = None,
+        delivery: bool = False,
+        document: str = receipts.NOTHING,
+        business: bool = True,
     ) -> Invoice:
         """A new invoice, whose number follows on the seller's last."""
-        day = self.taxes.day
+        if due_days > MAX_DAYS or (escrow and escrow[1] > MAX_DAYS):
+            raise Refused("TooManyDays")
+        if jurisdiction not in self.taxes.jurisdictions:
+            raise Refused("JurisdictionNotFound")
+        day = self.taxes.today(jurisdiction)
         supply = day if supply is None else supply
-        self._check_sale(seller, buyer, jurisdiction, sale)
-        where = self.taxes.jurisdictions[jurisdiction]
-        bill = draft_of(sale, lambda code: where.rate(code, supply))
-        self._check_codes(seller, buyer, jurisdiction, bill, sale)
-        work_out(bill)
-        number = self.next.get(seller, 1)
-        self.next[seller] = number + 1
-        trade = Trade(seller, number, buyer, jurisdiction, currency, supply)
+        number, receipt = self.series.get(seller, (1, receipts.FIRST))
+        trade = Trade(seller, number, buyer, jurisdiction, currency, supply, business)
+        bill = self._assess(trade, sale)
+        self.taxes.book_issue(trade, bill)
+        self.series[seller] = (number + 1, receipts.of_invoice(receipt, trade, bill, document))
         invoice = Invoice(trade, bill, day + due_days, tuple(escrow) if escrow else None)
+        invoice.delivery = delivery
         self.invoices[seller, number] = invoice
         self._close_if_done(invoice)
         return invoice
+
+    def self_bill(self, **terms: Any) -> Invoice:
+        """A buyer bills itself in the seller's name, with its consent."""
+        until, objection = self.consents.get((terms["seller"], terms["buyer"]), (-1, None))
+        if until < self._utc:
+            raise Refused("NoConsent")
+        invoice = self.issue(**terms)
+        invoice.by_buyer = True
+        invoice.silence = objection and self._after(objection)
+        return invoice
+
+    def allow_self_billing(
+        self, seller: int, buyer: int, until: int, objection: Optional[int] = None
+    ) -> None:
+        """A seller consents that a buyer bills itself."""
+        if until < self._utc:
+            raise Refused("NoConsent")
+        if objection == 0:
+            raise Refused("AmountZero")
+        if objection and objection > MAX_DAYS:
+            raise Refused("TooManyDays")
+        self.consents[seller, buyer] = (until, objection)
 
     def sell(self, payer: str, **terms: Any) -> Invoice:
         """A sale at a till: issued and paid at once."""
         invoice = self.issue(**terms)
         if invoice.bill.gross:
-            self.pay(invoice.trade.seller, invoice.trade.number, payer)
+            self.pay(
+                invoice.trade.seller, invoice.trade.number, payer, None, invoice.trade.business
+            )
+        invoice.state = "closed"
         return invoice
 
-    def accept(self, seller: int, number: int) -> None:
+    def accept(self, seller: int, number: int, by: str) -> None:
+        """Whoever didn't write it agrees; for a seller that is silent for long, anybody."""
         invoice = self._get(seller, number)
+        if not invoice.by_buyer:
+            if not self._is(by, invoice.trade.buyer):
+                raise Refused("NotBuyer")
+        elif invoice.silence is None or self._utc < invoice.silence:
+            if not self._is(by, seller):
+                raise Refused("NotSeller")
         self._want_unaccepted(invoice)
         invoice.state = "accepted"
+        self._act(invoice)
 
     def reject(self, seller: int, number: int) -> None:
         invoice = self._get(seller, number)
         self._want_unaccepted(invoice)
         self._annul(invoice, "rejected")
 
-    def pay(self, seller: int, number: int, payer: str, amount: Optional[int] = None) -> None:
+    def pay(
+        self,
+        seller: int,
+        number: int,
+        payer: str,
+        amount: Optional[int] = None,
+        business: bool = True,
+    ) -> None:
         invoice = self._get(seller, number)
+        trade = invoice.trade
         if invoice.state == "closed":
             raise Refused("AlreadyPaid")
         self._want(invoice, "issued", "accepted", otherwise="NotOpen")
@@ -96,42 +171,61 @@ class Commerce:
             raise Refused("AmountZero")
         if amount > invoice.open:
             raise Refused("PaymentTooLarge")
+        own = self._is(payer, trade.buyer)
+        if not own and amount < invoice.open:
+            raise Refused("PartByStranger")
         # It makes the buyer owe tax: nobody else starts that before the buyer has accepted.
-        own = payer == self.taxes.controllers.get(invoice.trade.buyer)
-        if invoice.bill.reverse and invoice.state == "issued" and not own:
+        if not own and invoice.bill.reverse and invoice.state == "issued":
             raise Refused("NotAccepted")
-        if payer not in invoice.payers and len(invoice.payers) == MAX_PAYERS:
+        if own and business != trade.business:
+            if invoice.payers or (not business and invoice.bill.reverse):
+                raise Refused("PurposeFixed")
+            trade.business = business
+        if invoice.escrow and self.taxes.arrears(trade, trade.buyer):
+            raise Refused("InArrears")
+        # Nobody takes the last place from the buyer.
+        full = len(invoice.payers) + 1 >= MAX_PAYERS and trade.buyer is not None and not own
+        if payer not in invoice.payers and (full or len(invoice.payers) == MAX_PAYERS):
             raise Refused("TooManyPayers")
+        entry = invoice.payers.pop(payer, Payer())
+        invoice.payers[payer] = entry
         if invoice.escrow:
-            currency = invoice.trade.currency
-            self.taxes.books.money.move(currency, payer, ESCROW, amount)
-            invoice.escrowed += amount
+            money = self.taxes.books.money
+            entry.kept = entry.kept.plus(money.keep(trade.currency, amount))
+            money.move(trade.currency, payer, ESCROW, amount)
             if invoice.open == 0:
-                invoice.release = self.taxes.day + invoice.escrow[1]
+                invoice.release = self._after(invoice.escrow[1])
         else:
-            self.taxes.collect(invoice.trade, invoice.bill, payer, amount)
-        invoice.payers[payer] = invoice.payers.pop(payer, 0) + amount
+            entry.paid += amount
+            self.taxes.collect(trade, invoice.bill, payer, amount)
         self._close_if_done(invoice)
+        self._act(invoice)
 
     # ---- escrow ------------------------------------------------------------------------------
+
+    def deliver(self, seller: int, number: int) -> None:
+        """The seller says that it has delivered."""
+        self._act(self._get(seller, number))
 
     def confirm(self, seller: int, number: int) -> None:
         """The buyer says that all is well: the seller is paid, and so tax is due."""
         invoice = self._get(seller, number)
         self._want_valid(invoice)
         if invoice.state == "disputed":
-            invoice.state = "accepted"
-        if invoice.escrowed:
-            self._release(invoice)
+            # Its own bill, a buyer can't accept.
+            invoice.state = "issued" if invoice.by_buyer else "accepted"
+        self._release(invoice)
+        self._act(invoice)
 
     def release(self, seller: int, number: int) -> None:
         """The same by the deadline."""
         invoice = self._get(seller, number)
         self._want_escrow(invoice)
         self._want(invoice, "issued", "accepted", otherwise="NotOpen")
-        if invoice.release is None or self.taxes.day < invoice.release:
+        if invoice.release is None or self._utc < invoice.release:
             raise Refused("NotDue")
         self._release(invoice)
+        self._act(invoice)
 
     def dispute(self, seller: int, number: int) -> None:
         """From now on only the arbiter, or the buyer, releases."""
@@ -139,6 +233,7 @@ class Commerce:
         self._want(invoice, "issued", "accepted", otherwise="NotOpen")
         self._want_escrow(invoice)
         invoice.state, invoice.release = "disputed", None
+        self._act(invoice)
 
     def resolve(self, seller: int, number: int, to_buyer: int) -> None:
         """The arbiter gives so much back to whoever paid, and the rest to the seller."""
@@ -146,28 +241,36 @@ class Commerce:
         self._want_escrow(invoice)
         if to_buyer > invoice.escrowed:
             raise Refused("PaymentTooLarge")
-        # What was given back isn't owed by having accepted.
-        invoice.state, invoice.cancel_by, invoice.release = "issued", None, None
-        self._give_back(invoice, to_buyer, ESCROW)
-        invoice.escrowed -= to_buyer
-        if invoice.escrowed:
-            self._release(invoice)
+        # What was given back isn't owed by having accepted, nor by having been silent.
+        invoice.state, invoice.silence, invoice.release = "issued", None, None
+        self._return_escrow(invoice, to_buyer)
+        self._release(invoice)
+        self._act(invoice)
 
     def _release(self, invoice: Invoice) -> None:
-        amount, invoice.escrowed, invoice.release = invoice.escrowed, 0, None
-        self.taxes.collect(invoice.trade, invoice.bill, ESCROW, amount)
+        invoice.release = None
+        kept = Kept()
+        for payer in invoice.payers.values():
+            kept = kept.plus(payer.kept)
+            payer.paid, payer.kept = payer.paid + payer.kept.nominal, Kept()
+        if kept.nominal:
+            self.taxes.release(invoice.trade, invoice.bill, kept)
         self._close_if_done(invoice)
 
     # ---- corrections -------------------------------------------------------------------------
 
-    def credit_note(self, seller: int, number: int, note: dict[str, Any]) -> None:
+    def credit_note(
+        self, seller: int, number: int, note: dict[str, Any], document: str = receipts.NOTHING
+    ) -> None:
         """Take something back; waits if the buyer lacks the credit for it."""
         invoice = self._get(seller, number)
         self._want_correctable(invoice)
         if invoice.waiting:
             raise Refused("NoteWaiting")
-        if not self._apply(invoice, note, 0):
-            invoice.waiting = note
+        rest = take_off(invoice.bill, note)
+        if not self._apply(invoice, rest, document, 0):
+            invoice.waiting = (note, document)
+        self._act(invoice)
 
     def cover_note(self, seller: int, number: int, most: int) -> None:
         """The buyer adds what it lacks, up to so much."""
@@ -176,25 +279,37 @@ class Commerce:
             raise Refused("NoNoteWaiting")
         # Else the treasury may have been swept of what the note needs.
         self._want_correctable(invoice)
-        if not self._apply(invoice, invoice.waiting, most):
+        note, document = invoice.waiting
+        if not self._apply(invoice, take_off(invoice.bill, note), document, most):
             raise Refused("NoteWaiting")
+        self._act(invoice)
 
     def withdraw_note(self, seller: int, number: int) -> None:
         invoice = self._get(seller, number)
         if not invoice.waiting:
             raise Refused("NoNoteWaiting")
         invoice.waiting = None
+        self._act(invoice)
 
-    def _apply(self, invoice: Invoice, note: dict[str, Any], cover: int) -> bool:
-        """Whether the note took effect."""
-        outcome, amount = self.taxes.credit(invoice.trade, invoice.bill, note, cover)
+    def _apply(self, invoice: Invoice, rest: Bill, document: str, cover: int) -> bool:
+        """Whether the note that leaves `rest` took effect."""
+        trade, bill = invoice.trade, invoice.bill
+        before = receipts.totals(bill)
+        outcome, amount = self.taxes.credit(trade, bill, rest, cover)
         if outcome == "waits":
             return False
         invoice.waiting = None
-        seller = self.taxes.controllers[invoice.trade.seller]
-        self._give_back(invoice, amount, seller)
+        number, receipt = self.series[trade.seller]
+        day = self.taxes.today(trade.jurisdiction)
+        left = receipts.totals(bill)
+        link = receipts.of_note(receipt, trade, number, day, before, left, document)
+        self.series[trade.seller] = (number + 1, link)
+        seller = self.taxes.controllers[trade.seller]
+        for payer, part in self._newest_first(invoice, amount):
+            self.taxes.books.money.give_back(trade.currency, seller, payer, part)
+            self._forget(invoice, payer, part)
         # What the buyer lacked was taken from the money that would have gone to the newest payer.
-        kept_back = sum(invoice.payers.values()) - invoice.bill.paid
+        kept_back = sum(payer.paid for payer in invoice.payers.values()) - bill.paid
         for payer, part in self._newest_first(invoice, kept_back):
             self._forget(invoice, payer, part)
         self._close_if_done(invoice)
@@ -213,6 +328,13 @@ class Commerce:
             return
         self._annul(invoice, "cancelled")
 
+    def withdraw_cancel(self, seller: int, number: int, by: str) -> None:
+        """Whoever asked to cancel no longer wants to."""
+        invoice = self._get(seller, number)
+        if invoice.cancel_by != by:
+            raise Refused("NoCancelRequest")
+        self._act(invoice)
+
     def collect_unpaid(self, seller: int, number: int) -> None:
         """Tax of a business invoice that was accepted and not paid in time."""
         invoice = self._get(seller, number)
@@ -220,46 +342,82 @@ class Commerce:
         if invoice.open == 0:
             raise Refused("AlreadyPaid")
         where = self.taxes.jurisdictions[invoice.trade.jurisdiction]
-        if self.taxes.day < invoice.due + where.unpaid_days:
+        # From the end of the day on which it was due.
+        if self.taxes.today(invoice.trade.jurisdiction) <= invoice.due + where.unpaid_days:
             raise Refused("NotDue")
         if self.taxes.collect_unpaid(invoice.trade, invoice.bill) == 0:
             raise Refused("AlreadyPaid")
+        self._act(invoice)
 
     # ---- internal ----------------------------------------------------------------------------
 
-    def _check_sale(self, seller: int, buyer: Optional[int], jurisdiction: int, sale: dict) -> None:
-        if jurisdiction not in self.taxes.jurisdictions:
-            raise Refused("JurisdictionNotFound")
-        if seller == buyer:
+    @property
+    def _utc(self) -> int:
+        return self.taxes.books.money.day
+
+    def _after(self, days: int) -> int:
+        """The day, by UTC, that begins when so many days of 24 hours are over."""
+        return self._utc + days + 1
+
+    def _is(self, account: str, twin: Optional[int]) -> bool:
+        """Whether an account acts for a twin."""
+        acts = twin is not None and twin not in self.taxes.inactive
+        return acts and self.taxes.controllers[twin] == account
+
+    def _act(self, invoice: Invoice) -> None:
+        """Something was done: a request to cancel, made before, is over."""
+        invoice.cancel_by = None
+
+    def _assess(self, trade: Trade, sale: dict[str, Any]) -> Bill:
+        """The bill of a sale that the rules allow."""
+        where, day = self.taxes.jurisdictions[trade.jurisdiction], self.taxes.today(trade.jurisdiction)
+        if where.currencies is not None and trade.currency not in where.currencies:
+            raise Refused("CurrencyNotAccepted")
+        if trade.seller == trade.buyer:
             raise Refused("SameParty")
+        if trade.supply > day:
+            raise Refused("SupplyInFuture")
+        if day - trade.supply > where.supply_bound:
+            raise Refused("SupplyOutsideBound")
         if not sale["items"]:
             raise Refused("NothingSold")
+        bill = draft_of(sale, lambda code: where.rate(code, trade.supply), where.per_line)
+        bill.tip_limit = where.tip_limit
+        self._check_codes(trade, bill, sale)
+        work_out(bill)
+        if bill.one is not None and where.is_registered(trade.buyer, day) and trade.business:
+            taxed = [charge.code for charge in bill.own_vat if charge.tax]
+            shares = {where.share(trade.buyer, code) for code in taxed}
+            if len(shares) > 1:
+                raise Refused("SharesDiffer")
+            bill.share = shares.pop()
+        return bill
 
-    def _check_codes(
-        self, seller: int, buyer: Optional[int], jurisdiction: int, bill: Bill, sale: dict
-    ) -> None:
-        where = self.taxes.jurisdictions[jurisdiction]
+    def _check_codes(self, trade: Trade, bill: Bill, sale: dict) -> None:
+        where, day = self.taxes.jurisdictions[trade.jurisdiction], self.taxes.today(trade.jurisdiction)
         kinds = [charge.kind for charge in bill.charges if charge.is_vat]
         if "O" in kinds and len(kinds) > 1:
             raise Refused("OutOfScopeAlone")
-        if not where.is_registered(seller, self.taxes.day):
+        if not where.is_registered(trade.seller, day):
             if kinds != ["O"]:
                 raise Refused("SellerNotRegistered")
             return
-        allowed = where.taxpayers[seller].zero_codes
+        allowed = where.taxpayers[trade.seller].zero_codes
         for charge in bill.charges:
-            if charge.kind in (*UNTAXED, "AE") and charge.kind != "O":
-                if charge.code not in allowed:
-                    raise Refused("CodeNotAllowed")
-        if "AE" in kinds and buyer is None:
+            if charge.kind in (*UNTAXED, "AE") and charge.code not in allowed:
+                raise Refused("CodeNotAllowed")
+        buyer_registered = trade.business and where.is_registered(trade.buyer, day)
+        if "AE" in kinds and trade.buyer is None:
             raise Refused("BuyerUnknown")
-        if "AE" in kinds and not where.is_registered(buyer, self.taxes.day):
+        if "AE" in kinds and not buyer_registered:
             raise Refused("BuyerNotRegistered")
-        if "G" in kinds and buyer is None:
+        if "AE" in kinds and self.taxes.arrears(trade, trade.buyer):
+            raise Refused("BuyerInArrears")
+        if "G" in kinds and trade.buyer is None:
             raise Refused("BuyerUnknown")
         if "G" in kinds and not sale.get("evidence"):
             raise Refused("ExportNeedsEvidence")
-        if "G" in kinds and where.is_registered(buyer, self.taxes.day):
+        if "G" in kinds and where.is_registered(trade.buyer, day):
             raise Refused("ExportToTaxpayer")
 
     def _get(self, seller: int, number: int) -> Invoice:
@@ -274,9 +432,9 @@ class Commerce:
     def _annul(self, invoice: Invoice, state: str) -> None:
         """End it unpaid; what is in escrow goes back."""
         self._want_unpaid(invoice)
-        self._give_back(invoice, invoice.escrowed, ESCROW)
-        invoice.escrowed = 0
+        self._return_escrow(invoice, invoice.escrowed)
         invoice.state, invoice.waiting = state, None
+        self._act(invoice)
 
     def _want_unaccepted(self, invoice: Invoice) -> None:
         if invoice.state == "accepted":
@@ -285,7 +443,7 @@ class Commerce:
 
     def _want_unpaid(self, invoice: Invoice) -> None:
         """Tax that was taken before payment comes back by a credit note only."""
-        if invoice.bill.paid or any(charge.taken for charge in invoice.bill.charges):
+        if invoice.bill.paid or any(charge.taken for charge in invoice.bill.taxed):
             raise Refused("AlreadyPaid")
 
     def _want_valid(self, invoice: Invoice) -> None:
@@ -297,33 +455,42 @@ class Commerce:
         if invoice.escrowed:
             raise Refused("InEscrow")
         window = self.taxes.jurisdictions[invoice.trade.jurisdiction].correction_days
-        if self.taxes.day > invoice.trade.supply + window:
+        if self.taxes.today(invoice.trade.jurisdiction) > invoice.trade.supply + window:
             raise Refused("CorrectionOver")
 
     def _want_escrow(self, invoice: Invoice) -> None:
         if not invoice.escrowed:
             raise Refused("NothingEscrowed")
 
-    def _give_back(self, invoice: Invoice, amount: int, source: str) -> None:
-        """Money goes back only to whoever paid, to the newest payment first."""
-        for payer, part in self._newest_first(invoice, amount):
-            self.taxes.books.money.move(invoice.trade.currency, source, payer, part)
-            self._forget(invoice, payer, part)
+    def _return_escrow(self, invoice: Invoice, amount: int) -> None:
+        """What waits goes back to whoever paid it, to the newest payment first."""
+        money, currency = self.taxes.books.money, invoice.trade.currency
+        for account, payer in reversed(list(invoice.payers.items())):
+            part = payer.kept.part(min(payer.kept.nominal, amount))
+            if part.nominal:
+                amount -= part.nominal
+                left = payer.kept.units - part.units
+                payer.kept = Kept(payer.kept.nominal - part.nominal, left)
+                money.settle(currency, ESCROW, account, part)
+            self._forget(invoice, account, 0)
+        assert amount == 0, "no more goes back than waits"
 
     def _newest_first(self, invoice: Invoice, amount: int) -> list[tuple[str, int]]:
+        """Whose what has arrived was, as far as it goes back."""
         parts = []
-        for payer, paid in reversed(invoice.payers.items()):
-            part = min(paid, amount)
+        for account, payer in reversed(invoice.payers.items()):
+            part = min(payer.paid, amount)
             amount -= part
             if part:
-                parts.append((payer, part))
+                parts.append((account, part))
         assert amount == 0, "no more goes back than was paid"
         return parts
 
-    def _forget(self, invoice: Invoice, payer: str, amount: int) -> None:
-        invoice.payers[payer] -= amount
-        if invoice.payers[payer] == 0:
-            del invoice.payers[payer]
+    def _forget(self, invoice: Invoice, account: str, amount: int) -> None:
+        payer = invoice.payers[account]
+        payer.paid -= amount
+        if payer.paid == 0 and payer.kept.nominal == 0:
+            del invoice.payers[account]
 
     def _close_if_done(self, invoice: Invoice) -> None:
         is_open = invoice.state in ("issued", "accepted")

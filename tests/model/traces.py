@@ -3,19 +3,22 @@
 README.md of this folder says what a trace is.
 """
 
-import copy
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from bills import Refused
+import receipts
+from bills import Bill, Charge, Refused
 from claims import Claims
-from commerce import ESCROW, Commerce, Invoice
+from commerce import Commerce, Invoice
 from ledgers import Account
+from money import ESCROW, Kept
+from rounding import WHOLE
 from taxes import Jurisdiction, Taxes, Taxpayer
 
-VERSION = 1
+VERSION = 2
 
 # After so many rows all invoices are looked at, not just the one that an operation is about.
 CHECK_ALL = 200
@@ -28,16 +31,15 @@ CHECK_ALL = 200
 BEYOND_THE_MODEL = set(
     "TreasuryReserved NotController NotAuthority NotSeller NotBuyer NotArbiter ArbiterIsParty "
     "ArbiterNotFound TwinNotFound NoRoom BuyerNeeded NotDelivered NothingToDeliver "
-    "CurrencyNotFound CurrencyNotAccepted SupplyInFuture SupplyOutsideBound NoConsent "
-    "LineTaxMissing LineTaxWrong "
-    "LineTaxUnexpected TooLarge QuantityMissing LevyInOtherCurrency AccountFrozen NotAdmitted "
-    "NotMember InvoiceNeeded ReceiverCantHold NoSuchAccount".split()
+    "CurrencyNotFound TooLarge "
+    "QuantityMissing LevyInOtherCurrency ReceiverCantHold".split()
 )
 
 # Of several of these, which all say that a sale or a note doesn't work out, the design doesn't say
 # which comes first.
 ARITHMETIC = set(
-    "NegativeNet NegativeTax TaxBeyondGross WithheldBeyondGross NoteTooLarge".split()
+    "NegativeNet NegativeTax TaxBeyondGross WithheldBeyondGross NoteTooLarge LevyOnReturns "
+    "TipTooHigh NothingToPay LevyWithinLinePrices LinesDiffer".split()
 )
 
 
@@ -55,16 +57,24 @@ class World:
 
     # ---- setting the stage -------------------------------------------------------------------
 
-    def day(self, day: int) -> None:
-        if day < self.taxes.day:
-            raise TraceError(f"day {day} is before day {self.taxes.day}")
-        self.taxes.day = day
+    def day(self, day: int, minute: int = 720) -> None:
+        now = day * 1_440 + minute
+        if now < self.taxes.now:
+            raise TraceError(f"minute {now} is before minute {self.taxes.now}")
+        self.taxes.now = now
+        self.taxes.books.money.day = day
 
     def twin(self, twin: int, account: str) -> None:
         self.taxes.controllers[twin] = account
 
+    def deactivate(self, twin: int) -> None:
+        self.taxes.inactive.add(twin)
+
     def jurisdiction(self, id: int, **settings: Any) -> None:
         self.taxes.jurisdictions[id] = Jurisdiction(**settings)
+
+    def amend_jurisdiction(self, id: int, **settings: Any) -> None:
+        self.taxes.amend(id, **settings)
 
     def rate(
         self, jurisdiction: int, code: int, since: int, rate: int, kind: Optional[str] = None
@@ -86,7 +96,7 @@ class World:
     ) -> None:
         """Register a taxpayer, or change its terms."""
         taxpayers = self.taxes.jurisdictions[jurisdiction].taxpayers
-        day = self.taxes.day
+        day = self.taxes.today(jurisdiction)
         old = taxpayers.get(twin)
         since = old.since if old and old.until is None else day
         shares = {int(code): share for code, share in (deductible or {}).items()}
@@ -94,26 +104,57 @@ class World:
         taxpayers[twin] = Taxpayer(since, first, list(zero_codes), shares)
 
     def deregister(self, jurisdiction: int, twin: int) -> None:
-        self.taxes.jurisdictions[jurisdiction].taxpayers[twin].until = self.taxes.day
+        taxpayer = self.taxes.jurisdictions[jurisdiction].taxpayers[twin]
+        taxpayer.until = self.taxes.today(jurisdiction)
 
-    def mint(self, currency: int, account: str, amount: int) -> None:
-        self.taxes.books.money.balances[currency, account] += amount
+    def currency(
+        self,
+        currency: int,
+        kind: str = "issued",
+        jurisdiction: Optional[int] = None,
+        notice_days: int = 0,
+        **terms: Any,
+    ) -> None:
+        self.taxes.books.money.create(currency, kind, jurisdiction, notice_days, **terms)
 
-    def transfer(self, currency: int, source: str, target: str, amount: int) -> None:
-        self.taxes.books.money.move(currency, source, target, amount)
+    def admit(self, currency: int, account: str) -> None:
+        self.taxes.books.money.members[currency, account] = True
+
+    def expel(self, currency: int, account: str) -> None:
+        self.taxes.books.money.members[currency, account] = False
+
+    def freeze(self, currency: int, account: str) -> None:
+        self.taxes.books.money.frozen[currency, account] = True
+
+    def thaw(self, currency: int, account: str) -> None:
+        self.taxes.books.money.frozen[currency, account] = False
+
+    def credit_line(self, currency: int, account: str, limit: int) -> None:
+        self.taxes.books.money.limits[currency, account] = limit
+
+    def exists(self, account: str, exists: bool) -> None:
+        self.taxes.books.money.gone[account] = not exists
 
     # ---- figures -----------------------------------------------------------------------------
 
     def figure(self, kind: str, key: str) -> Any:
         """What the model says of something that a trace gives."""
         books = self.taxes.books
-        if kind == "balances":
+        if kind in ("balances", "stored", "debts", "aside"):
             currency, account = key.split("/", 1)
-            return books.money.balances[int(currency), account]
+            place = (int(currency), account)
+            if kind == "aside":
+                return books.money.aside.get(place, Kept()).nominal
+            if kind == "balances":
+                return books.money.balance(*place)
+            return getattr(books.money, kind)[place]
         numbers = tuple(int(part) for part in key.split("/"))
         if kind == "credits":
             account = books.accounts[numbers]
-            return [account.credit, account.pending]
+            return [account.credit, account.pending, account.arrears]
+        if kind == "series":
+            number, receipt = self.commerce.series.get(numbers[0], (1, receipts.FIRST))
+            return [number, receipt.hex()]
         if kind == "treasuries":
             return dict(books.treasuries[numbers])
         if kind == "statements":
@@ -136,6 +177,7 @@ class World:
             "taxes": [charge.tax for charge in bill.charges],
             "taken": [charge.taken for charge in bill.charges],
             "credited": [charge.credited for charge in bill.charges],
+            "as_one": bill.one and [bill.one.taken, bill.one.credited, bill.share],
         }
 
     # ---- undoing -----------------------------------------------------------------------------
@@ -152,9 +194,9 @@ class World:
         return Saved(
             tables=[(table, dict(table)) for table in books.tables()],
             accounts={key: account.copy() for key, account in books.accounts.items()},
-            invoices=(set(commerce.invoices), dict(commerce.next)),
+            invoices=(set(commerce.invoices), dict(commerce.series)),
             claims=dict(claims),
-            entries=[(it, copy.deepcopy(vars(it))) for it in (invoice, claim) if it is not None],
+            entries=[(it, it.state_of()) for it in (invoice, claim) if it is not None],
         )
 
     def restore(self, saved: "Saved") -> None:
@@ -164,7 +206,7 @@ class World:
             table.update(before)
         self.taxes.books.accounts.clear()
         self.taxes.books.accounts.update(saved.accounts)
-        known, self.commerce.next = saved.invoices
+        known, self.commerce.series = saved.invoices
         for key in self.commerce.invoices.keys() - known:
             del self.commerce.invoices[key]
         self.claims.claims = saved.claims
@@ -181,22 +223,49 @@ class World:
             if only in self.commerce.invoices:
                 self._check_invoice(self.commerce.invoices[only])
             return
+        self.taxes.books.check_statements()
         escrowed: dict[int, int] = {}
+        left: dict[tuple[int, int], int] = defaultdict(int)
         for invoice in self.commerce.invoices.values():
             self._check_invoice(invoice)
             currency = invoice.trade.currency
             escrowed[currency] = escrowed.get(currency, 0) + invoice.escrowed
+            taken = sum(charge.taken - charge.credited for charge in invoice.bill.taxed)
+            left[invoice.trade.jurisdiction, currency] += taken
+        # What everybody together has of the treasury is what trade gave it: no coalition has more.
+        books = self.taxes.books
+        for key, book in books.treasuries.items():
+            own = books.treasury(*key) + book["arrears"] - books.owed(*key)
+            gave = left[key] + book["gifts"] + book["forfeited"] - book["sweeps"]
+            assert own == gave, "the treasury has what standing invoices left in it"
         for currency, amount in escrowed.items():
-            held = self.taxes.books.money.balances[currency, ESCROW]
+            held = self.taxes.books.money.stored[currency, ESCROW]
             assert held == amount, "escrow held = open escrows"
 
     def _check_invoice(self, invoice: Invoice) -> None:
         bill = invoice.bill
         assert bill.net + bill.tax + bill.tip == bill.gross, "net + tax + tip = gross"
         assert 0 <= bill.paid <= bill.gross, "paid <= gross"
-        assert sum(invoice.payers.values()) == bill.paid + invoice.escrowed, "payers"
+        assert bill.tip * WHOLE <= bill.tip_limit * (bill.net + bill.tax), "tips are a share"
         for charge in bill.charges:
+            self._check_tax(bill, charge)
+        assert sum(payer.paid for payer in invoice.payers.values()) == bill.paid, "payers"
+        for charge in bill.taxed:
             assert 0 <= charge.credited <= charge.taken <= charge.tax, "credited <= taken"
+        if bill.one is not None:
+            shown = sum(charge.taken for charge in bill.own_vat)
+            assert shown == bill.one.taken, "VAT is shown as it was taken"
+
+
+    def _check_tax(self, bill: Bill, charge: Charge) -> None:
+        """No figure is the declarer's: VAT is what the rate says, but for half a unit a line."""
+        levied = any(it.is_levy and bill.charges[it.on] is charge for it in bill.charges)
+        if charge.kind != "S" or levied:
+            return
+        whole = WHOLE if bill.prices == "net" else WHOLE + charge.rate
+        lines = 1 if charge.lines is None else len(charge.lines)
+        off = abs(charge.tax * whole - charge.amount * charge.rate)
+        assert 2 * off <= lines * whole, "VAT is what the rate says"
 
 
 @dataclass
@@ -206,8 +275,8 @@ class Saved:
     # (table, its entries)
     tables: list[tuple[dict, dict]]
     accounts: dict[tuple, Account]
-    # Which there are, and everybody's next number.
-    invoices: tuple[set, dict[int, int]]
+    # Which there are, and everybody's series.
+    invoices: tuple[set, dict[int, tuple[int, bytes]]]
     claims: dict[tuple[int, int], Any]
     # (entry, its fields)
     entries: list[tuple[Any, dict[str, Any]]]
@@ -219,12 +288,16 @@ def key_of(arguments: dict[str, Any]) -> tuple:
 
 
 # Operation → which part of the world does it.
-STAGE = "day twin jurisdiction rate register deregister mint transfer".split()
-TRADE = (
-    "issue sell accept reject pay confirm release dispute resolve credit_note cover_note "
-    "withdraw_note cancel collect_unpaid"
+STAGE = (
+    "day twin deactivate jurisdiction amend_jurisdiction rate register deregister currency admit "
+    "expel freeze thaw credit_line exists"
 ).split()
-TAX = {"sweep": "sweep", "give": "give"}
+MONEY = "amend mint redeem repay write_off spend_pot charge transfer exchange take discard".split()
+TRADE = (
+    "issue self_bill allow_self_billing sell accept reject pay deliver confirm release dispute "
+    "resolve credit_note cover_note withdraw_note cancel withdraw_cancel collect_unpaid"
+).split()
+TAX = {"sweep": "sweep", "give": "give", "pay_arrears": "pay_arrears"}
 CLAIM = {
     "claim_refund": "claim",
     "hold_refund": "hold",
@@ -240,6 +313,8 @@ def operate(world: World, op: str, arguments: dict[str, Any]) -> None:
     """Do one operation."""
     if op in STAGE:
         getattr(world, op)(**arguments)
+    elif op in MONEY:
+        getattr(world.taxes.books.money, op)(**arguments)
     elif op in TRADE:
         getattr(world.commerce, op)(**arguments)
     elif op in TAX:

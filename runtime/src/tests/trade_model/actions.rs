@@ -2,22 +2,22 @@
 
 use super::{
 	super::Call,
-	sales::{note, sale, Scene},
+	sales::{lines_by_code, lines_left, note, sale, Scene},
 	town::*,
 	trace::{self, row},
-	world::{Operation, World},
+	world::{LinesByCode, Operation, World},
 };
 use crate::{AccountId, Commerce, Runtime, Signature, System, Tax};
 use frame_support::{traits::fungible::NativeOrWithId, BoundedVec};
 use ourledger_primitives::{
-	invoice::{InvoiceNumber, Quote, Sale, Settlement},
+	invoice::{InvoiceNumber, Note, Quote, Settlement},
 	money::{CurrencyId, LocalMoney},
 	tax::JurisdictionId,
 	twin::TwinNumber,
 	Balance,
 };
-use pallet_commerce::{InvoiceId, InvoiceOf, InvoiceState};
-use pallet_tax::TaxpayerState;
+use pallet_commerce::{InvoiceId, InvoiceOf, InvoiceState, Writer};
+use pallet_tax::{Rounding, TaxpayerState};
 use serde_json::{json, Value};
 
 pub(super) type Trade = pallet_commerce::Call<Runtime>;
@@ -32,31 +32,43 @@ impl World {
 			return self.follow_plan(step);
 		}
 		match self.dice.below(100) {
-			0..15 => self.issue(None, false),
-			15..20 => self.sell(),
-			20..45 => self.pay(),
-			45..50 => self.answer(),
-			50..58 => self.settle_escrow(),
-			58..67 => self.credit_note(),
-			67..70 => self.waiting_note(),
-			70..72 => self.cancel(),
-			72..75 => self.collect_unpaid(),
-			75..80 => self.claim(None),
-			80..86 => self.decide_claim(),
-			86..89 => self.sweep_or_give(),
-			89..91 => self.move_money(),
-			91 => self.register(),
-			92 => self.set_rate(),
-			93..97 => self.make_plan(),
+			0..14 => self.issue(None, false),
+			14..19 => self.sell(),
+			19..43 => self.pay(),
+			43..48 => self.answer(),
+			48..56 => self.settle_escrow(),
+			56..64 => self.credit_note(),
+			64..67 => self.waiting_note(),
+			67..69 => self.cancel(),
+			69..71 => self.collect_unpaid(),
+			71..75 => self.claim(None),
+			75..80 => self.decide_claim(),
+			80..83 => self.sweep_or_give(),
+			83..85 => self.move_money(),
+			85 => self.pay_arrears(),
+			86..88 => self.register_or_rate(),
+			88..92 => self.weather(),
+			92..94 => self.attack(),
+			94..97 => self.make_plan(),
 			_ => self.day(),
 		}
 	}
 
 	fn day(&mut self) {
-		let days = if self.dice.chance(12) { self.dice.between(15, 45) } else { 1 };
-		let days = days + self.dice.below(4);
+		// Any time of the day, so that places are seen on both sides of midnight; and one that is just
+		// before or after it.
+		let days = match self.dice.below(100) {
+			0..12 => self.dice.between(15, 45),
+			12..40 => 0,
+			_ => self.dice.between(1, 4),
+		};
+		let minutes = if self.dice.chance(20) {
+			DAY_MINUTES - minutes() % DAY_MINUTES - self.dice.below(2)
+		} else {
+			self.dice.between(1, DAY_MINUTES)
+		};
 		let idle = self.dice.chance(70);
-		self.next_day(days, idle);
+		self.pass(days * DAY_MINUTES + minutes, idle);
 	}
 
 	// ---- invoices ----------------------------------------------------------------------------
@@ -70,7 +82,8 @@ impl World {
 		Scene {
 			jurisdiction,
 			currency,
-			supply: today() - back as u32,
+			supply: today_in(jurisdiction) - back as u32,
+			by_line: by_line(jurisdiction),
 			seller_registered: registered(seller),
 			buyer_known: buyer.is_some(),
 			buyer_registered: buyer.is_some_and(registered),
@@ -104,15 +117,17 @@ impl World {
 			}),
 		);
 		if escrow {
-			// The agenda of today may be done: a deadline is tomorrow at the earliest.
-			row["escrow"] = json!([arbiter, days.max(1)]);
+			row["escrow"] = json!([arbiter, days]);
 		}
 		let delivery = self.dice.chance(30);
+		row["document"] = trace::hex(&[1; 32]).into();
+		let lines = lines_by_code(&goods);
 		let (supply, document) = (Some(supply), [1; 32]);
 		let number = self.next_number(seller);
 		let (by, call) = match buyer {
 			Some(buyer) if self.dice.chance(5) && buyer != seller => {
 				self.consent(seller, buyer);
+				row["op"] = "self_bill".into();
 				let call = Trade::self_bill {
 					seller,
 					jurisdiction,
@@ -142,18 +157,32 @@ impl World {
 			},
 		};
 		let by = self.town.account_of(by);
-		self.trade(by, call, Some(row), Some((seller, number)));
+		if !self.trade(by, call, Some(row), Some((seller, number))) {
+			return;
+		}
+		self.lines.insert((seller, number), lines);
 		if delivery && self.dice.chance(70) {
-			let by = self.town.account_of(seller);
-			let call = Trade::deliver { seller, number };
-			self.trade(by, call, None, Some((seller, number)));
+			self.deliver((seller, number));
 		}
 	}
 
-	fn consent(&mut self, seller: TwinNumber, buyer: TwinNumber) {
-		let until = Some(today());
-		let call = Trade::consent_to_self_billing { buyer, until };
-		self.trade(self.town.account_of(seller), call, None, None);
+	pub(super) fn deliver(&mut self, id: InvoiceId) {
+		let (seller, number) = id;
+		let by = self.town.account_of(seller);
+		let call = Trade::deliver { seller, number };
+		self.trade(by, call, Some(of("deliver", id)), Some(id));
+	}
+
+	/// The seller lets a buyer bill itself today; for some, silence is as good as its word.
+	pub(super) fn consent(&mut self, seller: TwinNumber, buyer: TwinNumber) {
+		let until = utc_today();
+		let objection = self.dice.pick(&[None, Some(2), Some(9)]);
+		let row = row(
+			"allow_self_billing",
+			json!({ "seller": seller, "buyer": buyer, "until": until, "objection": objection }),
+		);
+		let call = Trade::allow_self_billing { buyer, until, objection };
+		self.trade(self.town.account_of(seller), call, Some(row), None);
 	}
 
 	fn sell(&mut self) {
@@ -169,15 +198,17 @@ impl World {
 		let seller = self.dice.pick(&self.town.sellers);
 		let payer = self.dice.pick(&self.town.parties);
 		let mut scene = self.scene(seller, payer.twin);
-		scene.supply = today();
+		scene.supply = today_in(scene.jurisdiction);
 		let goods = sale(&mut self.dice, &scene);
+		let business = self.dice.chance(75);
+		let lines = lines_by_code(&goods);
 		let Scene { jurisdiction, currency, supply, .. } = scene;
-		let row = row(
+		let mut row = row(
 			"sell",
 			json!({
 				"payer": payer.name, "seller": seller, "buyer": payer.twin,
 				"jurisdiction": jurisdiction, "currency": currency, "sale": trace::sale(&goods),
-				"supply": supply,
+				"supply": supply, "business": business,
 			}),
 		);
 		let mut nonce = [0; 16];
@@ -195,9 +226,11 @@ impl World {
 		let payload = quote.payload(System::block_hash(0));
 		let signature = Signature::Sr25519(TILL_KEY.sign(&payload));
 		let number = self.next_number(seller);
-		let call = Trade::sell { quote, signature };
+		row["document"] = trace::hex(&quote.document()).into();
+		let call = Trade::sell { quote, signature, business };
 		if self.trade(payer.account, call.clone(), Some(row), Some((seller, number))) {
 			self.used_quote = Some(Call::Commerce(call));
+			self.lines.insert((seller, number), lines);
 		}
 	}
 
@@ -211,40 +244,60 @@ impl World {
 			None => self.dice.pick(&self.town.parties).account,
 		};
 		let open = invoice.outstanding().max(1) as u64;
+		// Strangers pay all that is open, or are refused.
+		let own = invoice.buyer.is_some_and(|it| self.town.account_of(it) == payer);
 		let amount = match self.dice.below(40) {
 			0 => Some(0),
 			1 => Some(open + 1),
 			2 | 3 => Some(1),
+			4..18 if !own && self.dice.chance(85) => None,
 			4..18 => Some(self.dice.between(1, open)),
 			_ => None,
 		};
 		self.pay_invoice(id, payer, amount.map(Balance::from));
 	}
 
-	pub(super) fn pay_invoice(&mut self, id: InvoiceId, payer: AccountId, amount: Option<Balance>) {
+	pub(super) fn pay_invoice(
+		&mut self,
+		id: InvoiceId,
+		payer: AccountId,
+		amount: Option<Balance>,
+	) -> bool {
 		let (seller, number) = id;
+		let business = self.dice.chance(92);
 		let row = row(
 			"pay",
 			json!({
 				"seller": seller, "number": number, "payer": self.town.name_of(&payer),
-				"amount": amount.map(trace::number),
+				"amount": amount.map(trace::number), "business": business,
 			}),
 		);
-		let call = Trade::pay { seller, number, amount };
-		self.trade(payer, call, Some(row), Some(id));
+		let call = Trade::pay { seller, number, amount, business };
+		self.trade(payer, call, Some(row), Some(id))
 	}
 
-	/// The buyer accepts or rejects.
+	/// The buyer accepts or rejects; what it wrote itself, the seller accepts.
 	fn answer(&mut self) {
 		let Some((id, invoice)) = self.find(|it| it.state == InvoiceState::Issued) else { return };
-		let (seller, number) = id;
-		let (op, call) = if self.dice.chance(80) {
-			("accept", Trade::accept { seller, number })
-		} else {
-			("reject", Trade::reject { seller, number })
-		};
+		if self.dice.chance(80) {
+			let writer = match invoice.writer {
+				Writer::Seller => invoice.buyer,
+				Writer::Buyer { .. } => Some(id.0).filter(|_| self.dice.chance(50)),
+			};
+			let by = self.mostly(writer);
+			self.accept(id, by);
+			return;
+		}
 		let by = self.mostly(invoice.buyer);
-		self.trade(by, call, Some(of(op, id)), Some(id));
+		let (seller, number) = id;
+		self.trade(by, Trade::reject { seller, number }, Some(of("reject", id)), Some(id));
+	}
+
+	pub(super) fn accept(&mut self, id: InvoiceId, by: AccountId) -> bool {
+		let (seller, number) = id;
+		let mut row = of("accept", id);
+		row["by"] = self.town.name_of(&by).into();
+		self.trade(by, Trade::accept { seller, number }, Some(row), Some(id))
 	}
 
 	fn settle_escrow(&mut self) {
@@ -280,17 +333,38 @@ impl World {
 
 	fn credit_note(&mut self) {
 		if let Some((id, invoice)) = self.find(|it| it.bill.paid > 0 || it.is_open()) {
-			let note = note(&mut self.dice, &invoice.bill);
+			let lines = self.lines_of(id);
+			let note = note(&mut self.dice, &invoice.bill, &lines);
 			self.note_on(id, note);
 		}
 	}
 
-	pub(super) fn note_on(&mut self, id: InvoiceId, note: Sale) {
+	pub(super) fn lines_of(&self, id: InvoiceId) -> LinesByCode {
+		self.lines.get(&id).cloned().unwrap_or_default()
+	}
+
+	pub(super) fn note_on(&mut self, id: InvoiceId, note: Note) -> bool {
 		let (seller, number) = id;
 		let mut row = of("credit_note", id);
-		row["note"] = trace::sale(&note);
+		row["note"] = trace::note(&note);
+		row["document"] = trace::hex(&[3; 32]).into();
+		let left = lines_left(&note);
 		let call = Trade::credit_note { number, note, document: [3; 32] };
-		self.trade(self.town.account_of(seller), call, Some(row), Some(id));
+		let done = self.trade(self.town.account_of(seller), call, Some(row), Some(id));
+		if done && !left.is_empty() {
+			self.lines_left.insert(id, left);
+			self.settle_lines(id);
+		}
+		done
+	}
+
+	/// Lines are what a note left of them, unless it waits.
+	fn settle_lines(&mut self, id: InvoiceId) {
+		if self.invoice_of(id).is_some_and(|it| it.note.is_none()) {
+			if let Some(left) = self.lines_left.remove(&id) {
+				self.lines.insert(id, left);
+			}
+		}
 	}
 
 	fn waiting_note(&mut self) {
@@ -312,7 +386,9 @@ impl World {
 		if self.dice.chance(25) {
 			let by = self.town.account_of(seller);
 			let call = Trade::withdraw_note { number };
-			self.trade(by, call, Some(of("withdraw_note", id)), Some(id));
+			if self.trade(by, call, Some(of("withdraw_note", id)), Some(id)) {
+				self.lines_left.remove(&id);
+			}
 			return;
 		}
 		let max = self.dice.pick(&[1, 1_000, 1_000_000_000u64]);
@@ -320,7 +396,9 @@ impl World {
 		row["most"] = max.into();
 		let call = Trade::cover_note { seller, number, max: max.into() };
 		let by = self.mostly(invoice.buyer);
-		self.trade(by, call, Some(row), Some(id));
+		if self.trade(by, call, Some(row), Some(id)) {
+			self.settle_lines(id);
+		}
 	}
 
 	fn cancel(&mut self) {
@@ -328,17 +406,32 @@ impl World {
 		let (seller, number) = id;
 		let by_buyer = invoice.buyer.is_some() && self.dice.chance(50);
 		let by = invoice.buyer.filter(|_| by_buyer).unwrap_or(seller);
+		let withdraw = if invoice.cancel.is_some() { 40 } else { 4 };
+		if self.dice.chance(withdraw) {
+			let mut row = of("withdraw_cancel", id);
+			row["by"] = if by_buyer { "buyer" } else { "seller" }.into();
+			let call = Trade::withdraw_cancel { seller, number };
+			self.trade(self.town.account_of(by), call, Some(row), Some(id));
+			return;
+		}
+		self.cancel_by(id, by);
+	}
+
+	pub(super) fn cancel_by(&mut self, id: InvoiceId, by: TwinNumber) -> bool {
+		let (seller, number) = id;
 		let mut row = of("cancel", id);
-		row["by"] = if by_buyer { "buyer" } else { "seller" }.into();
+		row["by"] = if by == seller { "seller" } else { "buyer" }.into();
 		let call = Trade::cancel { seller, number };
-		self.trade(self.town.account_of(by), call, Some(row), Some(id));
+		self.trade(self.town.account_of(by), call, Some(row), Some(id))
 	}
 
 	fn collect_unpaid(&mut self) {
-		let wanted = |it: &Invoice| it.state == InvoiceState::Accepted && it.due + 3 < today();
+		let wanted = |it: &Invoice| {
+			it.state == InvoiceState::Accepted && it.due + 3 < today_in(it.jurisdiction)
+		};
 		let Some((id, _)) = self.find(wanted) else { return };
 		let (seller, number) = id;
-		let by = self.dice.pick(&self.town.parties).account;
+		let by = self.anybody();
 		let call = Trade::collect_unpaid { seller, number };
 		self.trade(by, call, Some(of("collect_unpaid", id)), Some(id));
 	}
@@ -352,23 +445,7 @@ impl World {
 		let amount = self.dice.between(1, balance / 5 + 10);
 		if self.dice.chance(50) {
 			let to = self.dice.pick(&self.town.parties);
-			let row = row(
-				"transfer",
-				json!({
-					"currency": currency, "source": by.name, "target": to.name, "amount": amount,
-				}),
-			);
-			let (to, amount, reference) = (to.account, amount.into(), [5; 32]);
-			let call = Call::Currencies(Money::transfer { currency, to, amount, reference });
-			let operation = Operation {
-				by: Some(by.account),
-				call,
-				row: Some(row),
-				invoice: None,
-				stage: false,
-			};
-			// As it may be refused, like anything.
-			let _ = self.perform(operation);
+			self.transfer(by.account, currency, to.account, amount);
 			return;
 		}
 		let (our, coin, hour) =
@@ -387,6 +464,24 @@ impl World {
 			Operation { by: Some(by.account), call, row: None, invoice: None, stage: true };
 		// As it may be refused, like anything.
 		let _ = self.perform(operation);
+	}
+
+	pub(super) fn transfer(
+		&mut self,
+		by: AccountId,
+		currency: CurrencyId,
+		to: AccountId,
+		amount: u64,
+	) {
+		let row = row(
+			"transfer",
+			json!({
+				"currency": currency, "source": self.town.name_of(&by),
+				"target": self.town.name_of(&to), "amount": amount,
+			}),
+		);
+		let (amount, reference) = (amount.into(), [5; 32]);
+		self.holder(by, Money::transfer { currency, to, amount, reference }, row);
 	}
 
 	// ---- internal ----------------------------------------------------------------------------
@@ -431,8 +526,13 @@ impl World {
 		Commerce::invoice(seller, number)
 	}
 
-	fn next_number(&self, seller: TwinNumber) -> InvoiceNumber {
+	pub(super) fn next_number(&self, seller: TwinNumber) -> InvoiceNumber {
 		Commerce::book(seller).next
+	}
+
+	/// The account of anybody.
+	pub(super) fn anybody(&mut self) -> AccountId {
+		self.dice.pick(&self.town.parties).account
 	}
 
 	/// The account of who should do it, mostly; else of anybody.
@@ -453,7 +553,14 @@ pub(super) fn of(op: &str, (seller, number): InvoiceId) -> Value {
 	row(op, json!({ "seller": seller, "number": number }))
 }
 
-fn is_registered(jurisdiction: JurisdictionId, twin: TwinNumber) -> bool {
+pub(super) fn is_registered(jurisdiction: JurisdictionId, twin: TwinNumber) -> bool {
 	let taxpayer = Tax::taxpayer(jurisdiction, twin);
-	taxpayer.is_some_and(|it| it.state == TaxpayerState::Registered && it.effective <= today())
+	let today = today_in(jurisdiction);
+	taxpayer.is_some_and(|it| it.state == TaxpayerState::Registered && it.effective <= today)
+}
+
+/// Whether VAT is rounded per line there, now.
+fn by_line(jurisdiction: JurisdictionId) -> bool {
+	let place = Tax::jurisdiction(jurisdiction).expect("both exist");
+	place.settings.rounding == Rounding::Line
 }

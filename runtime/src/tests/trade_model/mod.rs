@@ -14,14 +14,19 @@
 //!   claims, which it always covers.
 
 mod actions;
+mod attacks;
 mod dice;
+mod exchange;
 mod plans;
 mod revenue;
 mod sales;
 mod snapshot;
+mod stage;
 mod told;
 mod town;
 mod trace;
+mod wealth;
+mod weather;
 mod world;
 
 use super::chain;

@@ -113,7 +113,7 @@ impl World {
 		match step {
 			Step::Issue(seller, buyer) => self.issue(Some((seller, buyer)), false),
 			Step::IssueMixed(seller, buyer) => self.issue(Some((seller, buyer)), true),
-			Step::Wait(days) => self.next_day(days, false),
+			Step::Wait(days) => self.pass(days * DAY_MINUTES, false),
 			Step::Claim(twin) => self.claim(Some(twin)),
 			Step::Sweep => {
 				for jurisdiction in JURISDICTIONS {
@@ -145,8 +145,7 @@ impl World {
 		let (seller, number) = id;
 		match step {
 			Step::Accept(_) => {
-				let call = Trade::accept { seller, number };
-				self.trade(buyer, call, Some(of("accept", id)), Some(id));
+				self.accept(id, buyer);
 			},
 			Step::PayPart(_) => {
 				let most = (invoice.outstanding() as u64).max(1);
@@ -165,15 +164,19 @@ impl World {
 				}
 			},
 			Step::Note(_) => {
-				let note = note(&mut self.dice, &invoice.bill);
+				let lines = self.lines_of(id);
+				let note = note(&mut self.dice, &invoice.bill, &lines);
 				self.note_on(id, note);
 			},
 			Step::NoteOnCodes(_) => {
-				let note = note_on_codes(&mut self.dice, &invoice.bill);
+				let lines = self.lines_of(id);
+				let note = note_on_codes(&mut self.dice, &invoice.bill, &lines);
 				self.note_on(id, note);
 			},
 			Step::Answer(_) => self.answer_note(id, &invoice),
-			_ => self.pay_invoice(id, buyer, None),
+			_ => {
+				self.pay_invoice(id, buyer, None);
+			},
 		}
 	}
 }

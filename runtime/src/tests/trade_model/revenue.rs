@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Runtime, Tax};
 use ourledger_primitives::{money::CurrencyId, tax::JurisdictionId, twin::TwinNumber};
-use pallet_tax::{ClaimState, TaxpayerState};
+use pallet_tax::{ClaimState, Decision, TaxpayerState};
 use serde_json::json;
 
 type Taxes = pallet_tax::Call<Runtime>;
@@ -58,8 +58,13 @@ impl World {
 		if self.claims.is_empty() {
 			return self.claim(None);
 		}
+		// What was denied is forgotten some day.
+		self.claims.retain(|(jurisdiction, claim)| Tax::claim(*jurisdiction, *claim).is_some());
+		if self.claims.is_empty() {
+			return;
+		}
 		let (jurisdiction, claim) = self.dice.pick(&self.claims);
-		let entry = Tax::claim(jurisdiction, claim).expect("it is still open");
+		let entry = Tax::claim(jurisdiction, claim).expect("it is still known");
 		let authority = self.town.account_of(self.town.authority);
 		let forfeited = self.dice.below(entry.amount as u64 + 1 + entry.amount as u64 / 10);
 		let reason = [4; 32];
@@ -68,7 +73,8 @@ impl World {
 		let action = match entry.state {
 			_ if self.dice.chance(10) => self.dice.below(12),
 			ClaimState::Assessed { .. } => self.dice.between(5, 6),
-			ClaimState::Appealed { .. } => self.dice.between(7, 8),
+			ClaimState::Denied { .. } => self.dice.pick(&[6, 6, 6, 9]),
+			ClaimState::Appealed { .. } | ClaimState::DenialAppealed => self.dice.between(7, 8),
 			ClaimState::Ready | ClaimState::Held { .. } => self.dice.pick(&[0, 2, 3, 4, 9, 10]),
 		};
 		let (op, by, call) = match action {
@@ -93,10 +99,14 @@ impl World {
 				("appeal", Some(by), Taxes::appeal { jurisdiction, claim, reason })
 			},
 			7..9 => {
-				row["forfeited"] = forfeited.into();
-				let forfeited = forfeited.into();
-				let call = Taxes::decide_appeal { jurisdiction, claim, forfeited };
-				("decide_appeal", None, call)
+				let decision = if self.dice.chance(30) {
+					row["deny"] = true.into();
+					Decision::Deny
+				} else {
+					row["forfeited"] = forfeited.into();
+					Decision::Pay { forfeited: forfeited.into() }
+				};
+				("decide_appeal", None, Taxes::decide_appeal { jurisdiction, claim, decision })
 			},
 			_ => {
 				let by = self.dice.pick(&self.town.parties).account;
@@ -127,6 +137,39 @@ impl World {
 		self.sweep((jurisdiction, currency), wish);
 	}
 
+	/// Somebody pays a part of what a twin owes of reverse charge.
+	pub(super) fn pay_arrears(&mut self) {
+		for _ in 0..30 {
+			let (twin, place) = (self.dice.pick(&self.town.buyers), self.place());
+			let arrears = Tax::account(place.0, twin, place.1).arrears as u64;
+			if arrears > 0 {
+				let amount = self.dice.between(1, arrears + arrears / 10);
+				self.pay_so_much_of_arrears(twin, place, amount);
+				return;
+			}
+		}
+	}
+
+	fn pay_so_much_of_arrears(
+		&mut self,
+		twin: TwinNumber,
+		(jurisdiction, currency): (JurisdictionId, CurrencyId),
+		amount: u64,
+	) {
+		let own = self.town.account_of(twin);
+		let by = if self.dice.chance(60) { own } else { self.anybody() };
+		let row = row(
+			"pay_arrears",
+			json!({
+				"jurisdiction": jurisdiction, "twin": twin, "currency": currency,
+				"source": self.town.name_of(&by), "amount": amount,
+			}),
+		);
+		let amount = amount.into();
+		let call = Taxes::pay_arrears { jurisdiction, twin, currency, amount };
+		self.tax(Some(by), call, row);
+	}
+
 	/// Sweep all that is free; by some wishes more or less of it.
 	pub(super) fn sweep(
 		&mut self,
@@ -150,7 +193,15 @@ impl World {
 		self.tax(Some(by), call, row);
 	}
 
-	pub(super) fn register(&mut self) {
+	pub(super) fn register_or_rate(&mut self) {
+		if self.dice.chance(50) {
+			self.register();
+		} else {
+			self.set_rate();
+		}
+	}
+
+	fn register(&mut self) {
 		let jurisdiction = self.place().0;
 		let twin = self.dice.pick(&self.town.firms);
 		let by = self.town.account_of(self.town.authority);
@@ -162,7 +213,7 @@ impl World {
 				deductible.push((code, self.dice.pick(&[0, 333_333, 500_001, 1_000_000])));
 			}
 		}
-		let mut terms = terms(&zero_codes, &deductible);
+		let mut terms = terms(jurisdiction, &zero_codes, &deductible);
 		if self.dice.chance(15) {
 			terms.effective += self.dice.below(10) as u32;
 		}
@@ -190,12 +241,27 @@ impl World {
 		self.tax(Some(by), call, row);
 	}
 
-	pub(super) fn set_rate(&mut self) {
+	/// The authority lets a taxpayer deduct nothing of reverse charge.
+	pub(super) fn exempt(&mut self, jurisdiction: JurisdictionId, twin: TwinNumber) {
+		let deductible = REVERSE.map(|code| (code, 0));
+		let terms = terms(jurisdiction, &ZERO_CODES, &deductible);
+		let row = row(
+			"register",
+			json!({
+				"jurisdiction": jurisdiction, "twin": twin, "effective": terms.effective,
+				"zero_codes": ZERO_CODES, "deductible": by_code(&deductible),
+			}),
+		);
+		let by = self.town.account_of(self.town.authority);
+		self.tax(Some(by), Taxes::amend_taxpayer { jurisdiction, twin, terms }, row);
+	}
+
+	fn set_rate(&mut self) {
 		let jurisdiction = self.place().0;
 		let codes = [STANDARD, REVERSE, LEVIES_ON_NET].concat();
 		let code = self.dice.pick(&codes);
 		let rate = self.dice.pick(&[0, 21_000, 60_000, 190_000, 210_000, 250_001]);
-		let from = today() + self.dice.between(1, 6) as u32;
+		let from = today_in(jurisdiction) + self.dice.between(1, 6) as u32;
 		let row = row(
 			"rate",
 			json!({

@@ -1,14 +1,9 @@
 //! What everybody has, read once after each operation.
 
 use super::town::{Town, CURRENCIES, HOURS, JURISDICTIONS};
-use crate::{AccountId, Currencies, Runtime, Tax};
-use ourledger_primitives::{
-	money::{CurrencyId, LocalMoney},
-	tax::JurisdictionId,
-	twin::TwinNumber,
-	Balance,
-};
-use pallet_currencies::CreditLines;
+use crate::{AccountId, Assets, Runtime, Tax};
+use ourledger_primitives::{money::CurrencyId, tax::JurisdictionId, twin::TwinNumber, Balance};
+use pallet_currencies::{CreditLines, SetAside};
 use pallet_tax::{Treasuries, TreasuryBook};
 use std::collections::BTreeMap;
 
@@ -17,20 +12,36 @@ pub type CreditKey = (JurisdictionId, TwinNumber, CurrencyId);
 
 /// All money, credits and treasuries, at one moment.
 pub struct Snapshot {
-	/// By the account's place among all of the town's.
+	/// What is stored, with demurrage that wasn't collected yet, by the account's place among all of
+	/// the town's.
 	pub purses: BTreeMap<(CurrencyId, usize), Balance>,
-	/// Credit, and what of it is claimed.
-	pub credits: BTreeMap<CreditKey, (Balance, Balance)>,
+	/// What accounts have drawn on their lines of credit.
+	pub debts: BTreeMap<(CurrencyId, usize), Balance>,
+	/// What is set aside for accounts that couldn't hold it.
+	pub aside: BTreeMap<(CurrencyId, usize), Balance>,
+	/// Credit, what of it is claimed, and arrears.
+	pub credits: BTreeMap<CreditKey, [Balance; 3]>,
 	pub treasuries: BTreeMap<(JurisdictionId, CurrencyId), TreasuryBook>,
 }
 
 impl Snapshot {
 	pub fn take(town: &Town) -> Self {
-		let (mut purses, mut credits) = (BTreeMap::new(), BTreeMap::new());
-		let mut treasuries = BTreeMap::new();
+		let (mut purses, mut debts) = (BTreeMap::new(), BTreeMap::new());
+		let mut aside = BTreeMap::new();
+		let (mut credits, mut treasuries) = (BTreeMap::new(), BTreeMap::new());
+		for (place, party) in town.parties.iter().enumerate() {
+			if party.twin.is_some() {
+				let line = CreditLines::<Runtime>::get(HOURS, &party.account);
+				debts.insert((HOURS, place), line.map_or(0, |line| line.debt));
+			}
+		}
 		for currency in CURRENCIES {
 			for (place, (_, account)) in town.accounts.iter().enumerate() {
-				purses.insert((currency, place), purse(currency, account));
+				purses.insert((currency, place), stored(currency, account));
+				if place < town.parties.len() {
+					let kept = SetAside::<Runtime>::get(currency, account);
+					aside.insert((currency, place), kept.map_or(0, |kept| kept.nominal));
+				}
 			}
 			for jurisdiction in JURISDICTIONS {
 				let book = Treasuries::<Runtime>::get(jurisdiction, currency);
@@ -38,11 +49,11 @@ impl Snapshot {
 				for twin in town.parties.iter().filter_map(|it| it.twin) {
 					let account = Tax::account(jurisdiction, twin, currency);
 					let key = (jurisdiction, twin, currency);
-					credits.insert(key, (account.credit, account.pending));
+					credits.insert(key, [account.credit, account.pending, account.arrears]);
 				}
 			}
 		}
-		Self { purses, credits, treasuries }
+		Self { purses, debts, aside, credits, treasuries }
 	}
 
 	/// All money of a currency.
@@ -50,15 +61,23 @@ impl Snapshot {
 		let own = self.purses.iter().filter(|((other, _), _)| *other == currency);
 		own.map(|(_, purse)| purse).sum()
 	}
+
+	/// All debts in a currency.
+	pub fn owed(&self, currency: CurrencyId) -> Balance {
+		let own = self.debts.iter().filter(|((other, _), _)| *other == currency);
+		own.map(|(_, debt)| debt).sum()
+	}
+
+	/// What an account has, wherever it is, less what it owes for it.
+	pub fn worth(&self, currency: CurrencyId, place: usize) -> i128 {
+		let of = |amounts: &BTreeMap<_, Balance>| {
+			amounts.get(&(currency, place)).copied().unwrap_or(0) as i128
+		};
+		of(&self.purses) + of(&self.aside) - of(&self.debts)
+	}
 }
 
-/// What somebody can spend, credit lines included: of those the model doesn't know, so to it what
-/// somebody may draw is money like any other.
-pub fn purse(currency: CurrencyId, account: &AccountId) -> Balance {
-	let balance = <Currencies as LocalMoney<_>>::balance(currency, account);
-	if currency != HOURS {
-		return balance;
-	}
-	let line = CreditLines::<Runtime>::get(currency, account);
-	balance + line.map_or(0, |line| line.limit - line.debt)
+/// What an account is shown to have in wallets: demurrage that wasn't collected yet is in it.
+pub fn stored(currency: CurrencyId, account: &AccountId) -> Balance {
+	Assets::balance(currency, account)
 }

@@ -4,7 +4,7 @@
 use super::snapshot::{CreditKey, Snapshot};
 use crate::Runtime;
 use ourledger_primitives::Balance;
-use pallet_tax::ClaimKey;
+use pallet_tax::{ClaimKey, Decision};
 use std::collections::BTreeMap;
 
 pub type TaxEvent = pallet_tax::Event<Runtime>;
@@ -13,7 +13,10 @@ pub type TaxEvent = pallet_tax::Event<Runtime>;
 #[derive(Default)]
 pub struct Told {
 	credits: BTreeMap<CreditKey, Balance>,
+	arrears: BTreeMap<CreditKey, Balance>,
 	claims: BTreeMap<ClaimKey, (CreditKey, Balance)>,
+	/// Claims that are credit again, and may be appealed.
+	denied: BTreeMap<ClaimKey, (CreditKey, Balance)>,
 }
 
 impl Told {
@@ -35,8 +38,18 @@ impl Told {
 					None => assert_eq!(credited, 0, "nobody is credited"),
 				}
 			},
-			TaxEvent::ReverseCharged { jurisdiction, currency, buyer, used, .. } => {
-				self.take((jurisdiction, buyer, currency), used);
+			TaxEvent::ReverseCharged { jurisdiction, currency, buyer, used, deferred, .. } => {
+				let key = (jurisdiction, buyer, currency);
+				self.take(key, used);
+				*self.arrears.entry(key).or_default() += deferred;
+			},
+			TaxEvent::ArrearsSettled {
+				jurisdiction, currency, twin, used, remitted, left, ..
+			} => {
+				let key = (jurisdiction, twin, currency);
+				self.take(key, used);
+				self.settle(key, used + remitted);
+				assert_eq!(self.arrears[&key], left, "what is left of arrears is told");
 			},
 			TaxEvent::ReverseUndone { jurisdiction, currency, buyer, returned, .. } => {
 				self.add((jurisdiction, buyer, currency), returned);
@@ -71,11 +84,23 @@ impl Told {
 			},
 			TaxEvent::RefundDenied { jurisdiction, claim, .. } => {
 				let (key, amount) = self.end((jurisdiction, claim));
+				self.denied.insert((jurisdiction, claim), (key, amount));
 				self.add(key, amount);
 			},
-			TaxEvent::RefundPaid { jurisdiction, claim, amount, forfeited, .. } => {
-				let (_, claimed) = self.end((jurisdiction, claim));
-				assert_eq!(claimed, amount + forfeited, "all of a claim ends with it");
+			TaxEvent::RefundAppealed { jurisdiction, claim, .. } => {
+				if let Some((key, amount)) = self.denied.remove(&(jurisdiction, claim)) {
+					self.take(key, amount);
+					self.claims.insert((jurisdiction, claim), (key, amount));
+				}
+			},
+			TaxEvent::AppealDecided { jurisdiction, claim, decision: Decision::Deny } => {
+				let (key, amount) = self.end((jurisdiction, claim));
+				self.add(key, amount);
+			},
+			TaxEvent::RefundPaid { jurisdiction, claim, amount, used, forfeited, .. } => {
+				let (key, claimed) = self.end((jurisdiction, claim));
+				self.settle(key, used);
+				assert_eq!(claimed, amount + used + forfeited, "all of a claim ends with it");
 			},
 			_ => (),
 		}
@@ -83,7 +108,9 @@ impl Told {
 
 	/// What was told is what is there.
 	pub fn compare(&self, now: &Snapshot) {
-		for (key, (credit, pending)) in &now.credits {
+		for (key, [credit, pending, arrears]) in &now.credits {
+			let told = self.arrears.get(key).copied().unwrap_or(0);
+			assert_eq!(*arrears, told, "events tell of the arrears of {key:?}");
 			let told = self.credits.get(key).copied().unwrap_or(0);
 			assert_eq!(*credit, told, "events tell of the credit of {key:?}");
 			let claims = self.claims.values().filter(|(of, _)| of == key);
@@ -100,6 +127,13 @@ impl Told {
 		let credit = self.credits.entry(key).or_default();
 		let left = credit.checked_sub(amount);
 		*credit = left.expect("no credit is negative, in the order of the events");
+	}
+
+	fn settle(&mut self, key: CreditKey, amount: Balance) {
+		if amount > 0 {
+			let arrears = self.arrears.get_mut(&key).expect("only arrears are settled");
+			*arrears = arrears.checked_sub(amount).expect("no more than there are");
+		}
 	}
 
 	fn end(&mut self, claim: ClaimKey) -> (CreditKey, Balance) {

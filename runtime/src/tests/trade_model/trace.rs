@@ -1,9 +1,13 @@
 //! What was done and what came of it, as JSON Lines: tests/model/README.md says how.
 
-use super::{snapshot::Snapshot, town::Town};
-use crate::{Commerce, Runtime, Tax};
+use super::{
+	snapshot::Snapshot,
+	town::{Town, CURRENCIES},
+};
+use crate::{Commerce, Currencies, Runtime, Tax};
 use ourledger_primitives::{
-	invoice::{Bill, Prices, Sale},
+	invoice::{Amounts, Bill, Change, Lines, Note, Prices, Sale},
+	money::LocalMoney,
 	twin::TwinNumber,
 	Balance,
 };
@@ -38,7 +42,7 @@ impl Trace {
 	pub fn create(path: &Path) -> Self {
 		let file = BufWriter::new(File::create(path).expect("a trace can be created there"));
 		let mut trace = Self { path: path.into(), file, last: Figures::new() };
-		trace.write(json!({ "trace": 1 }));
+		trace.write(json!({ "trace": 2 }));
 		trace
 	}
 
@@ -62,11 +66,15 @@ impl Trace {
 			parties.extend(invoice.buyer.into_iter().chain([*seller]));
 			let key = ("invoices", format!("{seller}/{number}"));
 			shown.push((key, self::invoice(&invoice)));
+			shown.push((("series", seller.to_string()), series(*seller)));
 		}
 		if all {
 			parties = town.parties.iter().filter_map(|it| it.twin).collect();
 		}
 		let mut figures = figures(town, snapshot, &parties);
+		if all {
+			figures.extend(balances(town));
+		}
 		figures.extend(shown);
 		let mut then = Map::new();
 		for ((kind, key), figure) in &figures {
@@ -94,13 +102,17 @@ impl Trace {
 /// Money, credits and treasuries; and statements of this month, of `twins`.
 fn figures(town: &Town, snapshot: &Snapshot, twins: &[TwinNumber]) -> Figures {
 	let mut figures = Figures::new();
-	for ((currency, place), purse) in &snapshot.purses {
-		let key = format!("{currency}/{}", town.accounts[*place].0);
-		figures.insert(("balances", key), number(*purse));
+	let kinds =
+		[("stored", &snapshot.purses), ("debts", &snapshot.debts), ("aside", &snapshot.aside)];
+	for (kind, amounts) in kinds {
+		for ((currency, place), amount) in amounts {
+			let key = format!("{currency}/{}", town.accounts[*place].0);
+			figures.insert((kind, key), number(*amount));
+		}
 	}
-	for ((jurisdiction, twin, currency), (credit, pending)) in &snapshot.credits {
+	for ((jurisdiction, twin, currency), account) in &snapshot.credits {
 		let key = format!("{jurisdiction}/{twin}/{currency}");
-		figures.insert(("credits", key), json!([number(*credit), number(*pending)]));
+		figures.insert(("credits", key), json!(account.map(number)));
 	}
 	for ((jurisdiction, currency), book) in &snapshot.treasuries {
 		figures.insert(("treasuries", format!("{jurisdiction}/{currency}")), treasury(book));
@@ -115,12 +127,28 @@ fn figures(town: &Town, snapshot: &Snapshot, twins: &[TwinNumber]) -> Figures {
 	figures
 }
 
+/// What everybody has, demurrage taken off: changes by the day, and so is seldom written.
+fn balances(town: &Town) -> Figures {
+	let mut figures = Figures::new();
+	for currency in CURRENCIES {
+		for (name, account) in &town.accounts {
+			let balance = <Currencies as LocalMoney<_>>::balance(currency, account);
+			figures.insert(("balances", format!("{currency}/{name}")), number(balance));
+		}
+	}
+	figures
+}
+
 fn statement(statement: &Statement) -> Value {
 	json!({
 		"output": number(statement.output),
 		"input": number(statement.input),
 		"remitted": number(statement.remitted),
 		"used": number(statement.used),
+		"deferred": number(statement.deferred),
+		"settled": number(statement.settled),
+		"tips": signed(statement.tips),
+		"taken_off": number(statement.taken_off),
 		"returned": number(statement.returned),
 		"reversed": number(statement.reversed),
 		"refunded": number(statement.refunded),
@@ -144,6 +172,7 @@ fn treasury(book: &TreasuryBook) -> Value {
 		"returned": number(book.returned),
 		"reversed": number(book.reversed),
 		"forfeited": number(book.forfeited),
+		"arrears": number(book.arrears),
 	})
 }
 
@@ -157,9 +186,10 @@ fn invoice(invoice: &InvoiceOf<Runtime>) -> Value {
 		InvoiceState::Closed(_) => "closed",
 	};
 	let bill = &invoice.bill;
-	let charges = |figure: fn(&Charge) -> Balance| {
-		charges(bill).iter().map(|it| number(figure(it))).collect::<Vec<_>>()
+	let charges = |figure: fn(&Charge) -> i128| {
+		charges(bill).iter().map(|it| signed(figure(it))).collect::<Vec<_>>()
 	};
+	let as_one = bill.as_one.map(|it| json!([number(it.taken), number(it.credited), it.share]));
 	json!({
 		"state": state,
 		"net": number(bill.net()),
@@ -171,14 +201,22 @@ fn invoice(invoice: &InvoiceOf<Runtime>) -> Value {
 		"taxes": charges(|it| it.tax),
 		"taken": charges(|it| it.taken),
 		"credited": charges(|it| it.credited),
+		"as_one": as_one,
 	})
+}
+
+/// A seller's next number, and its last receipt.
+fn series(seller: TwinNumber) -> Value {
+	let book = Commerce::book(seller);
+	json!([book.next, hex(&book.receipt)])
 }
 
 /// One tax of a bill.
 pub struct Charge {
-	pub tax: Balance,
-	pub taken: Balance,
-	pub credited: Balance,
+	pub tax: i128,
+	pub taken: i128,
+	/// Nothing, where VAT is taken as one.
+	pub credited: i128,
 	/// Booked by the buyer.
 	pub reverse: bool,
 }
@@ -186,10 +224,13 @@ pub struct Charge {
 /// All taxes of a bill, in the order of the trace.
 pub fn charges(bill: &Bill) -> Vec<Charge> {
 	let vat = bill.subtotals.iter().map(|it| {
-		let (taken, credited, reverse) = (it.taken, it.credited, it.is_reverse());
+		let (taken, credited, reverse) = (it.taken, it.credited as i128, it.is_reverse());
 		Charge { tax: it.vat, taken, credited, reverse }
 	});
-	let kept = |tax, taken| Charge { tax, taken, credited: 0, reverse: false };
+	let kept = |tax, taken| {
+		let (tax, taken) = (tax as i128, taken as i128);
+		Charge { tax, taken, credited: 0, reverse: false }
+	};
 	let levies = bill.levies.iter().map(|it| kept(it.tax, it.taken));
 	let withheld = bill.withheld.iter().map(|it| kept(it.tax, it.taken));
 	vat.chain(levies).chain(withheld).collect()
@@ -197,10 +238,9 @@ pub fn charges(bill: &Bill) -> Vec<Charge> {
 
 /// A sale as the trace has it.
 pub fn sale(sale: &Sale) -> Value {
-	let items = sale.items.iter().map(|it| {
-		let amount = i64::try_from(it.amount).expect("parties trade in little");
-		let line_tax = it.line_tax.map(number);
-		json!({ "code": it.code, "amount": amount, "line_tax": line_tax })
+	let items = sale.items.iter().map(|it| match &it.amounts {
+		Amounts::Sum(amount) => json!({ "code": it.code, "amount": signed(*amount) }),
+		Amounts::Lines(all) => json!({ "code": it.code, "lines": lines(all) }),
 	});
 	let levies = sale
 		.levies
@@ -214,6 +254,39 @@ pub fn sale(sale: &Sale) -> Value {
 		"tip": number(sale.tip),
 		"evidence": sale.evidence.is_some(),
 	})
+}
+
+/// A note as the trace has it.
+pub fn note(note: &Note) -> Value {
+	let parts = note.parts.iter().map(|it| match &it.change {
+		Change::Less(amount) => json!({ "code": it.code, "less": signed(*amount) }),
+		Change::Lines { was, remain } => {
+			json!({ "code": it.code, "was": lines(was), "remain": lines(remain) })
+		},
+	});
+	let levies = note
+		.levies
+		.iter()
+		.map(|it| json!({ "code": it.code, "on": it.on, "thousandths": it.thousandths }));
+	json!({
+		"parts": parts.collect::<Vec<_>>(),
+		"levies": levies.collect::<Vec<_>>(),
+		"tip": number(note.tip),
+	})
+}
+
+fn lines(lines: &Lines) -> Vec<Value> {
+	lines.iter().map(|line| signed((*line).into())).collect()
+}
+
+/// A hash, as the trace has it.
+pub fn hex(hash: &[u8]) -> String {
+	hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// As JSON numbers go, with a sign.
+pub fn signed(amount: i128) -> Value {
+	i64::try_from(amount).expect("parties trade in little").into()
 }
 
 /// As JSON numbers go: nobody here has more than 2⁶⁴.
