@@ -8,7 +8,7 @@ use crate::{
 	commands::Context,
 	error::{Error, Result},
 	invoices::bill::{self, Shares},
-	money::Currency,
+	money::{Currency, Kind},
 	submit::{Draft, Submitted},
 };
 use serde_json::{json, Value as Json};
@@ -40,6 +40,7 @@ pub async fn pay(ctx: &Context, at: Address, amount: Option<&str>) -> Result<()>
 		currency.show(pays),
 		currency.show(open - pays)
 	));
+	draft = draft.spends(Kind::WithId(currency.id), pays);
 	for (label, amount) in bill::lines(&invoice.bill, &place.rules, currency) {
 		draft = draft.effect(format!("the invoice's {label}: {amount}"));
 	}

@@ -19,7 +19,7 @@ use crate::{
 		quote::{Given, Signed},
 	},
 	keys::KeyRef,
-	money::Currency,
+	money::{Currency, Kind},
 	output,
 	submit::Draft,
 	ticks::{self, Clock},
@@ -197,6 +197,7 @@ pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
 		quote.till,
 		quote.seller
 	));
+	draft = draft.spends(Kind::WithId(place.currency.id), bill.gross);
 	for (label, amount) in bill::lines(&bill, &place.rules, &place.currency) {
 		draft = draft.effect(format!("{label}: {amount}"));
 	}

@@ -8,7 +8,7 @@ use crate::{
 	chain::State,
 	commands::{party::Party, Context},
 	error::{Error, Result},
-	money::Currency,
+	money::{Currency, Kind},
 	output,
 	submit::Draft,
 };
@@ -434,11 +434,13 @@ pub async fn give(
 	let currency = Currency::find(&state, currency).await?;
 	let amount = positive(&currency, amount)?;
 	let call = state.call("Tax", "give", (jurisdiction, currency.id, amount))?;
-	let draft = Draft::new(call).effect(format!(
-		"the treasury of {} gets {}, as a gift",
-		there.name(),
-		currency.show(amount)
-	));
+	let draft = Draft::new(call)
+		.effect(format!(
+			"the treasury of {} gets {}, as a gift",
+			there.name(),
+			currency.show(amount)
+		))
+		.spends(Kind::WithId(currency.id), amount);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
