@@ -13,10 +13,13 @@ use crate::{
 	error::{Error, Result},
 	invoices::{
 		assess::Code,
+		canonical,
 		complete::{complete, Of},
 		decimal::Decimal,
-		document::{CodeRef, Document, Line, LineLevy, Party, Preceding, Prices, CREDIT_NOTE},
-		note,
+		document::{
+			read_text, CodeRef, Document, Line, LineLevy, Party, Preceding, Prices, CREDIT_NOTE,
+		},
+		export, note, number,
 	},
 	money::{self, Currency},
 	submit::Draft,
@@ -27,7 +30,8 @@ use ourledger_primitives::{
 	invoice::{self, Bill, LevyAmount},
 	tax::TaxKind,
 };
-use serde_json::json;
+use serde_json::{json, Value as Json};
+use std::path::{Path, PathBuf};
 use subxt::ext::scale_decode::DecodeAsType;
 
 /// Arguments of `credit`.
@@ -40,6 +44,14 @@ pub struct Arguments {
 	full: bool,
 	#[command(flatten)]
 	sale: SaleArguments,
+	/// The invoice's document. The note refers to the invoice by the number that the buyer has, which
+	/// is in it if it isn't the chain's, and takes the parties' addresses from it. Unless given, it is
+	/// looked for under the name that "issue" gives it.
+	#[arg(long, value_name = "FILE")]
+	invoice_document: Option<PathBuf>,
+	/// Issue the note though no UBL can be made of it, as of the invoice.
+	#[arg(long)]
+	no_ubl: bool,
 	#[command(flatten)]
 	paper: PaperArguments,
 }
@@ -75,7 +87,17 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		)));
 	}
 	document.ourledger.withholdings.clear();
-	head(&mut document, at, &invoice, &place, &arguments.paper);
+	let of_invoice = document_of(at, &invoice, arguments.invoice_document.as_deref())?;
+	let is_known = of_invoice.is_some() || document.preceding_invoice_reference.is_some();
+	if let Some(of_invoice) = &of_invoice {
+		take_parties(&mut document, of_invoice);
+	}
+	let known_as = match (&of_invoice, &document.preceding_invoice_reference) {
+		(Some(of_invoice), _) => number::of_invoice(of_invoice, Some(&at.to_string()))?,
+		(None, Some(given)) => given.preceding_invoice_number.clone(),
+		(None, None) => at.to_string(),
+	};
+	head(&mut document, at, &known_as, &invoice, &place, &arguments.paper);
 	let seller = TwinInfo::read(&state, at.seller).await?;
 	paper::fill_party(&state, &place, &mut document.seller, &seller).await?;
 	let mut parties = vec![at.seller];
@@ -88,6 +110,13 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let writing = arguments.paper.writing(&place)?;
 	let of = if arguments.full { Of::WholeNote(bill) } else { Of::Note(bill) };
 	let completed = complete(document, &place.rules, of, &writing)?;
+	if !arguments.no_ubl {
+		let number = number::of_note(&completed.document, None, &[0; 32])?;
+		export::ensure_exportable(&completed.document, &number).map_err(|error| {
+			error.explained(|why| format!("{why} (--no-ubl issues the note all the same)"))
+		})?;
+	}
+	let reservations = export::reservations(&completed.document);
 	let papers =
 		Papers::new(&state, completed.document, &arguments.paper, &parties, &place).await?;
 
@@ -104,6 +133,13 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	}
 	for effect in foreseen.effects(at.seller, invoice.buyer, &place.currency) {
 		draft = draft.effect(effect);
+	}
+	draft = draft.effects(reservations);
+	if !is_known {
+		draft = draft.effect(format!(
+			"the note refers to the invoice as {at}: if its document has another number, name that by \
+			 --invoice-document"
+		));
 	}
 	let Some(done) = papers.submit(ctx, draft).await? else {
 		return Ok(());
@@ -159,6 +195,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 fn head(
 	document: &mut Document,
 	at: Address,
+	known_as: &str,
 	invoice: &Invoice,
 	place: &Place,
 	paper: &PaperArguments,
@@ -167,13 +204,50 @@ fn head(
 	document.invoice_issue_date = Some(money::date(place.today));
 	document.actual_delivery_date = Some(money::date(invoice.supply));
 	document.preceding_invoice_reference = Some(Preceding {
-		preceding_invoice_number: at.to_string(),
+		preceding_invoice_number: known_as.into(),
 		preceding_invoice_issue_date: Some(money::date(invoice.issued)),
 	});
+	document.ourledger.preceding_invoice = Some(at.to_string());
 	document.ourledger.jurisdiction = Some(place.id);
 	document.ourledger.currency_symbol = Some(place.currency.symbol.clone());
 	if let Some(note) = &paper.note {
 		document.invoice_note = Some(note.clone());
+	}
+	paper.parties.put_into(document);
+}
+
+/// The invoice's document: the one that is named, which has to be it; else what has the name that it
+/// was given at issue, if it is it.
+fn document_of(at: Address, invoice: &Invoice, named: Option<&Path>) -> Result<Option<Document>> {
+	let usual = paper::usual_path(&invoice.document);
+	let path = named.unwrap_or(&usual);
+	if named.is_none() && !path.exists() {
+		return Ok(None);
+	}
+	let json = read_text(path).and_then(|text| {
+		serde_json::from_str(&text).map_err(|error| Error::input(format!("no document: {error}")))
+	});
+	let is_it = |json: &Json| canonical::hash(json).is_ok_and(|hash| hash == invoice.document);
+	match (json, named) {
+		(Ok(json), _) if is_it(&json) => Document::read(path).map(Some),
+		(Ok(_), Some(path)) => Err(Error::verification(format!(
+			"{} is not the document of {at}: its hash is another",
+			path.display()
+		))),
+		(Err(error), Some(path)) => {
+			Err(error.explained(|why| format!("{}: {why}", path.display())))
+		},
+		(_, None) => Ok(None),
+	}
+}
+
+/// A note is between the parties of its invoice, as far as it doesn't say something else itself.
+fn take_parties(note: &mut Document, of_invoice: &Document) {
+	if note.seller == Party::default() {
+		note.seller = of_invoice.seller.clone();
+	}
+	if note.buyer.is_none() {
+		note.buyer.clone_from(&of_invoice.buyer);
 	}
 }
 
