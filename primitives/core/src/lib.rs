@@ -10,6 +10,7 @@ extern crate alloc;
 
 pub mod currency;
 pub mod invoice;
+pub mod migration;
 pub mod money;
 pub mod name;
 pub mod receipt;

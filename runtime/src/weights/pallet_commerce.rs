@@ -255,4 +255,18 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
+	fn migrate_consent() -> Weight {
+		// Not measured yet: an estimate.
+		measured(40_000_000)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+
+	fn migrate_invoice() -> Weight {
+		// Not measured yet: an estimate. Of each payer's money, the currency and the day.
+		measured(80_000_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+
 }
