@@ -53,7 +53,7 @@ pub trait WeightInfo {
 	fn idle_claim() -> Weight;
 	/// Weight of migrating a jurisdiction.
 	fn migrate_jurisdiction() -> Weight;
-	/// Weight of migrating an account, a statement, a book or a turnover.
+	/// Weight of migrating an account, a statement or a book.
 	fn migrate_entry() -> Weight;
 	/// Weight of moving the turnover of a twin to its owner.
 	fn migrate_owner() -> Weight;

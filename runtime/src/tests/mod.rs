@@ -7,6 +7,7 @@ mod evidence;
 mod fees;
 mod finality;
 mod interface;
+pub(crate) mod migrations;
 mod phonebook;
 mod pots;
 mod proxy_deposits;

@@ -1,8 +1,10 @@
 //! What an upgrade changes in this pallet's state.
 
+#[cfg(any(test, feature = "runtime-benchmarks"))]
+pub mod aged;
 #[cfg(any(test, feature = "try-runtime"))]
 mod totals;
-pub(crate) mod v1;
+pub mod v1;
 
 use crate::*;
 use alloc::{vec, vec::Vec};

@@ -1,4 +1,8 @@
-use crate::{migrations::ToV2, mock::*, *};
+use crate::{
+	migrations::{kept_since, ToV2},
+	mock::*,
+	*,
+};
 use frame::{deps::frame_support::traits::OnRuntimeUpgrade, testing_prelude::*};
 use ourledger_primitives::money::LocalMoney;
 
@@ -51,5 +55,64 @@ fn to_v2_changes_nothing_when_it_runs_again() {
 		System::reset_events();
 		ToV2::<Test>::on_runtime_upgrade();
 		assert_eq!((set_aside(id, NOBODY), events()), (100, vec![]));
+	});
+}
+
+#[test]
+fn to_v2_collects_what_the_treasury_owes() {
+	build_and_execute(|| {
+		let (id, plain) = (currency(losing(10_000, PLAIN)), currency(PLAIN));
+		forget_pots();
+		let treasury = <Test as Config>::Treasury::get();
+		assert_ok!(Balances::transfer_allow_death(signed(DAVE), treasury, 1_000));
+		for id in [id, plain] {
+			issue(id, ALICE, 10_000);
+			assert_ok!(transfer(id, ALICE, treasury, 10_000));
+		}
+		pass_days(10);
+		let owed = 10_000 - balance(id, treasury);
+		assert!(owed > 0);
+		ToV2::<Test>::on_runtime_upgrade();
+		// As a pot it is charged nothing more.
+		pass_days(10);
+		assert_eq!((balance(id, treasury), stored(id, pot(id))), (10_000 - owed, owed));
+		assert_eq!((balance(plain, treasury), stored(plain, pot(plain))), (10_000, 0));
+		assert_eq!(Holdings::<Test>::get(id, treasury), None);
+	});
+}
+
+/// What waits by its day costs its owner what it would have cost when only the day was known.
+#[test]
+fn what_came_in_on_a_day_is_charged_from_it() {
+	build_and_execute(|| {
+		let id = currency(losing(10_000, PLAIN));
+		issue(id, ALICE, 1_000_000);
+		let escrow = open_pot();
+		let first = <Currencies as LocalMoney<_>>::keep(id, 0).map(|_| today()).expect("it exists");
+		for _ in 0..3 {
+			pass_days(7);
+			for since in [first, today() - 3, today()] {
+				for amount in [1, 100, 12_345] {
+					assert_ok!(<Currencies as LocalMoney<_>>::pay(id, &ALICE, &escrow, 2 * amount));
+					let kept = kept_since::<Test>(id, amount, since).expect("it exists");
+					assert_eq!(kept.nominal, amount);
+					let settle = || <Currencies as LocalMoney<_>>::settle(id, &escrow, &BOB, kept);
+					let before = balance(id, BOB);
+					assert_ok!(settle());
+					let paid = balance(id, BOB) - before;
+
+					let before = balance(id, BOB);
+					let give = <Currencies as LocalMoney<_>>::give_back;
+					assert_ok!(give(id, &escrow, &BOB, amount, since));
+					let given = balance(id, BOB) - before;
+					// A part of a unit that was there before can make one with that of what returns.
+					assert!(given == paid || given == paid + 1, "{amount}: {given}, {paid}");
+				}
+			}
+		}
+		let keep = <Currencies as LocalMoney<_>>::keep(id, 5);
+		assert_eq!(kept_since::<Test>(id, 5, today()), keep);
+		assert_eq!(kept_since::<Test>(id, 5, today() + 9), keep, "no later than today");
+		assert!(kept_since::<Test>(99, 5, today()).is_err());
 	});
 }

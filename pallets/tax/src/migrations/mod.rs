@@ -1,8 +1,10 @@
 //! What an upgrade changes in this pallet's state.
 
+#[cfg(any(test, feature = "runtime-benchmarks"))]
+pub mod aged;
 #[cfg(any(test, feature = "try-runtime"))]
 mod totals;
-pub(crate) mod v1;
+pub mod v1;
 
 use crate::*;
 use alloc::{vec, vec::Vec};
@@ -141,13 +143,14 @@ impl<T: Config, Limit: Get<Weight>> OnRuntimeUpgrade for BeginToV2<T, Limit> {
 /// What [`ToV2`] goes through, in this order.
 fn maps<T: Config>() -> Vec<Map> {
 	let (entry, owner) = (T::WeightInfo::migrate_entry(), T::WeightInfo::migrate_owner());
+	let moved = entry.saturating_add(T::DbWeight::get().reads_writes(1, 1));
 	let all: [(&[u8], Weight, fn(&[u8])); 6] = [
 		// First of all, so that a jurisdiction that is made meanwhile is none of the old.
 		(b"Jurisdictions", T::WeightInfo::migrate_jurisdiction(), migrate_jurisdiction::<T>),
 		(b"Treasuries", entry, |key| translate(key, |old: v1::OldBook| Some(old.renew()))),
 		(b"Accounts", entry, |key| translate(key, |old: v1::OldAccount| Some(old.renew()))),
 		(b"Statements", entry, |key| translate(key, |old: v1::OldStatement| Some(old.renew()))),
-		(b"Turnovers", entry, migrate_turnover::<T>),
+		(b"Turnovers", moved, migrate_turnover::<T>),
 		// Once all turnover is where it belongs.
 		(b"Owners", owner, migrate_owner::<T>),
 	];

@@ -5,6 +5,7 @@ mod admin;
 mod assess;
 mod collect;
 mod invariants;
+mod migrations;
 mod note;
 mod random;
 mod refunds;
