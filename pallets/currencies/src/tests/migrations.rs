@@ -1,9 +1,11 @@
 use crate::{
 	migrations::{kept_since, ToV2},
-	mock::*,
+	mock::{Currencies, *},
 	*,
 };
-use frame::{deps::frame_support::traits::OnRuntimeUpgrade, testing_prelude::*};
+use frame::{
+	deps::frame_support::traits::OnRuntimeUpgrade, testing_prelude::*, traits::fungibles::Mutate,
+};
 use ourledger_primitives::money::LocalMoney;
 
 /// A chain as it was before: no pots but those that somebody had opened.
@@ -24,8 +26,16 @@ fn to_v2_opens_what_is_needed_and_clears_what_was_sent_there() {
 		assert_ok!(Balances::transfer_allow_death(signed(DAVE), place, 1_000));
 		for id in [id, losing] {
 			issue(id, ALICE, 1_000);
-			assert_ok!(transfer(id, ALICE, place, 101));
+			// As a transfer did, then.
+			assert_ok!(<Assets as Mutate<_>>::transfer(
+				id,
+				&ALICE,
+				&place,
+				101,
+				Preservation::Expendable
+			));
 		}
+		Holdings::<Test>::insert(losing, place, (0, 100 << 80));
 		pass_days(1);
 		assert!(crate::Pallet::<Test>::do_try_state().is_err());
 
@@ -48,7 +58,7 @@ fn to_v2_changes_nothing_when_it_runs_again() {
 		forget_pots();
 		ToV2::<Test>::on_runtime_upgrade();
 		issue(id, ALICE, 100);
-		let repaid = <Currencies as LocalMoney<_>>::repay(id, &ALICE, &NOBODY, 100);
+		let repaid = Currencies::repay(id, &ALICE, &NOBODY, 100);
 		assert_eq!(repaid.map(|settled| settled.set_aside), Ok(100));
 		// As if the upgrade had failed after this, and was tried again.
 		StorageVersion::new(1).put::<crate::Pallet<Test>>();
@@ -87,16 +97,17 @@ fn what_came_in_on_a_day_is_charged_from_it() {
 	build_and_execute(|| {
 		let id = currency(losing(10_000, PLAIN));
 		issue(id, ALICE, 1_000_000);
-		let escrow = open_pot();
-		let first = <Currencies as LocalMoney<_>>::keep(id, 0).map(|_| today()).expect("it exists");
+		let escrow = 777;
+		assert_ok!(Currencies::open_pot(&escrow));
+		let first = Today::get();
 		for _ in 0..3 {
 			pass_days(7);
-			for since in [first, today() - 3, today()] {
+			for since in [first, Today::get() - 3, Today::get()] {
 				for amount in [1, 100, 12_345] {
-					assert_ok!(<Currencies as LocalMoney<_>>::pay(id, &ALICE, &escrow, 2 * amount));
+					assert_ok!(Currencies::pay(id, &ALICE, &escrow, 2 * amount));
 					let kept = kept_since::<Test>(id, amount, since).expect("it exists");
 					assert_eq!(kept.nominal, amount);
-					let settle = || <Currencies as LocalMoney<_>>::settle(id, &escrow, &BOB, kept);
+					let settle = || Currencies::settle(id, &escrow, &BOB, kept);
 					let before = balance(id, BOB);
 					assert_ok!(settle());
 					let paid = balance(id, BOB) - before;
@@ -110,9 +121,9 @@ fn what_came_in_on_a_day_is_charged_from_it() {
 				}
 			}
 		}
-		let keep = <Currencies as LocalMoney<_>>::keep(id, 5);
-		assert_eq!(kept_since::<Test>(id, 5, today()), keep);
-		assert_eq!(kept_since::<Test>(id, 5, today() + 9), keep, "no later than today");
-		assert!(kept_since::<Test>(99, 5, today()).is_err());
+		let keep = Currencies::keep(id, 5);
+		assert_eq!(kept_since::<Test>(id, 5, Today::get()), keep);
+		assert_eq!(kept_since::<Test>(id, 5, Today::get() + 9), keep, "no later than today");
+		assert!(kept_since::<Test>(99, 5, Today::get()).is_err());
 	});
 }
