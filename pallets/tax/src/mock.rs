@@ -26,7 +26,7 @@ mod invoices;
 mod money;
 
 pub use invoices::*;
-use money::*;
+pub use money::*;
 
 // Wide enough for the sub-accounts of a pallet to differ.
 pub type AccountId = u128;

@@ -58,7 +58,7 @@ fn to_v2_changes_nothing_when_it_runs_again() {
 		forget_pots();
 		ToV2::<Test>::on_runtime_upgrade();
 		issue(id, ALICE, 100);
-		let repaid = Currencies::repay(id, &ALICE, &NOBODY, 100);
+		let repaid = <Currencies as LocalMoney<_>>::repay(id, &ALICE, &NOBODY, 100);
 		assert_eq!(repaid.map(|settled| settled.set_aside), Ok(100));
 		// As if the upgrade had failed after this, and was tried again.
 		StorageVersion::new(1).put::<crate::Pallet<Test>>();

@@ -23,11 +23,7 @@ pub fn lined(items: &[(TaxCode, &[i128])]) -> Sale {
 pub fn note(parts: &[(TaxCode, i128)]) -> Note {
 	let part =
 		|(code, amount): &(TaxCode, i128)| NotePart { code: *code, change: Change::Less(*amount) };
-	Note {
-		parts: bounded(parts.iter().map(part).collect()),
-		levies: bounded(vec![]),
-		tip: 0,
-	}
+	Note { parts: bounded(parts.iter().map(part).collect()), levies: bounded(vec![]), tip: 0 }
 }
 
 /// What is taken back of lines: as they were and as they remain.

@@ -207,8 +207,13 @@ fn a_sale_is_refused_when_it_makes_no_sense() {
 			(sale(&[(S15, -100), (ZERO, 200)]), Error::NegativeTax),
 			(sale(&[(S15, 1_000), (REVERSE, -1)]), Error::NegativeTax),
 			(sale(&[(REVERSE, 100), (ZERO, -100)]), Error::NothingToPay),
-			(Sale { levies: bounded(vec![levy(LEVY_IN, S20, 0)]), ..sale(&[(S15, 9), (S20, -1)]) },
-				Error::LevyOnReturns),
+			(
+				Sale {
+					levies: bounded(vec![levy(LEVY_IN, S20, 0)]),
+					..sale(&[(S15, 9), (S20, -1)])
+				},
+				Error::LevyOnReturns,
+			),
 			(Sale { tip: MAX_AMOUNT + 1, ..base.clone() }, Error::TooLarge),
 			(levied(vec![levy(S20, S15, 0)]), Error::WrongCodeKind),
 			(levied(vec![levy(LEVY_IN, S20, 0)]), Error::LevyOnUnknownItem),

@@ -188,8 +188,12 @@ fn once(market: &Market) -> Vec<Case> {
 fn of_taxes(market: &Market, currency: CurrencyId) -> Vec<Case> {
 	let (jurisdiction, amount, reason, to) = (PLACE, 100, REFERENCE, payee());
 	let deals = market.deals(currency);
-	let decide = Taxes::decide_appeal { jurisdiction, claim: deals.appealed, forfeited: 10 };
+	let decision = pallet_tax::Decision::Pay { forfeited: 10 };
+	let decide = Taxes::decide_appeal { jurisdiction, claim: deals.appealed, decision };
+	let twin = market.twin(Arbiter);
 	vec![
+		case(Friend, Taxes::pay_arrears { jurisdiction, twin, currency, amount }),
+		case(Arbiter, Taxes::pay_arrears { jurisdiction, twin, currency, amount }),
 		case(Friend, Taxes::give { jurisdiction, currency, amount }),
 		case(Arbiter, Taxes::give { jurisdiction, currency, amount }),
 		case(Friend, Taxes::claim_refund { jurisdiction, currency, amount }),

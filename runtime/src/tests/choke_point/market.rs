@@ -144,7 +144,7 @@ pub fn taxpayer() -> TaxpayerTerms {
 
 pub fn place(authority: TwinNumber) -> Settings {
 	// Little is refunded without a look at it.
-	let cap = RefundCap { age_days: 0, cap: 100 };
+	let cap = RefundCap { age_days: 0, cap: 1 };
 	Settings {
 		refund_caps: BoundedVec::truncate_from(vec![cap]),
 		unpaid_days: 5,
@@ -197,6 +197,7 @@ impl Market {
 		market.deals = early;
 		for currency in CURRENCIES {
 			market.claim_the_rest(currency);
+			market.owe(currency, 200);
 		}
 		market.leave(Seller, 120);
 		market.leave(Buyer, 20);
@@ -411,6 +412,24 @@ impl Market {
 		(deals.assessed, deals.held) = (assessed, held);
 		let (number, note, document) = (deals.noted, goods_back(10_000), [0; 32]);
 		self.act(Seller, Trade::credit_note { number, note, document });
+	}
+
+	/// Books that the arbiter couldn't pay this much of a reverse charge.
+	fn owe(&self, currency: CurrencyId, amount: Balance) {
+		let twin = self.twin(Arbiter);
+		let today = Tax::today(PLACE).expect("the only one");
+		let period = Tax::period_of(PLACE, today).expect("the only one");
+		pallet_tax::Accounts::<Runtime>::mutate((PLACE, twin, currency), |account| {
+			account.arrears += amount;
+		});
+		pallet_tax::Statements::<Runtime>::mutate((PLACE, twin, currency, period), |statement| {
+			statement.output += amount;
+			statement.deferred += amount;
+		});
+		pallet_tax::Treasuries::<Runtime>::mutate(PLACE, currency, |book| {
+			book.output += amount;
+			book.arrears += amount;
+		});
 	}
 
 	/// Leaves somebody so much of the mutual credit, so that it has to draw on its line.
