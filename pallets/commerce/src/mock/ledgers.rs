@@ -162,16 +162,6 @@ impl LocalMoney<AccountId> for MockMoney {
 		Self::owe(currency, from, owner, Self::units(amount))
 	}
 
-	fn give_back(
-		_: CurrencyId,
-		_: &AccountId,
-		_: &AccountId,
-		_: Balance,
-		_: Day,
-	) -> DispatchResult {
-		Err(DispatchError::Unavailable)
-	}
-
 	fn open_pot(account: &AccountId) -> DispatchResult {
 		ledger::Pots::insert(account, ());
 		Ok(())

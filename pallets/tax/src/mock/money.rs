@@ -108,17 +108,6 @@ impl LocalMoney<AccountId> for MockMoney {
 		Ok(Settled { paid: amount, ..Default::default() })
 	}
 
-	fn give_back(
-		currency: CurrencyId,
-		pot: &AccountId,
-		owner: &AccountId,
-		amount: Balance,
-		_since: Day,
-	) -> DispatchResult {
-		ensure!(Self::is_pot(pot), TokenError::Unsupported);
-		Self::pay(currency, pot, owner, amount)
-	}
-
 	fn open_pot(account: &AccountId) -> DispatchResult {
 		Pots::insert(account, ());
 		Ok(())

@@ -95,8 +95,10 @@ fn sweep_fails_when_it_may_not_be() {
 		let elsewhere = Tax::sweep(authority(), 1, MONEY, 1, STRANGER);
 		assert_eq!(elsewhere, Err(Error::<Test>::JurisdictionNotFound.into()));
 		// It would be booked, and stay where it is.
-		let to_itself = Tax::sweep(authority(), TOWN, MONEY, 1, Tax::treasury_of(TOWN));
-		assert_eq!(to_itself, Err(Error::<Test>::OwnTreasury.into()));
+		let to = |account| Tax::sweep(authority(), TOWN, MONEY, 1, account);
+		assert_noop!(to(Tax::treasury_of(TOWN)), Error::<Test>::ToPot);
+		// Nor does any other pot have it in its books.
+		assert_noop!(to(Tax::treasury_of(TOWN + 1)), Error::<Test>::ToPot);
 		assert_noop!(Tax::sweep(RuntimeOrigin::root(), TOWN, MONEY, 1, STRANGER), BadOrigin);
 		let stranger = Tax::sweep(signed(STRANGER), TOWN, MONEY, 1, STRANGER);
 		assert_eq!(stranger, Err(Error::<Test>::NotController.into()));
