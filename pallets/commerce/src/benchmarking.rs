@@ -295,11 +295,7 @@ fn use_quotes<T: Config>(count: u32) -> BlockNumberFor<T> {
 struct OfToday<T>(PhantomData<T>);
 
 impl<T: Config> PastMoney for OfToday<T> {
-	fn kept_since(
-		currency: CurrencyId,
-		amount: Balance,
-		_: Day,
-	) -> Result<Kept, DispatchError> {
+	fn kept_since(currency: CurrencyId, amount: Balance, _: Day) -> Result<Kept, DispatchError> {
 		T::Money::keep(currency, amount)
 	}
 }

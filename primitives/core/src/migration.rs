@@ -64,6 +64,16 @@ pub fn translate<Old: Decode, New: Encode>(key: &[u8], change: impl FnOnce(Old) 
 	}
 }
 
+/// All keys of a map, and what is there. For checks: nothing else lists so much.
+pub fn entries(prefix: &[u8; 32]) -> Vec<(Vec<u8>, Vec<u8>)> {
+	let next = |key: &[u8]| {
+		let key = sp_io::storage::next_key(key).filter(|key| key.starts_with(prefix))?;
+		let value = sp_io::storage::get(&key)?.to_vec();
+		Some((key, value))
+	};
+	core::iter::successors(next(prefix), |(key, _)| next(key)).collect()
+}
+
 /// What `bytes` are, if they are a `New`, or an `Old` that was not migrated yet. For checks before and
 /// after a migration.
 pub fn either<Old: Decode, New: Decode>(

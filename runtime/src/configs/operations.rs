@@ -97,7 +97,7 @@ impl pallet_migrations::Config for Runtime {
 	#[cfg(all(feature = "runtime-benchmarks", not(test)))]
 	type Migrations = pallet_migrations::mock_helpers::MockedMigrations;
 	#[cfg(all(feature = "runtime-benchmarks", test))]
-	type Migrations = crate::tests::migrations::RealMigrations;
+	type Migrations = crate::tests::real_migrations::RealMigrations;
 	type CursorMaxLen = ConstU32<65_536>;
 	type IdentifierMaxLen = ConstU32<256>;
 	type MigrationStatusHandler = ();

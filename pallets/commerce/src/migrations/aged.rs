@@ -1,5 +1,7 @@
 //! Entries as version 1 would have had them, for tests and benchmarks.
 
+#![allow(missing_docs)]
+
 use super::v1::*;
 use crate::{Config, InvoiceOf};
 use alloc::vec::Vec;

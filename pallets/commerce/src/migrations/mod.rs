@@ -7,19 +7,16 @@ mod totals;
 pub mod v1;
 
 use crate::*;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 #[cfg(feature = "try-runtime")]
 use frame::deps::sp_runtime::TryRuntimeError;
 use frame::{
-	deps::{
-		frame_support::{
-			migrations::{MigrationId, SteppedMigration, SteppedMigrationError},
-			storage::storage_prefix,
-			storage_alias,
-			traits::{GetStorageVersion, OnRuntimeUpgrade, PalletInfoAccess},
-			weights::WeightMeter,
-		},
-		sp_io,
+	deps::frame_support::{
+		migrations::{MigrationId, SteppedMigration, SteppedMigrationError},
+		storage::storage_prefix,
+		storage_alias,
+		traits::{GetStorageVersion, OnRuntimeUpgrade, PalletInfoAccess},
+		weights::WeightMeter,
 	},
 	prelude::*,
 	traits::{Consideration, Footprint},
@@ -217,18 +214,4 @@ pub(crate) fn migrate_invoice<T: Config, P: PastMoney>(key: &[u8]) {
 		}
 		Some(invoice)
 	});
-}
-
-/// Keys and values of a map, as a check lists them.
-#[cfg(any(test, feature = "try-runtime"))]
-fn entries_of<T: Config>(name: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
-	let prefix = prefix_of::<T>(name);
-	let mut last = prefix.to_vec();
-	let mut entries = vec![];
-	while let Some(key) = sp_io::storage::next_key(&last).filter(|key| key.starts_with(&prefix)) {
-		let value = sp_io::storage::get(&key).unwrap_or_default();
-		entries.push((key.clone(), value.to_vec()));
-		last = key;
-	}
-	entries
 }

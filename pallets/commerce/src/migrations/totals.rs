@@ -1,12 +1,12 @@
 //! What a migration must not change, read from either layout.
 
-use super::{entries_of, v1, PastMoney};
+use super::{prefix_of, v1, PastMoney};
 use crate::*;
 use alloc::collections::BTreeMap;
 use codec::{Decode, Encode};
 use frame::{deps::sp_runtime::TryRuntimeError, prelude::*};
 use ourledger_primitives::{
-	migration::either,
+	migration::{either, entries},
 	money::{CurrencyId, LocalMoney},
 	Balance,
 };
@@ -38,7 +38,7 @@ pub(crate) struct Totals(BTreeMap<CurrencyId, Sums>);
 impl Totals {
 	pub fn of<T: Config, P: PastMoney>() -> Result<Self, TryRuntimeError> {
 		let mut all = BTreeMap::<CurrencyId, Sums>::new();
-		for (_, bytes) in entries_of::<T>(b"Invoices") {
+		for (_, bytes) in entries(&prefix_of::<T>(b"Invoices")) {
 			let renew = |old: v1::OldInvoice<T::AccountId>| old.renew::<T, P>().0;
 			let invoice = either(&bytes, renew).ok_or("an invoice can't be read")?;
 			all.entry(invoice.currency).or_default().add::<T>(&invoice);

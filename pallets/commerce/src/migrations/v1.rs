@@ -1,5 +1,8 @@
 //! How this pallet's state was laid out in version 1, where it differs.
 
+// Fields are documented where they are now: only what differs is said here.
+#![allow(missing_docs)]
+
 use super::PastMoney;
 use crate::{Config, Hash32, InvoiceOf, InvoiceState, WaitingNote, Writer};
 use alloc::vec::Vec;
@@ -163,9 +166,7 @@ impl<AccountId: Clone> OldInvoice<AccountId> {
 		payers.reverse();
 		payers
 	}
-}
 
-impl<AccountId: Clone> OldInvoice<AccountId> {
 	/// As it is now, and whether its waiting note could not be kept.
 	pub fn renew<T, P>(self) -> (InvoiceOf<T>, bool)
 	where

@@ -6,6 +6,7 @@ use crate::{
 use frame::{
 	deps::frame_support::traits::OnRuntimeUpgrade, testing_prelude::*, traits::fungibles::Mutate,
 };
+use ourledger_math::demurrage::Holding;
 use ourledger_primitives::money::LocalMoney;
 
 /// A chain as it was before: no pots but those that somebody had opened.
@@ -91,7 +92,8 @@ fn to_v2_collects_what_the_treasury_owes() {
 	});
 }
 
-/// What waits by its day costs its owner what it would have cost when only the day was known.
+/// What waits by its day costs its owner what it would have cost when only the day was known: what came
+/// back was put into its account as of that day.
 #[test]
 fn what_came_in_on_a_day_is_charged_from_it() {
 	build_and_execute(|| {
@@ -99,29 +101,29 @@ fn what_came_in_on_a_day_is_charged_from_it() {
 		issue(id, ALICE, 1_000_000);
 		let escrow = 777;
 		assert_ok!(Currencies::open_pot(&escrow));
+		let index = |day| {
+			let currency = crate::Currencies::<Test>::get(id).expect("it exists");
+			currency.index_of(day).expect("its index is known")
+		};
 		let first = Today::get();
 		for _ in 0..3 {
 			pass_days(7);
 			for since in [first, Today::get() - 3, Today::get()] {
 				for amount in [1, 100, 12_345] {
-					assert_ok!(Currencies::pay(id, &ALICE, &escrow, 2 * amount));
+					assert_ok!(<Currencies as LocalMoney<_>>::pay(id, &ALICE, &escrow, amount));
 					let kept = kept_since::<Test>(id, amount, since).expect("it exists");
 					assert_eq!(kept.nominal, amount);
-					let settle = || Currencies::settle(id, &escrow, &BOB, kept);
-					let before = balance(id, BOB);
-					assert_ok!(settle());
-					let paid = balance(id, BOB) - before;
+					let settled = <Currencies as LocalMoney<_>>::settle(id, &escrow, &BOB, kept);
+					let paid = settled.expect("the pot has it").paid;
 
-					let before = balance(id, BOB);
-					let give = <Currencies as LocalMoney<_>>::give_back;
-					assert_ok!(give(id, &escrow, &BOB, amount, since));
-					let given = balance(id, BOB) - before;
-					// A part of a unit that was there before can make one with that of what returns.
-					assert!(given == paid || given == paid + 1, "{amount}: {given}, {paid}");
+					let account = Holding::open(1, index(Today::get())).expect("it is the least");
+					let account = account.deposit(amount, index(since)).expect("it is little");
+					let before = account.balance(index(Today::get())).expect("it is little") - 1;
+					assert_eq!(paid, before, "{amount} since {since}");
 				}
 			}
 		}
-		let keep = Currencies::keep(id, 5);
+		let keep = <Currencies as LocalMoney<_>>::keep(id, 5);
 		assert_eq!(kept_since::<Test>(id, 5, Today::get()), keep);
 		assert_eq!(kept_since::<Test>(id, 5, Today::get() + 9), keep, "no later than today");
 		assert!(kept_since::<Test>(99, 5, Today::get()).is_err());

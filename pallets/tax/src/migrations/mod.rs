@@ -7,26 +7,22 @@ mod totals;
 pub mod v1;
 
 use crate::*;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 #[cfg(feature = "try-runtime")]
 use frame::deps::sp_runtime::TryRuntimeError;
 use frame::{
-	deps::{
-		frame_support::{
-			migrations::{MigrationId, SteppedMigration, SteppedMigrationError},
-			storage::{storage_prefix, unhashed},
-			storage_alias,
-			traits::{GetStorageVersion, OnRuntimeUpgrade, PalletInfoAccess},
-			weights::WeightMeter,
-		},
-		sp_io,
+	deps::frame_support::{
+		migrations::{MigrationId, SteppedMigration, SteppedMigrationError},
+		storage::{storage_prefix, unhashed},
+		storage_alias,
+		traits::{GetStorageVersion, OnRuntimeUpgrade, PalletInfoAccess},
+		weights::WeightMeter,
 	},
 	prelude::*,
 };
 use ourledger_primitives::{
 	migration::{translate, Map, Progress},
-	money::{CurrencyId, LocalMoney},
-	tax::JurisdictionId,
+	money::LocalMoney,
 	twin::TwinNumber,
 	Balance,
 };
@@ -164,9 +160,7 @@ fn prefix_of<T: Config>(name: &[u8]) -> [u8; 32] {
 }
 
 pub(crate) fn migrate_jurisdiction<T: Config>(key: &[u8]) {
-	translate(key, |old: v1::OldJurisdiction<T::AccountId>| {
-		Some(old.renew(|currency| T::Money::decimals(currency)))
-	});
+	translate(key, |old: v1::OldJurisdiction<T::AccountId>| Some(old.renew(T::Money::decimals)));
 }
 
 /// From jurisdiction, owner, currency, year to owner, year, jurisdiction, currency.
@@ -185,18 +179,4 @@ pub(crate) fn migrate_owner<T: Config>(key: &[u8]) {
 	// Behind the map's prefix, and a hash of 8 bytes.
 	let Ok(twin) = TwinNumber::decode(&mut key.get(40..).unwrap_or_default()) else { return };
 	Pallet::<T>::gather_turnover(twin, owner);
-}
-
-/// Keys of a map, as a check lists them.
-#[cfg(any(test, feature = "try-runtime"))]
-fn entries_of<T: Config>(name: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
-	let prefix = prefix_of::<T>(name);
-	let mut last = prefix.to_vec();
-	let mut entries = vec![];
-	while let Some(key) = sp_io::storage::next_key(&last).filter(|key| key.starts_with(&prefix)) {
-		let value = sp_io::storage::get(&key).unwrap_or_default();
-		entries.push((key.clone(), value.to_vec()));
-		last = key;
-	}
-	entries
 }

@@ -1,10 +1,13 @@
 //! What a migration must not change, read from either layout.
 
-use super::{entries_of, v1};
+use super::{prefix_of, v1};
 use crate::{types::Account, *};
 use codec::{Decode, Encode};
 use frame::{deps::sp_runtime::TryRuntimeError, prelude::*};
-use ourledger_primitives::{migration::either, Balance};
+use ourledger_primitives::{
+	migration::{either, entries},
+	Balance,
+};
 
 /// Numbers of entries, and sums over all of them, in minor units of whatever currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
@@ -27,24 +30,24 @@ pub(crate) struct Totals {
 impl Totals {
 	pub fn of<T: Config>() -> Result<Self, TryRuntimeError> {
 		let mut totals = Self::default();
-		for (_, bytes) in entries_of::<T>(b"Jurisdictions") {
+		for (_, bytes) in entries(&prefix_of::<T>(b"Jurisdictions")) {
 			let renew = |old: v1::OldJurisdiction<T::AccountId>| old.renew(|_| None);
 			either(&bytes, renew).ok_or("a jurisdiction can't be read")?;
 			totals.jurisdictions += 1;
 		}
-		for (_, bytes) in entries_of::<T>(b"Accounts") {
+		for (_, bytes) in entries(&prefix_of::<T>(b"Accounts")) {
 			let it = either(&bytes, v1::OldAccount::renew).ok_or("an account can't be read")?;
 			totals.add_account(&it);
 		}
-		for (_, bytes) in entries_of::<T>(b"Statements") {
+		for (_, bytes) in entries(&prefix_of::<T>(b"Statements")) {
 			let it = either(&bytes, v1::OldStatement::renew).ok_or("a statement can't be read")?;
 			totals.add_statement(&it);
 		}
-		for (_, bytes) in entries_of::<T>(b"Treasuries") {
+		for (_, bytes) in entries(&prefix_of::<T>(b"Treasuries")) {
 			let it = either(&bytes, v1::OldBook::renew).ok_or("a book can't be read")?;
 			totals.add_book(&it);
 		}
-		for (_, bytes) in entries_of::<T>(b"Turnovers") {
+		for (_, bytes) in entries(&prefix_of::<T>(b"Turnovers")) {
 			let it = Balance::decode(&mut &bytes[..]).map_err(|_| "turnover can't be read")?;
 			totals.turnover += it;
 		}

@@ -167,8 +167,7 @@ fn turnover_goes_to_the_owner() {
 			amount: 6_000,
 			turnover,
 		};
-		let crossed =
-			Event::ThresholdCrossed { jurisdiction, owner: E, currency, year, turnover };
+		let crossed = Event::ThresholdCrossed { jurisdiction, owner: E, currency, year, turnover };
 		assert_eq!(events(), [moved, crossed]);
 	});
 }

@@ -15,13 +15,10 @@ use pallet_commerce::{
 use pallet_tax::migrations::v1::OldTurnovers;
 use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
 use sp_core::storage::Storage;
-use sp_runtime::{traits::Header as _, Digest, DigestItem, Weight};
+use sp_runtime::{traits::Header as _, Digest, DigestItem};
 
 /// Lines of key and value.
 const STATE: &str = include_str!("../state/demo-town.txt");
-
-/// Enough for the dearest entry, and not for much more.
-pub const LITTLE: Weight = Weight::from_parts(40_000_000_000, 1 << 20);
 
 /// The chain of the town after its last block.
 pub fn town() -> sp_io::TestExternalities {
@@ -40,7 +37,8 @@ pub fn town() -> sp_io::TestExternalities {
 pub fn make_block() {
 	let slot = Babe::current_slot() + 1;
 	let claim = SecondaryPlainPreDigest { slot, authority_index: 0 };
-	let claim = <DigestItem as CompatibleDigestItem>::babe_pre_digest(PreDigest::SecondaryPlain(claim));
+	let claim =
+		<DigestItem as CompatibleDigestItem>::babe_pre_digest(PreDigest::SecondaryPlain(claim));
 	let (number, parent) = (System::block_number() + 1, System::parent_hash());
 	let digest = Digest { logs: vec![claim] };
 	let header = Header::new(number, Default::default(), Default::default(), parent, digest);
