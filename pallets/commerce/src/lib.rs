@@ -645,11 +645,7 @@ pub mod pallet {
 		/// Works off the agenda and forgets expired quotes, as far as there is weight.
 		fn on_idle(_now: BlockNumberFor<T>, remaining: Weight) -> Weight {
 			let mut meter = WeightMeter::with_limit(remaining);
-			// Half-migrated invoices are left alone, also while a migration that failed is repaired.
-			let may = meter.try_consume(T::DbWeight::get().reads(1)).is_ok();
-			if may && !migrations::is_due::<T>() {
-				Self::work_off(&mut meter);
-			}
+			Self::work_off(&mut meter);
 			meter.consumed()
 		}
 

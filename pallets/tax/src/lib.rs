@@ -846,11 +846,7 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
 			let mut meter = WeightMeter::with_limit(limit);
-			// Half-migrated books are left alone, also while a migration that failed is repaired.
-			let may = meter.try_consume(T::DbWeight::get().reads(1)).is_ok();
-			if may && !migrations::ToV2::<T>::is_due() {
-				Self::pay_due(&mut meter);
-			}
+			Self::pay_due(&mut meter);
 			meter.consumed()
 		}
 

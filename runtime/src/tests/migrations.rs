@@ -7,7 +7,7 @@ mod town;
 
 use super::{check_state, signed, Call};
 use crate::{
-	migrations::{MultiBlockMigrations, SingleBlockMigrations},
+	migrations::{MultiBlockMigrations, PastMoney, SingleBlockMigrations},
 	AllPalletsWithSystem, Commerce, Currencies, Executive, Runtime, RuntimeEvent, System, Tax,
 	VERSION,
 };
@@ -15,8 +15,8 @@ use frame_support::{
 	assert_ok,
 	migrations::{MultiStepMigrator, SteppedMigrationError, SteppedMigrations},
 	traits::{
-		fungibles::Inspect, GetStorageVersion, OnRuntimeUpgrade, StorageVersion,
-		TryDecodeEntireStorage, UpgradeCheckSelect,
+		fungibles, GetStorageVersion, OnRuntimeUpgrade, StorageVersion, TryDecodeEntireStorage,
+		UpgradeCheckSelect,
 	},
 	weights::{Weight, WeightMeter},
 };
@@ -62,7 +62,7 @@ fn money_in_town() -> Vec<Balance> {
 	let pots = [Commerce::escrow(), Tax::treasury_of(MILLBROOK), Currencies::pot_of(TSH)];
 	let firms = (1..=13).map(controller);
 	let balances = pots.into_iter().chain(firms).map(|who| Currencies::balance(TSH, &who));
-	balances.chain([crate::Assets::total_issuance(TSH)]).collect()
+	balances.chain([<crate::Assets as fungibles::Inspect<_>>::total_issuance(TSH)]).collect()
 }
 
 /// Everything that the SDK and the pallets can check.
@@ -107,6 +107,26 @@ fn the_demo_town_is_upgraded_by_its_next_block() {
 		assert_eq!(money_in_town(), before);
 		check_all();
 	});
+}
+
+#[test]
+fn none_of_them_can_be_left_out() {
+	type Limit = crate::migrations::UpgradeWeight;
+	let money = pallet_currencies::migrations::ToV2::<Runtime>::on_runtime_upgrade;
+	let tax = pallet_tax::migrations::BeginToV2::<Runtime, Limit>::on_runtime_upgrade;
+	let trade =
+		pallet_commerce::migrations::BeginToV2::<Runtime, PastMoney, Limit>::on_runtime_upgrade;
+	let migrations: [fn() -> Weight; 3] = [money, tax, trade];
+	let is_sound_without = |left_out| {
+		town().execute_with(|| {
+			let others = migrations.iter().enumerate().filter(|(place, _)| *place != left_out);
+			others.for_each(|(_, migrate)| drop(migrate()));
+			let state =
+				AllPalletsWithSystem::try_state(System::block_number(), TryStateSelect::All);
+			state.is_ok() && AllPalletsWithSystem::try_decode_entire_state().is_ok()
+		})
+	};
+	assert_eq!([0, 1, 2, 3].map(is_sound_without), [false, false, false, true]);
 }
 
 /// As where there is no room for any of it in the block of the upgrade.

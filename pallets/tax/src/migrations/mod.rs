@@ -2,7 +2,7 @@
 
 #[cfg(any(test, feature = "runtime-benchmarks"))]
 pub mod aged;
-#[cfg(any(test, feature = "try-runtime"))]
+#[cfg(feature = "try-runtime")]
 mod totals;
 pub mod v1;
 
