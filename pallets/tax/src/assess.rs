@@ -1,18 +1,21 @@
 //! What is sold becomes a bill.
 
 use crate::{
-	charges::reckon,
+	charges::{prices, reckon},
 	settings::{all_different, Place},
 	types::Rounding,
 	*,
 };
 use alloc::vec::Vec;
 use frame::prelude::*;
-use ourledger_math::rounding::MILLION;
+use ourledger_math::{
+	rounding::{share_down, MILLION},
+	tax::tax_of_lines,
+};
 use ourledger_primitives::{
 	invoice::{
-		Bill, LevyAmount, LevyItem, Prices, Sale, SaleItem, SaleLevy, Subtotal, WithheldItem,
-		MAX_AMOUNT,
+		hash_of_lines, Amounts, AsOne, Bill, LevyAmount, LevyItem, Lines, Prices, Sale, SaleItem,
+		SaleLevy, Subtotal, WithheldItem, MAX_AMOUNT, MAX_LINES,
 	},
 	tax::{Ppm, TaxCode, TaxKind, Trade, VatCategory},
 	Balance,
@@ -25,13 +28,13 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_sale(sale)?;
 		let per_line = place.settings.rounding == Rounding::Line;
 
-		let (mut subtotals, mut lines) = (Vec::new(), Vec::new());
+		let (mut subtotals, mut line_taxes) = (Vec::new(), Vec::new());
 		for item in &sale.items {
 			let (category, rate) = Self::vat_on(trade, item.code)?;
 			let by_line = per_line && category == VatCategory::Standard;
-			lines.push(Self::line_tax(item, sale.prices, rate, by_line)?);
-			let (code, amount) = (item.code, item.amount);
-			let (net, vat, taken, credited) = (0, 0, 0, 0);
+			let (amount, line_tax) = Self::amount_of(item, sale.prices, rate, by_line)?;
+			line_taxes.push(line_tax);
+			let (code, net, vat, taken, credited) = (item.code, 0, 0, 0, 0);
 			subtotals.push(Subtotal { code, category, rate, amount, net, vat, taken, credited });
 		}
 		Self::ensure_categories(trade, &place, &subtotals, sale.evidence.is_some())?;
@@ -42,19 +45,26 @@ impl<T: Config> Pallet<T> {
 
 		let mut bill = Bill {
 			prices: sale.prices,
-			per_line,
+			lines: per_line.then(|| hash_of_lines(lines_of(sale))),
+			as_one: None,
 			// As many as the sale has, which has the same bounds.
 			subtotals: BoundedVec::truncate_from(subtotals),
 			levies: BoundedVec::truncate_from(levies),
 			withheld: BoundedVec::truncate_from(withheld),
 			tip: sale.tip,
+			tip_limit: place.settings.tip_limit,
 			gross: 0,
 			paid: 0,
 		};
-		reckon(&mut bill, &lines).map_err(Error::<T>::from)?;
-		let booked = bill.subtotals.iter().map(|it| it.vat);
+		reckon(&mut bill, &line_taxes).map_err(Error::<T>::from)?;
+		let booked = bill.subtotals.iter().map(|it| it.vat.unsigned_abs());
 		let too_large = bill.gross > MAX_AMOUNT || booked.max().is_some_and(|it| it > MAX_AMOUNT);
 		ensure!(!too_large, Error::<T>::TooLarge);
+		Self::ensure_bill(&bill)?;
+		if bill.subtotals.iter().any(|it| it.vat < 0) {
+			let share = Self::share_as_one(trade, &place, &bill)?;
+			bill.as_one = Some(AsOne { share, taken: 0, credited: 0 });
+		}
 		Ok(bill)
 	}
 
@@ -71,14 +81,34 @@ impl<T: Config> Pallet<T> {
 
 	fn ensure_sale(sale: &Sale) -> Result<(), Error<T>> {
 		ensure!(!sale.items.is_empty(), Error::<T>::NothingSold);
-		let amounts = sale.items.iter().map(|item| item.amount.unsigned_abs());
-		let fits = amounts.chain([sale.tip]).all(|amount| amount <= MAX_AMOUNT);
-		ensure!(fits, Error::<T>::TooLarge);
+		ensure!(sale.lines() <= MAX_LINES, Error::<T>::TooManyLines);
+		ensure!(sale.tip <= MAX_AMOUNT, Error::<T>::TooLarge);
 		let different = all_different(sale.items.iter().map(|item| item.code))
 			&& all_different(sale.levies.iter().map(|levy| (levy.code, levy.on)))
 			&& all_different(sale.withholdings.iter());
 		ensure!(different, Error::<T>::DuplicateCode);
 		Ok(())
+	}
+
+	/// What must hold of a bill, at issue and once a note has taken something off: the tip is within
+	/// its share, and whoever books a reverse charge has something to pay.
+	pub(crate) fn ensure_bill(bill: &Bill) -> Result<(), Error<T>> {
+		// Saturates beyond what any bill has.
+		let base = bill.net().saturating_add(bill.tax());
+		ensure!(bill.tip <= share_down(base, bill.tip_limit)?, Error::<T>::TipTooHigh);
+		let reverse = bill.subtotals.iter().any(|it| it.is_reverse() && it.vat > 0);
+		ensure!(bill.gross > 0 || !reverse, Error::<T>::NothingToPay);
+		Ok(())
+	}
+
+	/// What a buyer that is registered may deduct of VAT that is taken as one: the same of each code.
+	fn share_as_one(trade: &Trade, place: &Place<T>, bill: &Bill) -> Result<Ppm, Error<T>> {
+		let Some(buyer) = Self::registered_buyer(trade, place) else { return Ok(0) };
+		let taxed = bill.subtotals.iter().filter(|it| !it.is_reverse() && it.vat != 0);
+		let mut shares = taxed.map(|it| buyer.share_of(it.code));
+		let share = shares.next().unwrap_or(MILLION);
+		ensure!(shares.all(|other| other == share), Error::<T>::SharesDiffer);
+		Ok(share)
 	}
 
 	fn ensure_categories(
@@ -103,7 +133,9 @@ impl<T: Config> Pallet<T> {
 			Ok(Self::registration(trade.jurisdiction, buyer, place.today).is_some())
 		};
 		if has(VatCategory::ReverseCharge) {
-			ensure!(registered()?, Error::<T>::BuyerNotRegistered);
+			ensure!(registered()? && trade.business, Error::<T>::BuyerNotRegistered);
+			let owes = |buyer| Self::arrears_of(trade.jurisdiction, buyer, trade.currency) > 0;
+			ensure!(!trade.buyer.is_some_and(owes), Error::<T>::BuyerInArrears);
 		}
 		if has(VatCategory::Export) {
 			let at_home = registered()?;
@@ -148,37 +180,39 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The tax of an item's lines, if VAT is rounded per line; else nothing.
-	///
-	/// The lines aren't known, so what can be checked is that each may have been rounded by half a
-	/// unit.
-	pub(crate) fn line_tax(
+	/// What an item comes to, and the tax of its lines if VAT is rounded per line; else nothing.
+	fn amount_of(
 		item: &SaleItem,
-		prices: Prices,
+		of: Prices,
 		rate: Ppm,
 		by_line: bool,
-	) -> Result<Balance, Error<T>> {
-		let Some(tax) = item.line_tax.filter(|_| by_line) else {
-			ensure!(!by_line, Error::<T>::LineTaxMissing);
-			ensure!(item.line_tax.is_none() && item.lines == 0, Error::<T>::LineTaxUnexpected);
-			return Ok(0);
-		};
-		ensure!(tax <= MAX_AMOUNT, Error::<T>::TooLarge);
-		let tax_signed = i128::try_from(tax).map_err(|_| Error::<T>::TooLarge)?;
-		let (rate, million) = (i128::from(rate), i128::from(MILLION));
-		// Tax within a price is a part of 1 + rate.
-		let whole = if prices == Prices::Gross { million + rate } else { million };
-		let products = (tax_signed.checked_mul(whole), item.amount.checked_mul(rate));
-		let (Some(given), Some(exact)) = products else { return Err(Error::<T>::TooLarge) };
-		let off = given.checked_sub(exact).and_then(|it| it.checked_mul(2));
-		let off = off.ok_or(Error::<T>::TooLarge)?.unsigned_abs();
-		// Both at most 2²¹ and 2¹⁶.
-		let tolerated = whole.unsigned_abs().saturating_mul(item.lines.into());
-		ensure!(off <= tolerated, Error::<T>::LineTaxWrong);
-		Ok(tax)
+	) -> Result<(i128, i128), Error<T>> {
+		let is_small = |amount: &i128| amount.unsigned_abs() <= MAX_AMOUNT;
+		let amount = item.amounts.sum().filter(is_small).ok_or(Error::<T>::TooLarge)?;
+		match &item.amounts {
+			Amounts::Sum(_) => {
+				ensure!(!by_line, Error::<T>::LinesMissing);
+				Ok((amount, 0))
+			},
+			Amounts::Lines(lines) => {
+				ensure!(by_line, Error::<T>::LinesUnexpected);
+				ensure!(!lines.is_empty(), Error::<T>::LinesMissing);
+				let lines = lines.iter().map(|line| i128::from(*line));
+				ensure!(lines.clone().all(|line| is_small(&line)), Error::<T>::TooLarge);
+				Ok((amount, tax_of_lines(prices(of), lines, rate)?))
+			},
+		}
 	}
 
 	fn ppm(rate: Balance) -> Result<Ppm, Error<T>> {
 		rate.try_into().map_err(|_| Error::<T>::RateInvalid)
 	}
+}
+
+/// The lines of a sale, by code.
+fn lines_of(sale: &Sale) -> impl Iterator<Item = (TaxCode, &Lines)> {
+	sale.items.iter().filter_map(|item| match &item.amounts {
+		Amounts::Sum(_) => None,
+		Amounts::Lines(lines) => Some((item.code, lines)),
+	})
 }

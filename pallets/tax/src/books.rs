@@ -31,8 +31,23 @@ pub(crate) struct Delta {
 	pub reversed: Balance,
 	/// Of that, what is paid in instead of coming off its credit.
 	pub made_good: Balance,
+	/// Output that becomes its arrears.
+	pub deferred: Balance,
+	/// Output that returns within its invoices took off.
+	pub taken_off: Balance,
+	/// Tips on its sales.
+	pub tips: i128,
 	pub sales: Vec<CodeTotal>,
 	pub purchases: Vec<CodeTotal>,
+}
+
+/// What went against a twin's arrears as its credit arose, in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Settling {
+	pub twin: TwinNumber,
+	pub used: Balance,
+	/// What is left of its arrears.
+	pub left: Balance,
 }
 
 /// The books of one jurisdiction in one currency, opened to write in one period.
@@ -41,18 +56,22 @@ pub(crate) struct Books<T> {
 	currency: CurrencyId,
 	period: Period,
 	book: TreasuryBook,
+	/// What is still to be told.
+	settlings: Vec<Settling>,
 	_runtime: PhantomData<T>,
 }
 
 impl<T: Config> Books<T> {
 	pub fn open(jurisdiction: JurisdictionId, currency: CurrencyId, period: Period) -> Self {
 		let book = Treasuries::<T>::get(jurisdiction, currency);
-		Self { jurisdiction, currency, period, book, _runtime: PhantomData }
+		Self { jurisdiction, currency, period, book, settlings: Vec::new(), _runtime: PhantomData }
 	}
 
-	/// Write the treasury's book; twins' have been written.
-	pub fn close(self) {
+	/// Write the treasury's book; twins' have been written. What went against arrears is to be told
+	/// after what it arose from.
+	pub fn close(self) -> Vec<Settling> {
 		Treasuries::<T>::insert(self.jurisdiction, self.currency, self.book);
+		self.settlings
 	}
 
 	/// Credit of `twin`.
@@ -68,12 +87,16 @@ impl<T: Config> Books<T> {
 		account.add(self.period, sum(delta.input, delta.returned)?)?;
 		let fall = delta.reversed.checked_sub(delta.made_good).ok_or(DispatchError::Corruption)?;
 		account.take(sum(delta.used, fall)?)?;
+		raise(&mut account.arrears, delta.deferred)?;
+		raise(&mut self.book.arrears, delta.deferred)?;
+		let settled = self.set_against_arrears(twin, &mut account)?;
 		self.change_credits(before, account.credit())?;
-		if delta.touches_credit() {
+		if delta.touches_account() {
 			self.put_account(twin, &account);
 		}
 
 		let (input, used) = (sum(delta.input, delta.cancelled)?, sum(delta.used, delta.cancelled)?);
+		let used = sum(used, settled)?;
 		let key = (self.jurisdiction, twin, self.currency, self.period);
 		Statements::<T>::try_mutate(key, |statement| -> DispatchResult {
 			raise(&mut statement.output, delta.output)?;
@@ -84,6 +107,11 @@ impl<T: Config> Books<T> {
 			raise(&mut statement.reversed, delta.reversed)?;
 			raise(&mut statement.levies, delta.levies)?;
 			raise(&mut statement.withheld, delta.withheld)?;
+			raise(&mut statement.deferred, delta.deferred)?;
+			raise(&mut statement.settled, settled)?;
+			raise(&mut statement.taken_off, delta.taken_off)?;
+			let tips = statement.tips.checked_add(delta.tips);
+			statement.tips = tips.ok_or(ArithmeticError::Overflow)?;
 			sum_up(&mut statement.sales, &delta.sales)?;
 			sum_up(&mut statement.purchases, &delta.purchases)
 		})?;
@@ -91,7 +119,8 @@ impl<T: Config> Books<T> {
 		raise(&mut self.book.output, delta.output)?;
 		raise(&mut self.book.credited, input)?;
 		raise(&mut self.book.remitted, delta.remitted)?;
-		raise(&mut self.book.used, used)?;
+		// What was settled has been booked already.
+		raise(&mut self.book.used, sum(delta.used, delta.cancelled)?)?;
 		raise(&mut self.book.returned, delta.returned)?;
 		raise(&mut self.book.reversed, delta.reversed)?;
 		raise(&mut self.book.made_good, delta.made_good)?;
@@ -148,30 +177,91 @@ impl<T: Config> Books<T> {
 	/// Undo [`Self::claim`]: it is credit again, of period `of`.
 	pub fn unclaim(&mut self, twin: TwinNumber, of: Period, amount: Balance) -> DispatchResult {
 		let mut account = self.account(twin);
+		let before = account.credit();
 		account.add(of, amount)?;
 		lower(&mut account.pending, amount)?;
-		raise(&mut self.book.credits, amount)?;
+		let settled = self.set_against_arrears(twin, &mut account)?;
+		self.change_credits(before, account.credit())?;
 		lower(&mut self.book.pending, amount)?;
 		self.put_account(twin, &account);
-		Ok(())
+		self.book_settled(twin, settled, 0)
 	}
 
-	/// A claim of `amount` is done with: paid but for what is `forfeited`.
+	/// What of a claim goes against the arrears of whoever made it, rather than being paid.
+	pub fn against_claim(&self, twin: TwinNumber, money: Balance) -> Balance {
+		money.min(self.account(twin).arrears)
+	}
+
+	/// A claim of `amount` is done with: paid but for what is `forfeited`, and what goes `against`
+	/// arrears.
 	pub fn refund(
 		&mut self,
 		twin: TwinNumber,
 		amount: Balance,
 		forfeited: Balance,
+		against: Balance,
 	) -> DispatchResult {
-		let paid = amount.checked_sub(forfeited).ok_or(DispatchError::Corruption)?;
+		let paid = amount.checked_sub(forfeited).and_then(|money| money.checked_sub(against));
+		let paid = paid.ok_or(DispatchError::Corruption)?;
 		let mut account = self.account(twin);
 		lower(&mut account.pending, amount)?;
+		lower(&mut account.arrears, against)?;
+		lower(&mut self.book.arrears, against)?;
 		self.put_account(twin, &account);
 		let key = (self.jurisdiction, twin, self.currency, self.period);
 		Statements::<T>::try_mutate(key, |statement| raise(&mut statement.refunded, paid))?;
 		lower(&mut self.book.pending, amount)?;
 		raise(&mut self.book.refunds, paid)?;
-		raise(&mut self.book.forfeited, forfeited)
+		raise(&mut self.book.forfeited, forfeited)?;
+		raise(&mut self.book.used, against)?;
+		self.book_settled(twin, against, 0)
+	}
+
+	/// Somebody paid this much of the arrears of `twin`.
+	pub fn pay_arrears(&mut self, twin: TwinNumber, amount: Balance) -> DispatchResult {
+		let mut account = self.account(twin);
+		lower(&mut account.arrears, amount)?;
+		lower(&mut self.book.arrears, amount)?;
+		self.put_account(twin, &account);
+		raise(&mut self.book.remitted, amount)?;
+		self.book_settled(twin, 0, amount)
+	}
+
+	/// Let the credit of an account go against its arrears. Returns how much did; it still has to be
+	/// booked in its statement.
+	fn set_against_arrears(
+		&mut self,
+		twin: TwinNumber,
+		account: &mut Account,
+	) -> Result<Balance, DispatchError> {
+		let settled = account.arrears.min(account.credit());
+		if settled == 0 {
+			return Ok(0);
+		}
+		account.take(settled)?;
+		lower(&mut account.arrears, settled)?;
+		lower(&mut self.book.arrears, settled)?;
+		raise(&mut self.book.used, settled)?;
+		self.settlings.push(Settling { twin, used: settled, left: account.arrears });
+		Ok(settled)
+	}
+
+	/// Write into a statement what of arrears was used and remitted.
+	fn book_settled(
+		&self,
+		twin: TwinNumber,
+		used: Balance,
+		remitted: Balance,
+	) -> DispatchResult {
+		if used == 0 && remitted == 0 {
+			return Ok(());
+		}
+		let key = (self.jurisdiction, twin, self.currency, self.period);
+		Statements::<T>::try_mutate(key, |statement| {
+			raise(&mut statement.settled, sum(used, remitted)?)?;
+			raise(&mut statement.used, used)?;
+			raise(&mut statement.remitted, remitted)
+		})
 	}
 
 	/// The authority took this much out.
@@ -205,8 +295,9 @@ impl<T: Config> Books<T> {
 
 impl Delta {
 	/// Whether it may change an account.
-	fn touches_credit(&self) -> bool {
-		[self.input, self.returned, self.used, self.reversed].iter().any(|amount| *amount > 0)
+	fn touches_account(&self) -> bool {
+		let changes = [self.input, self.returned, self.used, self.reversed, self.deferred];
+		changes.iter().any(|amount| *amount > 0)
 	}
 }
 

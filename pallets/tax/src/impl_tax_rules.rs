@@ -3,11 +3,11 @@
 use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Bill, Sale},
+	invoice::{Bill, Note, Remainder, Sale},
 	money::{CurrencyId, Day},
 	tax::{
-		JurisdictionId, Jurisdictions as JurisdictionRules, NoteOutcome, PaymentSplit, TaxRules,
-		Trade,
+		JurisdictionId, Jurisdictions as JurisdictionRules, NoteOutcome, PaymentSplit, Source,
+		TaxRules, Trade,
 	},
 	twin::TwinNumber,
 	Balance,
@@ -35,6 +35,10 @@ impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
 		Jurisdictions::<T>::get(jurisdiction).map(|it| it.settings.unpaid_days.into())
 	}
 
+	fn in_arrears(jurisdiction: JurisdictionId, twin: TwinNumber, currency: CurrencyId) -> bool {
+		Self::arrears_of(jurisdiction, twin, currency) > 0
+	}
+
 	fn reporting_rate(jurisdiction: JurisdictionId, currency: CurrencyId) -> Option<(u64, u64)> {
 		Rates::<T>::get(jurisdiction, currency)
 	}
@@ -43,26 +47,34 @@ impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
 		Self::do_assess(trade, sale)
 	}
 
+	fn book_issue(trade: &Trade, bill: &mut Bill) -> Result<(), DispatchError> {
+		Self::do_book_issue(trade, bill)
+	}
+
 	fn collect(
 		trade: &Trade,
 		bill: &mut Bill,
-		payer: &T::AccountId,
+		from: Source<'_, T::AccountId>,
 		amount: Balance,
 	) -> Result<PaymentSplit, DispatchError> {
-		Self::do_collect(trade, bill, payer, amount)
+		Self::do_collect(trade, bill, from, amount)
 	}
 
 	fn collect_unpaid(trade: &Trade, bill: &mut Bill) -> Result<PaymentSplit, DispatchError> {
 		Self::do_collect_unpaid(trade, bill)
 	}
 
+	fn remainder(bill: &Bill, note: &Note) -> Result<Remainder, DispatchError> {
+		Ok(Self::do_remainder(bill, note)?)
+	}
+
 	fn credit(
 		trade: &Trade,
 		bill: &mut Bill,
-		note: &Sale,
+		left: &Remainder,
 		cover: Balance,
 	) -> Result<NoteOutcome, DispatchError> {
-		Self::do_credit(trade, bill, note, cover)
+		Self::do_credit(trade, bill, left, cover)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -70,8 +82,9 @@ impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
 		currency: CurrencyId,
 		seller: TwinNumber,
 		buyer: TwinNumber,
+		per_line: bool,
 	) -> (JurisdictionId, ourledger_primitives::tax::BenchmarkCodes) {
-		benchmarking::prepare::<T>(currency, seller, buyer)
+		benchmarking::prepare::<T>(currency, seller, buyer, per_line)
 	}
 }
 

@@ -19,11 +19,13 @@ mod mock;
 mod note;
 mod reads;
 mod refunds;
+mod reverse;
 mod settings;
 mod taxpayers;
 #[cfg(test)]
 mod tests;
 mod try_state;
+mod turnover;
 pub mod types;
 pub mod weights;
 
@@ -52,7 +54,7 @@ pub mod pallet {
 	};
 
 	/// Layout of the storage below.
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
 	/// The pallet: see the [crate].
 	#[pallet::pallet]
@@ -137,8 +139,8 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// Jurisdiction, twin, currency → its credit. Invariant: periods ascend, no amount is zero, and
-	/// no entry is empty. Arises from trade that took place; no loop over them.
+	/// Jurisdiction, twin, currency → its credit, its claims, and what it owes. Invariant: periods
+	/// ascend, no credit is zero or beside arrears, and no entry is empty. Arises from trade that took place; no loop over them.
 	// Twox64: as for `Taxpayers`.
 	#[pallet::storage]
 	pub type Accounts<T: Config> = StorageNMap<
@@ -181,17 +183,18 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// Jurisdiction, owner, currency, year → turnover of the sellers that it owns and that aren't
-	/// registered, in minor units.
+	/// Owner, year, jurisdiction, currency → turnover out of scope of VAT, its own and of the sellers
+	/// that it owns, in minor units. Loops over one owner's of one year are bounded by
+	/// [`MAX_TURNOVER_PLACES`].
 	// Twox64: as for `Taxpayers`.
 	#[pallet::storage]
 	pub type Turnovers<T: Config> = StorageNMap<
 		_,
 		(
-			NMapKey<Twox64Concat, JurisdictionId>,
 			NMapKey<Twox64Concat, TwinNumber>,
-			NMapKey<Twox64Concat, CurrencyId>,
 			NMapKey<Twox64Concat, Year>,
+			NMapKey<Twox64Concat, JurisdictionId>,
+			NMapKey<Twox64Concat, CurrencyId>,
 		),
 		Balance,
 		ValueQuery,
@@ -225,8 +228,8 @@ pub mod pallet {
 	pub type NextClaim<T: Config> =
 		StorageMap<_, Twox64Concat, JurisdictionId, ClaimId, ValueQuery>;
 
-	/// Jurisdiction, claim → what is claimed. Invariant: the claims of a taxpayer in a currency sum
-	/// up to its account's pending. Gone once paid or denied.
+	/// Jurisdiction, claim → what is claimed. Invariant: the claims of a taxpayer in a currency, but
+	/// for denied ones, sum up to its account's pending. Gone once paid, or denied for good.
 	// Twox64: keys are numbers given in order.
 	#[pallet::storage]
 	pub type Claims<T: Config> = StorageDoubleMap<
@@ -240,7 +243,8 @@ pub mod pallet {
 	>;
 
 	/// Day by UTC, claim → to be looked at on that day. Invariant: every claim that isn't before
-	/// governance is there, on [`DueCursor`] or later. May name claims that are done with.
+	/// governance is there, on [`DueCursor`] or later. May name claims that are done with. `on_idle`
+	/// lists those of a day once.
 	// Twox64: as for `Claims`.
 	#[pallet::storage]
 	pub type Due<T: Config> =
@@ -346,7 +350,7 @@ pub mod pallet {
 			/// Its owner.
 			owner: TwinNumber,
 		},
-		/// Turnover without registration reached what one has to register from.
+		/// Turnover out of scope of VAT reached what one has to register from.
 		ThresholdCrossed {
 			/// Where.
 			jurisdiction: JurisdictionId,
@@ -373,18 +377,27 @@ pub mod pallet {
 			number: u64,
 			/// Its buyer, if it is known. Its statement has the purchase if it is registered.
 			buyer: Option<TwinNumber>,
-			/// Whose money it was.
+			/// Whether it buys as a business: else its statement has nothing of it.
+			business: bool,
+			/// Whose money it was. Of an invoice of nothing, the seller.
 			payer: T::AccountId,
-			/// What was paid; of an unpaid invoice, the taxes alone.
+			/// What was paid; of an unpaid invoice, the taxes alone; of an invoice of nothing, which is
+			/// booked at issue, zero.
 			amount: Balance,
 			/// Its parts by code.
 			items: BoundedVec<Item, ConstU32<MAX_CHARGES>>,
-			/// VAT that was set against the seller's credit.
+			/// How much of it was tip.
+			tip: i128,
+			/// VAT that was set against the seller's credit. With what was remitted it is the output.
 			used: Balance,
 			/// VAT that went to the treasury.
 			remitted: Balance,
 			/// What the buyer was credited.
 			credited: Balance,
+			/// Demurrage of the time that the payment waited, which the seller bears.
+			charged: Balance,
+			/// Of the seller's part, what its account couldn't hold.
+			set_aside: Balance,
 		},
 		/// A buyer booked the tax of a reverse charge.
 		ReverseCharged {
@@ -410,6 +423,27 @@ pub mod pallet {
 			used: Balance,
 			/// What of it the buyer paid.
 			remitted: Balance,
+			/// What of it the buyer owes: its arrears rose by it.
+			deferred: Balance,
+		},
+		/// Arrears fell: by credit that has just arisen, or by a payment.
+		ArrearsSettled {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// In what.
+			currency: CurrencyId,
+			/// In which period it is booked.
+			period: Period,
+			/// Whose arrears.
+			twin: TwinNumber,
+			/// Who paid; nobody, if it was credit.
+			payer: Option<T::AccountId>,
+			/// Credit that went against them.
+			used: Balance,
+			/// What was paid.
+			remitted: Balance,
+			/// What is left of them.
+			left: Balance,
 		},
 		/// A credit note took effect.
 		TaxReversed {
@@ -425,9 +459,14 @@ pub mod pallet {
 			number: u64,
 			/// Its buyer, if it is known.
 			buyer: Option<TwinNumber>,
+			/// Whether it bought as a business.
+			business: bool,
 			/// Changes by code.
 			items: BoundedVec<NoteItem, ConstU32<MAX_CHARGES>>,
-			/// Tax that became the seller's credit: the sum of what fell.
+			/// Change of the tip that counts as paid.
+			tip: i128,
+			/// Tax that became the seller's credit: the sum of what fell, VAT that is taken as one
+			/// counting as one.
 			returned: Balance,
 			/// Of VAT that rose, what was set against the seller's credit.
 			used: Balance,
@@ -467,7 +506,7 @@ pub mod pallet {
 			/// The difference, which became the buyer's credit.
 			returned: Balance,
 		},
-		/// Turnover of a seller that isn't registered was counted.
+		/// Turnover out of scope of VAT was counted.
 		TurnoverCounted {
 			/// Where.
 			jurisdiction: JurisdictionId,
@@ -480,6 +519,23 @@ pub mod pallet {
 			/// How much more, or less, in minor units.
 			amount: i128,
 			/// What it comes to, in minor units.
+			turnover: Balance,
+		},
+		/// Turnover of a twin counts for whoever it said owns it.
+		TurnoverMoved {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// Whose it was; it has none left of this year.
+			from: TwinNumber,
+			/// Its owner.
+			to: TwinNumber,
+			/// In what.
+			currency: CurrencyId,
+			/// Of which calendar year.
+			year: Year,
+			/// How much, in minor units.
+			amount: Balance,
+			/// What the owner's comes to, in minor units.
 			turnover: Balance,
 		},
 		/// A taxpayer asked for credit to be paid out.
@@ -518,6 +574,8 @@ pub mod pallet {
 			claim: ClaimId,
 			/// Period of the credit that it is now.
 			period: Period,
+			/// The first day on which it can't be appealed any more.
+			final_on: Day,
 			/// Hash of the reasons.
 			reason: Reason,
 		},
@@ -542,6 +600,8 @@ pub mod pallet {
 			claim: ClaimId,
 			/// Hash of the reasons.
 			reason: Reason,
+			/// Of which periods' credit it is claimed again, if it had been denied.
+			from: Credits,
 		},
 		/// Governance decided an appeal.
 		AppealDecided {
@@ -549,8 +609,10 @@ pub mod pallet {
 			jurisdiction: JurisdictionId,
 			/// Which claim.
 			claim: ClaimId,
-			/// Minor units.
-			forfeited: Balance,
+			/// What it decided.
+			decision: Decision,
+			/// Period of the credit that it is now, if it is denied.
+			period: Period,
 		},
 		/// A claim was paid. It is done with.
 		RefundPaid {
@@ -566,8 +628,12 @@ pub mod pallet {
 			amount: Balance,
 			/// What was forfeited, in minor units.
 			forfeited: Balance,
+			/// What went against arrears instead, in minor units.
+			used: Balance,
+			/// Of what was paid, what the account couldn't hold.
+			set_aside: Balance,
 		},
-		/// A claim is due, but the treasury lacks the money, or the account can't take it.
+		/// A claim is due, but the treasury lacks the money.
 		RefundQueued {
 			/// Where.
 			jurisdiction: JurisdictionId,
@@ -649,6 +715,8 @@ pub mod pallet {
 		AmountZero,
 		/// There is less credit.
 		CreditTooLow,
+		/// A claim is at least what the jurisdiction says.
+		ClaimTooSmall,
 		/// There is no such claim, or it is done with.
 		ClaimNotFound,
 		/// The claim isn't due yet.
@@ -659,14 +727,22 @@ pub mod pallet {
 		HoldTooLong,
 		/// More would be forfeited than was claimed.
 		ForfeitTooHigh,
-		/// The assessment is final.
+		/// The decision is final.
 		AppealTooLate,
-		/// Nothing was assessed.
+		/// Nothing was assessed or denied.
 		NothingToAppeal,
 		/// Nobody appealed.
 		NotAppealed,
 		/// The treasury needs that for credits, claims and corrections.
 		TreasuryReserved,
+		/// That is the treasury itself.
+		OwnTreasury,
+		/// There are less arrears.
+		ArrearsLower,
+		/// A day that has begun keeps its clock.
+		ClockInPast,
+		/// The twin has sold out of scope of VAT in more than 16 places this year.
+		TooManyPlaces,
 		/// The jurisdiction doesn't accept this currency.
 		CurrencyNotAccepted,
 		/// The supply was too long ago to be invoiced.
@@ -681,12 +757,21 @@ pub mod pallet {
 		DuplicateCode,
 		/// A seller that isn't registered can only sell what is out of scope of VAT.
 		SellerNotRegistered,
-		/// The seller isn't allowed this code of zero tax.
+		/// The seller, being registered, isn't allowed this code of zero tax.
 		CodeNotAllowed,
 		/// What is out of scope of VAT needs an invoice of its own.
 		OutOfScopeAlone,
-		/// A reverse charge needs a registered buyer.
+		/// A reverse charge needs a registered buyer, who buys as a business.
 		BuyerNotRegistered,
+		/// The buyer still owes tax of an earlier reverse charge in this currency.
+		BuyerInArrears,
+		/// The buyer may deduct different shares of the codes: a return of one of them needs a credit
+		/// note on its own invoice.
+		SharesDiffer,
+		/// A reverse charge is booked as it is paid for: there has to be something to pay.
+		NothingToPay,
+		/// A tip is at most the jurisdiction's share of net and tax, also in what a note leaves.
+		TipTooHigh,
 		/// A reverse charge or an export needs a known buyer.
 		BuyerUnknown,
 		/// An export needs evidence.
@@ -703,24 +788,27 @@ pub mod pallet {
 		QuantityMissing,
 		/// The levy is set in another currency.
 		LevyInOtherCurrency,
-		/// The jurisdiction rounds per line: the lines' tax is needed.
-		LineTaxMissing,
-		/// The jurisdiction, or the code, has no tax of lines.
-		LineTaxUnexpected,
-		/// The lines' tax can't come from rounding so many lines.
-		LineTaxWrong,
+		/// VAT is rounded per line: the lines of standard rates are needed.
+		LinesMissing,
+		/// VAT isn't rounded per line, or not that of this code.
+		LinesUnexpected,
+		/// The invoice has other lines, or the note lacks some of its codes.
+		LinesDiffer,
+		/// A sale has at most 128 lines.
+		TooManyLines,
 		/// Seller and buyer are the same twin.
 		SameParty,
-		/// The note's prices are net and the invoice's gross, or the other way round.
-		PricesDiffer,
-		/// The note takes back more than there is, or raises a tax.
+		/// The note takes back what isn't there, or raises something: each part, and each line, goes
+		/// towards zero and not past it.
 		NoteTooLarge,
 		/// A result is too large.
 		Overflow,
 		/// The total net is negative.
 		NegativeNet,
-		/// A tax is negative.
+		/// The VAT in all is negative, or a reverse charge.
 		NegativeTax,
+		/// Where returns outweigh, there can't be a levy.
+		LevyOnReturns,
 		/// Levies can't be within prices that are taxed per line.
 		LevyWithinLinePrices,
 		/// More would be withheld than is to be paid.
@@ -739,11 +827,13 @@ pub mod pallet {
 				MathError::Overflow => Self::Overflow,
 				MathError::NegativeNet => Self::NegativeNet,
 				MathError::NegativeTax => Self::NegativeTax,
+				MathError::LevyOnReturns => Self::LevyOnReturns,
 				MathError::LevyWithinLinePrices => Self::LevyWithinLinePrices,
 				MathError::WithheldBeyondGross => Self::WithheldBeyondGross,
 				MathError::TaxBeyondGross => Self::TaxBeyondGross,
 				MathError::Overpaid => Self::Overpaid,
 				MathError::NoteRaisesInvoice => Self::NoteTooLarge,
+				MathError::LengthMismatch => Self::LinesDiffer,
 				// What this pallet asks of the arithmetic can't fail otherwise, unless somebody
 				// else changed the bill.
 				_ => Self::BillMalformed,
@@ -775,7 +865,8 @@ pub mod pallet {
 		/// Governance.
 		///
 		/// ## Details
-		/// The treasury is an account without a key. Jurisdictions get numbers from 0. Emits
+		/// The treasury is an account without a key. Jurisdictions get numbers from 0. The next one's
+		/// treasury is opened with it, before anybody can put something there. Emits
 		/// [`Event::JurisdictionCreated`].
 		///
 		/// ## Errors
@@ -797,11 +888,12 @@ pub mod pallet {
 		/// Governance.
 		///
 		/// ## Details
-		/// From now on: what is invoiced stays as it is. Emits [`Event::JurisdictionAmended`].
+		/// From now on: what is invoiced stays as it is. The clock can only change for days to come.
+		/// Emits [`Event::JurisdictionAmended`].
 		///
 		/// ## Errors
 		/// [`Error::JurisdictionNotFound`], [`Error::TwinNotFound`], [`Error::CurrencyNotFound`],
-		/// [`Error::SettingsInvalid`], or a bad origin.
+		/// [`Error::SettingsInvalid`], [`Error::ClockInPast`], or a bad origin.
 		#[pallet::call_index(1)]
 		pub fn amend_jurisdiction(
 			origin: OriginFor<T>,
@@ -987,10 +1079,14 @@ pub mod pallet {
 		/// Signed by the controller of an active twin.
 		///
 		/// ## Details
-		/// Once. There is one level: an owner has no owner. Emits [`Event::OwnerDeclared`].
+		/// Once. There is one level: an owner has no owner. What the caller has sold this year moves
+		/// to the owner's turnover: O(places), at most [`MAX_TURNOVER_PLACES`]. Emits
+		/// [`Event::OwnerDeclared`], and for each place [`Event::TurnoverMoved`] and perhaps
+		/// [`Event::ThresholdCrossed`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::AlreadyOwned`], [`Error::OwnerInvalid`].
+		/// [`Error::NotController`], [`Error::AlreadyOwned`], [`Error::OwnerInvalid`],
+		/// [`Error::TooManyPlaces`].
 		#[pallet::call_index(9)]
 		pub fn declare_owner(origin: OriginFor<T>, owner: TwinNumber) -> DispatchResult {
 			let caller = ensure_signed(origin)?;
@@ -1005,12 +1101,13 @@ pub mod pallet {
 		/// ## Details
 		/// Oldest credit first. Paid at once if it is within the cap for the time since the
 		/// registration, with all other claims and what was paid in this period and the one before,
-		/// and not too much of the sales was taken back; else held, and then paid by itself. Emits [`Event::RefundClaimed`], and [`Event::RefundPaid`] or
-		/// [`Event::RefundQueued`].
+		/// and not too much of the sales was taken back; else held, and then paid by itself. What the
+		/// caller owes of reverse charge by then is settled first; what its account can't hold is set
+		/// aside. Emits [`Event::RefundClaimed`], and [`Event::RefundPaid`] or [`Event::RefundQueued`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::AmountZero`],
-		/// [`Error::NotTaxpayer`], [`Error::CreditTooLow`].
+		/// [`Error::NotTaxpayer`], [`Error::CreditTooLow`], [`Error::ClaimTooSmall`].
 		#[pallet::call_index(10)]
 		pub fn claim_refund(
 			origin: OriginFor<T>,
@@ -1028,7 +1125,8 @@ pub mod pallet {
 		/// Signed by the controller of the authority.
 		///
 		/// ## Details
-		/// In all for no longer than the jurisdiction's settings say, counted from the claim.
+		/// For so many times 24 hours, at least. In all for no longer than the jurisdiction's settings
+		/// say, counted from the claim.
 		/// Emits [`Event::RefundHeld`].
 		///
 		/// ## Errors
@@ -1052,7 +1150,9 @@ pub mod pallet {
 		/// Signed by the controller of the authority.
 		///
 		/// ## Details
-		/// The credit is then of the period of the claim. Emits [`Event::RefundDenied`].
+		/// The credit is then of the period of the claim; what is owed of reverse charge comes off it.
+		/// The taxpayer can appeal in time. Emits [`Event::RefundDenied`] and perhaps
+		/// [`Event::ArrearsSettled`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
@@ -1091,17 +1191,19 @@ pub mod pallet {
 			Self::do_assess_refund(&caller, jurisdiction, claim, forfeited, reason)
 		}
 
-		/// Ask governance to decide about an assessment.
+		/// Ask governance to decide about an assessment or a denial.
 		///
 		/// ## Dispatch Origin
 		/// Signed by the controller of the twin whose claim it is.
 		///
 		/// ## Details
-		/// Emits [`Event::RefundAppealed`].
+		/// What was denied is claimed again, so the credit has to be there still. Emits
+		/// [`Event::RefundAppealed`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::ClaimNotFound`],
-		/// [`Error::NotTaxpayer`], [`Error::NothingToAppeal`], [`Error::AppealTooLate`].
+		/// [`Error::NotTaxpayer`], [`Error::NothingToAppeal`], [`Error::AppealTooLate`],
+		/// [`Error::CreditTooLow`].
 		#[pallet::call_index(14)]
 		pub fn appeal(
 			origin: OriginFor<T>,
@@ -1113,14 +1215,14 @@ pub mod pallet {
 			Self::do_appeal(&caller, jurisdiction, claim, reason)
 		}
 
-		/// Decide an appeal: which part is forfeited.
+		/// Decide an appeal: the claim is paid, less what is forfeited, or credit again.
 		///
 		/// ## Dispatch Origin
 		/// Governance.
 		///
 		/// ## Details
-		/// Final at once, and paid. Emits [`Event::AppealDecided`], and [`Event::RefundPaid`] or
-		/// [`Event::RefundQueued`].
+		/// Final at once. Emits [`Event::AppealDecided`], and [`Event::RefundPaid`] or
+		/// [`Event::RefundQueued`], or perhaps [`Event::ArrearsSettled`].
 		///
 		/// ## Errors
 		/// [`Error::JurisdictionNotFound`], [`Error::ClaimNotFound`], [`Error::NotAppealed`],
@@ -1130,10 +1232,10 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			jurisdiction: JurisdictionId,
 			claim: ClaimId,
-			forfeited: Balance,
+			decision: Decision,
 		) -> DispatchResult {
 			T::GovernanceOrigin::ensure_origin(origin)?;
-			Self::do_decide_appeal(jurisdiction, claim, forfeited)
+			Self::do_decide_appeal(jurisdiction, claim, decision)
 		}
 
 		/// Pay a claim that is due.
@@ -1147,7 +1249,8 @@ pub mod pallet {
 		/// [`Event::RefundQueued`].
 		///
 		/// ## Errors
-		/// [`Error::JurisdictionNotFound`], [`Error::ClaimNotFound`], [`Error::ClaimNotReady`].
+		/// [`Error::JurisdictionNotFound`], [`Error::ClaimNotFound`], [`Error::ClaimNotReady`],
+		/// [`Error::ClaimClosed`].
 		#[pallet::call_index(16)]
 		pub fn pay_refund(
 			origin: OriginFor<T>,
@@ -1168,7 +1271,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::AmountZero`], [`Error::TreasuryReserved`], or the currency's.
+		/// [`Error::AmountZero`], [`Error::OwnTreasury`], [`Error::TreasuryReserved`], or the
+		/// currency's.
 		#[pallet::call_index(17)]
 		pub fn sweep(
 			origin: OriginFor<T>,
@@ -1181,7 +1285,7 @@ pub mod pallet {
 			Self::do_sweep(&caller, jurisdiction, currency, amount, to)
 		}
 
-		/// Give money to a treasury.
+		/// Give money to a treasury, in a currency that its jurisdiction accepts.
 		///
 		/// ## Dispatch Origin
 		/// Signed, by anyone.
@@ -1190,7 +1294,7 @@ pub mod pallet {
 		/// Emits [`Event::GiftReceived`].
 		///
 		/// ## Errors
-		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotFound`], [`Error::AmountZero`],
+		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`], [`Error::AmountZero`],
 		/// or the currency's.
 		#[pallet::call_index(18)]
 		pub fn give(
@@ -1201,6 +1305,29 @@ pub mod pallet {
 		) -> DispatchResult {
 			let caller = ensure_signed(origin)?;
 			Self::do_give(caller, jurisdiction, currency, amount)
+		}
+
+		/// Pay what a twin owes of reverse charge, or a part of it.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anyone.
+		///
+		/// ## Details
+		/// Emits [`Event::ArrearsSettled`].
+		///
+		/// ## Errors
+		/// [`Error::JurisdictionNotFound`], [`Error::AmountZero`], [`Error::ArrearsLower`], or the
+		/// currency's.
+		#[pallet::call_index(19)]
+		pub fn pay_arrears(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			twin: TwinNumber,
+			currency: CurrencyId,
+			amount: Balance,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_pay_arrears(caller, jurisdiction, twin, currency, amount)
 		}
 	}
 
@@ -1239,7 +1366,7 @@ pub mod pallet {
 			Taxpayers::<T>::get(jurisdiction, twin).map(Taxpayer::info)
 		}
 
-		/// Credit and claims of `twin`.
+		/// Credit, claims and arrears of `twin`.
 		pub fn account(
 			jurisdiction: JurisdictionId,
 			twin: TwinNumber,

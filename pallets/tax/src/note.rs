@@ -3,23 +3,29 @@
 use crate::{
 	books::{Books, Delta},
 	charges::{
-		at_once, charges, is_ahead, kept, line_taxes, put_back, reckon, sold, total, Charge,
+		at_once, heads, is_ahead, line_taxes, of, prices, put_back, reckon, total, Head, HeadKind,
+		Part,
 	},
-	collect::{reserve, reverse_delta, reverse_due, totals_of, Reverse, Taken},
+	collect::{between, reserve, tip_between, totals_of, Taken},
+	reverse::{defer, reverse_delta, ReverseNote},
 	settings::Place,
 	*,
 };
 use alloc::vec::Vec;
 use frame::prelude::*;
 use ourledger_math::{
-	credit_note::{self, settle, Movement, Outcome},
+	credit_note::{self, is_less, remaining_lines, settle, Movement, Outcome},
 	netting,
-	rounding::mul_div_down,
+	rounding::Ppm,
 	MathError,
 };
 use ourledger_primitives::{
-	invoice::{Bill, LevyAmount, Sale, MAX_AMOUNT},
-	money::LocalMoney,
+	invoice::{
+		hash_of_lines, Bill, Change, LevyAmount, LevyItem, Lines, Note, Remainder, SaleLevy,
+		Subtotal,
+		MAX_AMOUNT,
+	},
+	money::{CurrencyId, LocalMoney},
 	tax::{NoteOutcome, TaxCode, TaxKind, Trade, VatCategory},
 	Balance,
 };
@@ -39,44 +45,48 @@ struct Buyers {
 	refund: Balance,
 }
 
-/// What a note changes of reverse charges: the buyer's own tax.
-#[derive(Default)]
-struct ReverseNote {
-	/// What it has to book in addition.
-	booked: Vec<Reverse>,
-	/// Code, output and input that were booked too much.
-	undone: Vec<(TaxCode, Balance, Balance)>,
+/// What a note does to the seller, in minor units.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sellers {
+	/// What it owes now.
+	taken: Taken,
+	/// What it is credited.
+	returned: Balance,
+	/// Tips that it no longer has.
+	tips: i128,
 }
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_credit(
 		trade: &Trade,
 		bill: &mut Bill,
-		note: &Sale,
+		left: &Remainder,
 		cover: Balance,
 	) -> Result<NoteOutcome, DispatchError> {
 		let place = Self::place(trade.jurisdiction)?;
-		let mut rest = Self::take_off(bill, note)?;
-		rest.paid = bill.paid.min(rest.gross);
-		let before = charges(bill, trade.currency);
-		let mut after = charges(&rest, trade.currency);
+		let mut rest = Self::reduce(bill, left)?;
+		let before = heads(bill).map_err(Error::<T>::from)?;
 		let mut books = Books::<T>::open(trade.jurisdiction, trade.currency, place.period);
 		let registration = Self::registered_buyer(trade, &place);
 		let shares = |code| registration.as_ref().map_or(0, |it| it.share_of(code));
 
-		let mut reverse = undo_reverse(&rest, &mut after, shares).map_err(Error::<T>::from)?;
+		let mut reverse = ReverseNote::of(&mut rest, shares).map_err(Error::<T>::from)?;
 		// All that the note gives the buyer counts before anything that it asks of it.
 		let had = trade.buyer.map_or(0, |buyer| books.credit_of(buyer));
 		let returned = reverse.returned().map_err(Error::<T>::from)?;
 		let credit = total([had, returned]).map_err(Error::<T>::from)?;
-		let outcome = weigh(bill, &rest, &before, shares, credit_note::Buyer { credit, cover })
-			.map_err(Error::<T>::from)?;
+		let registered = registration.is_some();
+		let share_of = |head: &Head| {
+			if registered {
+				head.share(bill.as_one.as_ref(), shares)
+			} else {
+				0
+			}
+		};
+		let having = credit_note::Buyer { credit, cover };
+		let outcome = weigh(bill, &rest, &before, share_of, having).map_err(Error::<T>::from)?;
 		let (movements, invoice) = match outcome {
-			Outcome::Waits { missing } => {
-				// It waits only once all credit is taken.
-				let own = reverse.set_against(0).map_err(Error::<T>::from)?;
-				return Ok(NoteOutcome::Waits { missing: missing.saturating_add(own) });
-			},
+			Outcome::Waits { missing } => return Ok(NoteOutcome::Waits { missing }),
 			Outcome::Settled { movements, invoice } => (movements, invoice),
 		};
 		let buyers = Buyers::of(&movements);
@@ -84,102 +94,160 @@ impl<T: Config> Pallet<T> {
 		let own = reverse.set_against(left).map_err(Error::<T>::from)?;
 		// Never underflows: settling refuses to take more than the cover.
 		if own > cover.saturating_sub(buyers.covered) {
-			let missing = own.saturating_add(buyers.covered).saturating_sub(cover);
-			return Ok(NoteOutcome::Waits { missing });
+			defer(&mut reverse.booked);
 		}
-		for (charge, code) in after.iter_mut().filter(|it| it.is_kept()).zip(&invoice.codes) {
-			(charge.taken, charge.credited) = (code.taken, code.credited);
+		let mut after = heads(&rest).map_err(Error::<T>::from)?;
+		for (head, code) in after.iter_mut().zip(&invoice.codes) {
+			(head.taken, head.credited) = (code.taken, code.credited);
 		}
-		let items = note_items(bill, &rest, &before, &after).map_err(Error::<T>::from)?;
-		put_back(&mut rest, &after);
+		put_back(&mut rest, &after).map_err(Error::<T>::from)?;
+		let items = note_items(bill, &rest, trade.currency).map_err(Error::<T>::from)?;
+		let mut sellers = Sellers::of(&before, &after).map_err(Error::<T>::from)?;
+		sellers.tips = tip_between(Some(bill), &rest).map_err(Error::<T>::from)?;
 
-		let taken = Self::book_seller(trade, &mut books, &items)?;
-		Self::book_note_buyer(
-			trade,
-			&mut books,
-			&items,
-			registration.is_some(),
-			&buyers,
-			&reverse,
-		)?;
-		reserve(&mut books, trade, (bill, &before), (&rest, &after))?;
-		books.close();
-		Self::pay_note(trade, &place, &taken, &buyers, &reverse)?;
+		Self::book_note_seller(trade, &mut books, &items, &mut sellers)?;
+		Self::book_note_buyer(trade, &mut books, &items, registered, &buyers, &reverse)?;
+		reserve(&mut books, trade, Some(bill), &rest)?;
+		let settlings = books.close();
+		Self::pay_note(trade, &place, &sellers, &buyers, &reverse)?;
 
 		let net = items.iter().map(|it| it.net).fold(0, i128::saturating_add);
-		Self::announce_note(trade, &place, items, &taken, &buyers, &reverse);
+		Self::announce_note(trade, &place, items, &sellers, &buyers, &reverse);
+		Self::announce_settlings(trade.jurisdiction, trade.currency, place.period, settlings);
 		Self::count_turnover(trade, &place, &rest, net)?;
 		*bill = rest;
 		Ok(NoteOutcome::Settled { refund: buyers.refund })
 	}
 
-	/// What `note` leaves of `bill`: the same codes at the same rates, on less.
-	fn take_off(bill: &Bill, note: &Sale) -> Result<Bill, Error<T>> {
-		let says_something = !note.items.is_empty() || !note.levies.is_empty() || note.tip > 0;
+	/// What `note` leaves of `bill`.
+	pub(crate) fn do_remainder(bill: &Bill, note: &Note) -> Result<Remainder, Error<T>> {
+		let says_something = !note.parts.is_empty() || !note.levies.is_empty() || note.tip > 0;
 		ensure!(says_something, Error::<T>::NothingSold);
-		ensure!(note.prices == bill.prices, Error::<T>::PricesDiffer);
-		let mut rest = bill.clone();
-		let mut lines = line_taxes(bill)?;
-		for (place, item) in note.items.iter().enumerate() {
-			let again = note.items[..place].iter().any(|other| other.code == item.code);
+		let line_taxes = line_taxes(bill)?;
+		let amounts = bill.subtotals.iter().zip(line_taxes).map(|(it, tax)| (it.amount, tax));
+		let mut amounts = amounts.collect::<Vec<_>>();
+		let (mut was, mut remain) = (Vec::new(), Vec::new());
+		for (at, part) in note.parts.iter().enumerate() {
+			let again = note.parts[..at].iter().any(|other| other.code == part.code);
 			ensure!(!again, Error::<T>::DuplicateCode);
-			ensure!(item.amount.unsigned_abs() <= MAX_AMOUNT, Error::<T>::TooLarge);
-			let place = bill.subtotals.iter().position(|it| it.code == item.code);
+			let place = bill.subtotals.iter().position(|it| it.code == part.code);
 			let place = place.ok_or(Error::<T>::CodeNotFound)?;
-			let subtotal = &mut rest.subtotals[place];
-			let by_line = bill.per_line && subtotal.category == VatCategory::Standard;
-			let line_tax = Self::line_tax(item, bill.prices, subtotal.rate, by_line)?;
-			lines[place] = lines[place].checked_sub(line_tax).ok_or(Error::<T>::NoteTooLarge)?;
-			let amount = subtotal.amount.checked_sub(item.amount).ok_or(Error::<T>::TooLarge)?;
-			ensure!(amount.unsigned_abs() <= MAX_AMOUNT, Error::<T>::TooLarge);
-			subtotal.amount = amount;
-		}
-		for levy in &note.levies {
-			let on = bill.subtotals.iter().position(|it| it.code == levy.on);
-			let on = on.ok_or(Error::<T>::LevyOnUnknownItem)?;
-			let own = rest
-				.levies
-				.iter_mut()
-				.find(|it| it.code == levy.code && usize::from(it.on) == on)
-				.ok_or(Error::<T>::CodeNotFound)?;
-			if let LevyAmount::PerUnit(_, thousandths) = &mut own.amount {
-				let left = thousandths.checked_sub(levy.thousandths);
-				*thousandths = left.ok_or(Error::<T>::NoteTooLarge)?;
+			let subtotal = &bill.subtotals[place];
+			amounts[place] = Self::reduced(bill, subtotal, &part.change)?;
+			if let Change::Lines { was: before, remain: after } = &part.change {
+				was.push((place, part.code, before));
+				remain.push((place, part.code, after));
 			}
 		}
-		rest.tip = bill.tip.checked_sub(note.tip).ok_or(Error::<T>::NoteTooLarge)?;
-		reckon(&mut rest, &lines)?;
-		let rises = |(old, new): (Balance, Balance)| new > old;
-		let booked = |bill: &Bill| bill.subtotals.iter().map(|it| it.vat).collect::<Vec<_>>();
-		let rises = booked(bill).into_iter().zip(booked(&rest)).any(rises);
-		ensure!(!rises && rest.gross <= bill.gross, Error::<T>::NoteTooLarge);
+		let mut lines = bill.lines;
+		if !was.is_empty() {
+			ensure!(lines == Some(in_order(was)), Error::<T>::LinesDiffer);
+			lines = Some(in_order(remain));
+		}
+		Ok(Remainder {
+			// As many as the bill has, which has the same bounds.
+			amounts: BoundedVec::truncate_from(amounts),
+			thousandths: BoundedVec::truncate_from(Self::thousandths(bill, &note.levies)?),
+			tip: bill.tip.checked_sub(note.tip).ok_or(Error::<T>::NoteTooLarge)?,
+			lines,
+		})
+	}
+
+	/// Amount, and tax of lines, that `change` leaves of a subtotal.
+	fn reduced(
+		bill: &Bill,
+		subtotal: &Subtotal,
+		change: &Change,
+	) -> Result<(i128, i128), Error<T>> {
+		let by_line = bill.lines.is_some() && subtotal.category == VatCategory::Standard;
+		match change {
+			Change::Less(amount) => {
+				ensure!(!by_line, Error::<T>::LinesMissing);
+				ensure!(amount.unsigned_abs() <= MAX_AMOUNT, Error::<T>::TooLarge);
+				let left = subtotal.amount.checked_sub(*amount).ok_or(Error::<T>::TooLarge)?;
+				Ok((left, 0))
+			},
+			Change::Lines { was, remain } => {
+				ensure!(by_line, Error::<T>::LinesUnexpected);
+				let signed = |lines: &Lines| {
+					lines.iter().map(|line| i128::from(*line)).collect::<Vec<_>>()
+				};
+				let of = prices(bill.prices);
+				Ok(remaining_lines(of, &signed(was), &signed(remain), subtotal.rate)?)
+			},
+		}
+	}
+
+	/// The quantities that remain of levies per unit.
+	fn thousandths(bill: &Bill, taken: &[SaleLevy]) -> Result<Vec<u64>, Error<T>> {
+		let quantity = |amount| match amount {
+			LevyAmount::PerUnit(_, thousandths) => thousandths,
+			LevyAmount::OnNet(_) => 0,
+		};
+		let mut left = bill.levies.iter().map(|it| quantity(it.amount)).collect::<Vec<_>>();
+		for levy in taken {
+			let on = bill.subtotals.iter().position(|it| it.code == levy.on);
+			let on = on.ok_or(Error::<T>::LevyOnUnknownItem)?;
+			let is_it = |it: &LevyItem| it.code == levy.code && usize::from(it.on) == on;
+			let place = bill.levies.iter().position(is_it).ok_or(Error::<T>::CodeNotFound)?;
+			if let LevyAmount::PerUnit(..) = bill.levies[place].amount {
+				let less = left[place].checked_sub(levy.thousandths);
+				left[place] = less.ok_or(Error::<T>::NoteTooLarge)?;
+			}
+		}
+		Ok(left)
+	}
+
+	/// `bill` with what is left: the same codes at the same rates, on less. As much of it stays paid as
+	/// it charges.
+	fn reduce(bill: &Bill, left: &Remainder) -> Result<Bill, Error<T>> {
+		let fits = left.amounts.len() == bill.subtotals.len()
+			&& left.thousandths.len() == bill.levies.len()
+			&& left.lines.is_some() == bill.lines.is_some();
+		ensure!(fits, Error::<T>::BillMalformed);
+		ensure!(left.tip <= bill.tip, Error::<T>::NoteTooLarge);
+		let mut rest = bill.clone();
+		for (it, (amount, _)) in rest.subtotals.iter_mut().zip(&left.amounts) {
+			ensure!(is_less(it.amount, *amount), Error::<T>::NoteTooLarge);
+			it.amount = *amount;
+		}
+		for (it, thousandths) in rest.levies.iter_mut().zip(&left.thousandths) {
+			if let LevyAmount::PerUnit(_, quantity) = &mut it.amount {
+				ensure!(thousandths <= quantity, Error::<T>::NoteTooLarge);
+				*quantity = *thousandths;
+			}
+		}
+		(rest.tip, rest.lines) = (left.tip, left.lines);
+		let line_taxes = left.amounts.iter().map(|(_, tax)| *tax).collect::<Vec<_>>();
+		reckon(&mut rest, &line_taxes)?;
+		let mut taxes = bill.subtotals.iter().zip(&rest.subtotals);
+		ensure!(taxes.all(|(old, new)| is_less(old.vat, new.vat)), Error::<T>::NoteTooLarge);
+		let falls = [
+			(bill.net(), rest.net()),
+			(bill.vat(), rest.vat()),
+			(bill.tax(), rest.tax()),
+			(bill.gross, rest.gross),
+		];
+		ensure!(falls.iter().all(|(old, new)| new <= old), Error::<T>::NoteTooLarge);
+		Self::ensure_bill(&rest)?;
+		rest.paid = bill.paid.min(rest.gross);
 		Ok(rest)
 	}
 
 	/// What the note does to the seller's books: too much tax becomes its credit, too little it
 	/// owes now.
-	fn book_seller(
+	fn book_note_seller(
 		trade: &Trade,
 		books: &mut Books<T>,
 		items: &[NoteItem],
-	) -> Result<(Taken, Balance), DispatchError> {
-		let mut taken = Taken::default();
-		let mut returned = 0;
-		for item in items.iter().filter(|it| !it.is_reverse()) {
-			let sum = match item.kind {
-				_ if item.tax < 0 => &mut returned,
-				TaxKind::Vat(_) => &mut taken.vat,
-				TaxKind::LevyOnNet { .. } | TaxKind::LevyPerUnit { .. } => &mut taken.levies,
-				TaxKind::Withholding => &mut taken.withheld,
-			};
-			*sum = total([*sum, item.tax.unsigned_abs()]).map_err(Error::<T>::from)?;
-		}
-		let credit = total([books.credit_of(trade.seller), returned]).map_err(Error::<T>::from)?;
+		sellers: &mut Sellers,
+	) -> DispatchResult {
+		let Sellers { taken, returned, tips } = sellers;
+		let credit = total([books.credit_of(trade.seller), *returned]).map_err(Error::<T>::from)?;
 		taken.used = netting::offset(taken.vat, credit).used;
-		let mut delta = Delta { returned, ..taken.delta() };
+		let mut delta = Delta { returned: *returned, tips: *tips, ..taken.delta() };
 		delta.sales = totals_of(items, NoteItem::of_seller);
-		books.apply(trade.seller, &delta)?;
-		Ok((taken, returned))
+		books.apply(trade.seller, &delta)
 	}
 
 	fn book_note_buyer(
@@ -207,11 +275,12 @@ impl<T: Config> Pallet<T> {
 	fn pay_note(
 		trade: &Trade,
 		place: &Place<T>,
-		taken: &(Taken, Balance),
+		sellers: &Sellers,
 		buyers: &Buyers,
 		reverse: &ReverseNote,
 	) -> DispatchResult {
-		let due = total([taken.0.to_treasury(), buyers.made_good]).map_err(Error::<T>::from)?;
+		let due = [sellers.taken.to_treasury(), buyers.made_good];
+		let due = total(due).map_err(Error::<T>::from)?;
 		if due > 0 {
 			let seller = Self::controller_of(trade.seller)?;
 			T::Money::pay(trade.currency, &seller, &place.treasury, due)?;
@@ -227,7 +296,7 @@ impl<T: Config> Pallet<T> {
 		trade: &Trade,
 		place: &Place<T>,
 		items: Vec<NoteItem>,
-		(taken, returned): &(Taken, Balance),
+		sellers: &Sellers,
 		buyers: &Buyers,
 		reverse: &ReverseNote,
 	) {
@@ -256,11 +325,13 @@ impl<T: Config> Pallet<T> {
 			seller,
 			number,
 			buyer: trade.buyer,
+			business: trade.business,
 			// A bill has no more.
 			items: BoundedVec::truncate_from(items),
-			returned: *returned,
-			used: taken.used,
-			remitted: taken.remitted(),
+			tip: sellers.tips,
+			returned: sellers.returned,
+			used: sellers.taken.used,
+			remitted: sellers.taken.remitted(),
 			// Checked when it was booked.
 			reversed: buyers.from_credit.saturating_add(buyers.paid_in()),
 			credited: buyers.credited,
@@ -271,6 +342,12 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
+/// Hash of lines by code, given with their places on the bill.
+fn in_order(mut lines: Vec<(usize, TaxCode, &Lines)>) -> [u8; 32] {
+	lines.sort_by_key(|(place, ..)| *place);
+	hash_of_lines(lines.into_iter().map(|(_, code, lines)| (code, lines)))
+}
+
 /// What the note moves, of all that is kept from the seller.
 ///
 /// Tax that was taken ahead of payment is given back first: it isn't part of what was paid, nor of
@@ -278,72 +355,60 @@ impl<T: Config> Pallet<T> {
 fn weigh(
 	bill: &Bill,
 	rest: &Bill,
-	before: &[Charge],
-	share_of: impl Fn(TaxCode) -> u32,
+	before: &[Head],
+	share_of: impl Fn(&Head) -> Ppm,
 	buyer: credit_note::Buyer,
 ) -> Result<Outcome, MathError> {
-	let mut taken = kept(before, |it| it.taken);
+	let mut taken = of(before, |it| it.taken);
 	if is_ahead(bill, before)? {
 		let due = at_once(bill, before, bill.paid)?;
-		let credited = kept(before, |it| it.credited);
+		let credited = of(before, |it| it.credited);
 		taken = due.into_iter().zip(credited).map(|(due, credited)| due.max(credited)).collect();
 	}
-	let kept_charges = before.iter().filter(|it| it.is_kept());
-	let codes = kept_charges.zip(taken).map(|(it, taken)| credit_note::Code {
+	let codes = before.iter().zip(taken).map(|(it, taken)| credit_note::Code {
 		tax: it.tax,
 		taken,
 		credited: it.credited,
-		share: if it.is_vat() { share_of(it.code) } else { 0 },
+		share: share_of(it),
 	});
 	let invoice =
 		credit_note::Invoice { gross: bill.gross, paid: bill.paid, codes: codes.collect() };
-	let taxes = kept(&charges(rest, 0), |it| it.tax);
+	let taxes = of(&heads(rest)?, |it| it.tax);
 	settle(&invoice, &credit_note::Note { gross: rest.gross, taxes: &taxes }, &buyer)
-}
-
-/// Bring the reverse charges of what remains to what stays paid. Nothing of what the buyer has to
-/// book in addition is set against its credit yet.
-fn undo_reverse(
-	rest: &Bill,
-	after: &mut [Charge],
-	share_of: impl Fn(TaxCode) -> u32,
-) -> Result<ReverseNote, MathError> {
-	let mut note = ReverseNote::default();
-	for charge in after.iter_mut().filter(|it| it.is_reverse()) {
-		let due = reverse_due(rest, charge)?;
-		if due < charge.taken {
-			let credited = mul_div_down(charge.credited, due, charge.taken)?;
-			note.undone.push((charge.code, charge.taken - due, charge.credited - credited));
-			(charge.taken, charge.credited) = (due, credited);
-		} else if due > charge.taken {
-			let more = netting::reverse_charge(charge.taken, due, share_of(charge.code))?;
-			note.booked.push(Reverse {
-				code: charge.code,
-				output: more.output,
-				input: more.input,
-				used: 0,
-				remitted: more.due,
-			});
-			(charge.taken, charge.credited) = (due, total([charge.credited, more.input])?);
-		}
-	}
-	Ok(note)
 }
 
 /// What each code has of a note: the difference between two states of a bill.
 fn note_items(
 	bill: &Bill,
 	rest: &Bill,
-	before: &[Charge],
-	after: &[Charge],
+	currency: CurrencyId,
 ) -> Result<Vec<NoteItem>, MathError> {
-	let item = |(old, new): (&Charge, &Charge)| {
-		let net = sold(rest, new)?.checked_sub(sold(bill, old)?).ok_or(MathError::Overflow)?;
-		let signed = |amount: Balance| i128::try_from(amount).map_err(|_| MathError::Overflow);
-		let tax = signed(new.taken)?.checked_sub(signed(old.taken)?).ok_or(MathError::Overflow)?;
-		Ok(NoteItem { code: new.code, kind: new.kind, net, tax })
+	let item = |(old, new): (Part, Part)| {
+		Ok(NoteItem {
+			code: new.code,
+			kind: new.kind,
+			net: new.sold.checked_sub(old.sold).ok_or(MathError::Overflow)?,
+			tax: new.taken.checked_sub(old.taken).ok_or(MathError::Overflow)?,
+		})
 	};
-	before.iter().zip(after).map(item).collect()
+	between(Some(bill), rest, currency)?.into_iter().map(item).collect()
+}
+
+impl Sellers {
+	/// What was taken under each head before and after: less becomes credit, more is owed.
+	fn of(before: &[Head], after: &[Head]) -> Result<Self, MathError> {
+		let mut sums = Self::default();
+		for (old, new) in before.iter().zip(after) {
+			let owed = match new.kind {
+				HeadKind::Vat(_) => &mut sums.taken.vat,
+				HeadKind::Levy => &mut sums.taken.levies,
+				HeadKind::Withholding => &mut sums.taken.withheld,
+			};
+			*owed = total([*owed, new.taken.saturating_sub(old.taken)])?;
+			sums.returned = total([sums.returned, old.taken.saturating_sub(new.taken)])?;
+		}
+		Ok(sums)
+	}
 }
 
 impl Buyers {
@@ -378,23 +443,6 @@ impl Buyers {
 	/// All that the buyer's input falls by.
 	fn reversed(&self) -> Result<Balance, MathError> {
 		total([self.from_credit, self.made_good, self.covered])
-	}
-}
-
-impl ReverseNote {
-	/// Set what the buyer has to book in addition against `credit`, code by code. Returns what is
-	/// left for it to pay, which doesn't depend on their order.
-	fn set_against(&mut self, mut credit: Balance) -> Result<Balance, MathError> {
-		for it in &mut self.booked {
-			let offset = netting::offset(it.remitted, credit);
-			(it.used, it.remitted, credit) = (offset.used, offset.remitted, offset.credit);
-		}
-		total(self.booked.iter().map(|it| it.remitted))
-	}
-
-	/// What the buyer had paid, or set against its credit, and now gets back as credit.
-	fn returned(&self) -> Result<Balance, MathError> {
-		total(self.undone.iter().map(|(_, output, input)| output.saturating_sub(*input)))
 	}
 }
 

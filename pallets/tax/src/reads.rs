@@ -1,6 +1,6 @@
 //! What views return.
 
-use crate::*;
+use crate::{types::Account, *};
 use alloc::vec::Vec;
 use frame::traits::Convert;
 use ourledger_primitives::{
@@ -33,7 +33,8 @@ impl<T: Config> Pallet<T> {
 	) -> AccountInfo {
 		let account = Accounts::<T>::get((jurisdiction, twin, currency));
 		let credit = account.credit();
-		AccountInfo { credit, pending: account.pending, credits: account.credits }
+		let Account { credits, pending, arrears } = account;
+		AccountInfo { credit, pending, arrears, credits }
 	}
 
 	pub(crate) fn read_deposits() -> TaxDeposits {

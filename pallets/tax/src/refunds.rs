@@ -29,15 +29,20 @@ impl<T: Config> Pallet<T> {
 		// Notes give credit for levies to sellers who never registered.
 		ensure!(taxpayer.is_some() || credit > 0, Error::<T>::NotTaxpayer);
 		ensure!(amount <= credit, Error::<T>::CreditTooLow);
+		let is_registered =
+			taxpayer.as_ref().is_some_and(|it| it.state == TaxpayerState::Registered);
+		// Whoever won't trade any more gets what it has left.
+		let is_last = !is_registered && amount == credit;
+		let least = in_minor_units::<T>(place.settings.least_claim, currency);
+		ensure!(is_last || amount >= least, Error::<T>::ClaimTooSmall);
 		let claim = NextClaim::<T>::get(jurisdiction);
 		let next = claim.checked_add(1).ok_or(Error::<T>::Overflow)?;
 
 		let automatic = Self::is_automatic(&place, jurisdiction, twin, currency, amount, taxpayer);
-		let hold = place.settings.hold_days.into();
 		let state = if automatic {
 			ClaimState::Ready
 		} else {
-			ClaimState::Held { until: place.today.saturating_add(hold) }
+			ClaimState::Held { until: after(place.today, place.settings.hold_days) }
 		};
 		let from = books.claim(twin, amount)?;
 		books.close();
@@ -70,8 +75,8 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_authority(caller, jurisdiction)?;
 		let place = Self::place(jurisdiction)?;
 		let mut entry = Self::open_claim(jurisdiction, claim)?;
-		let until = place.today.saturating_add(days.into());
-		let latest = entry.claimed.saturating_add(place.settings.hold_days.into());
+		let until = after(place.today, days);
+		let latest = after(entry.claimed, place.settings.hold_days);
 		ensure!(until <= latest, Error::<T>::HoldTooLong);
 		(entry.state, entry.reason) = (ClaimState::Held { until }, Some(reason));
 		Claims::<T>::insert(jurisdiction, claim, entry);
@@ -88,13 +93,30 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		Self::ensure_authority(caller, jurisdiction)?;
 		let place = Self::place(jurisdiction)?;
-		let Claim { twin, currency, amount, claimed, .. } = Self::open_claim(jurisdiction, claim)?;
+		let mut entry = Self::open_claim(jurisdiction, claim)?;
+		let final_on = after(place.today, place.settings.appeal_days);
+		entry.state = ClaimState::Denied { final_on };
+		entry.reason = Some(reason);
+		Claims::<T>::insert(jurisdiction, claim, entry);
+		Self::schedule(&place, (jurisdiction, claim), final_on);
+		let period = calendar::period_of(entry.claimed);
+		let event = Event::RefundDenied { jurisdiction, claim, period, final_on, reason };
+		Self::give_back_credit(&place, jurisdiction, &entry, event)
+	}
+
+	/// Make a claim credit again, of the period in which it was made, and tell it.
+	fn give_back_credit(
+		place: &Place<T>,
+		jurisdiction: JurisdictionId,
+		entry: &Claim,
+		event: Event<T>,
+	) -> DispatchResult {
+		let Claim { twin, currency, amount, claimed, .. } = *entry;
 		let mut books = Books::<T>::open(jurisdiction, currency, place.period);
-		let period = calendar::period_of(claimed);
-		books.unclaim(twin, period, amount)?;
-		books.close();
-		Claims::<T>::remove(jurisdiction, claim);
-		Self::deposit_event(Event::RefundDenied { jurisdiction, claim, period, reason });
+		books.unclaim(twin, calendar::period_of(claimed), amount)?;
+		let settlings = books.close();
+		Self::deposit_event(event);
+		Self::announce_settlings(jurisdiction, currency, place.period, settlings);
 		Ok(())
 	}
 
@@ -109,7 +131,7 @@ impl<T: Config> Pallet<T> {
 		let place = Self::place(jurisdiction)?;
 		let mut entry = Self::open_claim(jurisdiction, claim)?;
 		ensure!(forfeited <= entry.amount, Error::<T>::ForfeitTooHigh);
-		let final_on = place.today.saturating_add(place.settings.appeal_days.into());
+		let final_on = after(place.today, place.settings.appeal_days);
 		entry.state = ClaimState::Assessed { forfeited, final_on };
 		entry.reason = Some(reason);
 		Claims::<T>::insert(jurisdiction, claim, entry);
@@ -129,34 +151,56 @@ impl<T: Config> Pallet<T> {
 		let place = Self::place(jurisdiction)?;
 		let mut entry = Self::claim_of(jurisdiction, claim)?;
 		ensure!(entry.twin == twin, Error::<T>::NotTaxpayer);
-		let ClaimState::Assessed { forfeited, final_on } = entry.state else {
-			return Err(Error::<T>::NothingToAppeal.into());
+		let (state, final_on) = match entry.state {
+			ClaimState::Assessed { forfeited, final_on } => {
+				(ClaimState::Appealed { forfeited }, final_on)
+			},
+			ClaimState::Denied { final_on } => (ClaimState::DenialAppealed, final_on),
+			_ => return Err(Error::<T>::NothingToAppeal.into()),
 		};
 		ensure!(place.today < final_on, Error::<T>::AppealTooLate);
-		(entry.state, entry.reason) = (ClaimState::Appealed { forfeited }, Some(reason));
+		let mut from = Credits::new();
+		if state == ClaimState::DenialAppealed {
+			// It became credit, which may have been used meanwhile.
+			let mut books = Books::<T>::open(jurisdiction, entry.currency, place.period);
+			ensure!(books.credit_of(twin) >= entry.amount, Error::<T>::CreditTooLow);
+			from = books.claim(twin, entry.amount)?;
+			books.close();
+		}
+		(entry.state, entry.reason) = (state, Some(reason));
 		Claims::<T>::insert(jurisdiction, claim, entry);
-		Self::deposit_event(Event::RefundAppealed { jurisdiction, claim, reason });
+		Self::deposit_event(Event::RefundAppealed { jurisdiction, claim, reason, from });
 		Ok(())
 	}
 
 	pub(crate) fn do_decide_appeal(
 		jurisdiction: JurisdictionId,
 		claim: ClaimId,
-		forfeited: Balance,
+		decision: Decision,
 	) -> DispatchResult {
 		let place = Self::place(jurisdiction)?;
 		let mut entry = Self::claim_of(jurisdiction, claim)?;
-		ensure!(matches!(entry.state, ClaimState::Appealed { .. }), Error::<T>::NotAppealed);
+		let appealed =
+			matches!(entry.state, ClaimState::Appealed { .. } | ClaimState::DenialAppealed);
+		ensure!(appealed, Error::<T>::NotAppealed);
+		let period = calendar::period_of(entry.claimed);
+		let event = Event::AppealDecided { jurisdiction, claim, decision, period };
+		let Decision::Pay { forfeited } = decision else {
+			Claims::<T>::remove(jurisdiction, claim);
+			return Self::give_back_credit(&place, jurisdiction, &entry, event);
+		};
 		ensure!(forfeited <= entry.amount, Error::<T>::ForfeitTooHigh);
 		entry.state = ClaimState::Assessed { forfeited, final_on: place.today };
 		Claims::<T>::insert(jurisdiction, claim, entry);
-		Self::deposit_event(Event::AppealDecided { jurisdiction, claim, forfeited });
+		Self::deposit_event(event);
 		Self::pay_or_queue(&place, (jurisdiction, claim), entry, true)
 	}
 
 	pub(crate) fn do_pay_refund(jurisdiction: JurisdictionId, claim: ClaimId) -> DispatchResult {
 		let place = Self::place(jurisdiction)?;
 		let entry = Self::claim_of(jurisdiction, claim)?;
+		let denied = matches!(entry.state, ClaimState::Denied { .. });
+		ensure!(!denied, Error::<T>::ClaimClosed);
 		ensure!(is_due(&entry, &place), Error::<T>::ClaimNotReady);
 		Self::pay_or_queue(&place, (jurisdiction, claim), entry, true)
 	}
@@ -168,14 +212,20 @@ impl<T: Config> Pallet<T> {
 		let first = DueCursor::<T>::get().unwrap_or(today);
 		let mut day = first;
 		while meter.try_consume(of_day).is_ok() {
-			while meter.can_consume(of_claim) {
-				let Some(key) = Due::<T>::iter_key_prefix(day).next() else { break };
+			// Listed once: to look for the first of a day again and again would be to pass, each time,
+			// all that were removed before it in this block. None is put into this day meanwhile.
+			let mut keys = Due::<T>::iter_key_prefix(day);
+			let is_done = loop {
+				if !meter.can_consume(of_claim) {
+					break keys.next().is_none();
+				}
+				let Some(key) = keys.next() else { break true };
 				meter.consume(of_claim);
 				Due::<T>::remove(day, key);
 				Self::pay_in_time(key, today);
-			}
+			};
 			// What is left of a day is for the next block.
-			if day >= today || Due::<T>::iter_key_prefix(day).next().is_some() {
+			if day >= today || !is_done {
 				break;
 			}
 			day = day.saturating_add(1);
@@ -188,12 +238,23 @@ impl<T: Config> Pallet<T> {
 	/// Pay a claim if it is still there and due; else see to it on another day.
 	pub(crate) fn pay_in_time((jurisdiction, claim): ClaimKey, today: Day) {
 		let Some(entry) = Claims::<T>::get(jurisdiction, claim) else { return };
-		// An appeal comes back when it is decided.
-		let (Ok(place), Some((due, _))) = (Self::place(jurisdiction), entry.due()) else { return };
-		if !is_due(&entry, &place) {
+		let Ok(place) = Self::place(jurisdiction) else { return };
+		let due = match entry.state {
+			ClaimState::Denied { final_on } => final_on,
+			// An appeal comes back when it is decided.
+			_ => match entry.due() {
+				Some((due, _)) => due,
+				None => return,
+			},
+		};
+		if due > place.today {
 			// The clock was changed, or another day was set.
 			let day = agenda_day(&place, due).max(today.saturating_add(1));
 			Self::put_due(day, (jurisdiction, claim));
+			return;
+		}
+		if let ClaimState::Denied { .. } = entry.state {
+			Claims::<T>::remove(jurisdiction, claim);
 			return;
 		}
 		// One that was ready before has been announced.
@@ -217,8 +278,11 @@ impl<T: Config> Pallet<T> {
 		let (jurisdiction, number) = key;
 		let Claim { twin, currency, amount, .. } = claim;
 		let (_, forfeited) = claim.due().ok_or(Error::<T>::ClaimNotReady)?;
+		let mut books = Books::<T>::open(jurisdiction, currency, place.period);
 		let money = amount.checked_sub(forfeited).ok_or(DispatchError::Corruption)?;
-		if !Self::pay_out(place, &claim, money)? {
+		let used = books.against_claim(twin, money);
+		let money = money.saturating_sub(used);
+		if T::Money::balance(currency, &place.treasury) < money {
 			if let ClaimState::Held { .. } = claim.state {
 				let claim = Claim { state: ClaimState::Ready, ..claim };
 				Claims::<T>::insert(jurisdiction, number, claim);
@@ -230,10 +294,14 @@ impl<T: Config> Pallet<T> {
 			}
 			return Ok(());
 		}
-		let mut books = Books::<T>::open(jurisdiction, currency, place.period);
-		books.refund(twin, amount, forfeited)?;
+		books.refund(twin, amount, forfeited, used)?;
 		books.close();
 		Claims::<T>::remove(jurisdiction, number);
+		let taxpayer = Self::controller_of(twin)?;
+		// It was the treasury's till now, so nothing is charged for the time. What the account can't
+		// hold is set aside for it, and paid.
+		let kept = T::Money::keep(currency, money)?;
+		let settled = T::Money::settle(currency, &place.treasury, &taxpayer, kept)?;
 		Self::deposit_event(Event::RefundPaid {
 			jurisdiction,
 			claim: number,
@@ -241,22 +309,10 @@ impl<T: Config> Pallet<T> {
 			currency,
 			amount: money,
 			forfeited,
+			used,
+			set_aside: settled.set_aside,
 		});
 		Ok(())
-	}
-
-	/// Pay money to whoever claimed it. Says whether it could: the treasury may lack it, and the
-	/// account may not be able to hold it.
-	fn pay_out(place: &Place<T>, claim: &Claim, money: Balance) -> Result<bool, DispatchError> {
-		let taxpayer = Self::controller_of(claim.twin)?;
-		if T::Money::balance(claim.currency, &place.treasury) < money {
-			return Ok(false);
-		}
-		let today = Self::utc_today();
-		// As a pot gives back, so that nobody's membership stands in the way. It was the treasury's
-		// till today, so nothing is charged for the time.
-		let give = || T::Money::give_back(claim.currency, &place.treasury, &taxpayer, money, today);
-		Ok(money == 0 || with_storage_layer(give).is_ok())
 	}
 
 	/// Whether a claim is paid without anybody's looking at it: a small one, for the time since the
@@ -276,8 +332,9 @@ impl<T: Config> Pallet<T> {
 			return false;
 		};
 		let age = place.today.saturating_sub(taxpayer.registered);
-		let caps = place.settings.refund_caps.iter().rev();
-		let cap = caps.skip_while(|it| Day::from(it.age_days) > age).map(|it| it.cap).next();
+		let mut caps = place.settings.refund_caps.iter().rev();
+		let cap = caps.find(|it| Day::from(it.age_days) <= age);
+		let cap = cap.map(|it| in_minor_units::<T>(it.cap, currency));
 		let Some(cap) = cap.filter(|cap| amount <= *cap) else { return false };
 		let pending = Accounts::<T>::get((jurisdiction, twin, currency)).pending;
 		// Saturates: too much for the arithmetic is above every cap that could matter.
@@ -286,8 +343,10 @@ impl<T: Config> Pallet<T> {
 		for period in [place.period.saturating_sub(1), place.period] {
 			let statement = Statements::<T>::get((jurisdiction, twin, currency, period));
 			claimed = claimed.saturating_add(statement.refunded);
-			returned = returned.saturating_add(statement.returned);
-			output = output.saturating_add(statement.output);
+			// What invoices took off for returns is taken back as by a note.
+			let taken_off = statement.taken_off;
+			returned = returned.saturating_add(statement.returned).saturating_add(taken_off);
+			output = output.saturating_add(statement.output).saturating_add(taken_off);
 		}
 		claimed <= cap && is_usual(returned, output, place.settings.returns_alert)
 	}
@@ -325,9 +384,22 @@ fn is_due<T: Config>(claim: &Claim, place: &Place<T>) -> bool {
 	claim.due().is_some_and(|(due, _)| due <= place.today)
 }
 
+/// The day on which a wait of `days` that begins on `day` is over: whenever in the day it began, so
+/// many times 24 hours have passed.
+fn after(day: Day, days: u16) -> Day {
+	day.saturating_add(days.into()).saturating_add(1)
+}
+
+/// Whole units of a currency in its minor units.
+fn in_minor_units<T: Config>(whole: Balance, currency: CurrencyId) -> Balance {
+	let decimals = T::Money::decimals(currency).unwrap_or(0);
+	// Saturates only beyond what there can be of any money.
+	whole.saturating_mul(10u128.saturating_pow(decimals.into()))
+}
+
 /// The first day by UTC that lies within `day` of a jurisdiction from its beginning on.
 fn agenda_day<T: Config>(place: &Place<T>, day: Day) -> Day {
-	day.saturating_add((place.settings.utc_offset_minutes < 0).into())
+	day.saturating_add((calendar::offset_on(&place.settings.clock, day) < 0).into())
 }
 
 /// Whether no more was given back, of output, than the alert allows.

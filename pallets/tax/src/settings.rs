@@ -5,7 +5,9 @@ use frame::{
 	prelude::*,
 	traits::{AccountIdConversion, Time},
 };
+use ourledger_math::rounding::MILLION;
 use ourledger_primitives::{
+	invoice::MAX_AMOUNT,
 	money::{day_of, CurrencyId, Day, LocalMoney},
 	tax::{JurisdictionId, Period},
 	twin::{is_display_name, TwinNumber, Twins},
@@ -48,6 +50,7 @@ impl<T: Config> Pallet<T> {
 		T::Money::open_pot(&treasury)?;
 		// Before anybody can put something there: its address follows from its id.
 		T::Money::open_pot(&Self::treasury_of(next))?;
+		T::Money::open_pot(&Self::treasury_of(next))?;
 
 		NextJurisdiction::<T>::put(next);
 		let (stored, account) = (settings.clone(), treasury.clone());
@@ -63,6 +66,10 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut entry = Self::jurisdiction_of(jurisdiction)?;
 		Self::ensure_settings(&settings)?;
+		let today = Self::local_today(&entry.settings);
+		let offset = |settings: &Settings| calendar::offset_on(&settings.clock, today);
+		// A day that has begun stays as it is, and so do all before it.
+		ensure!(offset(&settings) == offset(&entry.settings), Error::<T>::ClockInPast);
 		entry.settings = settings.clone();
 		Jurisdictions::<T>::insert(jurisdiction, entry);
 		Self::deposit_event(Event::JurisdictionAmended { jurisdiction, settings });
@@ -99,6 +106,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_authority(caller, jurisdiction)?;
 		ensure!(amount > 0, Error::<T>::AmountZero);
 		let place = Self::place(jurisdiction)?;
+		ensure!(to != place.treasury, Error::<T>::OwnTreasury);
 		let info = Self::treasury_info(&place, jurisdiction, currency);
 		ensure!(amount <= info.free, Error::<T>::TreasuryReserved);
 
@@ -117,7 +125,8 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 	) -> DispatchResult {
 		let place = Self::place(jurisdiction)?;
-		ensure!(T::Money::exists(currency), Error::<T>::CurrencyNotFound);
+		let accepted = place.settings.currencies.contains(&currency);
+		ensure!(accepted, Error::<T>::CurrencyNotAccepted);
 		ensure!(amount > 0, Error::<T>::AmountZero);
 		T::Money::pay(currency, &from, &place.treasury, amount)?;
 		let mut books = Books::<T>::open(jurisdiction, currency, place.period);
@@ -157,7 +166,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn local_today(settings: &Settings) -> Day {
-		calendar::local_day(T::Time::now(), settings.utc_offset_minutes)
+		calendar::local_day(T::Time::now(), &settings.clock)
 	}
 
 	/// Today, by UTC.
@@ -190,12 +199,18 @@ impl<T: Config> Pallet<T> {
 			ensure!(T::Money::exists(*currency), Error::<T>::CurrencyNotFound);
 		}
 		let caps = &settings.refund_caps;
-		let windows = [settings.correction_days, settings.hold_days, settings.appeal_days];
+		let Settings { correction_days, unpaid_days, hold_days, appeal_days, .. } = *settings;
+		let windows = [correction_days, unpaid_days, hold_days, appeal_days];
+		let mut offsets = settings.clock.iter().map(|it| it.utc_offset_minutes);
 		let valid = all_different(settings.auditors.iter())
 			&& all_different(settings.currencies.iter())
 			&& all_different(priced)
 			&& settings.reporting.iter().all(u8::is_ascii_uppercase)
-			&& (-720..=840).contains(&settings.utc_offset_minutes)
+			&& calendar::is_clock(&settings.clock)
+			&& offsets.all(|offset| (-720..=840).contains(&offset))
+			&& settings.tip_limit <= MILLION
+			&& settings.least_claim <= MAX_AMOUNT
+			&& caps.iter().all(|it| it.cap <= MAX_AMOUNT)
 			&& windows.iter().all(|days| *days <= MAX_WINDOW_DAYS)
 			&& caps.windows(2).all(|pair| pair[0].age_days < pair[1].age_days);
 		ensure!(valid, Error::<T>::SettingsInvalid);

@@ -107,22 +107,6 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_declare_owner(caller: &T::AccountId, owner: TwinNumber) -> DispatchResult {
-		let twin = Self::ensure_twin(caller)?;
-		ensure!(!Owners::<T>::contains_key(twin), Error::<T>::AlreadyOwned);
-		// One level, so that turnover is summed up in one place: an owner has none itself.
-		let valid = owner != twin
-			&& T::Twins::is_active(owner)
-			&& !Owners::<T>::contains_key(owner)
-			&& OwnedCounts::<T>::get(twin) == 0;
-		ensure!(valid, Error::<T>::OwnerInvalid);
-		let owned = OwnedCounts::<T>::get(owner).checked_add(1).ok_or(Error::<T>::Overflow)?;
-		Owners::<T>::insert(twin, owner);
-		OwnedCounts::<T>::insert(owner, owned);
-		Self::deposit_event(Event::OwnerDeclared { twin, owner });
-		Ok(())
-	}
-
 	/// The registration of `twin`, if it counts on `day`.
 	pub(crate) fn registration(
 		jurisdiction: JurisdictionId,

@@ -21,6 +21,8 @@ struct Sums {
 	input: Balance,
 	remitted: Balance,
 	used: Balance,
+	deferred: Balance,
+	settled: Balance,
 	returned: Balance,
 	reversed: Balance,
 	refunded: Balance,
@@ -41,7 +43,8 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_claims()
 	}
 
-	/// Ids have no gaps, and each has a treasury of its own.
+	/// Ids have no gaps, and each has a treasury of its own; that of the next is open already. Clocks
+	/// go forward.
 	fn try_state_jurisdictions() -> Result<(), TryRuntimeError> {
 		let count = NextJurisdiction::<T>::get();
 		ensure!(Jurisdictions::<T>::iter().count() == count as usize, "a jurisdiction is missing");
@@ -49,7 +52,9 @@ impl<T: Config> Pallet<T> {
 			ensure!(id < count, "a jurisdiction's id was never given");
 			ensure!(entry.treasury == Self::treasury_of(id), "a treasury is another's");
 			ensure!(T::Money::is_pot(&entry.treasury), "a treasury isn't a pot");
+			ensure!(calendar::is_clock(&entry.settings.clock), "a clock goes back");
 		}
+		ensure!(T::Money::is_pot(&Self::treasury_of(count)), "the next treasury isn't open");
 		Ok(())
 	}
 
@@ -100,7 +105,9 @@ impl<T: Config> Pallet<T> {
 	fn try_state_books() -> Result<(), TryRuntimeError> {
 		for (jurisdiction, currency, book) in Treasuries::<T>::iter() {
 			let remitted = book.output.checked_sub(book.used);
-			ensure!(remitted == Some(book.remitted), "output less used isn't what was remitted");
+			let remitted = remitted.and_then(|rest| rest.checked_sub(book.arrears));
+			let message = "output less used and arrears isn't what was remitted";
+			ensure!(remitted == Some(book.remitted), message);
 			let balance = book.balance().ok_or("more left a treasury than came in")?;
 			let treasury = Self::treasury_of(jurisdiction);
 			let money = T::Money::balance(currency, &treasury);
@@ -119,7 +126,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Accounts sum up to the books, and are in order.
 	fn try_state_accounts() -> Result<(), TryRuntimeError> {
-		let mut sums = BTreeMap::<Where, (Balance, Balance)>::new();
+		let mut sums = BTreeMap::<Where, (Balance, Balance, Balance)>::new();
 		for ((jurisdiction, _, currency), account) in Accounts::<T>::iter() {
 			ensure!(account != Account::default(), "an account is empty");
 			let ascending = account.credits.windows(2).all(|pair| pair[0].0 < pair[1].0);
@@ -129,20 +136,29 @@ impl<T: Config> Pallet<T> {
 			let sum = sums.entry((jurisdiction, currency)).or_default();
 			sum.0 += account.credit();
 			sum.1 += account.pending;
+			sum.2 += account.arrears;
+			let clear = account.arrears == 0 || account.credits.is_empty();
+			ensure!(clear, "there is credit beside arrears");
 		}
 		for (jurisdiction, currency, book) in Treasuries::<T>::iter() {
 			let sum = sums.remove(&(jurisdiction, currency)).unwrap_or_default();
-			ensure!(sum == (book.credits, book.pending), "accounts don't sum up to the book");
+			let stored = (book.credits, book.pending, book.arrears);
+			ensure!(sum == stored, "accounts don't sum up to the book");
 		}
 		ensure!(sums.is_empty(), "an account has no treasury");
 		Ok(())
 	}
 
-	/// Statements sum up to the books.
+	/// Statements sum up to the books, and each adds up.
 	fn try_state_statements() -> Result<(), TryRuntimeError> {
 		let mut sums = BTreeMap::<Where, Sums>::new();
 		for ((jurisdiction, _, currency, _), it) in Statements::<T>::iter() {
+			let rises = it.output.checked_add(it.settled);
+			let falls = [it.used, it.remitted, it.deferred].iter().sum::<Balance>();
+			ensure!(rises == Some(falls), "a statement doesn't add up");
 			let sum = sums.entry((jurisdiction, currency)).or_default();
+			sum.deferred += it.deferred;
+			sum.settled += it.settled;
 			sum.output += it.output;
 			sum.input += it.input;
 			sum.remitted += it.remitted;
@@ -159,6 +175,7 @@ impl<T: Config> Pallet<T> {
 				&& sum.input == book.credited
 				&& sum.remitted == book.remitted
 				&& sum.used == book.used
+				&& sum.deferred.checked_sub(sum.settled) == Some(book.arrears)
 				&& sum.returned == book.returned
 				&& sum.reversed == book.reversed
 				&& sum.refunded == book.refunds
@@ -186,9 +203,14 @@ impl<T: Config> Pallet<T> {
 				_ => 0,
 			};
 			ensure!(forfeited <= claim.amount, "more is forfeited than was claimed");
-			let seen_to = claim.due().is_none() || scheduled.contains(&(jurisdiction, number));
+			let appealed =
+				matches!(claim.state, ClaimState::Appealed { .. } | ClaimState::DenialAppealed);
+			let seen_to = appealed || scheduled.contains(&(jurisdiction, number));
 			ensure!(seen_to, "a claim isn't in the agenda");
-			*pending.entry((jurisdiction, claim.twin, claim.currency)).or_default() += claim.amount;
+			if claim.pending() > 0 {
+				let key = (jurisdiction, claim.twin, claim.currency);
+				*pending.entry(key).or_default() += claim.pending();
+			}
 		}
 		for (key, account) in Accounts::<T>::iter() {
 			let claimed = pending.remove(&key).unwrap_or(0);

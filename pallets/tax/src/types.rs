@@ -37,6 +37,12 @@ pub const STATEMENT_CODES: u32 = 16;
 pub const OTHER_CODES: TaxCode = TaxCode::MAX;
 /// Most codes on one invoice: VAT, levies, withholding.
 pub const MAX_CHARGES: u32 = MAX_SUBTOTALS + MAX_LEVIES + MAX_WITHHOLDINGS;
+/// Most changes of a jurisdiction's clock that it knows, past and to come: of summer time, those of 16
+/// years.
+pub const MAX_CLOCK_CHANGES: u32 = 32;
+/// Most places, which are jurisdictions and currencies, in which a twin that says who owns it can have
+/// turnover of this year.
+pub const MAX_TURNOVER_PLACES: u32 = 16;
 /// Most jurisdictions that a page of them has.
 pub const MAX_PAGE: u32 = 100;
 
@@ -79,7 +85,7 @@ pub enum Rounding {
 	/// Once per code of an invoice.
 	#[codec(index = 0)]
 	Category,
-	/// Per line; the invoice says what the lines come to.
+	/// Per line; the sale has each of them.
 	#[codec(index = 1)]
 	Line,
 }
@@ -100,9 +106,30 @@ pub enum Rounding {
 pub struct RefundCap {
 	/// For whoever has been registered for so many days.
 	pub age_days: u16,
-	/// Minor units, of any currency. It counts all of a taxpayer's claims in one: those that aren't
+	/// Whole units, of any currency. It counts all of a taxpayer's claims in one: those that aren't
 	/// done with, and what was paid of others in this period and the one before.
 	pub cap: Balance,
+}
+
+/// A change of a jurisdiction's clock, as where summer time begins or ends.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct ClockChange {
+	/// The first day that begins by it. A clock that is put forward at two in the morning of a Sunday
+	/// changes with the Monday.
+	pub from: Day,
+	/// Its distance from UTC.
+	pub utc_offset_minutes: i16,
 }
 
 /// How a jurisdiction works. Governance decides it.
@@ -118,23 +145,32 @@ pub struct Settings {
 	pub currencies: BoundedVec<CurrencyId, ConstU32<MAX_CURRENCIES>>,
 	/// ISO 4217 letters of what the authority reports in.
 	pub reporting: [u8; 3],
-	/// Its clock's distance from UTC.
-	pub utc_offset_minutes: i16,
+	/// Its clock, by ascending day; at least one. The first counts for all days before it, too. Only
+	/// days to come can be changed.
+	pub clock: BoundedVec<ClockChange, ConstU32<MAX_CLOCK_CHANGES>>,
 	/// Where VAT is rounded.
 	pub rounding: Rounding,
-	/// For how many days before its issue an invoice may say that the supply took place.
+	/// For how many days of the calendar before its issue an invoice may say that the supply took
+	/// place.
 	pub supply_bound_days: u16,
-	/// For how many days after its supply an invoice can be corrected.
+	/// For how many days of the calendar after its supply an invoice can be corrected.
 	pub correction_days: u16,
-	/// After how many days past due the tax of an accepted, unpaid business invoice is taken.
+	/// After how many days past due the tax of an accepted, unpaid business invoice is taken. A wait,
+	/// as the two below: at least so many times 24 hours, over on the day that comes one later.
 	pub unpaid_days: u16,
+	/// Which share of net and tax a tip can be.
+	pub tip_limit: Ppm,
+	/// The least that is claimed, in whole units of any currency. Whoever isn't registered may claim
+	/// less, if it is all of its credit.
+	pub least_claim: Balance,
 	/// What is refunded automatically, by ascending age. None below the first age.
 	pub refund_caps: BoundedVec<RefundCap, ConstU32<4>>,
 	/// For how many days after it was made a claim can be held.
 	pub hold_days: u16,
-	/// For how many days a taxpayer can appeal against an assessment.
+	/// For how many days a taxpayer can appeal against an assessment or a denial.
 	pub appeal_days: u16,
-	/// Share of output tax that went back by notes above which no refund is automatic.
+	/// Share of output tax that went back, by notes or within invoices, above which no refund is
+	/// automatic.
 	pub returns_alert: Ppm,
 	/// Turnover per calendar year, in minor units of a currency, from which one has to
 	/// register.
@@ -244,11 +280,12 @@ pub struct CodeTotal {
 	pub code: TaxCode,
 	/// Net, in minor units. Zero for levies and withholding, whose nets are VAT's already.
 	pub net: i128,
-	/// Its tax.
+	/// Its tax. Negative where returns outweighed.
 	pub tax: i128,
 }
 
-/// What a twin and its jurisdiction have to do with each other in a period, in minor units.
+/// What a twin and its jurisdiction have to do with each other in a period, in minor units. Output +
+/// settled = used + remitted + deferred.
 #[derive(
 	Clone,
 	Debug,
@@ -266,14 +303,22 @@ pub struct Statement {
 	pub sales: CodeTotals,
 	/// What it paid for, as a registered buyer.
 	pub purchases: CodeTotals,
+	/// Tips that it was paid, less what notes took back.
+	pub tips: i128,
 	/// VAT on its sales, and what it booked under reverse charge.
 	pub output: Balance,
 	/// VAT that it was credited.
 	pub input: Balance,
-	/// VAT that went to the treasury.
+	/// VAT that went to the treasury, arrears included.
 	pub remitted: Balance,
-	/// VAT that was set against its credit.
+	/// VAT that was set against its credit or its claims, arrears included.
 	pub used: Balance,
+	/// VAT under reverse charge that became arrears.
+	pub deferred: Balance,
+	/// What of its arrears was used or remitted.
+	pub settled: Balance,
+	/// By how much returns within its invoices lowered the output: they are looked at as notes are.
+	pub taken_off: Balance,
 	/// Tax on its sales that notes gave back to it as credit.
 	pub returned: Balance,
 	/// Input that notes took off it.
@@ -305,6 +350,8 @@ pub struct Account {
 	pub credits: Credits,
 	/// What it has claimed.
 	pub pending: Balance,
+	/// What it owes of reverse charge. As long as it does, it has no credit: that goes against it.
+	pub arrears: Balance,
 }
 
 /// Credit of a taxpayer, as reads return it.
@@ -316,6 +363,8 @@ pub struct AccountInfo {
 	pub credit: Balance,
 	/// What is claimed besides.
 	pub pending: Balance,
+	/// What it owes of reverse charge.
+	pub arrears: Balance,
 	/// By the period it is from, oldest first.
 	pub credits: Credits,
 }
@@ -340,6 +389,8 @@ pub struct TreasuryBook {
 	pub used: Balance,
 	/// Of it, what was paid in.
 	pub remitted: Balance,
+	/// Of it, what buyers still owe of reverse charge.
+	pub arrears: Balance,
 	/// Levies paid in.
 	pub levies: Balance,
 	/// Withholding paid in.
@@ -425,12 +476,46 @@ pub enum ClaimState {
 		/// The day.
 		final_on: Day,
 	},
-	/// Governance has to decide.
+	/// Governance has to decide about an assessment.
 	#[codec(index = 3)]
 	Appealed {
 		/// What the authority assessed, in minor units.
 		forfeited: Balance,
 	},
+	/// It is credit again. Forgotten on a day, unless it is appealed before.
+	#[codec(index = 4)]
+	Denied {
+		/// The day.
+		final_on: Day,
+	},
+	/// Governance has to decide about a denial; meanwhile it is claimed.
+	#[codec(index = 5)]
+	DenialAppealed,
+}
+
+/// What governance decides of an appeal.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Decision {
+	/// The claim is paid, less what is forfeited.
+	#[codec(index = 0)]
+	Pay {
+		/// Minor units.
+		forfeited: Balance,
+	},
+	/// It is credit again.
+	#[codec(index = 1)]
+	Deny,
 }
 
 /// Credit that is to be paid out.
@@ -481,9 +566,10 @@ pub struct Item {
 	pub kind: TaxKind,
 	/// Its part of the net; zero for levies and withholding.
 	pub net: i128,
-	/// Its tax; under reverse charge what the buyer booked.
-	pub tax: Balance,
-	/// What the buyer was credited of that, reverse charge apart.
+	/// Its tax; under reverse charge what the buyer booked. Where VAT is taken as one, it may be
+	/// negative, and only the sum counts.
+	pub tax: i128,
+	/// What the buyer was credited of that, reverse charge apart; nothing where VAT is taken as one.
 	pub credited: Balance,
 }
 
@@ -561,7 +647,17 @@ impl Claim {
 			ClaimState::Ready => Some((self.claimed, 0)),
 			ClaimState::Held { until } => Some((until, 0)),
 			ClaimState::Assessed { forfeited, final_on } => Some((final_on, forfeited)),
-			ClaimState::Appealed { .. } => None,
+			ClaimState::Appealed { .. }
+			| ClaimState::Denied { .. }
+			| ClaimState::DenialAppealed => None,
+		}
+	}
+
+	/// What is in its account's pending.
+	pub(crate) fn pending(&self) -> Balance {
+		match self.state {
+			ClaimState::Denied { .. } => 0,
+			_ => self.amount,
 		}
 	}
 

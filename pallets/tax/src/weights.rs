@@ -45,6 +45,8 @@ pub trait WeightInfo {
 	fn sweep() -> Weight;
 	/// Weight of `give`.
 	fn give() -> Weight;
+	/// Weight of `pay_arrears`.
+	fn pay_arrears() -> Weight;
 	/// Weight of looking at one day of the agenda in `on_idle`.
 	fn idle_day() -> Weight;
 	/// Weight of paying one claim in `on_idle`.
@@ -110,6 +112,9 @@ impl WeightInfo for () {
 	}
 	fn give() -> Weight {
 		Weight::from_parts(19_000_000_000, 0)
+	}
+	fn pay_arrears() -> Weight {
+		Weight::from_parts(22_000_000_000, 0)
 	}
 	fn idle_day() -> Weight {
 		Weight::from_parts(20_000_000_000, 0)
