@@ -228,7 +228,7 @@ pub mod pallet {
 
 	/// Opens the pots that will be needed.
 	#[pallet::genesis_config]
-	#[derive(frame::prelude::DefaultNoBound)]
+	#[derive(DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
 		#[serde(skip)]
 		#[doc(hidden)]

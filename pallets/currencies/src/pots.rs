@@ -3,12 +3,9 @@
 //! Their addresses can be worked out by everybody. Whoever sent something to one before it is a pot
 //! would find it in the pot's balance later, or in the way of what the pot is for.
 
-use crate::*;
+use crate::{ledger::Ledger, *};
 use alloc::vec::Vec;
-use frame::{
-	prelude::*,
-	traits::{fungibles::Inspect, AccountIdConversion, Defensive},
-};
+use frame::{prelude::*, traits::fungibles::Inspect};
 use ourledger_primitives::money::{CurrencyId, LocalMoney};
 
 impl<T: Config> Pallet<T> {
@@ -47,7 +44,7 @@ impl<T: Config> Pallet<T> {
 		let currencies = NextCurrency::<T>::get();
 		for id in 0..currencies {
 			if T::Assets::balance(id, &pot) > 0 {
-				let cleared = ledger::Ledger::<T>::of(id).and_then(|it| it.clear(&pot));
+				let cleared = Ledger::<T>::of(id).and_then(|it| it.clear(&pot));
 				let _ = cleared.defensive_proof("what an account has can go to the pot");
 			}
 		}
