@@ -9,6 +9,7 @@ pub mod decimal;
 pub mod document;
 mod fill;
 pub mod iso;
+pub mod lines;
 pub mod note;
 pub mod quote;
 pub mod receipt;
