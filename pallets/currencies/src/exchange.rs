@@ -63,14 +63,11 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		// A pair that has no account is refused by conversion, in its own words.
 		let account = T::PoolLocator::pool_address(&a, &b).ok();
-		for kind in [&a, &b] {
-			if let Some((ledger, account)) = Self::ledger_of(kind)?.zip(account.as_ref()) {
-				// Whatever somebody sent there before would else set the pool's first price.
-				ledger.clear(account)?;
-			}
-		}
-		// First, so that the account exists, and nobody has to pay for its entries.
-		if let Some(account) = &account {
+		let ledgers = [Self::ledger_of(&a)?, Self::ledger_of(&b)?];
+		if let Some(account) = account.as_ref().filter(|account| !Self::is_pot(account)) {
+			// Whatever somebody sent there before would else set the pool's first price.
+			ledgers.iter().flatten().try_for_each(|ledger| ledger.clear(account))?;
+			// First, so that the account exists, and nobody has to pay for its entries.
 			Self::open_pot(account)?;
 		}
 		T::Conversion::create_pool(&who, a.clone(), b.clone())?;

@@ -3,7 +3,7 @@
 use crate::{ledger::Ledger, *};
 use frame::prelude::*;
 use ourledger_primitives::{
-	money::{CurrencyId, Day, Kept, LocalMoney, Settled},
+	money::{CurrencyId, Kept, LocalMoney, Settled},
 	Balance,
 };
 
@@ -86,23 +86,6 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		Ok(settled)
 	}
 
-	fn give_back(
-		currency: CurrencyId,
-		pot: &T::AccountId,
-		owner: &T::AccountId,
-		amount: Balance,
-		since: Day,
-	) -> DispatchResult {
-		if amount == 0 {
-			return Ok(());
-		}
-		let ledger = Ledger::<T>::of(currency)?;
-		// Anybody else has rules to follow.
-		ensure!(Pots::<T>::contains_key(pot), DispatchError::Unavailable);
-		ensure!(ledger.balance(pot) >= amount, Error::<T>::PotTooLow);
-		ledger.give_back(pot, owner, amount, since)
-	}
-
 	fn open_pot(account: &T::AccountId) -> DispatchResult {
 		if !Pots::<T>::contains_key(account) {
 			frame_system::Pallet::<T>::inc_providers(account);
@@ -114,6 +97,10 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 
 	fn is_pot(account: &T::AccountId) -> bool {
 		Pots::<T>::contains_key(account)
+	}
+
+	fn is_payee(account: &T::AccountId) -> bool {
+		!Self::is_pot(account) || *account == T::Treasury::get()
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

@@ -16,7 +16,7 @@ use ourledger_math::{
 	MathError,
 };
 use ourledger_primitives::{
-	money::{CurrencyId, Day, Kept},
+	money::{CurrencyId, Kept},
 	Balance,
 };
 
@@ -98,7 +98,7 @@ impl<T: Config> Ledger<T> {
 		let missing = needed.saturating_sub(entry.balance);
 		if missing > 0 {
 			self.draw(who, missing)?;
-			self.add(&mut entry, missing, self.index)?;
+			self.add(&mut entry, missing)?;
 		}
 		self.decrease(who, amount)?;
 		self.take(who, entry, amount)
@@ -108,36 +108,9 @@ impl<T: Config> Ledger<T> {
 	pub fn deposit(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
 		let mut entry = self.touch(who)?;
 		self.ensure_can_hold(who, entry.balance)?;
-		self.add(&mut entry, amount, self.index)?;
+		self.add(&mut entry, amount)?;
 		self.increase(who, amount)?;
 		self.keep(who, entry.holding);
-		Ok(())
-	}
-
-	/// Move `amount` from a pot to whom it had been taken from on day `since`, less the demurrage
-	/// of that time.
-	pub fn give_back(
-		&self,
-		pot: &T::AccountId,
-		owner: &T::AccountId,
-		amount: Balance,
-		since: Day,
-	) -> DispatchResult {
-		let mut entry = self.touch(owner)?;
-		self.ensure_can_hold(owner, entry.balance)?;
-		let before = entry.balance;
-		let then = self.currency.index_of(since).map_err(arithmetic)?.min(self.index);
-		self.add(&mut entry, amount, then)?;
-		let returned = entry.balance.checked_sub(before).ok_or(ArithmeticError::Underflow)?;
-		self.shift(pot, owner, returned)?;
-		self.keep(owner, entry.holding);
-
-		// Rounded down, so that less than a unit of what returned may be in the pot.
-		let charge = amount.saturating_sub(returned);
-		if charge > 0 {
-			self.shift(pot, &self.pot, charge)?;
-			self.charged(owner, charge);
-		}
 		Ok(())
 	}
 
@@ -172,7 +145,7 @@ impl<T: Config> Ledger<T> {
 	pub fn mint(&self, who: &T::AccountId, amount: Balance) -> DispatchResult {
 		let mut entry = self.touch(who)?;
 		self.ensure_can_hold(who, entry.balance)?;
-		self.add(&mut entry, amount, self.index)?;
+		self.add(&mut entry, amount)?;
 		T::Assets::mint_into(self.id, who, amount)?;
 		self.keep(who, entry.holding);
 		Ok(())
@@ -223,15 +196,15 @@ impl<T: Config> Ledger<T> {
 		Ok(Entry { charged, balance: stored.saturating_sub(owed), holding: Some(holding) })
 	}
 
-	/// Count `amount` in, which came in on the day of the index `then`.
-	fn add(&self, entry: &mut Entry, amount: Balance, then: Index) -> DispatchResult {
+	/// Count `amount` in, which comes in today.
+	fn add(&self, entry: &mut Entry, amount: Balance) -> DispatchResult {
 		if !entry.charged {
 			entry.balance = entry.balance.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 			return Ok(());
 		}
 		let holding = match entry.holding {
-			Some(holding) => holding.deposit(amount, then),
-			None => Holding::open(amount, then),
+			Some(holding) => holding.deposit(amount, self.index),
+			None => Holding::open(amount, self.index),
 		};
 		let holding = holding.map_err(arithmetic)?;
 		entry.balance = holding.balance(self.index).map_err(arithmetic)?;

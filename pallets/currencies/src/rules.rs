@@ -6,7 +6,7 @@ use frame::{
 	traits::{fungibles::Inspect, Time},
 };
 use ourledger_primitives::{
-	money::{CurrencyId, Day},
+	money::{CurrencyId, Day, LocalMoney},
 	tax::Jurisdictions,
 	twin::{TwinNumber, Twins},
 	Balance,
@@ -51,8 +51,7 @@ impl<T: Config> Ledger<T> {
 	/// A person, not a pot, is paid: what enters a pot enters by the pallet that keeps its books. Of
 	/// the chain's treasury nobody keeps books, so everybody may give to it.
 	pub fn ensure_payee(&self, who: &T::AccountId) -> Result<(), Error<T>> {
-		let is_pot = Pots::<T>::contains_key(who) && *who != T::Treasury::get();
-		ensure!(!is_pot, Error::<T>::ToPot);
+		ensure!(Pallet::<T>::is_payee(who), Error::<T>::ToPot);
 		self.ensure_may_receive(who)
 	}
 

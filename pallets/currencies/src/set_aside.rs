@@ -94,7 +94,10 @@ impl<T: Config> Pallet<T> {
 		let total = total.ok_or(DispatchError::Corruption)?;
 
 		SetAside::<T>::remove(currency, &owner);
-		SetAsideTotals::<T>::set(currency, total);
+		match total {
+			0 => SetAsideTotals::<T>::remove(currency),
+			_ => SetAsideTotals::<T>::insert(currency, total),
+		}
 		let settled = ledger.pay_kept(&Self::set_aside_pot(), &owner, kept)?;
 		let (nominal, charge) = (kept.nominal, settled.charged);
 		Self::deposit_event(Event::Taken { currency, owner, nominal, charge });

@@ -1,260 +1,18 @@
 //! Worst cases. Each benchmark founds its own jurisdiction.
 
-use crate::{charges::charges, types::Rounding, *};
-use alloc::{vec, vec::Vec};
-use frame::{
-	benchmarking::prelude::*,
-	traits::{Consideration, EnsureOrigin},
-};
+use crate::{charges::parts, *};
+use alloc::vec;
+use frame::benchmarking::prelude::*;
 use ourledger_primitives::{
-	invoice::{
-		Bill, Prices, Sale, SaleItem, SaleLevy, MAX_LEVIES, MAX_SUBTOTALS, MAX_WITHHOLDINGS,
-	},
-	money::{CurrencyId, LocalMoney},
-	tax::{BenchmarkCodes, JurisdictionId, NoteOutcome, TaxCode, TaxKind, Trade, VatCategory},
-	twin::{TwinNumber, Twins},
+	invoice::{MAX_LINES, MAX_SUBTOTALS},
+	tax::{NoteOutcome, Source, TaxKind},
 	Balance,
 };
 
-const STANDARD: TaxCode = 1;
-const LEVY: TaxCode = 100;
-const WITHHOLDING: TaxCode = 200;
-const WHY: Reason = [7; 32];
-/// Money of each account.
-const PURSE: Balance = 1_000_000_000;
+mod town;
 
-fn bounded<I, const N: u32>(items: Vec<I>) -> BoundedVec<I, ConstU32<N>> {
-	BoundedVec::truncate_from(items)
-}
-
-fn settings(authority: TwinNumber, currencies: Vec<CurrencyId>) -> Settings {
-	Settings {
-		authority,
-		auditors: bounded(vec![]),
-		currencies: bounded(currencies),
-		reporting: *b"EUR",
-		utc_offset_minutes: 0,
-		rounding: Rounding::Category,
-		supply_bound_days: 0,
-		correction_days: 90,
-		unpaid_days: 30,
-		refund_caps: bounded(vec![]),
-		hold_days: 30,
-		appeal_days: 14,
-		returns_alert: 0,
-		thresholds: bounded(vec![]),
-	}
-}
-
-/// Make a jurisdiction.
-pub(crate) fn create<T: Config>(
-	authority: TwinNumber,
-	currencies: Vec<CurrencyId>,
-) -> JurisdictionId {
-	let jurisdiction = NextJurisdiction::<T>::get();
-	Pallet::<T>::do_create_jurisdiction(
-		bounded(b"Our Town".to_vec()),
-		settings(authority, currencies),
-	)
-	.expect("its settings are valid");
-	jurisdiction
-}
-
-fn put_code<T: Config>(jurisdiction: JurisdictionId, code: TaxCode, kind: TaxKind, rate: Balance) {
-	let name = bounded(b"code".to_vec());
-	Codes::<T>::insert(jurisdiction, code, Code { name, kind, rates: bounded(vec![(0, rate)]) });
-	CodeCounts::<T>::mutate(jurisdiction, |count| *count += 1);
-}
-
-fn terms() -> TaxpayerTerms {
-	TaxpayerTerms {
-		tax_number: bounded(vec![b'1'; MAX_TAX_NUMBER as usize]),
-		effective: 0,
-		zero_codes: bounded(vec![]),
-		deductible: bounded(vec![]),
-	}
-}
-
-fn put_taxpayer<T: Config>(jurisdiction: JurisdictionId, twin: TwinNumber, state: TaxpayerState) {
-	let depositor = T::Twins::controller_of(twin).expect("it was registered");
-	let footprint = Pallet::<T>::taxpayer_footprint();
-	T::TaxpayerDeposit::ensure_successful(&depositor, footprint);
-	let ticket = T::TaxpayerDeposit::new(&depositor, footprint).expect("it can pay");
-	let ticket = Some(ticket);
-	let taxpayer = Taxpayer { terms: terms(), state, registered: 0, depositor, ticket };
-	Taxpayers::<T>::insert(jurisdiction, twin, taxpayer);
-}
-
-/// What other pallets' benchmarks need.
-pub(crate) fn prepare<T: Config>(
-	currency: CurrencyId,
-	seller: TwinNumber,
-	buyer: TwinNumber,
-) -> (JurisdictionId, BenchmarkCodes) {
-	let id = create::<T>(seller, vec![currency]);
-	let vat = (STANDARD..).take(MAX_SUBTOTALS as usize).collect::<Vec<_>>();
-	for code in &vat {
-		let reverse = *code != STANDARD;
-		let category = if reverse { VatCategory::ReverseCharge } else { VatCategory::Standard };
-		put_code::<T>(id, *code, TaxKind::Vat(category), 150_000);
-	}
-	let levies = (LEVY..).take(MAX_LEVIES as usize).collect::<Vec<_>>();
-	for code in &levies {
-		put_code::<T>(id, *code, TaxKind::LevyOnNet { in_vat_base: true }, 10_000);
-	}
-	let withholdings = (WITHHOLDING..).take(MAX_WITHHOLDINGS as usize).collect::<Vec<_>>();
-	for code in &withholdings {
-		put_code::<T>(id, *code, TaxKind::Withholding, 10_000);
-	}
-
-	let treasury = Jurisdictions::<T>::get(id).expect("it was made").treasury;
-	T::Money::mint(currency, &treasury, PURSE);
-	for twin in [seller, buyer] {
-		put_taxpayer::<T>(id, twin, TaxpayerState::Registered);
-		Taxpayers::<T>::mutate(id, twin, |taxpayer| {
-			let terms = &mut taxpayer.as_mut().expect("it was put").terms;
-			terms.zero_codes = bounded(vat.clone());
-			// So that a reverse charge leaves something to pay.
-			terms.deductible = bounded(vat.iter().map(|code| (*code, 500_000)).collect());
-		});
-		fill_books::<T>(id, twin, currency);
-	}
-	(id, BenchmarkCodes { vat, levies, withholdings })
-}
-
-/// Long books: totals of other codes, and a little credit of as many periods as there can be.
-fn fill_books<T: Config>(id: JurisdictionId, twin: TwinNumber, currency: CurrencyId) {
-	let period = Pallet::<T>::place(id).expect("it was made").period;
-	let other = |place| CodeTotal { code: 1_000 + place, net: 1, tax: 1 };
-	// But for one place, which is kept for whatever has none.
-	let totals = (1..STATEMENT_CODES as TaxCode).map(other).collect::<Vec<_>>();
-	Statements::<T>::mutate((id, twin, currency, period), |statement| {
-		statement.sales = bounded(totals.clone());
-		statement.purchases = bounded(totals);
-	});
-	let first = period.saturating_sub(CREDIT_PERIODS - 1);
-	let credits = (first..=period).map(|period| (period, 1)).collect::<Vec<_>>();
-	let sum = credits.len() as Balance;
-	Accounts::<T>::mutate((id, twin, currency), |account| account.credits = bounded(credits));
-	Treasuries::<T>::mutate(id, currency, |book| {
-		book.credits += sum;
-		book.gifts += sum;
-	});
-}
-
-/// A jurisdiction with its authority, a seller and a buyer with money, and as many codes as one
-/// invoice can have.
-struct Town<T: Config> {
-	id: JurisdictionId,
-	currency: CurrencyId,
-	governance: T::RuntimeOrigin,
-	authority: T::AccountId,
-	authority_twin: TwinNumber,
-	seller: T::AccountId,
-	seller_twin: TwinNumber,
-	buyer: T::AccountId,
-	buyer_twin: TwinNumber,
-}
-
-fn town<T: Config>() -> Result<Town<T>, BenchmarkError> {
-	let governance =
-		T::GovernanceOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-	let currency = T::Money::create();
-	let [authority, seller, buyer] =
-		["authority", "seller", "buyer"].map(|name| account::<T::AccountId>(name, 0, 0));
-	let [authority_twin, seller_twin, buyer_twin] =
-		[&authority, &seller, &buyer].map(|account| T::Twins::register(account.clone()));
-	for account in [&authority, &seller, &buyer] {
-		T::Money::mint(currency, account, PURSE);
-	}
-	let id = create::<T>(authority_twin, vec![currency]);
-	for place in 0..MAX_SUBTOTALS as TaxCode {
-		let kind = TaxKind::Vat(VatCategory::Standard);
-		put_code::<T>(id, STANDARD + place, kind, 150_000);
-	}
-	for place in 0..MAX_LEVIES as TaxCode {
-		let kind = TaxKind::LevyOnNet { in_vat_base: true };
-		put_code::<T>(id, LEVY + place, kind, 10_000);
-	}
-	for place in 0..2 {
-		put_code::<T>(id, WITHHOLDING + place, TaxKind::Withholding, 10_000);
-	}
-	put_taxpayer::<T>(id, seller_twin, TaxpayerState::Registered);
-	put_taxpayer::<T>(id, buyer_twin, TaxpayerState::Registered);
-	Ok(Town {
-		id,
-		currency,
-		governance,
-		authority,
-		authority_twin,
-		seller,
-		seller_twin,
-		buyer,
-		buyer_twin,
-	})
-}
-
-impl<T: Config> Town<T> {
-	fn trade(&self) -> Trade {
-		Trade {
-			seller: self.seller_twin,
-			number: 1,
-			buyer: Some(self.buyer_twin),
-			jurisdiction: self.id,
-			currency: self.currency,
-			supply: Pallet::<T>::today(self.id).expect("it was made"),
-		}
-	}
-
-	/// As many codes as one invoice can have.
-	fn sale(&self) -> Sale {
-		let item =
-			|place| SaleItem { code: STANDARD + place, amount: 10_000, line_tax: None, lines: 0 };
-		let levy = |place| SaleLevy { code: LEVY + place, on: STANDARD + place, thousandths: 0 };
-		Sale {
-			prices: Prices::Net,
-			items: bounded((0..MAX_SUBTOTALS as TaxCode).map(item).collect()),
-			levies: bounded((0..MAX_LEVIES as TaxCode).map(levy).collect()),
-			withholdings: bounded(vec![WITHHOLDING, WITHHOLDING + 1]),
-			tip: 0,
-			evidence: None,
-		}
-	}
-
-	fn bill(&self) -> Bill {
-		Pallet::<T>::do_assess(&self.trade(), &self.sale()).expect("it can be sold")
-	}
-
-	/// Give the buyer credit, as many periods as there can be, and the treasury the money.
-	fn fund(&self) -> Balance {
-		let mut bill = self.bill();
-		let gross = bill.gross;
-		let trade = self.trade();
-		Pallet::<T>::do_collect(&trade, &mut bill, &self.buyer, gross).expect("the buyer has it");
-		let key = (self.id, self.buyer_twin, self.currency);
-		Accounts::<T>::mutate(key, |account| {
-			let credit = account.credit();
-			let (part, periods) = (credit / 12, 1..12);
-			let mut credits = periods.map(|period| (period, part)).collect::<Vec<_>>();
-			credits.push((12, credit - 11 * part));
-			account.credits = bounded(credits);
-			credit
-		})
-	}
-
-	/// A claim for all of the buyer's credit.
-	fn claim(&self, state: ClaimState) -> Balance {
-		let amount = self.fund();
-		Pallet::<T>::do_claim_refund(&self.buyer, self.id, self.currency, amount)
-			.expect("it is its credit");
-		Claims::<T>::mutate(self.id, 0, |claim| {
-			if let Some(claim) = claim {
-				claim.state = state;
-			}
-		});
-		amount
-	}
-}
+use town::*;
+pub(crate) use town::{create, prepare};
 
 #[benchmarks]
 mod benches {
@@ -382,14 +140,25 @@ mod benches {
 		Ok(())
 	}
 
+	/// With turnover in as many places as there can be, each of which crosses a threshold.
 	#[benchmark]
 	fn declare_owner() -> Result<(), BenchmarkError> {
 		let town = town::<T>()?;
+		let year = Pallet::<T>::place(town.id).expect("it was made").period / 12;
+		for _ in 0..MAX_TURNOVER_PLACES {
+			let id = create::<T>(town.authority_twin, vec![town.currency]);
+			Jurisdictions::<T>::mutate(id, |entry| {
+				let settings = &mut entry.as_mut().expect("it was made").settings;
+				settings.thresholds = bounded(vec![(town.currency, 1)]);
+			});
+			Turnovers::<T>::insert((town.seller_twin, year, id, town.currency), 1);
+		}
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(town.seller), town.buyer_twin);
 
 		assert_eq!(Owners::<T>::get(town.seller_twin), Some(town.buyer_twin));
+		assert!(Turnovers::<T>::iter_prefix((town.seller_twin,)).next().is_none());
 		Ok(())
 	}
 
@@ -426,15 +195,18 @@ mod benches {
 		Ok(())
 	}
 
+	/// Against arrears, in part.
 	#[benchmark]
 	fn deny_refund() -> Result<(), BenchmarkError> {
 		let town = town::<T>()?;
 		town.claim(ClaimState::Ready);
+		town.owe(1);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(town.authority), town.id, 0, WHY);
 
-		assert!(!Claims::<T>::contains_key(town.id, 0));
+		let state = Claims::<T>::get(town.id, 0).map(|it| it.state);
+		assert!(matches!(state, Some(ClaimState::Denied { .. })));
 		Ok(())
 	}
 
@@ -451,35 +223,42 @@ mod benches {
 		Ok(())
 	}
 
+	/// Against a denial: it is claimed again.
 	#[benchmark]
 	fn appeal() -> Result<(), BenchmarkError> {
 		let town = town::<T>()?;
-		town.claim(ClaimState::Assessed { forfeited: 1, final_on: u32::MAX });
+		town.claim(ClaimState::Ready);
+		Pallet::<T>::do_deny_refund(&town.authority, town.id, 0, WHY)?;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(town.buyer), town.id, 0, WHY);
 
 		let state = Claims::<T>::get(town.id, 0).map(|it| it.state);
-		assert_eq!(state, Some(ClaimState::Appealed { forfeited: 1 }));
+		assert_eq!(state, Some(ClaimState::DenialAppealed));
 		Ok(())
 	}
 
+	/// It is paid, but for what is forfeited and what goes against arrears.
 	#[benchmark]
 	fn decide_appeal() -> Result<(), BenchmarkError> {
 		let town = town::<T>()?;
 		town.claim(ClaimState::Appealed { forfeited: 1 });
+		town.owe(1);
+		let decision = Decision::Pay { forfeited: 1 };
 
 		#[extrinsic_call]
-		_(town.governance as T::RuntimeOrigin, town.id, 0, 1);
+		_(town.governance as T::RuntimeOrigin, town.id, 0, decision);
 
 		assert!(!Claims::<T>::contains_key(town.id, 0));
 		Ok(())
 	}
 
+	/// But for what goes against arrears.
 	#[benchmark]
 	fn pay_refund() -> Result<(), BenchmarkError> {
 		let town = town::<T>()?;
 		town.claim(ClaimState::Ready);
+		town.owe(1);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(town.seller), town.id, 0);
@@ -513,6 +292,19 @@ mod benches {
 		Ok(())
 	}
 
+	#[benchmark]
+	fn pay_arrears() -> Result<(), BenchmarkError> {
+		let town = town::<T>()?;
+		let (id, currency, twin) = (town.id, town.currency, town.buyer_twin);
+		town.owe(2);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(town.seller), id, twin, currency, 1);
+
+		assert_eq!(Accounts::<T>::get((id, twin, currency)).arrears, 1);
+		Ok(())
+	}
+
 	/// A day without claims.
 	#[benchmark]
 	fn idle_day() {
@@ -533,6 +325,7 @@ mod benches {
 	fn idle_claim() -> Result<(), BenchmarkError> {
 		let town = town::<T>()?;
 		town.claim(ClaimState::Ready);
+		town.owe(1);
 		Due::<T>::insert(Pallet::<T>::utc_today(), (town.id, 0), ());
 		let today = Pallet::<T>::utc_today();
 
@@ -547,11 +340,11 @@ mod benches {
 		Ok(())
 	}
 
-	/// What a sale of as many codes as there can be asks of this pallet; not a call.
+	/// What a sale of as many codes as there can be asks of this pallet, by line; not a call.
 	#[benchmark(extra)]
-	fn assess() -> Result<(), BenchmarkError> {
+	fn assess(l: Linear<MAX_SUBTOTALS, MAX_LINES>) -> Result<(), BenchmarkError> {
 		let town = town::<T>()?;
-		let (trade, sale) = (town.trade(), town.sale());
+		let (sale, trade) = (town.lined(l), town.trade());
 
 		#[block]
 		{
@@ -570,26 +363,30 @@ mod benches {
 
 		#[block]
 		{
-			Pallet::<T>::do_collect(&trade, &mut bill, &town.buyer, gross)?;
+			Pallet::<T>::do_collect(&trade, &mut bill, Source::Account(&town.buyer), gross)?;
 		}
 
-		assert!(charges(&bill, town.currency).iter().all(|it| it.taken == it.tax));
+		let taken = parts(&bill, town.currency).expect("it is a bill");
+		let taken = taken.iter().filter(|it| matches!(it.kind, TaxKind::Vat(_)));
+		assert_eq!(taken.map(|it| it.taken).sum::<i128>(), bill.vat() as i128);
 		Ok(())
 	}
 
-	/// What a note on all of it asks; not a call.
+	/// What a note on all of it asks, by line; not a call.
 	#[benchmark(extra)]
-	fn credit() -> Result<(), BenchmarkError> {
+	fn credit(l: Linear<MAX_SUBTOTALS, MAX_LINES>) -> Result<(), BenchmarkError> {
 		let town = town::<T>()?;
-		let (trade, mut bill) = (town.trade(), town.bill());
+		let sale = town.lined(l);
+		let (trade, mut bill) = (town.trade(), town.bill_of(&sale));
 		let gross = bill.gross;
-		Pallet::<T>::do_collect(&trade, &mut bill, &town.buyer, gross)?;
-		let note = town.sale();
+		Pallet::<T>::do_collect(&trade, &mut bill, Source::Account(&town.buyer), gross)?;
+		let note = town.note(&sale);
 
 		let outcome;
 		#[block]
 		{
-			outcome = Pallet::<T>::do_credit(&trade, &mut bill, &note, 0)?;
+			let left = Pallet::<T>::do_remainder(&bill, &note).map_err(DispatchError::from)?;
+			outcome = Pallet::<T>::do_credit(&trade, &mut bill, &left, 0)?;
 		}
 
 		assert_eq!(outcome, NoteOutcome::Settled { refund: gross });
@@ -597,18 +394,4 @@ mod benches {
 	}
 
 	impl_benchmark_test_suite!(Pallet, mock::state(), mock::Test);
-}
-
-/// Eight codes to use, and eight with a share to deduct.
-fn largest_terms<T: Config>(jurisdiction: JurisdictionId) -> TaxpayerTerms {
-	let zero = (500..508).collect::<Vec<TaxCode>>();
-	for code in &zero {
-		put_code::<T>(jurisdiction, *code, TaxKind::Vat(VatCategory::Zero), 0);
-	}
-	let deductible = (0..MAX_SUBTOTALS as TaxCode).map(|place| (STANDARD + place, 500_000));
-	TaxpayerTerms {
-		zero_codes: bounded(zero),
-		deductible: bounded(deductible.collect()),
-		..terms()
-	}
 }

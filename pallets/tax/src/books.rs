@@ -247,12 +247,7 @@ impl<T: Config> Books<T> {
 	}
 
 	/// Write into a statement what of arrears was used and remitted.
-	fn book_settled(
-		&self,
-		twin: TwinNumber,
-		used: Balance,
-		remitted: Balance,
-	) -> DispatchResult {
+	fn book_settled(&self, twin: TwinNumber, used: Balance, remitted: Balance) -> DispatchResult {
 		if used == 0 && remitted == 0 {
 			return Ok(());
 		}

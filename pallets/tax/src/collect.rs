@@ -350,11 +350,7 @@ pub(crate) fn tip_between(was: Option<&Bill>, bill: &Bill) -> Result<i128, MathE
 }
 
 /// What each code has of a payment: the difference between two states of a bill.
-fn items(
-	was: Option<&Bill>,
-	bill: &Bill,
-	currency: CurrencyId,
-) -> Result<Vec<Item>, MathError> {
+fn items(was: Option<&Bill>, bill: &Bill, currency: CurrencyId) -> Result<Vec<Item>, MathError> {
 	let item = |(old, new): (Part, Part)| {
 		Ok(Item {
 			code: new.code,

@@ -735,8 +735,8 @@ pub mod pallet {
 		NotAppealed,
 		/// The treasury needs that for credits, claims and corrections.
 		TreasuryReserved,
-		/// That is the treasury itself.
-		OwnTreasury,
+		/// That is the treasury itself, or another pot whose books know nothing of it.
+		ToPot,
 		/// There are less arrears.
 		ArrearsLower,
 		/// A day that has begun keeps its clock.
@@ -1271,7 +1271,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::AmountZero`], [`Error::OwnTreasury`], [`Error::TreasuryReserved`], or the
+		/// [`Error::AmountZero`], [`Error::ToPot`], [`Error::TreasuryReserved`], or the
 		/// currency's.
 		#[pallet::call_index(17)]
 		pub fn sweep(

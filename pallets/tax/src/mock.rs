@@ -3,6 +3,7 @@
 
 use crate::{self as pallet_tax, types::Account, types::Rounding, *};
 use frame::{
+	deps::frame_support::storage::with_storage_layer,
 	testing_prelude::*,
 	traits::{
 		fungible::{HoldConsideration, InspectHold},
@@ -10,14 +11,22 @@ use frame::{
 	},
 };
 use ourledger_primitives::{
-	invoice::{Bill, Prices, Sale, SaleItem, SaleLevy},
-	money::{CurrencyId, Day, LocalMoney, DAY_MILLIS},
+	invoice::{
+		Amounts, Bill, Change, Lines, Note, NotePart, Prices, Sale, SaleItem, SaleLevy, Zigzag,
+	},
+	money::{CurrencyId, Day, Kept, LocalMoney, Settled, DAY_MILLIS},
 	tax::{
-		JurisdictionId, NoteOutcome, PaymentSplit, Period, TaxCode, TaxKind, TaxRules, Trade,
-		VatCategory,
+		JurisdictionId, NoteOutcome, PaymentSplit, Period, Source, TaxCode, TaxKind, TaxRules,
+		Trade, VatCategory,
 	},
 	twin::{TwinNumber, Twins},
 };
+
+mod invoices;
+mod money;
+
+pub use invoices::*;
+pub use money::*;
 
 // Wide enough for the sub-accounts of a pallet to differ.
 pub type AccountId = u128;
@@ -39,6 +48,12 @@ pub const E: TwinNumber = 6;
 pub const TWINS: TwinNumber = 6;
 /// An account without a twin.
 pub const STRANGER: AccountId = 99;
+/// In which escrowed money waits.
+pub const ESCROW: AccountId = 98;
+/// Where demurrage goes.
+pub const POT: AccountId = 97;
+/// Where money is that its owner can't hold.
+pub const SET_ASIDE: AccountId = 96;
 
 /// What is traded in.
 pub const MONEY: CurrencyId = 0;
@@ -124,8 +139,14 @@ parameter_types! {
 	pub static MoreTwins: Vec<AccountId> = vec![];
 	/// Milliseconds since the epoch.
 	pub static Now: u64 = 0;
-	/// An account that can't be paid.
-	pub static Closed: Option<AccountId> = None;
+	/// Accounts that are gone: they can't hold anything.
+	pub static Gone: Vec<AccountId> = vec![];
+	/// Accounts that are frozen: they don't pay, and nobody pays them but by a rule.
+	pub static Frozen: Vec<AccountId> = vec![];
+	/// Decimals of every currency.
+	pub static Decimals: u8 = 0;
+	/// Units of a minor unit today: what demurrage has made of them.
+	pub static Index: u128 = 100;
 	pub const TaxpayerReason: RuntimeHoldReason = RuntimeHoldReason::Tax(HoldReason::Taxpayer);
 	pub const ItemPrice: Balance = 100;
 	pub const BytePrice: Balance = 1;
@@ -177,85 +198,6 @@ impl Time for Clock {
 	}
 }
 
-/// Currency, account → balance.
-#[storage_alias]
-type Purses =
-	StorageDoubleMap<Mock, Twox64Concat, CurrencyId, Twox64Concat, AccountId, Balance, ValueQuery>;
-
-/// Which accounts are pots.
-#[storage_alias]
-type Pots = StorageMap<Mock, Twox64Concat, AccountId, ()>;
-
-/// Stands in for local money, without any policy.
-pub struct MockMoney;
-
-impl LocalMoney<AccountId> for MockMoney {
-	fn exists(currency: CurrencyId) -> bool {
-		currency <= FOREIGN_MONEY
-	}
-
-	fn balance(currency: CurrencyId, who: &AccountId) -> Balance {
-		Purses::get(currency, who)
-	}
-
-	fn pay(
-		currency: CurrencyId,
-		from: &AccountId,
-		to: &AccountId,
-		amount: Balance,
-	) -> DispatchResult {
-		if amount == 0 {
-			return Ok(());
-		}
-		ensure!(Closed::get() != Some(*to), TokenError::Blocked);
-		Purses::try_mutate(currency, from, |balance| -> DispatchResult {
-			*balance = balance.checked_sub(amount).ok_or(TokenError::FundsUnavailable)?;
-			Ok(())
-		})?;
-		Purses::mutate(currency, to, |balance| *balance += amount);
-		Ok(())
-	}
-
-	fn is_plain(currency: CurrencyId) -> bool {
-		currency == MONEY
-	}
-
-	fn give_back(
-		currency: CurrencyId,
-		pot: &AccountId,
-		owner: &AccountId,
-		amount: Balance,
-		_since: Day,
-	) -> DispatchResult {
-		ensure!(Self::is_pot(pot), TokenError::Unsupported);
-		Self::pay(currency, pot, owner, amount)
-	}
-
-	fn open_pot(account: &AccountId) -> DispatchResult {
-		Pots::insert(account, ());
-		Ok(())
-	}
-
-	fn is_pot(account: &AccountId) -> bool {
-		Pots::contains_key(account)
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn create() -> CurrencyId {
-		MONEY
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn create_plain() -> CurrencyId {
-		MONEY
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn mint(currency: CurrencyId, who: &AccountId, amount: Balance) {
-		Purses::mutate(currency, who, |balance| *balance += amount);
-	}
-}
-
 type Price = LinearStoragePrice<ItemPrice, BytePrice, Balance>;
 
 impl Config for Test {
@@ -279,7 +221,10 @@ pub fn controller(twin: TwinNumber) -> AccountId {
 pub fn state() -> TestState {
 	Deactivated::set(vec![]);
 	MoreTwins::set(vec![]);
-	Closed::set(None);
+	Gone::set(vec![]);
+	Frozen::set(vec![]);
+	Decimals::set(0);
+	Index::set(100);
 	let accounts = (1..=TWINS).map(controller).chain([STRANGER]).collect::<Vec<_>>();
 	let balances = accounts.iter().map(|account| (*account, ENDOWMENT)).collect();
 	let mut state: TestState = RuntimeGenesisConfig {
@@ -297,6 +242,10 @@ pub fn state() -> TestState {
 			for currency in [MONEY, OTHER_MONEY, FOREIGN_MONEY] {
 				Purses::insert(currency, account, PURSE);
 			}
+		}
+		// As the money's own pallet does at genesis.
+		for pot in [Tax::treasury_of(TOWN), ESCROW, POT, SET_ASIDE] {
+			assert_ok!(MockMoney::open_pot(&pot));
 		}
 		found_town();
 		System::reset_events();
@@ -377,11 +326,13 @@ pub fn settings() -> Settings {
 		auditors: bounded(vec![]),
 		currencies: bounded(vec![MONEY, OTHER_MONEY]),
 		reporting: *b"EUR",
-		utc_offset_minutes: 0,
+		clock: clock(&[(0, 0)]),
 		rounding: Rounding::Category,
 		supply_bound_days: 60,
 		correction_days: 90,
 		unpaid_days: 30,
+		tip_limit: 200_000,
+		least_claim: 0,
 		refund_caps: bounded(vec![
 			RefundCap { age_days: 0, cap: 200 },
 			RefundCap { age_days: 30, cap: 1_000 },
@@ -391,6 +342,22 @@ pub fn settings() -> Settings {
 		returns_alert: 200_000,
 		thresholds: bounded(vec![(MONEY, 10_000)]),
 	}
+}
+
+/// Distances from UTC in minutes, from days on.
+pub fn clock(changes: &[(Day, i16)]) -> BoundedVec<ClockChange, ConstU32<MAX_CLOCK_CHANGES>> {
+	let change = |(from, utc_offset_minutes): &(Day, i16)| ClockChange {
+		from: *from,
+		utc_offset_minutes: *utc_offset_minutes,
+	};
+	bounded(changes.iter().map(change).collect())
+}
+
+/// Let the town have had another clock all along, which no call could do.
+pub fn set_clock(changes: &[(Day, i16)]) {
+	Jurisdictions::<Test>::mutate(TOWN, |town| {
+		town.as_mut().expect("the town was founded").settings.clock = clock(changes);
+	});
 }
 
 /// Change the town's settings.
@@ -404,7 +371,7 @@ pub fn terms() -> TaxpayerTerms {
 	TaxpayerTerms {
 		tax_number: text("T-1"),
 		effective: 0,
-		zero_codes: bounded(vec![ZERO, EXEMPT, REVERSE, EXPORT]),
+		zero_codes: bounded(vec![ZERO, EXEMPT, REVERSE, EXPORT, OUTSIDE]),
 		deductible: bounded(vec![]),
 	}
 }
@@ -413,110 +380,6 @@ pub fn terms() -> TaxpayerTerms {
 pub fn deduct(twin: TwinNumber, code: TaxCode, share: u32) {
 	let terms = TaxpayerTerms { deductible: bounded(vec![(code, share)]), ..terms() };
 	assert_ok!(Tax::amend_taxpayer(authority(), TOWN, twin, terms));
-}
-
-pub fn item(code: TaxCode, amount: i128) -> SaleItem {
-	SaleItem { code, amount, line_tax: None, lines: 0 }
-}
-
-/// What is sold at net prices.
-pub fn sale(items: &[(TaxCode, i128)]) -> Sale {
-	Sale {
-		prices: Prices::Net,
-		items: bounded(items.iter().map(|(code, amount)| item(*code, *amount)).collect()),
-		levies: bounded(vec![]),
-		withholdings: bounded(vec![]),
-		tip: 0,
-		evidence: None,
-	}
-}
-
-pub fn levy(code: TaxCode, on: TaxCode, thousandths: u64) -> SaleLevy {
-	SaleLevy { code, on, thousandths }
-}
-
-/// An invoice, as commerce keeps it.
-#[derive(Clone, Debug)]
-pub struct Invoice {
-	pub trade: Trade,
-	pub bill: Bill,
-}
-
-pub fn trade(seller: TwinNumber, buyer: Option<TwinNumber>) -> Trade {
-	let supply = Tax::today(TOWN).expect("the town was founded");
-	Trade { seller, number: 1, buyer, jurisdiction: TOWN, currency: MONEY, supply }
-}
-
-pub fn assess(trade: &Trade, sale: &Sale) -> Result<Bill, DispatchError> {
-	<Tax as TaxRules<AccountId>>::assess(trade, sale)
-}
-
-/// Invoice a sale.
-pub fn invoice(seller: TwinNumber, buyer: impl Into<Option<TwinNumber>>, sale: &Sale) -> Invoice {
-	let trade = trade(seller, buyer.into());
-	let bill = assess(&trade, sale).expect("a test sells what can be sold");
-	Invoice { trade, bill }
-}
-
-impl Invoice {
-	/// Pay from the buyer's account, or a stranger's.
-	pub fn pay(&mut self, amount: Balance) -> PaymentSplit {
-		self.try_pay(amount).expect("a test pays what can be paid")
-	}
-
-	pub fn try_pay(&mut self, amount: Balance) -> Result<PaymentSplit, DispatchError> {
-		let payer = self.trade.buyer.map_or(STRANGER, controller);
-		frame::deps::frame_support::storage::with_storage_layer(|| {
-			Tax::collect(&self.trade, &mut self.bill, &payer, amount)
-		})
-	}
-
-	/// Pay all that is open.
-	pub fn pay_all(&mut self) -> PaymentSplit {
-		self.pay(self.bill.open())
-	}
-
-	/// Credit a note and refund the buyer, as commerce does.
-	pub fn credit(&mut self, note: &Sale, cover: Balance) -> NoteOutcome {
-		self.try_credit(note, cover).expect("a test credits what can be credited")
-	}
-
-	pub fn try_credit(
-		&mut self,
-		note: &Sale,
-		cover: Balance,
-	) -> Result<NoteOutcome, DispatchError> {
-		let bill = self.bill.clone();
-		let outcome = frame::deps::frame_support::storage::with_storage_layer(|| {
-			let outcome = Tax::credit(&self.trade, &mut self.bill, note, cover)?;
-			if let NoteOutcome::Settled { refund } = outcome {
-				let payer = self.trade.buyer.map_or(STRANGER, controller);
-				MockMoney::pay(MONEY, &controller(self.trade.seller), &payer, refund)?;
-			}
-			Ok(outcome)
-		});
-		if outcome.is_err() {
-			self.bill = bill;
-		}
-		outcome
-	}
-
-	/// Take all tax that is still owed.
-	pub fn collect_unpaid(&mut self) -> PaymentSplit {
-		<Tax as TaxRules<AccountId>>::collect_unpaid(&self.trade, &mut self.bill)
-			.expect("a test's seller can pay")
-	}
-}
-
-/// Sell and be paid at once.
-pub fn trade_and_pay(
-	seller: TwinNumber,
-	buyer: impl Into<Option<TwinNumber>>,
-	items: &[(TaxCode, i128)],
-) -> Invoice {
-	let mut invoice = invoice(seller, buyer, &sale(items));
-	invoice.pay_all();
-	invoice
 }
 
 pub fn purse(currency: CurrencyId, account: AccountId) -> Balance {
@@ -539,6 +402,10 @@ pub fn set_money(account: AccountId, amount: Balance) {
 
 pub fn book() -> TreasuryBook {
 	Treasuries::<Test>::get(TOWN, MONEY)
+}
+
+pub fn arrears(twin: TwinNumber) -> Balance {
+	Tax::account(TOWN, twin, MONEY).arrears
 }
 
 pub fn credit(twin: TwinNumber) -> Balance {

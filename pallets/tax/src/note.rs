@@ -22,8 +22,7 @@ use ourledger_math::{
 use ourledger_primitives::{
 	invoice::{
 		hash_of_lines, Bill, Change, LevyAmount, LevyItem, Lines, Note, Remainder, SaleLevy,
-		Subtotal,
-		MAX_AMOUNT,
+		Subtotal, MAX_AMOUNT,
 	},
 	money::{CurrencyId, LocalMoney},
 	tax::{NoteOutcome, TaxCode, TaxKind, Trade, VatCategory},
@@ -169,9 +168,8 @@ impl<T: Config> Pallet<T> {
 			},
 			Change::Lines { was, remain } => {
 				ensure!(by_line, Error::<T>::LinesUnexpected);
-				let signed = |lines: &Lines| {
-					lines.iter().map(|line| i128::from(*line)).collect::<Vec<_>>()
-				};
+				let signed =
+					|lines: &Lines| lines.iter().map(|line| i128::from(*line)).collect::<Vec<_>>();
 				let of = prices(bill.prices);
 				Ok(remaining_lines(of, &signed(was), &signed(remain), subtotal.rate)?)
 			},
@@ -180,7 +178,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The quantities that remain of levies per unit.
 	fn thousandths(bill: &Bill, taken: &[SaleLevy]) -> Result<Vec<u64>, Error<T>> {
-		let quantity = |amount| match amount {
+		let quantity = |amount: LevyAmount| match amount {
 			LevyAmount::PerUnit(_, thousandths) => thousandths,
 			LevyAmount::OnNet(_) => 0,
 		};
@@ -378,11 +376,7 @@ fn weigh(
 }
 
 /// What each code has of a note: the difference between two states of a bill.
-fn note_items(
-	bill: &Bill,
-	rest: &Bill,
-	currency: CurrencyId,
-) -> Result<Vec<NoteItem>, MathError> {
+fn note_items(bill: &Bill, rest: &Bill, currency: CurrencyId) -> Result<Vec<NoteItem>, MathError> {
 	let item = |(old, new): (Part, Part)| {
 		Ok(NoteItem {
 			code: new.code,

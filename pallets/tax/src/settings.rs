@@ -106,7 +106,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_authority(caller, jurisdiction)?;
 		ensure!(amount > 0, Error::<T>::AmountZero);
 		let place = Self::place(jurisdiction)?;
-		ensure!(to != place.treasury, Error::<T>::OwnTreasury);
+		ensure!(T::Money::is_payee(&to), Error::<T>::ToPot);
 		let info = Self::treasury_info(&place, jurisdiction, currency);
 		ensure!(amount <= info.free, Error::<T>::TreasuryReserved);
 

@@ -174,18 +174,6 @@ pub trait LocalMoney<AccountId> {
 		amount: Balance,
 	) -> Result<Settled, DispatchError>;
 
-	/// Give money back from a pot to its owner, whatever became of the owner's membership, and
-	/// charge demurrage for the time since the day on which it was taken. Of nothing, does nothing.
-	///
-	/// Goes: [`Self::settle`] knows the wait exactly, and never fails because of the owner.
-	fn give_back(
-		currency: CurrencyId,
-		pot: &AccountId,
-		owner: &AccountId,
-		amount: Balance,
-		since: Day,
-	) -> DispatchResult;
-
 	/// Make `account` a pot: it belongs to a part of the chain, not to a person, so it may hold any
 	/// currency, is never charged demurrage, and signs nothing. Makes it exist. Does nothing to one
 	/// that is a pot.
@@ -196,6 +184,12 @@ pub trait LocalMoney<AccountId> {
 
 	/// Whether `account` is a pot.
 	fn is_pot(account: &AccountId) -> bool;
+
+	/// Whether `account` may be paid by whoever wants to: it is no pot, or one of which nobody keeps
+	/// books, which a payment would upset.
+	fn is_payee(account: &AccountId) -> bool {
+		!Self::is_pot(account)
+	}
 
 	/// Make a currency in which everybody can be paid, and that is dear to pay in.
 	#[cfg(feature = "runtime-benchmarks")]

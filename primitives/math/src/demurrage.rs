@@ -197,9 +197,6 @@ impl Holding {
 	}
 
 	/// Adds `amount` minor units. Exact.
-	///
-	/// Money that returns to its owner is charged for the time it was held: `index` is then that
-	/// of the day it was taken, and what the balance rises by less than `amount` is the charge.
 	pub fn deposit(self, amount: u128, index: Index) -> Result<Self, MathError> {
 		let sum = self.0.checked_add(Wide::product(amount, index.0)).map(Self);
 		sum.ok_or(MathError::Overflow)

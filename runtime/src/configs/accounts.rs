@@ -77,8 +77,8 @@ pub enum ProxyScope {
 	/// Paying others, in any money, and invoices.
 	#[codec(index = 1)]
 	Payments,
-	/// A business's daily trade: invoices from issue to credit note, as seller and as buyer, and
-	/// refunds of tax. Not its tills and its room, which outlast the day.
+	/// A business's daily trade: invoices from issue to credit note, as seller and as buyer, refunds
+	/// of tax and what it owes of it. Not its tills and its room, which outlast the day.
 	#[codec(index = 2)]
 	Commerce,
 	/// A twin's records: appending, pinning and unpinning.
@@ -120,7 +120,9 @@ impl InstanceFilter<RuntimeCall> for ProxyScope {
 						| pallet_commerce::Call::self_bill { .. }
 						| pallet_commerce::Call::cancel { .. }
 						| pallet_commerce::Call::withdraw_cancel { .. }
-				) | RuntimeCall::Tax(pallet_tax::Call::claim_refund { .. })
+				) | RuntimeCall::Tax(
+					pallet_tax::Call::claim_refund { .. } | pallet_tax::Call::pay_arrears { .. }
+				)
 			),
 			ProxyScope::Records => matches!(
 				call,

@@ -36,7 +36,7 @@ const ALLOWED: &[(&str, &[&str], &[ProxyScope])] = &[
 		],
 		&[Commerce],
 	),
-	("Tax", &["claim_refund"], &[Commerce]),
+	("Tax", &["claim_refund", "pay_arrears"], &[Commerce]),
 	("Records", &["append", "pin", "unpin"], &[Records]),
 	("Council", &["propose", "vote", "close"], &[Voting]),
 	("Governance", &["veto", "withdraw_veto"], &[Voting]),

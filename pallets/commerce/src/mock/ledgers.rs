@@ -76,23 +76,23 @@ pub fn aside_pot() -> AccountId {
 }
 
 impl MockMoney {
-	/// Pay what a rule owes, whoever it is; less `charged`.
+	/// Pay what a rule owes, whoever it is, or set it aside. What is worth nothing needs no account.
 	fn owe(
 		currency: CurrencyId,
 		from: &AccountId,
 		owner: &AccountId,
-		amount: Balance,
-		charged: Balance,
+		kept: Kept,
 	) -> Result<Settled, DispatchError> {
-		let left = amount.checked_sub(charged).ok_or(DispatchError::Corruption)?;
-		Self::shift(currency, from, &currency_pot(), charged)?;
-		if ledger::Gone::contains_key(owner) {
-			Self::shift(currency, from, &aside_pot(), left)?;
-			SetAside::mutate((currency, owner), |kept| kept.add(Self::units(left)));
-			return Ok(Settled { paid: 0, charged, set_aside: left });
+		let charged = Self::lost(kept);
+		let paid = kept.nominal - charged;
+		if ledger::Gone::contains_key(owner) && paid > 0 {
+			Self::shift(currency, from, &aside_pot(), kept.nominal)?;
+			SetAside::mutate((currency, owner), |aside| aside.add(kept));
+			return Ok(Settled { set_aside: kept.nominal, ..Default::default() });
 		}
-		Self::shift(currency, from, owner, left)?;
-		Ok(Settled { paid: left, charged, set_aside: 0 })
+		Self::shift(currency, from, &currency_pot(), charged)?;
+		Self::shift(currency, from, owner, paid)?;
+		Ok(Settled { paid, charged, set_aside: 0 })
 	}
 
 	fn units(amount: Balance) -> Kept {
@@ -149,7 +149,7 @@ impl LocalMoney<AccountId> for MockMoney {
 		kept: Kept,
 	) -> Result<Settled, DispatchError> {
 		ensure!(Self::is_pot(pot), DispatchError::Unavailable);
-		Self::owe(currency, pot, owner, kept.nominal, Self::lost(kept))
+		Self::owe(currency, pot, owner, kept)
 	}
 
 	fn repay(
@@ -159,17 +159,7 @@ impl LocalMoney<AccountId> for MockMoney {
 		amount: Balance,
 	) -> Result<Settled, DispatchError> {
 		ensure!(!ledger::Expelled::contains_key(from), TokenError::Blocked);
-		Self::owe(currency, from, owner, amount, 0)
-	}
-
-	fn give_back(
-		_: CurrencyId,
-		_: &AccountId,
-		_: &AccountId,
-		_: Balance,
-		_: Day,
-	) -> DispatchResult {
-		Err(DispatchError::Unavailable)
+		Self::owe(currency, from, owner, Self::units(amount))
 	}
 
 	fn open_pot(account: &AccountId) -> DispatchResult {

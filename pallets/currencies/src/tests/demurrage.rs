@@ -181,11 +181,11 @@ fn what_a_pot_gives_back_is_charged_for_the_time_held() {
 		issue(id, CAROL, 1);
 		assert_ok!(Currencies::open_pot(&777));
 		pass_days(50);
-		let taken = Today::get();
 		assert_ok!(Currencies::pay(id, &ALICE, &777, 60_000));
+		let kept = Currencies::keep(id, 60_000).expect("there is such a currency");
 		pass_days(100);
 		assert_eq!(balance(id, 777), 60_000);
-		assert_ok!(Currencies::give_back(id, &777, &ALICE, 60_000, taken));
+		assert_ok!(Currencies::settle(id, &777, &ALICE, kept));
 		// As if it had never been away, but for what rounding hides.
 		assert!(balance(id, BOB).abs_diff(balance(id, ALICE)) <= 1);
 		assert_eq!(balance(id, 777), 0);
@@ -203,15 +203,18 @@ fn what_a_pot_gives_back_is_charged_for_the_time_held() {
 }
 
 #[test]
-fn what_comes_back_to_an_empty_account_keeps_its_first_unit() {
+fn what_comes_back_to_an_empty_account_keeps_its_first_unit_from_then_on() {
 	build_and_execute(|| {
 		let id = currency(losing(10_000, PLAIN));
 		issue(id, ALICE, 1_001);
 		assert_ok!(Currencies::open_pot(&777));
 		assert_ok!(Currencies::pay(id, &ALICE, &777, 1_001));
+		let kept = Currencies::keep(id, 1_001).expect("there is such a currency");
 		pass_days(1);
-		assert_ok!(Currencies::give_back(id, &777, &ALICE, 1_001, DAY_ONE));
+		assert_ok!(Currencies::settle(id, &777, &ALICE, kept));
 		assert_eq!((balance(id, ALICE), stored(id, pot(id))), (990, 11));
+		pass_days(10_000);
+		assert_eq!(balance(id, ALICE), 1);
 	});
 }
 

@@ -143,7 +143,8 @@ fn an_expelled_member_gets_back_what_a_pot_keeps_for_it() {
 		assert_ok!(Currencies::pay(id, &ALICE, &777, 60));
 		assert_ok!(expel(id, ALICE));
 		assert_noop!(Currencies::pay(id, &777, &ALICE, 60), Error::<Test>::NotAdmitted);
-		assert_ok!(Currencies::give_back(id, &777, &ALICE, 60, DAY_ONE));
+		let kept = Currencies::keep(id, 60).expect("there is such a currency");
+		assert_ok!(Currencies::settle(id, &777, &ALICE, kept));
 		assert_eq!(balance(id, ALICE), 100);
 	});
 }

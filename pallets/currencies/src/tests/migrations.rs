@@ -1,5 +1,11 @@
-use crate::{migrations::ToV2, mock::*, *};
-use frame::{deps::frame_support::traits::OnRuntimeUpgrade, testing_prelude::*};
+use crate::{
+	migrations::ToV2,
+	mock::{Currencies, *},
+	*,
+};
+use frame::{
+	deps::frame_support::traits::OnRuntimeUpgrade, testing_prelude::*, traits::fungibles::Mutate,
+};
 use ourledger_primitives::money::LocalMoney;
 
 /// A chain as it was before: no pots but those that somebody had opened.
@@ -20,8 +26,16 @@ fn to_v2_opens_what_is_needed_and_clears_what_was_sent_there() {
 		assert_ok!(Balances::transfer_allow_death(signed(DAVE), place, 1_000));
 		for id in [id, losing] {
 			issue(id, ALICE, 1_000);
-			assert_ok!(transfer(id, ALICE, place, 101));
+			// As a transfer did, then.
+			assert_ok!(<Assets as Mutate<_>>::transfer(
+				id,
+				&ALICE,
+				&place,
+				101,
+				Preservation::Expendable
+			));
 		}
+		Holdings::<Test>::insert(losing, place, (0, 100 << 80));
 		pass_days(1);
 		assert!(crate::Pallet::<Test>::do_try_state().is_err());
 

@@ -2,7 +2,10 @@
 
 use crate::{mock::*, *};
 use frame::{testing_prelude::*, traits::BadOrigin};
-use ourledger_primitives::tax::{Jurisdictions as _, TaxCode, TaxKind, TaxRules, VatCategory};
+use ourledger_primitives::{
+	tax::{Jurisdictions as _, TaxCode, TaxKind, TaxRules, VatCategory},
+	twin::TwinNumber,
+};
 
 const S: TaxKind = TaxKind::Vat(VatCategory::Standard);
 
@@ -34,6 +37,42 @@ fn create_jurisdiction_opens_a_treasury() {
 }
 
 #[test]
+fn a_treasury_is_open_before_its_jurisdiction_is_made() {
+	build_and_execute(|| {
+		let is_open = |id| Pots::contains_key(Tax::treasury_of(id));
+		assert!(is_open(1) && !is_open(2));
+		let root = RuntimeOrigin::root();
+		assert_ok!(Tax::create_jurisdiction(root, text("Next Town"), settings()));
+		assert!(is_open(2) && !is_open(3));
+	});
+}
+
+#[test]
+fn summer_time_begins_on_the_day_that_was_set_ahead() {
+	const DAY: u64 = 86_400_000;
+	const HOUR: u64 = 3_600_000;
+	build_and_execute(|| {
+		amend(|settings| {
+			settings.clock = clock(&[(0, 0), (TODAY + 10, 60), (TODAY + 20, 0)]);
+		});
+		for (day, offset) in [(5, 0), (10, 1), (15, 1), (20, 0), (25, 0)] {
+			let midnight = u64::from(TODAY + day) * DAY - offset * HOUR;
+			Now::set(midnight - 1);
+			assert_eq!(Tax::today(TOWN), Some(TODAY + day - 1));
+			Now::set(midnight);
+			assert_eq!(Tax::today(TOWN), Some(TODAY + day));
+		}
+		// Rates change with it.
+		assert_ok!(Tax::set_rate(authority(), TOWN, S15, TODAY + 26, 200_000));
+		let past = Tax::set_rate(authority(), TOWN, S15, TODAY + 25, 1);
+		assert_eq!(past, Err(Error::<Test>::RateInPast.into()));
+		// What is past may be forgotten; today stays.
+		amend(|settings| settings.clock = clock(&[(TODAY, 0), (TODAY + 26, 60)]));
+		assert_eq!(Tax::today(TOWN), Some(TODAY + 25));
+	});
+}
+
+#[test]
 fn jurisdictions_are_governances_to_make() {
 	build_and_execute(|| {
 		let create = |origin| Tax::create_jurisdiction(origin, text("x"), settings());
@@ -58,8 +97,19 @@ fn settings_are_checked() {
 			(|it| it.thresholds = bounded(vec![(9, 1)]), Error::CurrencyNotFound),
 			(|it| it.thresholds = bounded(vec![(MONEY, 1), (MONEY, 2)]), Error::SettingsInvalid),
 			(|it| it.reporting = *b"eur", Error::SettingsInvalid),
-			(|it| it.utc_offset_minutes = -721, Error::SettingsInvalid),
-			(|it| it.utc_offset_minutes = 841, Error::SettingsInvalid),
+			(|it| it.clock = clock(&[]), Error::SettingsInvalid),
+			(|it| it.clock = clock(&[(0, 0), (99_000, -721)]), Error::SettingsInvalid),
+			(|it| it.clock = clock(&[(0, 0), (99_000, 841)]), Error::SettingsInvalid),
+			(|it| it.clock = clock(&[(5, 0), (5, 0)]), Error::SettingsInvalid),
+			(|it| it.clock = clock(&[(0, 0), (TODAY, 60)]), Error::ClockInPast),
+			(|it| it.clock = clock(&[(0, 60), (TODAY + 1, 0)]), Error::ClockInPast),
+			(|it| it.tip_limit = 1_000_001, Error::SettingsInvalid),
+			(|it| it.least_claim = (1 << 100) + 1, Error::SettingsInvalid),
+			(
+				|it| it.refund_caps = bounded(vec![RefundCap { age_days: 5, cap: 1 << 101 }]),
+				Error::SettingsInvalid,
+			),
+			(|it| it.unpaid_days = 367, Error::SettingsInvalid),
 			(|it| it.correction_days = 367, Error::SettingsInvalid),
 			(|it| it.hold_days = 367, Error::SettingsInvalid),
 			(|it| it.appeal_days = 367, Error::SettingsInvalid),
@@ -75,7 +125,8 @@ fn settings_are_checked() {
 			assert_noop!(amended, error);
 		}
 		for (offset, days) in [(-720, 0), (840, 366)] {
-			amend(|it| (it.utc_offset_minutes, it.correction_days) = (offset, days));
+			let changes = [(0, 0), (TODAY + 1, offset)];
+			amend(|it| (it.clock, it.correction_days) = (clock(&changes), days));
 		}
 		let rules = (Tax::correction_days(TOWN), Tax::unpaid_days(TOWN));
 		assert_eq!(rules, (Some(366), Some(30)));
@@ -274,6 +325,76 @@ fn ownership_has_one_level() {
 	});
 }
 
+/// Turnover of a twin this year, in the town's money.
+fn turnover(twin: TwinNumber) -> Balance {
+	Turnovers::<Test>::get((twin, 2024, TOWN, MONEY))
+}
+
+#[test]
+fn an_owner_declared_in_mid_year_has_the_turnover_until_then() {
+	build_and_execute(|| {
+		trade_and_pay(D, None, &[(OUTSIDE, 9_999)]);
+		assert_ok!(Tax::declare_owner(by(D), E));
+		let moved = Event::TurnoverMoved {
+			jurisdiction: TOWN,
+			from: D,
+			to: E,
+			currency: MONEY,
+			year: 2024,
+			amount: 9_999,
+			turnover: 9_999,
+		};
+		assert_eq!(last_event(), Some(moved));
+		assert_eq!((turnover(D), turnover(E)), (0, 9_999));
+		trade_and_pay(D, None, &[(OUTSIDE, 1)]);
+		let crossed = |event: &Event<Test>| matches!(event, Event::ThresholdCrossed { .. });
+		assert!(last_event().is_some_and(|event| crossed(&event)));
+		assert_eq!((turnover(D), turnover(E)), (0, 10_000));
+	});
+}
+
+#[test]
+fn declaring_an_owner_may_cross_the_threshold() {
+	build_and_execute(|| {
+		// Around New Year's Eve, clocks differ by a year.
+		set_day(TODAY + 88);
+		assert_eq!(Tax::period_of(TOWN, TODAY + 88), Some(OCTOBER + 2));
+		for twin in [D, E] {
+			trade_and_pay(twin, None, &[(OUTSIDE, 5_000)]);
+		}
+		set_day(TODAY + 89);
+		assert_eq!(Tax::period_of(TOWN, TODAY + 89), Some(OCTOBER + 3));
+		trade_and_pay(D, None, &[(OUTSIDE, 70)]);
+		assert_ok!(Tax::declare_owner(by(D), E));
+		let crossed = Event::ThresholdCrossed {
+			jurisdiction: TOWN,
+			owner: E,
+			currency: MONEY,
+			year: 2024,
+			turnover: 10_000,
+		};
+		assert!(events().contains(&crossed));
+		assert_eq!(Turnovers::<Test>::get((E, 2025, TOWN, MONEY)), 70);
+	});
+}
+
+#[test]
+fn turnover_moves_of_so_many_places() {
+	build_and_execute(|| {
+		for place in 0..=MAX_TURNOVER_PLACES {
+			Turnovers::<Test>::insert((D, 2024, TOWN, 100 + place), 1);
+		}
+		assert_noop!(Tax::declare_owner(by(D), E), Error::<Test>::TooManyPlaces);
+		Turnovers::<Test>::remove((D, 2024, TOWN, 100));
+		// Of other years doesn't matter.
+		Turnovers::<Test>::insert((D, 2022, TOWN, 100), 1);
+		assert_ok!(Tax::declare_owner(by(D), E));
+		let left = Turnovers::<Test>::iter_prefix((D,)).count();
+		let moved = Turnovers::<Test>::iter_prefix((E,)).count();
+		assert_eq!((left, moved), (1, MAX_TURNOVER_PLACES as usize));
+	});
+}
+
 #[test]
 fn a_published_rate_is_a_fraction() {
 	build_and_execute(|| {
@@ -300,7 +421,7 @@ fn clock_and_calendar_are_the_jurisdictions() {
 		assert!(!<Tax as TaxRules<AccountId>>::accepts(TOWN, FOREIGN_MONEY));
 		assert!(!<Tax as TaxRules<AccountId>>::accepts(1, MONEY));
 		assert_eq!(Tax::today(TOWN), Some(TODAY));
-		amend(|settings| settings.utc_offset_minutes = 720);
+		set_clock(&[(0, 720)]);
 		assert_eq!(Tax::today(TOWN), Some(TODAY + 1));
 		assert_eq!(Tax::period_of(TOWN, TODAY), Some(OCTOBER));
 		assert_eq!((Tax::today(1), Tax::period_of(1, TODAY)), (None, None));

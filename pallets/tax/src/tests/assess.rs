@@ -5,7 +5,7 @@ use frame::testing_prelude::*;
 use ourledger_primitives::{
 	invoice::{Prices, Sale, MAX_AMOUNT},
 	money::DAY_MILLIS,
-	tax::{TaxKind, Trade},
+	tax::{TaxCode, TaxKind, Trade},
 	twin::TwinNumber,
 };
 
@@ -17,8 +17,6 @@ fn refuse(buyer: impl Into<Option<TwinNumber>>, sale: &Sale, error: Error<Test>)
 #[test]
 fn a_bill_has_its_taxes_and_gross() {
 	build_and_execute(|| {
-		let sold = Sale { tip: 3, ..sale(&[(S15, 1_003), (S20, -3), (ZERO, 50)]) };
-		refuse(B, &sold, Error::NegativeTax);
 		let bill = invoice(A, B, &Sale { tip: 3, ..sale(&[(S15, 1_003), (ZERO, -50)]) }).bill;
 		// 150.45.
 		assert_eq!((bill.subtotals[0].vat, bill.net(), bill.gross), (150, 953, 1_106));
@@ -58,7 +56,7 @@ fn levies_are_on_the_net_or_per_unit_and_may_enter_the_base() {
 #[test]
 fn rates_change_at_the_jurisdictions_midnight() {
 	build_and_execute(|| {
-		amend(|settings| settings.utc_offset_minutes = 120);
+		set_clock(&[(0, 120)]);
 		assert_ok!(Tax::set_rate(authority(), TOWN, S15, TODAY + 1, 180_000));
 		let vat = || invoice(A, B, &sale(&[(S15, 1_000)])).bill.subtotals[0].vat;
 		let midnight = u64::from(TODAY + 1) * DAY_MILLIS - 7_200_000;
@@ -141,6 +139,7 @@ fn reverse_charge_needs_a_registered_buyer() {
 	build_and_execute(|| {
 		refuse(None, &sale(&[(REVERSE, 10)]), Error::BuyerUnknown);
 		refuse(D, &sale(&[(REVERSE, 10)]), Error::BuyerNotRegistered);
+		assert_eq!(invoice(A, B, &sale(&[(REVERSE, 10)])).bill.gross, 10);
 	});
 }
 
@@ -156,38 +155,37 @@ fn an_export_needs_evidence_and_a_buyer_from_abroad() {
 }
 
 #[test]
-fn line_taxes_are_given_where_the_jurisdiction_rounds_per_line() {
+fn out_of_scope_needs_permission_of_whoever_is_registered() {
 	build_and_execute(|| {
-		let lined = |amount, tax, lines| {
-			let mut sale = sale(&[(S15, amount)]);
-			(sale.items[0].line_tax, sale.items[0].lines) = (Some(tax), lines);
-			sale
+		let allowed = TaxpayerTerms { zero_codes: bounded(vec![ZERO]), ..terms() };
+		assert_ok!(Tax::amend_taxpayer(authority(), TOWN, A, allowed));
+		refuse(B, &sale(&[(OUTSIDE, 500_000)]), Error::CodeNotAllowed);
+		let allowed = TaxpayerTerms { zero_codes: bounded(vec![OUTSIDE]), ..terms() };
+		assert_ok!(Tax::amend_taxpayer(authority(), TOWN, A, allowed));
+		assert_eq!(invoice(A, B, &sale(&[(OUTSIDE, 500_000)])).bill.gross, 500_000);
+		// Whoever isn't can sell nothing else.
+		assert_eq!(invoice(D, B, &sale(&[(OUTSIDE, 10)])).bill.gross, 10);
+	});
+}
+
+#[test]
+fn a_tip_is_within_its_share_of_net_and_tax() {
+	build_and_execute(|| {
+		let tipped = |items: &[(TaxCode, i128)], tip| Sale { tip, ..sale(items) };
+		// 20 % of 1,150.
+		assert_eq!(invoice(A, B, &tipped(&[(S15, 1_000)], 230)).bill.gross, 1_380);
+		refuse(B, &tipped(&[(S15, 1_000)], 231), Error::TipTooHigh);
+		refuse(B, &tipped(&[(ZERO, 0)], 1), Error::TipTooHigh);
+		let unregistered = |tip| {
+			let sold = tipped(&[(OUTSIDE, 100)], tip);
+			crate::mock::assess(&trade(D, None), &sold).map(|bill| bill.gross)
 		};
-		refuse(B, &lined(100, 15, 1), Error::LineTaxUnexpected);
-		amend(|settings| settings.rounding = types::Rounding::Line);
-		refuse(B, &sale(&[(S15, 100)]), Error::LineTaxMissing);
-		// Three lines of 33 with 4.95 each: 15; each may be off by half a unit.
-		assert_eq!(invoice(A, B, &lined(99, 15, 3)).bill.gross, 114);
-		assert_eq!(invoice(A, B, &lined(100, 16, 2)).bill.gross, 116);
-		refuse(B, &lined(100, 16, 1), Error::LineTaxWrong);
-		assert_eq!(invoice(A, B, &lined(100, 14, 2)).bill.gross, 114);
-		refuse(B, &lined(100, 13, 3), Error::LineTaxWrong);
-		refuse(B, &lined(i128::MIN, 15, 1), Error::TooLarge);
-		refuse(B, &lined(100, u128::MAX, 1), Error::TooLarge);
-		// In gross prices, the rest is net.
-		let bill = invoice(A, B, &Sale { prices: Prices::Gross, ..lined(115, 15, 1) }).bill;
-		assert_eq!((bill.gross, bill.subtotals[0].net), (115, 100));
-		// A levy in the base is a line of its own.
-		let levies = bounded(vec![levy(LEVY_IN, S15, 0)]);
-		let bill = invoice(A, B, &Sale { levies: levies.clone(), ..lined(100, 15, 1) }).bill;
-		assert_eq!((bill.subtotals[0].vat, bill.gross), (17, 127));
-		let within = Sale { prices: Prices::Gross, levies, ..lined(115, 15, 1) };
-		refuse(B, &within, Error::LevyWithinLinePrices);
-		// Other categories have no lines' tax.
-		let mut zero = sale(&[(ZERO, 10)]);
-		assert_eq!(invoice(A, B, &zero).bill.gross, 10);
-		zero.items[0].line_tax = Some(0);
-		refuse(B, &zero, Error::LineTaxUnexpected);
+		assert_eq!(unregistered(20), Ok(120));
+		assert_noop!(unregistered(21), Error::<Test>::TipTooHigh);
+		amend(|settings| settings.tip_limit = 0);
+		refuse(B, &tipped(&[(S15, 1_000)], 1), Error::TipTooHigh);
+		amend(|settings| settings.tip_limit = 1_000_000);
+		assert_eq!(invoice(A, B, &tipped(&[(S15, 1_000)], 1_150)).bill.gross, 2_300);
 	});
 }
 
@@ -207,6 +205,15 @@ fn a_sale_is_refused_when_it_makes_no_sense() {
 			(sale(&[(ZERO, max), (EXEMPT, 1)]), Error::TooLarge),
 			(sale(&[(ZERO, -1)]), Error::NegativeNet),
 			(sale(&[(S15, -100), (ZERO, 200)]), Error::NegativeTax),
+			(sale(&[(S15, 1_000), (REVERSE, -1)]), Error::NegativeTax),
+			(sale(&[(REVERSE, 100), (ZERO, -100)]), Error::NothingToPay),
+			(
+				Sale {
+					levies: bounded(vec![levy(LEVY_IN, S20, 0)]),
+					..sale(&[(S15, 9), (S20, -1)])
+				},
+				Error::LevyOnReturns,
+			),
 			(Sale { tip: MAX_AMOUNT + 1, ..base.clone() }, Error::TooLarge),
 			(levied(vec![levy(S20, S15, 0)]), Error::WrongCodeKind),
 			(levied(vec![levy(LEVY_IN, S20, 0)]), Error::LevyOnUnknownItem),

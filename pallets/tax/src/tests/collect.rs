@@ -4,23 +4,30 @@ use crate::{mock::*, *};
 use frame::testing_prelude::*;
 use ourledger_primitives::{
 	invoice::Sale,
-	tax::{PaymentSplit, TaxKind, TaxRules, VatCategory},
+	tax::{NoteOutcome, PaymentSplit, TaxKind, TaxRules, Trade, VatCategory},
 };
 
 const S: TaxKind = TaxKind::Vat(VatCategory::Standard);
+
+fn settled(refund: Balance) -> NoteOutcome {
+	NoteOutcome::Settled { refund }
+}
 
 #[test]
 fn a_chain_of_sales_nets_in_the_same_calls() {
 	build_and_execute(|| {
 		let mut first = invoice(A, B, &sale(&[(S15, 1_000)]));
 		let split = first.pay(1_150);
-		let expected = PaymentSplit { seller: 1_000, treasury: 150, used: 0, credited: 150 };
+		let expected =
+			PaymentSplit { seller: 1_000, treasury: 150, credited: 150, ..Default::default() };
 		assert_eq!(split, expected);
 		assert_eq!((treasury(), credit(A), credit(B)), (150, 0, 150));
 
 		let mut second = invoice(B, C, &sale(&[(S15, 2_000)]));
 		let split = second.pay(2_300);
-		let expected = PaymentSplit { seller: 2_150, treasury: 150, used: 150, credited: 300 };
+		let (used, credited) = (150, 300);
+		let expected =
+			PaymentSplit { seller: 2_150, treasury: 150, used, credited, ..Default::default() };
 		assert_eq!(split, expected);
 		assert_eq!((treasury(), credit(B), credit(C)), (300, 0, 300));
 
@@ -41,8 +48,10 @@ fn a_chain_of_sales_nets_in_the_same_calls() {
 				seller: B,
 				number: 1,
 				buyer: Some(C),
+				business: true,
 				payer: controller(C),
 				amount: 2_300,
+				tip: 0,
 				items: bounded(vec![Item {
 					code: S15,
 					kind: S,
@@ -53,6 +62,8 @@ fn a_chain_of_sales_nets_in_the_same_calls() {
 				used: 150,
 				remitted: 150,
 				credited: 300,
+				charged: 0,
+				set_aside: 0,
 			})
 		);
 	});
@@ -142,6 +153,11 @@ fn only_vat_nets() {
 		assert_eq!(treasury(), before + 223);
 		let of_a = statement(A);
 		assert_eq!((of_a.levies, of_a.withheld, of_a.remitted), (173, 50, 0));
+		assert_eq!(of_a.tips, 7);
+		let Some(Event::TaxCollected { tip, .. }) = last_event() else {
+			panic!("a payment has an event")
+		};
+		assert_eq!(tip, 7);
 		assert_eq!(of_a.sales.len(), 5);
 		assert_eq!(credit(A), 1_335);
 		// Levies and what was withheld gave nobody credit.
@@ -215,6 +231,7 @@ fn reverse_charge_costs_what_cannot_be_deducted() {
 				input: 50,
 				used: 15,
 				remitted: 135,
+				deferred: 0,
 			})
 		);
 		let book = book();
@@ -232,7 +249,7 @@ fn tax_of_an_unpaid_invoice_is_taken_from_the_seller_and_credited_with_payment()
 		let before = money(A);
 		let split = invoice.collect_unpaid();
 		// 170 in all, 17 taken; the 43 that A has left of its credit are used.
-		assert_eq!(split, PaymentSplit { seller: 0, treasury: 110, used: 43, credited: 0 });
+		assert_eq!(split, PaymentSplit { treasury: 110, used: 43, ..Default::default() });
 		assert_eq!(money(A), before - 110);
 		assert_eq!(credit(B), 17);
 		assert_eq!(statement(A).sales[0].net, 100);
@@ -269,15 +286,107 @@ fn turnover_is_summed_up_by_owner_and_crosses_the_threshold_once() {
 		);
 		trade_and_pay(D, None, &[(OUTSIDE, 1)]);
 		assert_eq!(events().iter().filter(|event| crossed(event)).count(), 1);
-		assert_eq!(Turnovers::<Test>::get((TOWN, E, MONEY, 2024)), 10_001);
-		// Who is registered has no threshold.
-		trade_and_pay(A, None, &[(OUTSIDE, 100)]);
-		assert_eq!(Turnovers::<Test>::iter().count(), 1);
+		assert_eq!(Turnovers::<Test>::get((E, 2024, TOWN, MONEY)), 10_001);
 		// Another year, another count.
 		set_day(TODAY + 100);
 		trade_and_pay(D, None, &[(OUTSIDE, 5)]);
-		assert_eq!(Turnovers::<Test>::get((TOWN, E, MONEY, 2025)), 5);
+		assert_eq!(Turnovers::<Test>::get((E, 2025, TOWN, MONEY)), 5);
 	});
+}
+
+#[test]
+fn turnover_out_of_scope_is_counted_whoever_sells() {
+	build_and_execute(|| {
+		trade_and_pay(A, None, &[(OUTSIDE, 500)]);
+		assert_eq!(Turnovers::<Test>::get((A, 2024, TOWN, MONEY)), 500);
+		let (owner, amount, turnover) = (A, 500, 500);
+		let event = Event::TurnoverCounted {
+			jurisdiction: TOWN,
+			owner,
+			currency: MONEY,
+			year: 2024,
+			amount,
+			turnover,
+		};
+		assert_eq!(last_event(), Some(event));
+		// What is within its scope isn't.
+		trade_and_pay(A, None, &[(ZERO, 500)]);
+		assert_eq!(Turnovers::<Test>::get((A, 2024, TOWN, MONEY)), 500);
+	});
+}
+
+#[test]
+fn a_private_purchase_gives_no_credit() {
+	build_and_execute(|| {
+		let private = Trade { business: false, ..trade(A, Some(B)) };
+		let mut invoice = issue(private, &sale(&[(S15, 1_000)])).expect("it can be sold");
+		assert_eq!(invoice.pay_all().credited, 0);
+		assert_eq!((credit(B), statement(B)), (0, Statement::default()));
+		assert_eq!(invoice.credit(&note(&[(S15, 1_000)]), 0), settled(1_150));
+		assert_eq!((credit(A), statement(B)), (150, Statement::default()));
+		let reverse = crate::mock::assess(&private, &sale(&[(REVERSE, 10)]));
+		assert_noop!(reverse, Error::<Test>::BuyerNotRegistered);
+	});
+}
+
+#[test]
+fn a_released_payment_is_taxed_whole_and_its_seller_bears_the_wait() {
+	build_and_execute(|| {
+		let mut invoice = invoice(A, B, &sale(&[(S15, 1_000)]));
+		let kept = invoice.escrow(1_150);
+		// A tenth is gone.
+		Index::set(111);
+		let before = money(A);
+		let split = invoice.release(kept);
+		// 1,150 × 100 ÷ 111 = 1,036: 114 are charged, all of it to the seller.
+		assert_eq!((split.treasury, split.seller, split.charged), (150, 886, 114));
+		assert_eq!((money(A), treasury()), (before + 886, 150));
+		assert_eq!((purse(MONEY, POT), purse(MONEY, ESCROW)), (114, 0));
+		assert_eq!((invoice.bill.paid, credit(B)), (1_150, 150));
+		assert_eq!(statement(A).sales[0], CodeTotal { code: S15, net: 1_000, tax: 150 });
+		let Some(Event::TaxCollected { amount, charged, set_aside, payer, .. }) = last_event()
+		else {
+			panic!("a payment has an event")
+		};
+		assert_eq!((amount, charged, set_aside, payer), (1_150, 114, 0, ESCROW));
+	});
+}
+
+#[test]
+fn demurrage_of_a_wait_takes_at_most_the_sellers_part() {
+	build_and_execute(|| {
+		let mut invoice = invoice(A, B, &sale(&[(S15, 1_000)]));
+		let kept = invoice.escrow(1_150);
+		// Less is left than the tax.
+		Index::set(2_000);
+		let split = invoice.release(kept);
+		assert_eq!((split.treasury, split.seller, split.charged), (150, 0, 1_000));
+		assert_eq!((treasury(), credit(B)), (150, 150));
+	});
+}
+
+#[test]
+fn a_release_reaches_a_seller_that_cannot_be_paid() {
+	for frozen in [false, true] {
+		build_and_execute(|| {
+			let mut invoice = invoice(A, B, &sale(&[(S15, 1_000)]));
+			let kept = invoice.escrow(1_150);
+			let accounts = vec![controller(A)];
+			if frozen {
+				Frozen::set(accounts);
+			} else {
+				Gone::set(accounts);
+			}
+			let split = invoice.release(kept);
+			let set_aside = if frozen { 0 } else { 1_000 };
+			assert_eq!((split.seller, split.set_aside), (1_000, set_aside));
+			assert_eq!(purse(MONEY, SET_ASIDE), set_aside);
+			assert_eq!((treasury(), credit(B)), (150, 150));
+			// Whoever pays directly can't.
+			let mut direct = crate::mock::invoice(A, B, &sale(&[(S15, 100)]));
+			assert_noop!(direct.try_pay(115), TokenError::Blocked);
+		});
+	}
 }
 
 #[test]
@@ -302,7 +411,7 @@ fn nothing_is_collected_where_there_is_nothing() {
 		let missing = || Error::<Test>::JurisdictionNotFound;
 		assert_noop!(invoice.try_pay(1), missing());
 		assert_noop!(Tax::collect_unpaid(&invoice.trade, &mut invoice.bill), missing());
-		assert_noop!(invoice.try_credit(&sale(&[(S15, 1)]), 0), missing());
+		assert_noop!(invoice.try_credit(&note(&[(S15, 1)]), 0), missing());
 	});
 }
 

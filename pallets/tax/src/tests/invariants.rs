@@ -40,6 +40,8 @@ fn corrupt_jurisdictions_are_detected() {
 			town.as_mut().expect("it was founded").treasury = STRANGER;
 		});
 	});
+	assert_detected("the next treasury isn't open", || Pots::remove(Tax::treasury_of(1)));
+	assert_detected("a clock goes back", || set_clock(&[(5, 0), (5, 0)]));
 }
 
 #[test]
@@ -82,8 +84,11 @@ fn corrupt_owners_are_detected() {
 
 #[test]
 fn corrupt_books_are_detected() {
-	assert_detected("output less used isn't what was remitted", || {
+	assert_detected("output less used and arrears isn't what was remitted", || {
 		change_book(|book| book.used += 1);
+	});
+	assert_detected("output less used and arrears isn't what was remitted", || {
+		change_book(|book| book.arrears += 1);
 	});
 	assert_detected("more left a treasury than came in", || change_book(|book| book.sweeps = 501));
 	assert_detected("a treasury has less than its book", || {
@@ -111,6 +116,13 @@ fn corrupt_accounts_are_detected() {
 	assert_detected("accounts don't sum up to the book", || {
 		change_account(|account| account.credits[0].1 += 1);
 	});
+	assert_detected("there is credit beside arrears", || {
+		change_account(|account| account.arrears = 1);
+	});
+	assert_detected("accounts don't sum up to the book", || {
+		let account = Account { arrears: 1, ..Default::default() };
+		Accounts::<Test>::insert((TOWN, D, MONEY), account);
+	});
 	assert_detected("an account has no treasury", || {
 		let account = Account { pending: 1, ..Default::default() };
 		Accounts::<Test>::insert((TOWN, D, OTHER_MONEY), account);
@@ -122,6 +134,14 @@ fn corrupt_statements_are_detected() {
 	let message = "statements don't sum up to the book";
 	assert_detected(message, || {
 		Statements::<Test>::mutate((TOWN, B, MONEY, OCTOBER), |it| it.refunded = 1);
+	});
+	assert_detected(message, || {
+		Statements::<Test>::mutate((TOWN, B, MONEY, OCTOBER), |it| {
+			(it.output, it.deferred) = (it.output + 1, it.deferred + 1);
+		});
+	});
+	assert_detected("a statement doesn't add up", || {
+		Statements::<Test>::mutate((TOWN, B, MONEY, OCTOBER), |it| it.settled = 1);
 	});
 	assert_detected("a statement has no treasury", || {
 		Statements::<Test>::insert((1, B, MONEY, OCTOBER), Statement::default());
@@ -135,9 +155,9 @@ fn corrupt_claims_are_detected() {
 		change_claim(|claim| claim.state = ClaimState::Appealed { forfeited: 301 });
 	});
 	assert_detected("a claim isn't in the agenda", || {
-		Due::<Test>::remove(TODAY + 20, (TOWN, 0));
+		Due::<Test>::remove(TODAY + 21, (TOWN, 0));
 	});
-	assert_detected("a due day was passed", || DueCursor::<Test>::put(TODAY + 21));
+	assert_detected("a due day was passed", || DueCursor::<Test>::put(TODAY + 22));
 	assert_detected("a claim's number was never given", || NextClaim::<Test>::remove(TOWN));
 	assert_detected("a claim has no account", || {
 		let claim = Claims::<Test>::get(TOWN, 0).expect("it was made");

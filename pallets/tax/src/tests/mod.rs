@@ -2,9 +2,13 @@
 //! [`crate::mock::build_and_execute`].
 
 mod admin;
+mod appeals;
+mod arrears;
+mod as_one;
 mod assess;
 mod collect;
 mod invariants;
+mod lines;
 mod note;
 mod random;
 mod refunds;

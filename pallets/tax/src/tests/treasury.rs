@@ -34,7 +34,7 @@ fn a_sweep_leaves_credits_claims_and_what_corrections_can_need() {
 		assert_eq!(last_event(), Some(event));
 		assert_eq!((treasury(), free(), book().sweeps), (200, 50, 100));
 		// Had it been swept within the window, this couldn't be paid out.
-		retail.credit(&sale(&[(S15, 300)]), 0);
+		retail.credit(&note(&[(S15, 300)]), 0);
 		assert_eq!((credit(A), free()), (45, 5));
 	});
 }
@@ -66,7 +66,7 @@ fn a_note_within_the_window_is_always_covered() {
 		invoice.pay_all();
 		assert_eq!((treasury(), free()), (210, 0));
 		set_day(TODAY + 89);
-		invoice.credit(&sale(&[(S15, 1_000)]), 0);
+		invoice.credit(&note(&[(S15, 1_000)]), 0);
 		assert_eq!((credit(A), free()), (210, 0));
 	});
 }
@@ -94,6 +94,11 @@ fn sweep_fails_when_it_may_not_be() {
 		assert_eq!(by_other, Err(Error::<Test>::NotAuthority.into()));
 		let elsewhere = Tax::sweep(authority(), 1, MONEY, 1, STRANGER);
 		assert_eq!(elsewhere, Err(Error::<Test>::JurisdictionNotFound.into()));
+		// It would be booked, and stay where it is.
+		let to = |account| Tax::sweep(authority(), TOWN, MONEY, 1, account);
+		assert_noop!(to(Tax::treasury_of(TOWN)), Error::<Test>::ToPot);
+		// Nor does any other pot have it in its books.
+		assert_noop!(to(Tax::treasury_of(TOWN + 1)), Error::<Test>::ToPot);
 		assert_noop!(Tax::sweep(RuntimeOrigin::root(), TOWN, MONEY, 1, STRANGER), BadOrigin);
 		let stranger = Tax::sweep(signed(STRANGER), TOWN, MONEY, 1, STRANGER);
 		assert_eq!(stranger, Err(Error::<Test>::NotController.into()));
@@ -105,7 +110,8 @@ fn give_fails_when_there_is_nothing_to_give() {
 	build_and_execute(|| {
 		let give = |town, currency, amount| Tax::give(signed(STRANGER), town, currency, amount);
 		assert_noop!(give(TOWN, MONEY, 0), Error::<Test>::AmountZero);
-		assert_noop!(give(TOWN, 9, 1), Error::<Test>::CurrencyNotFound);
+		assert_noop!(give(TOWN, FOREIGN_MONEY, 1), Error::<Test>::CurrencyNotAccepted);
+		assert_noop!(give(TOWN, 9, 1), Error::<Test>::CurrencyNotAccepted);
 		assert_noop!(give(1, MONEY, 1), Error::<Test>::JurisdictionNotFound);
 		assert_noop!(give(TOWN, MONEY, PURSE + 1), TokenError::FundsUnavailable);
 		assert_noop!(Tax::give(RuntimeOrigin::none(), TOWN, MONEY, 1), BadOrigin);

@@ -188,8 +188,12 @@ fn once(market: &Market) -> Vec<Case> {
 fn of_taxes(market: &Market, currency: CurrencyId) -> Vec<Case> {
 	let (jurisdiction, amount, reason, to) = (PLACE, 100, REFERENCE, payee());
 	let deals = market.deals(currency);
-	let decide = Taxes::decide_appeal { jurisdiction, claim: deals.appealed, forfeited: 10 };
+	let decision = pallet_tax::Decision::Pay { forfeited: 10 };
+	let decide = Taxes::decide_appeal { jurisdiction, claim: deals.appealed, decision };
+	let twin = market.twin(Arbiter);
 	vec![
+		case(Friend, Taxes::pay_arrears { jurisdiction, twin, currency, amount }),
+		case(Arbiter, Taxes::pay_arrears { jurisdiction, twin, currency, amount }),
 		case(Friend, Taxes::give { jurisdiction, currency, amount }),
 		case(Arbiter, Taxes::give { jurisdiction, currency, amount }),
 		case(Friend, Taxes::claim_refund { jurisdiction, currency, amount }),
@@ -266,6 +270,7 @@ fn of_trade(market: &Market, currency: CurrencyId) -> Vec<Case> {
 		case(Seller, note(fresh, 1_000)),
 		case(Seller, note(deals.paid, 1_000)),
 		case(Seller, note(deals.paid, 10_000)),
+		case(Seller, note(deals.paid_by_gone, 1_000)),
 		case(Buyer, Trade::cover_note { seller, number: noted, max: 10_000 }),
 		case(Seller, Trade::withdraw_note { number: noted }),
 	]
@@ -284,6 +289,9 @@ fn of_escrow(market: &Market, currency: CurrencyId) -> Vec<Case> {
 		case(Buyer, Trade::dispute { seller, number: whole, reason }),
 		case(Buyer, Trade::confirm { seller, number: whole }),
 		case(Arbiter, Trade::release { seller, number: whole }),
+		case(Buyer, Trade::reject { seller, number: deals.orphaned }),
+		case(Seller, Trade::cancel { seller, number: deals.orphaned }),
+		case(Arbiter, resolve(deals.orphaned, 1_150)),
 		case(Arbiter, resolve(part, 0)),
 		case(Arbiter, resolve(part, 1_100)),
 		case(Arbiter, resolve(whole, 5_000)),

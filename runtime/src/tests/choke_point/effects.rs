@@ -125,14 +125,18 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 		],
 	),
 	// What comes back from escrow owes demurrage for its time there.
-	("Commerce", moves(&[Escrow], &[Payers, Pot], Same), &["cancel", "reject"]),
+	("Commerce", moves(&[Escrow], &[Payers, Pot, SetAside], Same), &["cancel", "reject"]),
 	("Commerce", moves(&[Seller], &[Revenue], Drawn), &["collect_unpaid"]),
 	// Under reverse charge, the buyer pays tax.
 	("Commerce", moves(&[Escrow, Buyer], &[Seller, Revenue, Pot], Drawn), &["confirm", "release"]),
 	("Commerce", moves(&[Caller, Seller], &[Revenue], Drawn), &["cover_note"]),
-	("Commerce", moves(&[Caller], &[Payers, Revenue], Drawn), &["credit_note"]),
+	("Commerce", moves(&[Caller], &[Payers, Revenue, SetAside], Drawn), &["credit_note"]),
 	("Commerce", moves(&[Caller, Buyer], &[Seller, Revenue, Escrow], Drawn), &["pay"]),
-	("Commerce", moves(&[Escrow, Buyer], &[Seller, Revenue, Payers, Pot], Drawn), &["resolve"]),
+	(
+		"Commerce",
+		moves(&[Escrow, Buyer], &[Seller, Revenue, Payers, Pot, SetAside], Drawn),
+		&["resolve"],
+	),
 	("Commerce", moves(&[Caller], &[Seller, Revenue], Drawn), &["sell"]),
 	("Council", Inner, &["close", "execute", "propose"]),
 	(
@@ -276,9 +280,9 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 			"set_rate",
 		],
 	),
-	("Tax", moves(&[Revenue], &[Caller], Same), &["claim_refund"]),
-	("Tax", moves(&[Revenue], &[Claimant], Same), &["decide_appeal", "pay_refund"]),
-	("Tax", moves(&[Caller], &[Revenue], Drawn), &["give"]),
+	("Tax", moves(&[Revenue], &[Caller, SetAside], Same), &["claim_refund"]),
+	("Tax", moves(&[Revenue], &[Claimant, SetAside], Same), &["decide_appeal", "pay_refund"]),
+	("Tax", moves(&[Caller], &[Revenue], Drawn), &["give", "pay_arrears"]),
 	("Tax", moves(&[Revenue], &[Named], Same), &["sweep"]),
 	// What a day costs is collected by whoever touches a balance, not by the clock.
 	("Timestamp", Nothing, &["set"]),

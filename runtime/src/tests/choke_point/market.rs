@@ -95,6 +95,10 @@ pub struct Deals {
 	pub cancelled: InvoiceNumber,
 	/// The buyer asks to cancel it.
 	pub asked: InvoiceNumber,
+	/// Its goods are paid into escrow by who is gone since; not accepted.
+	pub orphaned: InvoiceNumber,
+	/// Its goods are paid by who is gone since.
+	pub paid_by_gone: InvoiceNumber,
 	/// A claim of the buyer's whose time has come.
 	pub ripe: ClaimId,
 	/// One that has been assessed.
@@ -144,7 +148,7 @@ pub fn taxpayer() -> TaxpayerTerms {
 
 pub fn place(authority: TwinNumber) -> Settings {
 	// Little is refunded without a look at it.
-	let cap = RefundCap { age_days: 0, cap: 100 };
+	let cap = RefundCap { age_days: 0, cap: 1 };
 	Settings {
 		refund_caps: BoundedVec::truncate_from(vec![cap]),
 		unpaid_days: 5,
@@ -177,6 +181,11 @@ pub fn invoice(
 	}
 }
 
+/// Who paid for the buyer, and is gone.
+pub fn gone() -> AccountId {
+	AccountId::new([78; 32])
+}
+
 /// Who was owed money when it had no account yet.
 pub fn latecomer() -> AccountId {
 	AccountId::new([77; 32])
@@ -191,12 +200,16 @@ impl Market {
 		market.make_money();
 		market.tax();
 		let early: Vec<_> = CURRENCIES.iter().map(|id| market.trade(*id)).collect();
+		let dest = account(Alice).into();
+		act(&gone(), pallet_balances::Call::transfer_all { dest, keep_alive: false });
+		assert!(!crate::System::account_exists(&gone()));
 		set_day(FIRST_DAY + DAYS / 2);
 		market.act(Seller, Money::charge { currency: HOURS, account: payee() });
 		set_day(FIRST_DAY + DAYS);
 		market.deals = early;
 		for currency in CURRENCIES {
 			market.claim_the_rest(currency);
+			market.owe(currency, 200);
 		}
 		market.leave(Seller, 120);
 		market.leave(Buyer, 20);
@@ -252,7 +265,7 @@ impl Market {
 		let coins_and_hours = pool(local(COIN), local(HOURS));
 		let people = Person::ALL.map(|person| self.account(person));
 		// Somebody sends money to where no pool is yet.
-		for who in people.iter().chain([&coins_and_hours]) {
+		for who in people.iter().chain([&coins_and_hours, &gone()]) {
 			let (dest, value) = (who.clone().into(), 5_000 * OUR);
 			act(&account(Alice), pallet_balances::Call::transfer_keep_alive { dest, value });
 		}
@@ -286,6 +299,9 @@ impl Market {
 			pay(&self.account(Issuer), self.account(to), amount);
 		}
 		pay(&payee(), pool(local(COIN), local(HOURS)), 10_000);
+		// As much as it will pay.
+		pay(&payee(), gone(), 2_300);
+		act(&issuer, Money::issue { currency: COIN, to: gone(), amount: 2_300 });
 		for currency in CURRENCIES {
 			fill_pool(&issuer, [NATIVE, local(currency)], [1_000 * OUR, 1_000_000]);
 		}
@@ -375,6 +391,12 @@ impl Market {
 		let asked = self.issue(currency, &[(GOODS, 1_000)], direct);
 		self.accept(asked);
 		self.act(Buyer, Trade::cancel { seller: self.twin(Seller), number: asked });
+		let orphaned = self.issue(currency, &[(GOODS, 1_000)], escrow);
+		let paid_by_gone = self.issue(currency, &[(GOODS, 1_000)], direct);
+		for number in [orphaned, paid_by_gone] {
+			let seller = self.twin(Seller);
+			act(&gone(), Trade::pay { seller, number, amount: None, business: true });
+		}
 		// The friend, too, has credit.
 		let goods = invoice(self.twin(Friend), currency, sale(&[(GOODS, 1_000)]), direct, false);
 		let number = Commerce::book(self.twin(Seller)).next;
@@ -394,6 +416,8 @@ impl Market {
 			noted,
 			cancelled,
 			asked,
+			orphaned,
+			paid_by_gone,
 			ripe,
 			assessed: 0,
 			appealed,
@@ -411,6 +435,24 @@ impl Market {
 		(deals.assessed, deals.held) = (assessed, held);
 		let (number, note, document) = (deals.noted, goods_back(10_000), [0; 32]);
 		self.act(Seller, Trade::credit_note { number, note, document });
+	}
+
+	/// Books that the arbiter couldn't pay this much of a reverse charge.
+	fn owe(&self, currency: CurrencyId, amount: Balance) {
+		let twin = self.twin(Arbiter);
+		let today = Tax::today(PLACE).expect("the only one");
+		let period = Tax::period_of(PLACE, today).expect("the only one");
+		pallet_tax::Accounts::<Runtime>::mutate((PLACE, twin, currency), |account| {
+			account.arrears += amount;
+		});
+		pallet_tax::Statements::<Runtime>::mutate((PLACE, twin, currency, period), |statement| {
+			statement.output += amount;
+			statement.deferred += amount;
+		});
+		pallet_tax::Treasuries::<Runtime>::mutate(PLACE, currency, |book| {
+			book.output += amount;
+			book.arrears += amount;
+		});
 	}
 
 	/// Leaves somebody so much of the mutual credit, so that it has to draw on its line.

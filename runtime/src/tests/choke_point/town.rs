@@ -95,11 +95,16 @@ pub fn settings(authority: TwinNumber, currencies: &[CurrencyId]) -> pallet_tax:
 		auditors: BoundedVec::new(),
 		currencies: BoundedVec::truncate_from(currencies.to_vec()),
 		reporting: *b"EUR",
-		utc_offset_minutes: 0,
+		clock: BoundedVec::truncate_from(vec![pallet_tax::ClockChange {
+			from: 0,
+			utc_offset_minutes: 0,
+		}]),
 		rounding: pallet_tax::Rounding::Category,
 		supply_bound_days: 0,
 		correction_days: 30,
 		unpaid_days: 30,
+		tip_limit: 200_000,
+		least_claim: 0,
 		refund_caps: BoundedVec::truncate_from(vec![pallet_tax::RefundCap {
 			age_days: 0,
 			cap: 1_000_000,
