@@ -500,3 +500,33 @@ fn check(vector: &Json) {
 		);
 	}
 }
+
+/// Units that are rounded away are no amount of a line that has none.
+#[test]
+fn free_sample_stays_free_where_prices_are_with_tax() {
+	let priced = |name: &str, price: &str, code: u16| {
+		json!({
+			"itemName": name, "invoicedQuantity": 1, "priceWithTax": price, "taxCode": code,
+		})
+	};
+	let mut rules = rules();
+	rules.codes[0].rate = Some(210_000);
+	let lines = |free: &[Json]| {
+		let chair = || priced("Chair", "379.00", STANDARD);
+		json!([free, &[chair(), chair()]].concat())
+	};
+	let sample = priced("Free sample", "0.00", STANDARD);
+	for free in [vec![sample.clone()], vec![sample.clone(), sample]] {
+		let many = free.len();
+		let json = json!({ "invoiceLines": lines(&free), "ourledger": { "prices": "gross" } });
+		let done = complete(document(json), &rules, Of::Invoice, &Writing::default());
+		let done = done.expect("is fine");
+		// 758.00 with 21 %: 626.45, of which half for each chair would be 313.23.
+		assert_eq!((done.bill.subtotals[0].net, done.bill.gross), (62_645, 75_800));
+		let nets = done.document.invoice_lines.iter();
+		let nets: Vec<_> = nets.map(|line| text(line.invoice_line_net_amount)).collect();
+		assert!(nets[..many].iter().all(|net| net == "0.00"), "{nets:?}");
+		assert_eq!(nets[many..], ["313.22", "313.23"]);
+		assert_eq!(ensure_adds_up(&done.document), Ok(()));
+	}
+}

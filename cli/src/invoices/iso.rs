@@ -6,7 +6,10 @@ use crate::{
 	money::Currency,
 };
 use iso_currency::Currency as Iso;
-use ourledger_math::rounding::mul_div_half;
+use ourledger_math::rounding::{mul_div_half, signed_mul_div_half};
+
+/// Most places of an amount in a document of EN 16931.
+pub const DOCUMENT_DECIMALS: u8 = 2;
 
 /// Places of a currency's minor unit where ISO 4217 says nothing of it.
 const USUAL_DECIMALS: u16 = 2;
@@ -30,6 +33,16 @@ pub fn in_reporting(units: u128, code: &str, rate: (u64, u64)) -> Result<Decimal
 	let units = mul_div_half(units, rate.0.into(), rate.1.into())?;
 	let units = i128::try_from(units).map_err(|_| Error::input("an amount is too large"))?;
 	Ok(Decimal::of_units(units, decimals(code)))
+}
+
+/// An amount at the rate of a reporting currency, as documents have it: with two places at most, as
+/// EN 16931 allows (BR-DEC-15), also where the currency has more. It is rounded once.
+pub fn in_document(units: i128, code: &str, rate: (u64, u64)) -> Result<Decimal> {
+	let places = decimals(code);
+	let surplus = places.saturating_sub(DOCUMENT_DECIMALS);
+	let divisor = 10u128.pow(surplus.into()).saturating_mul(rate.1.into());
+	let units = signed_mul_div_half(units, rate.0.into(), divisor)?;
+	Ok(Decimal::of_units(units, places - surplus))
 }
 
 /// Insists that a peg, which is one to one, doesn't contradict the rate that an authority publishes
@@ -90,6 +103,20 @@ mod tests {
 		assert_eq!(text(6_210, "EUR", (1, 20)), "3.11");
 		assert_eq!(text(6_210, "JPY", (3, 2)), "9315");
 		assert!(in_reporting(u128::MAX, "EUR", (1, 1)).is_err());
+	}
+
+	/// UBL-DT-01: KWD has three places, CLF four.
+	#[test]
+	fn documents_have_two_places_of_any_currency() {
+		let text = |units, code, rate| in_document(units, code, rate).expect("fits").to_string();
+		assert_eq!(text(6_210, "EUR", (1, 20)), "3.11");
+		assert_eq!(text(6_210, "JPY", (3, 2)), "9315");
+		assert_eq!(text(6_210, "KWD", (1, 2)), "3.11");
+		assert_eq!(text(-6_210, "KWD", (1, 2)), "-3.11");
+		// 0.0145 KWD: rounded twice it would be 0.02.
+		assert_eq!(text(29, "KWD", (1, 2)), "0.01");
+		assert_eq!(text(12_345, "CLF", (1, 1)), "1.23");
+		assert!(in_document(i128::MAX, "EUR", (u64::MAX, 1)).is_err());
 	}
 
 	#[test]

@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+mod blanks;
 pub mod currency;
 pub mod invoice;
 pub mod money;

@@ -14,6 +14,7 @@ mod rehearsal;
 mod scopes;
 mod sponsored;
 mod state_price;
+mod texts;
 mod time;
 mod trade_model;
 mod upgrade;

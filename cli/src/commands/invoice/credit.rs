@@ -2,7 +2,7 @@
 
 use super::{
 	given::SaleArguments,
-	known,
+	known::Known,
 	paper::{self, PaperArguments, Papers},
 	reads::{credits, Invoice, InvoiceState, Place},
 	receipt, Address,
@@ -18,7 +18,7 @@ use crate::{
 		complete::{complete, Of},
 		decimal::Decimal,
 		document::{CodeRef, Document, Line, LineLevy, Party, Preceding, Prices, CREDIT_NOTE},
-		note,
+		export, note, number,
 	},
 	money::{self, Currency},
 	submit::Draft,
@@ -42,17 +42,24 @@ pub struct Arguments {
 	/// Take back all that is left of it.
 	#[arg(long, conflicts_with_all = ["file", "line"])]
 	full: bool,
-	/// The invoice's document, or the quote of what was sold at a till. Where VAT is rounded per line
-	/// it has the lines, of which the chain keeps the hash alone: what is taken back is of the line of
-	/// the same name, or of the one that is named by its number, as in "#3;1;1.50;vat-standard".
-	#[arg(long, value_name = "FILE")]
-	invoice_document: Option<PathBuf>,
 	/// The document of the last credit note on the invoice, where VAT is rounded per line: it has what
 	/// is left of the lines.
 	#[arg(long, value_name = "FILE")]
 	last_note: Option<PathBuf>,
 	#[command(flatten)]
 	sale: SaleArguments,
+	/// The invoice's document, or the quote of what was sold at a till. The note refers to the invoice
+	/// by the number that the buyer has, which is in it if it isn't the chain's, and takes the parties'
+	/// addresses from it. Unless given, it is looked for under the name that "issue" gives it.
+	///
+	/// Where VAT is rounded per line it has the lines, of which the chain keeps the hash alone: what is
+	/// taken back is of the line of the same name, or of the one that is named by its number, as in
+	/// "#3;1;1.50;vat-standard".
+	#[arg(long, value_name = "FILE")]
+	invoice_document: Option<PathBuf>,
+	/// Issue the note though no UBL can be made of it, as of the invoice.
+	#[arg(long)]
+	no_ubl: bool,
 	#[command(flatten)]
 	paper: PaperArguments,
 }
@@ -82,13 +89,10 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		true => whole(bill, &place),
 		false => arguments.sale.document()?,
 	};
-	let lines = known::lines(
-		at,
-		&invoice,
-		arguments.invoice_document.as_deref(),
-		arguments.last_note.as_deref(),
-		place.rules.decimals,
-	)?;
+	let (named, last_note) = (&arguments.invoice_document, &arguments.last_note);
+	let decimals = place.rules.decimals;
+	let Known { document: of_invoice, lines } =
+		Known::read(at, &invoice, named.as_deref(), last_note.as_deref(), decimals)?;
 	if bill.lines.is_some() {
 		name_lines(&mut document);
 	}
@@ -99,7 +103,16 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		)));
 	}
 	document.ourledger.withholdings.clear();
-	head(&mut document, at, &invoice, &place, &arguments.paper);
+	let is_known = of_invoice.is_some() || document.preceding_invoice_reference.is_some();
+	if let Some(of_invoice) = &of_invoice {
+		take_parties(&mut document, of_invoice);
+	}
+	let known_as = match (&of_invoice, &document.preceding_invoice_reference) {
+		(Some(of_invoice), _) => number::of_invoice(of_invoice, Some(&at.to_string()))?,
+		(None, Some(given)) => given.preceding_invoice_number.clone(),
+		(None, None) => at.to_string(),
+	};
+	head(&mut document, at, &known_as, &invoice, &place, &arguments.paper);
 	let seller = TwinInfo::read(&state, at.seller).await?;
 	paper::fill_party(&state, &place, &mut document.seller, &seller).await?;
 	let mut parties = vec![at.seller];
@@ -112,6 +125,13 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let writing = arguments.paper.writing(&place)?;
 	let of = if arguments.full { Of::WholeNote(bill, &lines) } else { Of::Note(bill, &lines) };
 	let completed = complete(document, &place.rules, of, &writing)?;
+	if !arguments.no_ubl {
+		let number = number::of_note(&completed.document, None, &[0; 32])?;
+		export::ensure_exportable(&completed.document, &number).map_err(|error| {
+			error.explained(|why| format!("{why} (--no-ubl issues the note all the same)"))
+		})?;
+	}
+	let reservations = export::reservations(&completed.document);
 	let papers =
 		Papers::new(&state, completed.document, &arguments.paper, &parties, &place).await?;
 
@@ -128,6 +148,13 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	}
 	for effect in foreseen.effects(at.seller, invoice.buyer, &place.currency) {
 		draft = draft.effect(effect);
+	}
+	draft = draft.effects(reservations);
+	if !is_known {
+		draft = draft.effect(format!(
+			"the note refers to the invoice as {at}: if its document has another number, name that by \
+			 --invoice-document"
+		));
 	}
 	let Some(done) = papers.submit(ctx, draft).await? else {
 		return Ok(());
@@ -230,6 +257,7 @@ fn name_lines(document: &mut Document) {
 fn head(
 	document: &mut Document,
 	at: Address,
+	known_as: &str,
 	invoice: &Invoice,
 	place: &Place,
 	paper: &PaperArguments,
@@ -238,13 +266,25 @@ fn head(
 	document.invoice_issue_date = Some(money::date(place.today));
 	document.actual_delivery_date = Some(money::date(invoice.supply));
 	document.preceding_invoice_reference = Some(Preceding {
-		preceding_invoice_number: at.to_string(),
+		preceding_invoice_number: known_as.into(),
 		preceding_invoice_issue_date: Some(money::date(invoice.issued)),
 	});
+	document.ourledger.preceding_invoice = Some(at.to_string());
 	document.ourledger.jurisdiction = Some(place.id);
 	document.ourledger.currency_symbol = Some(place.currency.symbol.clone());
 	if let Some(note) = &paper.note {
 		document.invoice_note = Some(note.clone());
+	}
+	paper.parties.put_into(document);
+}
+
+/// A note is between the parties of its invoice, as far as it doesn't say something else itself.
+fn take_parties(note: &mut Document, of_invoice: &Document) {
+	if note.seller == Party::default() {
+		note.seller = of_invoice.seller.clone();
+	}
+	if note.buyer.is_none() {
+		note.buyer.clone_from(&of_invoice.buyer);
 	}
 }
 

@@ -16,6 +16,7 @@ use crate::{
 		bill,
 		complete::{complete, Completed, Of},
 		document::{Document, Party, INVOICE, SELF_BILLED},
+		export, number,
 		receipt::Receipt,
 	},
 	money,
@@ -131,7 +132,8 @@ struct Work<'ctx> {
 impl Work<'_> {
 	async fn run(mut self) -> Result<()> {
 		let (ctx, seller) = (self.ctx, self.seller.number);
-		Book::read(&self.state, seller).await?.ensure_room(seller)?;
+		let book = Book::read(&self.state, seller).await?;
+		book.ensure_room(seller)?;
 		let consent = self.consent().await?;
 		let place = self.place().await?;
 		let settlement = self.settlement().await?;
@@ -140,11 +142,15 @@ impl Work<'_> {
 		let writing = self.conditions.paper.writing(&place)?;
 		let completed = complete(document, &place.rules, Of::Invoice, &writing)?;
 		completed.ensure_issuable(&place.rules)?;
+		let number = Address { seller, number: book.next };
+		let number = number::of_invoice(&completed.document, Some(&number.to_string()))?;
+		export::ensure_exportable(&completed.document, &number)?;
 		let parties = [Some(seller), self.buyer.as_ref().map(|buyer| buyer.number)];
 		let parties: Vec<_> = parties.into_iter().flatten().collect();
 		let paper = &self.conditions.paper;
 		let Completed { document, sale, mut bill, .. } = completed;
 		self.ensure_sellable(&place, &mut bill).await?;
+		let reservations = export::reservations(&document);
 		let papers = Papers::new(&self.state, document, paper, &parties, &place).await?;
 
 		let bill = &bill;
@@ -152,6 +158,7 @@ impl Work<'_> {
 		if let Some(consent) = consent {
 			draft = draft.effect(consent.effect(&self.state, seller).await?);
 		}
+		let draft = draft.effects(reservations);
 		let Some(done) = papers.submit(ctx, draft).await? else {
 			return Ok(());
 		};
@@ -214,6 +221,7 @@ impl Work<'_> {
 		if let Some(note) = &self.conditions.paper.note {
 			document.invoice_note = Some(note.clone());
 		}
+		self.conditions.paper.parties.put_into(&mut document);
 		paper::fill_party(&self.state, &place, &mut document.seller, &self.seller).await?;
 		if let Some(buyer) = &self.buyer {
 			let party = document.buyer.get_or_insert_with(Party::default);

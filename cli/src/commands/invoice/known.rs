@@ -1,6 +1,7 @@
-//! What files tell of an invoice's lines, of which the chain keeps the hash alone.
+//! What files tell of an invoice: its document and, of its lines, what the chain keeps the hash of
+//! alone.
 
-use super::{reads::Invoice, Address};
+use super::{paper, reads::Invoice, Address};
 use crate::{
 	error::{Error, Result},
 	invoices::{
@@ -10,58 +11,88 @@ use crate::{
 		quote::Given,
 	},
 };
+use serde_json::Value as Json;
 use std::path::Path;
 
-/// The lines of an invoice as they are now, as far as its document, or quote, and that of the last
-/// note on it say; none if nothing is said, or VAT isn't rounded per line.
-pub fn lines(
-	at: Address,
-	invoice: &Invoice,
-	document: Option<&Path>,
-	last_note: Option<&Path>,
-	decimals: u8,
-) -> Result<AllLines> {
-	let Some(path) = document.filter(|_| invoice.bill.lines.is_some()) else {
-		return match (last_note, invoice.bill.lines) {
-			(Some(_), Some(_)) => Err(Error::usage(
-				"--last-note has what is left of the lines: their names are in the invoice's document, \
-				 so name that by --invoice-document, too",
-			)),
-			_ => Ok(AllLines::default()),
+/// What is known of an invoice.
+#[derive(Debug, PartialEq)]
+pub struct Known {
+	/// Its document, if it is there. What was sold at a till has none: the quote is it.
+	pub document: Option<Document>,
+	/// Its lines as they are now, where VAT is rounded per line; none if they aren't known.
+	pub lines: AllLines,
+}
+
+impl Known {
+	/// What an invoice's document, or quote, and that of the last note on it say.
+	pub fn read(
+		at: Address,
+		invoice: &Invoice,
+		named: Option<&Path>,
+		last_note: Option<&Path>,
+		decimals: u8,
+	) -> Result<Self> {
+		let (document, lines) = match (invoice.till, named) {
+			(Some(_), Some(path)) => (None, Some(of_quote(at, invoice, path)?)),
+			(Some(_), None) => (None, None),
+			(None, named) => {
+				let document = document_of(at, invoice, named)?;
+				let lines = document.as_ref();
+				let lines = lines.map(|it| AllLines::of_document(it, &invoice.bill, decimals));
+				(document, lines.transpose()?)
+			},
 		};
-	};
-	let lines = match invoice.till {
-		Some(_) => of_quote(at, invoice, path)?,
-		None => of_document(at, invoice, path, decimals)?,
-	};
-	match last_note {
-		Some(path) => left_by(at, lines, path, decimals),
-		None => Ok(lines),
+		let lines =
+			match (lines, last_note) {
+				_ if invoice.bill.lines.is_none() => AllLines::default(),
+				(Some(lines), Some(path)) => left_by(at, lines, path, decimals)?,
+				(Some(lines), None) => lines,
+				(None, None) => AllLines::default(),
+				(None, Some(_)) => return Err(Error::usage(
+					"--last-note has what is left of the lines: their names are in the invoice's \
+					 document, so name that by --invoice-document, too",
+				)),
+			};
+		Ok(Self { document, lines })
 	}
 }
 
+/// The lines in the quote of what was sold at a till.
 fn of_quote(at: Address, invoice: &Invoice, path: &Path) -> Result<AllLines> {
-	let name = path.display().to_string();
-	let quote = Given::read(&name)?.signed.quote;
-	ensure_same(at, &name, quote.document() == invoice.document)?;
-	Ok(AllLines::of_sale(&quote.sale))
-}
-
-fn of_document(at: Address, invoice: &Invoice, path: &Path, decimals: u8) -> Result<AllLines> {
-	let json = serde_json::from_str(&read_text(path)?)
-		.map_err(|error| Error::input(format!("{} is no document: {error}", path.display())))?;
-	let is_it = canonical::hash(&json)? == invoice.document;
-	ensure_same(at, &path.display().to_string(), is_it)?;
-	AllLines::of_document(&Document::read(path)?, &invoice.bill, decimals)
-}
-
-fn ensure_same(at: Address, path: &str, is_it: bool) -> Result<()> {
-	match is_it {
-		true => Ok(()),
-		false => Err(Error::verification(format!(
-			"{path} isn't the document of {at}: the chain has another hash of that"
-		))),
+	let quote = Given::read(&path.display().to_string())?.signed.quote;
+	match quote.document() == invoice.document {
+		true => Ok(AllLines::of_sale(&quote.sale)),
+		false => Err(another(at, path)),
 	}
+}
+
+/// The invoice's document: the one that is named, which has to be it; else what has the name that it
+/// was given at issue, if it is it.
+fn document_of(at: Address, invoice: &Invoice, named: Option<&Path>) -> Result<Option<Document>> {
+	let usual = paper::usual_path(&invoice.document);
+	let path = named.unwrap_or(&usual);
+	if named.is_none() && !path.exists() {
+		return Ok(None);
+	}
+	let json = read_text(path).and_then(|text| {
+		serde_json::from_str(&text).map_err(|error| Error::input(format!("no document: {error}")))
+	});
+	let is_it = |json: &Json| canonical::hash(json).is_ok_and(|hash| hash == invoice.document);
+	match (json, named) {
+		(Ok(json), _) if is_it(&json) => Document::read(path).map(Some),
+		(Ok(_), Some(path)) => Err(another(at, path)),
+		(Err(error), Some(path)) => {
+			Err(error.explained(|why| format!("{}: {why}", path.display())))
+		},
+		(_, None) => Ok(None),
+	}
+}
+
+fn another(at: Address, path: &Path) -> Error {
+	Error::verification(format!(
+		"{} is not the document of {at}: its hash is another",
+		path.display()
+	))
 }
 
 /// What the last note left of them. That it is the last one, the hash of the lines tells.
@@ -109,7 +140,8 @@ mod tests {
 
 		let read = |there: &Invoice, document: Option<&str>, note: Option<&str>| {
 			let (document, note) = (document.map(path), note.map(path));
-			lines(AT, there, document.as_deref(), note.as_deref(), 2)
+			let known = Known::read(AT, there, document.as_deref(), note.as_deref(), 2);
+			known.map(|known| known.lines)
 		};
 		let known = read(&there, Some("invoice.json"), None).expect("is it");
 		assert!(known.are_of(&there.bill));
@@ -132,5 +164,31 @@ mod tests {
 		let (_, bill) = assess(&sale(&[(STANDARD, 4)]), &rules()).expect("is fine");
 		let plain = invoice(bill);
 		assert_eq!(read(&plain, None, Some("note.json")), Ok(AllLines::default()));
+	}
+
+	#[test]
+	fn quote_is_the_document_of_what_was_sold_at_a_till() {
+		let folder = tempfile::tempdir().expect("a folder");
+		let path = folder.path().join("quote.txt");
+		let quote = Quote {
+			seller: 2,
+			till: 1,
+			nonce: [3; 16],
+			jurisdiction: 0,
+			currency: 1,
+			buyer: None,
+			sale: sale_by_line(STANDARD, &[3, 5]),
+			expires: 100,
+		};
+		let (_, bill) = assess(&quote.sale, &by_line()).expect("is fine");
+		let mut there = Invoice { till: Some(1), ..invoice(bill) };
+		there.document = quote.document();
+		let signed = Signed::new(quote, [9; 32], &subxt_signer::sr25519::dev::alice());
+		std::fs::write(&path, signed.text()).expect("is written");
+		let known = Known::read(AT, &there, Some(&path), None, 2).expect("is it");
+		assert!(known.document.is_none() && known.lines.are_of(&there.bill));
+		there.document = [8; 32];
+		let error = Known::read(AT, &there, Some(&path), None, 2).expect_err("is another");
+		assert_eq!(error.code(), 6);
 	}
 }

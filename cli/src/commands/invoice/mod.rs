@@ -22,7 +22,7 @@ use clap::Subcommand;
 use ourledger_primitives::twin::TwinNumber;
 use purpose::PurposeArguments;
 use serde_json::{json, Value as Json};
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, str::FromStr};
 
 /// Commands on invoices.
 ///
@@ -181,24 +181,14 @@ pub enum Command {
 		#[arg(long, default_value_t = 100)]
 		limit: u32,
 	},
-	/// A document as UBL 2.1, in the form of Peppol BIS Billing 3.0.
+	/// A document as UBL 2.1, in the form of Peppol BIS Billing 3.0, or of EN 16931 alone.
 	///
 	/// Its amounts are worked out anew from its quantities and prices, and it is refused if they
-	/// don't add up. With --number a chain is asked: the document's hash has to be that of the
-	/// invoice, or a credit note has to be on it. If the chain's state has no such invoice, since it
-	/// was pruned or never issued, that can't be checked, and a warning says so. Without --number
-	/// nothing is asked of any chain.
-	Ubl {
-		/// The document.
-		document: PathBuf,
-		/// The invoice's number, for a document without a number of its own: checked with the chain,
-		/// as long as its state has the invoice.
-		#[arg(long, value_name = "SELLER/NUMBER")]
-		number: Option<Address>,
-		/// Where to write it; standard output unless given.
-		#[arg(long, value_name = "FILE")]
-		out: Option<PathBuf>,
-	},
+	/// don't add up; so it is if the rules of EN 16931 or Peppol refuse the UBL. With --number a
+	/// chain is asked: the document's hash has to be that of the invoice, or a credit note has to be
+	/// on it. If the chain's state has no such invoice, since it was pruned or never issued, that
+	/// can't be checked, and a warning says so. Without --number nothing is asked of any chain.
+	Ubl(Box<document::UblArguments>),
 	/// Documents: the keys that open them, their hashes.
 	#[command(subcommand)]
 	Document(document::Command),
@@ -240,9 +230,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::CollectUnpaid { invoice } => acts::collect_unpaid(ctx, invoice).await,
 		Command::Prune { invoice } => acts::prune(ctx, invoice).await,
 		Command::PruneQuotes { limit } => acts::prune_quotes(ctx, limit).await,
-		Command::Ubl { document, number, out } => {
-			document::ubl(ctx, &document, number, out.as_deref()).await
-		},
+		Command::Ubl(arguments) => document::ubl(ctx, *arguments).await,
 		Command::Document(command) => document::run(ctx, command).await,
 		Command::Receipt(command) => receipt::run(ctx, command).await,
 	}
