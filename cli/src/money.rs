@@ -19,7 +19,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate};
 use codec::{Decode, Encode};
-use ourledger_primitives::money::{CurrencyId, Day, DAY_MILLIS};
+use ourledger_primitives::money::{day_of, CurrencyId, Day, DAY_MILLIS};
 use serde_json::{json, Value as Json};
 use std::fmt;
 use subxt::{

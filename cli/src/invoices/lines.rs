@@ -143,7 +143,7 @@ impl AllLines {
 	/// Amounts by VAT code, as the bill has these.
 	fn by_code(&self, bill: &Bill) -> Vec<(TaxCode, Vec<i128>)> {
 		let codes = bill.subtotals.iter().filter(|part| are_told(bill, part.code));
-		let own = |code| self.0.iter().filter(move |line| line.code == code);
+		let own = |code: TaxCode| self.0.iter().filter(move |line| line.code == code);
 		codes.map(|part| (part.code, own(part.code).map(|line| line.left).collect())).collect()
 	}
 
@@ -198,7 +198,7 @@ impl AllLines {
 				Some((_, line)) => Err(too_much(line)),
 				None => Err(Error::input(format!(
 					"the invoice has no line {of} under that tax code; {}",
-					Self::listed(&alike, show)
+					Self::listed(&alike, &show)
 				))),
 			};
 		}
@@ -212,7 +212,7 @@ impl AllLines {
 				 the one that it is of by its number, as in \"#3;1;1.50;vat-standard\" or as ofLine in \
 				 the document; {}",
 				take.name,
-				Self::listed(&alike, show)
+				Self::listed(&alike, &show)
 			))),
 			([(_, first), ..], _) => {
 				let enough = named.iter().find(|(_, line)| has_enough(line));

@@ -214,6 +214,7 @@ pub async fn sell(ctx: &Context, given: &str, purpose: PurposeArguments) -> Resu
 			false => "you buy for yourself, and aren't credited",
 		});
 	}
+	draft = draft.effect("the fee is the most that the sale can take; what it doesn't comes back");
 	for effect in shares.effects(quote.seller, own.twin, &place.currency) {
 		draft = draft.effect(effect);
 	}

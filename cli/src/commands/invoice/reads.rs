@@ -631,8 +631,8 @@ impl Invoice {
 	pub async fn read(state: &State, seller: TwinNumber, number: u64) -> Result<Self> {
 		Self::find(state, seller, number).await?.ok_or_else(|| {
 			Error::not_found(format!(
-				"there is no invoice {seller}/{number} in the chain's state: it was never issued, or \
-				 is pruned"
+				"there is no invoice {seller}/{number} in the chain's state: it was never issued, is \
+				 pruned, or the number is a credit note's"
 			))
 		})
 	}

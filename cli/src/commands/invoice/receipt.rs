@@ -118,7 +118,7 @@ impl Verified {
 			"seller": end.map(|it| it.link.seller()),
 			"first": first.map(|it| it.link.number()),
 			"last": end.map(|it| it.link.number()),
-			"notes": self.notes().map(|note| note_json(note)).collect::<Json>(),
+			"notes": self.notes().map(note_json).collect::<Json>(),
 			"receipt": self.heads.last().map(|head| hex(head)),
 			"verified": true,
 		})
