@@ -414,6 +414,13 @@ pub async fn sweep(
 		)));
 	}
 	let to = Party::find(ctx, &state, to).await?;
+	let there = Jurisdiction::read(&state, jurisdiction).await?;
+	if to.account == there.treasury {
+		return Err(Error::input(format!(
+			"{to} is the treasury of {} itself: nothing would move",
+			there.name()
+		)));
+	}
 	let call = state.call("Tax", "sweep", (jurisdiction, currency.id, amount, to.account))?;
 	let draft =
 		Draft::new(call).effect(format!("the treasury sends {} to {to}", currency.show(amount)));
@@ -449,6 +456,12 @@ pub async fn give(
 	let there = Jurisdiction::read(&state, jurisdiction).await?;
 	let currency = Currency::find(&state, currency).await?;
 	let amount = positive(&currency, amount)?;
+	if !there.settings.currencies.contains(&currency.id) {
+		return Err(Error::refused(format!(
+			"{} doesn't accept {currency}, so nothing of it can be given",
+			there.name()
+		)));
+	}
 	let call = state.call("Tax", "give", (jurisdiction, currency.id, amount))?;
 	let draft = Draft::new(call).effect(format!(
 		"the treasury of {} gets {}, as a gift",

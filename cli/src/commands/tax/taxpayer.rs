@@ -393,7 +393,7 @@ pub async fn declare_owner(ctx: &Context, owner: &str) -> Result<()> {
 	let call = state.call("Tax", "declare_owner", (owner,))?;
 	let draft = Draft::new(call).effect(format!(
 		"twin {twin} belongs to twin {owner}, for ever: what it sells without being registered counts \
-		 as the turnover of that twin"
+		 as the turnover of that twin, and so does what it has sold this year"
 	));
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
