@@ -59,6 +59,8 @@ impl<T: Config> Pallet<T> {
 			to_treasury: split.treasury,
 			used: split.used,
 			credited: split.credited,
+			charged: split.charged,
+			set_aside: split.set_aside,
 			by,
 		});
 		Ok(())

@@ -2,7 +2,7 @@
 
 use crate::{charges::parts, *};
 use alloc::vec;
-use frame::benchmarking::prelude::*;
+use frame::{benchmarking::prelude::*, traits::Consideration};
 use ourledger_primitives::{
 	invoice::{MAX_LINES, MAX_SUBTOTALS},
 	tax::{NoteOutcome, Source, TaxKind},

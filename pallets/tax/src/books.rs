@@ -214,6 +214,7 @@ impl<T: Config> Books<T> {
 		raise(&mut self.book.refunds, paid)?;
 		raise(&mut self.book.forfeited, forfeited)?;
 		raise(&mut self.book.used, against)?;
+		self.reserve(self.period, 0, against)?;
 		self.book_settled(twin, against, 0)
 	}
 
@@ -224,11 +225,15 @@ impl<T: Config> Books<T> {
 		lower(&mut self.book.arrears, amount)?;
 		self.put_account(twin, &account);
 		raise(&mut self.book.remitted, amount)?;
+		self.reserve(self.period, 0, amount)?;
 		self.book_settled(twin, 0, amount)
 	}
 
 	/// Let the credit of an account go against its arrears. Returns how much did; it still has to be
 	/// booked in its statement.
+	///
+	/// From now on a note on the invoice that they are from gives credit again, which the treasury has
+	/// to have. Which invoice isn't known, so that is kept as if it were one of today.
 	fn set_against_arrears(
 		&mut self,
 		twin: TwinNumber,
@@ -242,6 +247,7 @@ impl<T: Config> Books<T> {
 		lower(&mut account.arrears, settled)?;
 		lower(&mut self.book.arrears, settled)?;
 		raise(&mut self.book.used, settled)?;
+		self.reserve(self.period, 0, settled)?;
 		self.settlings.push(Settling { twin, used: settled, left: account.arrears });
 		Ok(settled)
 	}

@@ -104,8 +104,8 @@ impl<T: Config> Pallet<T> {
 		let tip = tip_between(Some(&was), bill).map_err(Error::<T>::from)?;
 
 		Self::book_sale(trade, &mut books, &items, tip, taken.delta())?;
+		reserve(&mut books, trade, Some(&was), bill, &reverse)?;
 		Self::book_buyer(trade, &mut books, &items, credited, buyer.is_some(), &reverse)?;
-		reserve(&mut books, trade, Some(&was), bill)?;
 		let settlings = books.close();
 
 		let to_treasury = taken.to_treasury();
@@ -189,7 +189,7 @@ impl<T: Config> Pallet<T> {
 		let items = items(Some(&was), bill, trade.currency).map_err(Error::<T>::from)?;
 
 		Self::book_sale(trade, &mut books, &items, 0, taken.delta())?;
-		reserve(&mut books, trade, Some(&was), bill)?;
+		reserve(&mut books, trade, Some(&was), bill, &[])?;
 		books.close();
 		let to_treasury = taken.to_treasury();
 		T::Money::pay(trade.currency, &seller, &place.treasury, to_treasury)?;
@@ -364,19 +364,23 @@ fn items(was: Option<&Bill>, bill: &Bill, currency: CurrencyId) -> Result<Vec<It
 }
 
 /// Keep in the treasury what this invoice can still turn into credit: its bill went from `was` to
-/// `bill`.
+/// `bill`. What became arrears isn't there to be kept; it is once they are settled.
 pub(crate) fn reserve<T: Config>(
 	books: &mut Books<T>,
 	trade: &Trade,
 	was: Option<&Bill>,
 	bill: &Bill,
+	reverse: &[Reverse],
 ) -> DispatchResult {
 	let figure = |of: fn(&Bill) -> Result<Balance, MathError>| {
 		let before = was.map_or(Ok(0), of).map_err(Error::<T>::from)?;
 		Ok::<_, Error<T>>((before, of(bill).map_err(Error::<T>::from)?))
 	};
 	let (before, after) = figure(uncredited)?;
-	books.reserve(calendar::period_of(trade.supply), before, after)?;
+	let supply = calendar::period_of(trade.supply);
+	books.reserve(supply, before, after)?;
+	let deferred = total(reverse.iter().map(|it| it.deferred)).map_err(Error::<T>::from)?;
+	books.reserve(supply, deferred, 0)?;
 	let (before, after) = figure(ahead)?;
 	books.take_ahead(before, after)
 }

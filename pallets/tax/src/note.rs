@@ -104,9 +104,9 @@ impl<T: Config> Pallet<T> {
 		let mut sellers = Sellers::of(&before, &after).map_err(Error::<T>::from)?;
 		sellers.tips = tip_between(Some(bill), &rest).map_err(Error::<T>::from)?;
 
+		reserve(&mut books, trade, Some(bill), &rest, &reverse.booked)?;
 		Self::book_note_seller(trade, &mut books, &items, &mut sellers)?;
 		Self::book_note_buyer(trade, &mut books, &items, registered, &buyers, &reverse)?;
-		reserve(&mut books, trade, Some(bill), &rest)?;
 		let settlings = books.close();
 		Self::pay_note(trade, &place, &sellers, &buyers, &reverse)?;
 

@@ -419,7 +419,7 @@ pub struct TreasuryBook {
 	/// credit.
 	pub ahead: Balance,
 	/// Tax that gave no buyer a credit, by the period of supply, oldest first: a note turns it
-	/// into the seller's credit.
+	/// into credit. Of arrears, what was settled, by the period of that.
 	pub uncredited: BoundedVec<(Period, Balance), ConstU32<WINDOW_PERIODS>>,
 }
 

@@ -10,7 +10,7 @@ use crate::{
 	Balance, BlockNumber, Hashing,
 };
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use codec::{Compact, Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{
 	traits::{ConstU32, Hash},
@@ -71,19 +71,16 @@ pub enum Prices {
 /// A signed amount that is short when it is small: 0, -1, 1, -2, 2 … are written as 0, 1, 2, 3, 4 …,
 /// in the compact form of SCALE.
 #[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	Eq,
-	PartialEq,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
+	Clone, Copy, Debug, Default, Eq, PartialEq, Encode, Decode, DecodeWithMemTracking, TypeInfo,
 )]
 pub struct Zigzag(#[codec(compact)] u128);
+
+// Not derived: that would forget the byte that the compact form adds to the longest.
+impl MaxEncodedLen for Zigzag {
+	fn max_encoded_len() -> usize {
+		Compact::<u128>::max_encoded_len()
+	}
+}
 
 impl From<i128> for Zigzag {
 	fn from(amount: i128) -> Self {

@@ -369,7 +369,7 @@ fn who_never_has_our_pays_sells_exchanges_and_is_refunded() {
 
 		// All that anybody put down: the sponsor for the twin and for room, the authority for the
 		// taxpayer that it registered.
-		let (twins, rooms) = (162_100_000_000, 990_500_000_000);
+		let (twins, rooms) = (162_100_000_000, 1_087_500_000_000);
 		assert_eq!(held(pallet_twins::HoldReason::Twin, &bob), twins);
 		assert_eq!(held(pallet_commerce::HoldReason::Room, &bob), rooms);
 		let of_taxpayer = held(pallet_tax::HoldReason::Taxpayer, &alice) - taxpayers;

@@ -30,7 +30,9 @@ fn a_release_books_as_arrears_what_its_buyer_cannot_pay() {
 		|| set_money(controller(B), 199),
 		|| Frozen::set(vec![controller(B)]),
 		|| Gone::set(vec![controller(B)]),
-		|| assert_ok!(Tax::deregister(authority(), TOWN, B)),
+		|| {
+			assert_ok!(Tax::deregister(authority(), TOWN, B));
+		},
 	];
 	for (place, spoil) in spoils.into_iter().enumerate() {
 		build_and_execute(|| {

@@ -463,6 +463,9 @@ fn a_note_whose_parts_have_opposite_signs_gains_nothing() {
 		// Nothing would go back, and A would get a credit of 1,500.
 		let attack = note(&[(S15, 10_000), (ZERO, -11_500)]);
 		assert_noop!(invoice.try_credit(&attack, 10_000), Error::<Test>::NoteTooLarge);
+		// Nor is what was taxed turned into what isn't, though no total rises.
+		let turned = note(&[(S15, 10_000), (ZERO, -10_000)]);
+		assert_noop!(invoice.try_credit(&turned, 10_000), Error::<Test>::NoteTooLarge);
 		assert_eq!((credit(A), credit(B)), (0, 1_500));
 	});
 }

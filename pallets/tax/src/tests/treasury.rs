@@ -117,3 +117,27 @@ fn give_fails_when_there_is_nothing_to_give() {
 		assert_noop!(Tax::give(RuntimeOrigin::none(), TOWN, MONEY, 1), BadOrigin);
 	});
 }
+
+#[test]
+fn arrears_hold_back_no_sweep_and_settled_ones_do() {
+	build_and_execute(|| {
+		assert_ok!(Tax::give(signed(STRANGER), TOWN, MONEY, 1_000));
+		deduct(B, REVERSE, 0);
+		let mut invoice = invoice(A, B, &sale(&[(REVERSE, 100_000)]));
+		let kept = invoice.escrow(100_000);
+		set_money(controller(B), 0);
+		invoice.release(kept);
+		// However much is owed, nothing of it has to be there.
+		assert_eq!((arrears(B), treasury(), free()), (20_000, 1_000, 1_000));
+		assert!(book().uncredited.is_empty());
+		set_day(TODAY + 31);
+		assert_ok!(Tax::pay_arrears(by(C), TOWN, B, MONEY, 20_000));
+		assert_eq!((treasury(), free()), (21_000, 1_000));
+		assert_eq!(book().uncredited.into_inner(), [(OCTOBER + 1, 20_000)]);
+		assert_ok!(sweep(1_000));
+		// A note gives all of it back.
+		invoice.credit(&note(&[(REVERSE, 100_000)]), 0);
+		assert_eq!((credit(B), treasury()), (20_000, 20_000));
+		assert_ok!(claim_refund(B, 20_000));
+	});
+}

@@ -167,6 +167,8 @@ impl Town {
 		assert_ok!(Tax::create_jurisdiction(Origin::root(), name, authority));
 		create(&issuer(), b"TOWN", terms(Access::Open));
 		create(&issuer(), b"OPEN", terms(Access::Open));
+		let settings = settings(twin_of(&issuer()), &[TOWN, OPEN]);
+		assert_ok!(Tax::amend_jurisdiction(Origin::root(), PLACE, settings));
 		town.endow();
 		town.fill_pools();
 		town.close();
