@@ -5,7 +5,7 @@ use crate::{
 	account::Account,
 	amount,
 	error::{Error, Result},
-	money::{holding::Holding, Currency},
+	money::{holding::Holding, Currency, Kind},
 	output,
 	submit::{
 		acting::{self, Proxy},
@@ -184,7 +184,8 @@ async fn transfer(ctx: &Context, to: &str, amount: Option<&str>) -> Result<()> {
 			format!("{from} pays all it has to {to} and ceases to exist"),
 		),
 	};
-	let mut draft = Draft::new(call).effect(effect);
+	// Whoever pays all it has pays what the fee leaves.
+	let mut draft = Draft::new(call).effect(effect).spends(Kind::Native, units.unwrap_or(0));
 	if !Account::read(&state, to).await?.exists() {
 		draft = draft.effect(format!("the account {to} begins to exist"));
 	}

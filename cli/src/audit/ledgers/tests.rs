@@ -36,7 +36,8 @@ fn collected(seller: u64, buyer: u64, vat: u128, used: u128, credited: u128) -> 
 }
 
 fn block(rows: Vec<Row>) -> Block {
-	Block { number: rows.first().map_or(0, |row| row.block), rows }
+	let number = rows.first().map_or(0, |row| row.block);
+	Block { number, runtime: Default::default(), rows }
 }
 
 /// Mill sells to bakery, which is credited and sells on.

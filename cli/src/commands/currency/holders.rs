@@ -5,7 +5,7 @@ use super::{ensure_issuer, party_or_own, positive};
 use crate::{
 	commands::{party::Party, Context},
 	error::{Error, Result},
-	money::{holding::Holding, Currency, Supply},
+	money::{holding::Holding, Currency, Kind, Supply},
 	output,
 	submit::Draft,
 };
@@ -75,7 +75,8 @@ pub async fn redeem(
 	let call = state.call("Currencies", "redeem", (currency.id, amount, reference))?;
 	let draft = Draft::new(call)
 		.effect(format!("{} of {from} are burnt", currency.show(amount)))
-		.effect(format!("twin {} owes what they stand for", currency.issuer));
+		.effect(format!("twin {} owes what they stand for", currency.issuer))
+		.spends(Kind::WithId(currency.id), amount);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
@@ -115,8 +116,9 @@ pub async fn transfer(
 
 	let call =
 		state.call("Currencies", "transfer", (currency.id, to.account, amount, reference))?;
-	let mut draft =
-		Draft::new(call).effect(format!("{from} pays {} to {to}", currency.show(amount)));
+	let mut draft = Draft::new(call)
+		.effect(format!("{from} pays {} to {to}", currency.show(amount)))
+		.spends(Kind::WithId(currency.id), amount);
 	let drawn = payer.drawn_by(amount);
 	if drawn > 0 {
 		draft = draft.effect(format!(
@@ -186,7 +188,8 @@ pub async fn repay(ctx: &Context, currency: &str, amount: &str) -> Result<()> {
 	let call = state.call("Currencies", "repay", (currency.id, amount))?;
 	let draft = Draft::new(call)
 		.effect(format!("{} of {from} are burnt", currency.show(amount)))
-		.effect(format!("{} are owed then", currency.show(holding.debt.saturating_sub(amount))));
+		.effect(format!("{} are owed then", currency.show(holding.debt.saturating_sub(amount))))
+		.spends(Kind::WithId(currency.id), amount);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};

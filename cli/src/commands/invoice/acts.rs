@@ -16,7 +16,7 @@ use crate::{
 		bill::Shares,
 		note::{self, Foreseen},
 	},
-	money::{self, Currency},
+	money::{self, Currency, Kind},
 	submit::{Draft, Submitted},
 };
 use ourledger_primitives::{money::Day, twin::TwinNumber};
@@ -305,6 +305,7 @@ pub async fn cover(ctx: &Context, at: Address, max: &str) -> Result<()> {
 	let foreseen = note::foresee(&invoice.bill, &rest, &credits, max)?;
 	let call = state.call("Commerce", "cover_note", (at.seller, at.number, max))?;
 	let draft = Draft::new(call)
+		.spends(Kind::WithId(place.currency.id), missing)
 		.effect(format!(
 			"{} go to the treasury, for credit that you have used; then the note takes effect, and gets \
 			 its number",

@@ -241,8 +241,10 @@ impl Papers {
 		let mut is_written = false;
 		let submitted = ctx
 			.submit_noting(draft, |_| {
-				self.write()?;
-				is_written = true;
+				if !is_written {
+					self.write()?;
+					is_written = true;
+				}
 				Ok(())
 			})
 			.await;

@@ -10,7 +10,7 @@ use crate::{
 	commands::{party::Party, twin::info::TwinInfo, Context},
 	error::{Error, Result},
 	invoices::bill::{self, Shares},
-	money::{holding::Holding, Currency},
+	money::{holding::Holding, Currency, Kind},
 	submit::{Draft, Submitted},
 };
 use ourledger_primitives::invoice::MAX_PAYERS;
@@ -53,6 +53,7 @@ pub async fn pay(
 			},
 		});
 	}
+	draft = draft.spends(Kind::WithId(currency.id), pays);
 	for (label, amount) in bill::lines(&invoice.bill, &place.rules, currency) {
 		draft = draft.effect(format!("the invoice's {label}: {amount}"));
 	}
@@ -61,6 +62,9 @@ pub async fn pay(
 			let shares = Shares::of(&invoice.bill, pays, &place.rules, &credits)?;
 			ensure_funds(&state, currency, &payer, invoice.buyer, pays, shares.reverse.paid)
 				.await?;
+			if is_buyers {
+				draft = draft.spends(Kind::WithId(currency.id), shares.reverse.paid);
+			}
 			for effect in shares.effects(at.seller, invoice.buyer, currency) {
 				draft = draft.effect(effect);
 			}

@@ -20,7 +20,7 @@ use crate::{
 		quote::{Given, Signed},
 	},
 	keys::KeyRef,
-	money::{holding::Holding, Currency},
+	money::{holding::Holding, Currency, Kind},
 	output,
 	submit::Draft,
 	ticks::{self, Clock},
@@ -205,6 +205,7 @@ pub async fn sell(ctx: &Context, given: &str, purpose: PurposeArguments) -> Resu
 		quote.till,
 		quote.seller
 	));
+	draft = draft.spends(Kind::WithId(place.currency.id), pays);
 	for (label, amount) in bill::lines(&bill, &place.rules, &place.currency) {
 		draft = draft.effect(format!("{label}: {amount}"));
 	}

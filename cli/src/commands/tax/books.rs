@@ -8,7 +8,7 @@ use crate::{
 	chain::State,
 	commands::{party::Party, twin, Context},
 	error::{Error, Result},
-	money::{holding::Holding, Currency},
+	money::{holding::Holding, Currency, Kind},
 	output,
 	submit::Draft,
 };
@@ -463,11 +463,13 @@ pub async fn give(
 		)));
 	}
 	let call = state.call("Tax", "give", (jurisdiction, currency.id, amount))?;
-	let draft = Draft::new(call).effect(format!(
-		"the treasury of {} gets {}, as a gift",
-		there.name(),
-		currency.show(amount)
-	));
+	let draft = Draft::new(call)
+		.effect(format!(
+			"the treasury of {} gets {}, as a gift",
+			there.name(),
+			currency.show(amount)
+		))
+		.spends(Kind::WithId(currency.id), amount);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
@@ -529,6 +531,7 @@ pub async fn pay_arrears(
 	let call = state.call("Tax", "pay_arrears", (jurisdiction, twin, currency.id, amount))?;
 	let left = arrears - amount;
 	let draft = Draft::new(call)
+		.spends(Kind::WithId(currency.id), amount)
 		.effect(format!(
 			"{payer} pays {} to the treasury of {}, of what twin {twin} owes of reverse charge",
 			currency.show(amount),

@@ -123,7 +123,8 @@ pub enum ExchangeRateCommand {
 		jurisdiction: u32,
 		/// The currency.
 		currency: String,
-		/// How many minor units of the reporting currency one minor unit is worth: 0.75 or 3/4.
+		/// How much of the reporting currency one whole unit is worth, as 0.75 or 3/4: of 0.75, a
+		/// shilling is worth three quarters of a euro.
 		rate: String,
 	},
 }
