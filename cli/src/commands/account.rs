@@ -28,7 +28,8 @@ use subxt::{
 pub enum Command {
 	/// What an account owns, OUR and local money, and who may act for it.
 	///
-	/// Currencies are those in which it has something or a credit line, after demurrage, as
+	/// Currencies are those in which it has something or a credit line, or in which something is set
+	/// aside for it, after demurrage, as
 	/// "currency balance" tells of one. The chain keeps no list of them by account, so all
 	/// currencies are looked through, in few questions.
 	Show {
@@ -220,6 +221,7 @@ mod tests {
 			debt: 0,
 			member: None,
 			may_receive: true,
+			set_aside: 0,
 		};
 		let json = holding_json(&crate::money::example(3, "TSH"), &holding);
 		assert_eq!(

@@ -232,6 +232,10 @@ pub struct Line {
 	pub invoiced_item_vat_rate: Option<Decimal>,
 	/// BT-153.
 	pub item_name: String,
+	/// Of a credit note where VAT is rounded per line: the identifier of the invoice's line that it
+	/// takes something of. Unless given, the one of the same name.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub of_line: Option<String>,
 	/// BT-154.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub item_description: Option<String>,
@@ -369,6 +373,10 @@ pub struct Extension {
 	/// What the payer keeps back.
 	#[serde(default, skip_serializing_if = "Vec::is_empty")]
 	pub withholdings: Vec<Withheld>,
+	/// Of a credit note where VAT is rounded per line: what it leaves of the invoice's lines, which the
+	/// next note has to know.
+	#[serde(default, skip_serializing_if = "Vec::is_empty")]
+	pub lines_left: Vec<LinesLeft>,
 	/// The evidence that an export needs: its hash in hexadecimal.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub evidence: Option<String>,
@@ -376,6 +384,16 @@ pub struct Extension {
 	/// and no two documents have the same. Documents of old have none.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub salt: Option<String>,
+}
+
+/// What is left of an invoice's lines, allowances and charges under one VAT code, in its order.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LinesLeft {
+	/// The code.
+	pub tax_code: CodeRef,
+	/// With or without tax, as the document's prices are.
+	pub amounts: Vec<Decimal>,
 }
 
 /// What the payer keeps back for one code.

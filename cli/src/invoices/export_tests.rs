@@ -117,7 +117,8 @@ fn country_can_be_named_later() {
 	assert!(ensure_exportable(&document, "2/7").is_err());
 }
 
-/// 300 lines of 0.03 whose tax of 0.0045 each is nothing: UBL can't say it.
+/// 300 lines of 0.03 whose tax of 0.0045 each is nothing: UBL couldn't say it, but a sale has at most
+/// 128 lines then.
 #[test]
 fn tax_of_many_lines_that_was_rounded_away_is_refused_in_one_sentence() {
 	let rules = Rules { rounding: Rounding::Line, ..rules() };
@@ -129,13 +130,14 @@ fn tax_of_many_lines_that_was_rounded_away_is_refused_in_one_sentence() {
 		json["documentLevelAllowances"] = json!([]);
 		json["invoiceLines"] = json!(vec![line; count]);
 		let document = serde_json::from_value(json).expect("is a document");
-		let done = complete(document, &rules, Of::Invoice, &Writing::default()).expect("is fine");
+		let done = complete(document, &rules, Of::Invoice, &Writing::default())?;
 		ensure_exportable(&done.document, "2/7")
 	};
 	assert_eq!(of(128), Ok(()));
-	let why = of(300).expect_err("is refused").to_string();
-	assert!(why.contains("BR-CO-17") || why.contains("BR-S-09"), "{why}");
-	assert!(why.contains("make two invoices of it"), "{why}");
+	for count in [129, 300] {
+		let why = of(count).expect_err("is refused").to_string();
+		assert!(why.contains("make several invoices of it"), "{why}");
+	}
 }
 
 /// The input that could be issued and never exported.

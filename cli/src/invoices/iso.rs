@@ -35,6 +35,16 @@ pub fn in_reporting(units: u128, code: &str, rate: (u64, u64)) -> Result<Decimal
 	Ok(Decimal::of_units(units, decimals(code)))
 }
 
+/// An amount at the rate of a reporting currency, as documents have it: with two places at most, as
+/// EN 16931 allows (BR-DEC-15), also where the currency has more. It is rounded once.
+pub fn in_document(units: i128, code: &str, rate: (u64, u64)) -> Result<Decimal> {
+	let places = decimals(code);
+	let surplus = places.saturating_sub(DOCUMENT_DECIMALS);
+	let divisor = 10u128.pow(surplus.into()).saturating_mul(rate.1.into());
+	let units = signed_mul_div_half(units, rate.0.into(), divisor)?;
+	Ok(Decimal::of_units(units, places - surplus))
+}
+
 /// How many minor units of a reporting currency one minor unit of another is worth, where one whole
 /// unit is worth so many whole ones.
 pub fn minor_rate(rate: (u64, u64), places: u8, code: &str) -> Result<(u64, u64)> {
@@ -57,16 +67,6 @@ pub fn minor_rate(rate: (u64, u64), places: u8, code: &str) -> Result<(u64, u64)
 		part.filter(|part| *part > 0).ok_or_else(too_fine)
 	};
 	Ok((shortened(numerator)?, shortened(denominator)?))
-}
-
-/// An amount at the rate of a reporting currency, as documents have it: with two places at most, as
-/// EN 16931 allows (BR-DEC-15), also where the currency has more. It is rounded once.
-pub fn in_document(units: i128, code: &str, rate: (u64, u64)) -> Result<Decimal> {
-	let places = decimals(code);
-	let surplus = places.saturating_sub(DOCUMENT_DECIMALS);
-	let divisor = 10u128.pow(surplus.into()).saturating_mul(rate.1.into());
-	let units = signed_mul_div_half(units, rate.0.into(), divisor)?;
-	Ok(Decimal::of_units(units, places - surplus))
 }
 
 /// Insists that a peg, which is one to one, doesn't contradict the rate that an authority publishes

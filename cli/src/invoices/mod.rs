@@ -12,6 +12,7 @@ pub mod export;
 mod fill;
 mod fit;
 pub mod iso;
+pub mod lines;
 pub mod note;
 pub mod number;
 pub mod quote;

@@ -2,23 +2,22 @@
 
 use super::{
 	given::SaleArguments,
+	known::Known,
 	paper::{self, PaperArguments, Papers},
-	reads::{credits, Invoice, Place},
-	Address,
+	reads::{credits, Invoice, InvoiceState, Place},
+	receipt, Address,
 };
 use crate::{
 	amount,
 	call::Encoded,
+	chain::State,
 	commands::{twin::info::TwinInfo, Context},
 	error::{Error, Result},
 	invoices::{
 		assess::Code,
-		canonical,
 		complete::{complete, Of},
 		decimal::Decimal,
-		document::{
-			read_text, CodeRef, Document, Line, LineLevy, Party, Preceding, Prices, CREDIT_NOTE,
-		},
+		document::{CodeRef, Document, Line, LineLevy, Party, Preceding, Prices, CREDIT_NOTE},
 		export, note, number,
 	},
 	money::{self, Currency},
@@ -28,10 +27,11 @@ use clap::Args;
 use codec::Encode;
 use ourledger_primitives::{
 	invoice::{self, Bill, LevyAmount},
+	money::Day,
 	tax::TaxKind,
 };
-use serde_json::{json, Value as Json};
-use std::path::{Path, PathBuf};
+use serde_json::json;
+use std::path::PathBuf;
 use subxt::ext::scale_decode::DecodeAsType;
 
 /// Arguments of `credit`.
@@ -42,11 +42,19 @@ pub struct Arguments {
 	/// Take back all that is left of it.
 	#[arg(long, conflicts_with_all = ["file", "line"])]
 	full: bool,
+	/// The document of the last credit note on the invoice, where VAT is rounded per line: it has what
+	/// is left of the lines.
+	#[arg(long, value_name = "FILE")]
+	last_note: Option<PathBuf>,
 	#[command(flatten)]
 	sale: SaleArguments,
-	/// The invoice's document. The note refers to the invoice by the number that the buyer has, which
-	/// is in it if it isn't the chain's, and takes the parties' addresses from it. Unless given, it is
-	/// looked for under the name that "issue" gives it.
+	/// The invoice's document, or the quote of what was sold at a till. The note refers to the invoice
+	/// by the number that the buyer has, which is in it if it isn't the chain's, and takes the parties'
+	/// addresses from it. Unless given, it is looked for under the name that "issue" gives it.
+	///
+	/// Where VAT is rounded per line it has the lines, of which the chain keeps the hash alone: what is
+	/// taken back is of the line of the same name, or of the one that is named by its number, as in
+	/// "#3;1;1.50;vat-standard".
 	#[arg(long, value_name = "FILE")]
 	invoice_document: Option<PathBuf>,
 	/// Issue the note though no UBL can be made of it, as of the invoice.
@@ -66,10 +74,11 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let mut place =
 		Place::read(&state, invoice.jurisdiction, currency, Some(invoice.supply)).await?;
 	place.rate = invoice.reporting.or(place.rate);
-	place.rules.rounding = match invoice.bill.per_line {
-		true => ourledger_math::tax::Rounding::Line,
-		false => ourledger_math::tax::Rounding::Category,
+	place.rules.rounding = match invoice.bill.lines {
+		Some(_) => ourledger_math::tax::Rounding::Line,
+		None => ourledger_math::tax::Rounding::Category,
 	};
+	ensure_correctable(&state, at, &invoice, place.today).await?;
 	let bill = &invoice.bill;
 	as_sold(&mut place.rules.codes, bill);
 	let prices = match bill.prices {
@@ -80,6 +89,13 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		true => whole(bill, &place),
 		false => arguments.sale.document()?,
 	};
+	let (named, last_note) = (&arguments.invoice_document, &arguments.last_note);
+	let decimals = place.rules.decimals;
+	let Known { document: of_invoice, lines } =
+		Known::read(at, &invoice, named.as_deref(), last_note.as_deref(), decimals)?;
+	if bill.lines.is_some() {
+		name_lines(&mut document);
+	}
 	if document.ourledger.prices != prices {
 		return Err(Error::input(format!(
 			"the amounts of {at} are {} tax, and so have to be those of the note",
@@ -87,7 +103,6 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		)));
 	}
 	document.ourledger.withholdings.clear();
-	let of_invoice = document_of(at, &invoice, arguments.invoice_document.as_deref())?;
 	let is_known = of_invoice.is_some() || document.preceding_invoice_reference.is_some();
 	if let Some(of_invoice) = &of_invoice {
 		take_parties(&mut document, of_invoice);
@@ -108,7 +123,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		parties.push(number);
 	}
 	let writing = arguments.paper.writing(&place)?;
-	let of = if arguments.full { Of::WholeNote(bill) } else { Of::Note(bill) };
+	let of = if arguments.full { Of::WholeNote(bill, &lines) } else { Of::Note(bill, &lines) };
 	let completed = complete(document, &place.rules, of, &writing)?;
 	if !arguments.no_ubl {
 		let number = number::of_note(&completed.document, None, &[0; 32])?;
@@ -120,11 +135,11 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let papers =
 		Papers::new(&state, completed.document, &arguments.paper, &parties, &place).await?;
 
-	let sale = Encoded(completed.sale.encode());
-	let call = state.call("Commerce", "credit_note", (at.number, sale, papers.hash))?;
+	let told = completed.note.as_ref().map(Encode::encode).unwrap_or_default();
+	let call = state.call("Commerce", "credit_note", (at.number, Encoded(told), papers.hash))?;
 	let back = u128::try_from(completed.charges.gross).unwrap_or(0);
-	let credits = credits(&state, &place, at.seller, invoice.buyer).await?;
-	let foreseen = note::foresee(bill, &completed.bill, &credits)?;
+	let credits = credits(&state, &place, at.seller, invoice.buyer, invoice.business).await?;
+	let foreseen = note::foresee(bill, &completed.bill, &credits, 0)?;
 	let mut draft = Draft::new(call)
 		.for_twin(at.seller)
 		.effect(format!("{} of {at} are taken back", place.currency.show(back)));
@@ -148,7 +163,6 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	#[derive(DecodeAsType)]
 	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 	struct CreditNoteIssued {
-		gross: u128,
 		refund: u128,
 	}
 	#[derive(DecodeAsType)]
@@ -157,6 +171,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		missing: u128,
 	}
 	let issued: Option<CreditNoteIssued> = done.find("Commerce", "CreditNoteIssued")?;
+	let receipt = receipt::of_note(&done)?;
 	let waits: Option<CreditNoteWaits> = done.find("Commerce", "CreditNoteWaits")?;
 	let record = match arguments.paper.record {
 		true => papers.record(ctx, at.seller, &format!("the note on {at} is made")).await?,
@@ -168,16 +183,23 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		"seller": at.seller,
 		"number": at.number,
 		"credited": back.to_string(),
-		"left": issued.as_ref().map(|note| note.gross.to_string()),
+		"note": receipt.as_ref().map(|note| note.number),
+		"left": receipt.as_ref().map(|note| note.left.gross.clone()),
 		"refund": issued.as_ref().map(|note| note.refund.to_string()),
 		"missing": waits.as_ref().map(|note| note.missing.to_string()),
 		"expected": foreseen.json(),
 		"document": papers.json(),
 		"record": record,
+		"receipt": receipt,
 	});
-	let mut lines = vec![("invoice", at.to_string()), ("taken back", show(back))];
-	lines.extend(issued.map(|note| {
-		("left of it", format!("{}, refunded {}", show(note.gross), show(note.refund)))
+	let mut lines = vec![("invoice", at.to_string())];
+	lines.extend(
+		receipt.as_ref().map(|note| ("credit note", format!("{}/{}", at.seller, note.number))),
+	);
+	lines.push(("taken back", show(back)));
+	lines.extend(issued.zip(receipt).map(|(issued, note)| {
+		let left = note.left.gross.parse().unwrap_or(0);
+		("left of it", format!("{}, refunded {}", show(left), show(issued.refund)))
 	}));
 	lines.extend(waits.map(|note| {
 		let most = amount::fixed(note.missing, place.currency.decimals.into());
@@ -189,6 +211,46 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	lines.extend(record.map(|record| ("record", record)));
 	done.print(&ctx.out, result, lines);
 	Ok(())
+}
+
+/// Refuses a note that couldn't take effect.
+async fn ensure_correctable(
+	state: &State,
+	at: Address,
+	invoice: &Invoice,
+	today: Day,
+) -> Result<()> {
+	let refuse = |why: &str| Err(Error::refused(format!("{at} can't be credited: {why}")));
+	if matches!(invoice.state, InvoiceState::Rejected | InvoiceState::Cancelled) {
+		return refuse(&format!("it is {}", invoice.state.name()));
+	}
+	if invoice.escrowed > 0 {
+		return refuse("money of it is in escrow, which has to be released or given back first");
+	}
+	if invoice.note.is_some() {
+		return refuse(&format!(
+			"a note on it waits already; \"ourledger invoice withdraw {at}\" takes that back"
+		));
+	}
+	let key = (invoice.jurisdiction, invoice.supply);
+	let until: Option<Day> = state.view("Commerce", "correctable_until", key).await?;
+	match until.filter(|until| *until < today) {
+		Some(until) => refuse(&format!(
+			"what was supplied on {} could be corrected until {}",
+			money::date(invoice.supply),
+			money::date(until)
+		)),
+		None => Ok(()),
+	}
+}
+
+/// Lines that are named by their numbers: "#3".
+fn name_lines(document: &mut Document) {
+	for line in &mut document.invoice_lines {
+		if let (None, Some(number)) = (&line.of_line, line.item_name.strip_prefix('#')) {
+			line.of_line = Some(number.into());
+		}
+	}
 }
 
 /// What the note's document says besides what it takes back.
@@ -214,31 +276,6 @@ fn head(
 		document.invoice_note = Some(note.clone());
 	}
 	paper.parties.put_into(document);
-}
-
-/// The invoice's document: the one that is named, which has to be it; else what has the name that it
-/// was given at issue, if it is it.
-fn document_of(at: Address, invoice: &Invoice, named: Option<&Path>) -> Result<Option<Document>> {
-	let usual = paper::usual_path(&invoice.document);
-	let path = named.unwrap_or(&usual);
-	if named.is_none() && !path.exists() {
-		return Ok(None);
-	}
-	let json = read_text(path).and_then(|text| {
-		serde_json::from_str(&text).map_err(|error| Error::input(format!("no document: {error}")))
-	});
-	let is_it = |json: &Json| canonical::hash(json).is_ok_and(|hash| hash == invoice.document);
-	match (json, named) {
-		(Ok(json), _) if is_it(&json) => Document::read(path).map(Some),
-		(Ok(_), Some(path)) => Err(Error::verification(format!(
-			"{} is not the document of {at}: its hash is another",
-			path.display()
-		))),
-		(Err(error), Some(path)) => {
-			Err(error.explained(|why| format!("{}: {why}", path.display())))
-		},
-		(_, None) => Ok(None),
-	}
 }
 
 /// A note is between the parties of its invoice, as far as it doesn't say something else itself.
@@ -298,6 +335,7 @@ fn whole(bill: &Bill, place: &Place) -> Document {
 			invoiced_item_vat_category_code: None,
 			invoiced_item_vat_rate: None,
 			item_name: format!("Everything under {}", place.rules.name(part.code)),
+			of_line: None,
 			item_description: None,
 			item_sellers_identifier: None,
 			tax_code: CodeRef::Number(part.code),
@@ -323,12 +361,13 @@ mod tests {
 	use crate::invoices::{
 		assess::{
 			assess,
-			tests::{rules, sale, DEPOSIT, STANDARD},
+			tests::{by_line, rules, sale, sale_by_line, DEPOSIT, STANDARD},
 		},
 		check::ensure_adds_up,
 		complete::Writing,
+		lines::AllLines,
 	};
-	use ourledger_primitives::invoice::SaleLevy;
+	use ourledger_primitives::invoice::{Change, NotePart, SaleLevy};
 
 	fn place() -> Place {
 		Place {
@@ -337,6 +376,7 @@ mod tests {
 			officials: vec![],
 			reporting: "EUR".into(),
 			rate: None,
+			unpaid_days: 30,
 			today: 20_778,
 			supply: 20_778,
 			currency: money::example(1, "TSH"),
@@ -354,10 +394,17 @@ mod tests {
 			sale.prices = prices;
 			let (_, bill) = assess(&sale, &rules()).expect("is fine");
 			let document = whole(&bill, &place());
-			let note = complete(document, &rules(), Of::WholeNote(&bill), &Writing::default());
+			let note = complete(
+				document,
+				&rules(),
+				Of::WholeNote(&bill, &AllLines::default()),
+				&Writing::default(),
+			);
 			let note = note.expect("is fine");
-			assert_eq!(note.sale.items, sale.items);
-			assert_eq!(note.sale.levies, sale.levies);
+			let told = note.note.as_ref().expect("is one");
+			let change = Change::Less(bill.subtotals[0].amount);
+			assert_eq!(told.parts.to_vec(), [NotePart { code: STANDARD, change }]);
+			assert_eq!((&told.levies, told.tip), (&sale.levies, 100));
 			assert_eq!(u128::try_from(note.charges.gross), Ok(bill.gross));
 			assert_eq!(note.bill.gross, 0);
 			assert_eq!(ensure_adds_up(&note.document), Ok(()));
@@ -370,23 +417,33 @@ mod tests {
 	#[test]
 	fn whole_note_takes_back_tax_that_was_rounded_per_line() {
 		for prices in [invoice::Prices::Net, invoice::Prices::Gross] {
-			let mut rules = rules();
-			rules.rounding = ourledger_math::tax::Rounding::Line;
-			let mut sale = sale(&[(STANDARD, 300)]);
-			sale.prices = prices;
 			// A hundred lines of 0.03 each, whose tax is nothing.
-			(sale.items[0].line_tax, sale.items[0].lines) = (Some(0), 100);
-			let (_, bill) = assess(&sale, &rules).expect("is fine");
+			let mut sale = sale_by_line(STANDARD, &[3; 100]);
+			sale.prices = prices;
+			let (_, bill) = assess(&sale, &by_line()).expect("is fine");
+			let lines = AllLines::of_sale(&sale);
 			let mut place = place();
-			place.rules = rules.clone();
+			place.rules = by_line();
 			let document = whole(&bill, &place);
-			let note = complete(document, &rules, Of::WholeNote(&bill), &Writing::default());
+			let of = Of::WholeNote(&bill, &lines);
+			let note = complete(document, &by_line(), of, &Writing::default());
 			let mut note = note.expect("is fine");
 			note.document.invoice_type_code = Some(CREDIT_NOTE.into());
-			assert_eq!(note.sale.items[0].line_tax, Some(0));
+			assert_eq!(note.note.expect("is one").lines(), 200);
 			assert_eq!((note.charges.gross, note.charges.parts[0].vat), (300, 0));
 			assert_eq!(ensure_adds_up(&note.document), Ok(()));
 		}
+	}
+
+	#[test]
+	fn lines_are_named_by_their_numbers() {
+		let mut document =
+			whole(&assess(&sale(&[(STANDARD, 1)]), &rules()).expect("is fine").1, &place());
+		name_lines(&mut document);
+		assert_eq!(document.invoice_lines[0].of_line, None);
+		document.invoice_lines[0].item_name = "#3".into();
+		name_lines(&mut document);
+		assert_eq!(document.invoice_lines[0].of_line.as_deref(), Some("3"));
 	}
 
 	#[test]

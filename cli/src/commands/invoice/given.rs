@@ -155,6 +155,7 @@ fn line(text: &str, is_gross: bool) -> Result<Line> {
 		invoiced_item_vat_category_code: None,
 		invoiced_item_vat_rate: None,
 		item_name: name.into(),
+		of_line: None,
 		item_description: None,
 		item_sellers_identifier: None,
 		tax_code: CodeRef::from(code),
