@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 from bills import Bill, Charge, Refused, at_once, split
 from ledgers import Ledgers, period_of
-from money import ESCROW, Kept, treasury_of
+from money import ESCROW, Kept, is_pot, treasury_of
 from rounding import WHOLE, down, half, share_down
 
 
@@ -397,10 +397,10 @@ class Taxes:
     def sweep(self, jurisdiction: int, currency: int, amount: int, to: str) -> None:
         if amount == 0:
             raise Refused("AmountZero")
+        if is_pot(to):
+            raise Refused("ToPot")
         if amount > self.free(jurisdiction, currency):
             raise Refused("TreasuryReserved")
-        if to == treasury_of(jurisdiction):
-            raise Refused("OwnTreasury")
         self.books.money.move(currency, treasury_of(jurisdiction), to, amount)
         self.books.book({"sweeps": amount}, (jurisdiction, currency))
 
