@@ -16,7 +16,7 @@ use ourledger_math::{
 	MathError,
 };
 use ourledger_primitives::{
-	money::{CurrencyId, Kept},
+	money::{CurrencyId, Day, Kept},
 	Balance,
 };
 
