@@ -114,11 +114,15 @@ mod tests {
 	use crate::{
 		commands::invoice::reads::tests::invoice,
 		invoices::{
-			assess::assess,
-			assess::tests::{by_line, rules, sale, STANDARD},
+			assess::{
+				assess,
+				tests::{by_line, rules, sale, sale_by_line, STANDARD},
+			},
 			complete::{complete, Of, Writing},
+			quote::Signed,
 		},
 	};
+	use ourledger_primitives::invoice::Quote;
 	use serde_json::json;
 
 	const AT: Address = Address { seller: 2, number: 7 };

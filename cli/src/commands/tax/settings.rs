@@ -393,7 +393,7 @@ mod tests {
 	#[test]
 	fn clock_has_1_to_32_changes() {
 		let change = |day: u32| FileClock { from: money::date(day), utc_offset_minutes: -90 };
-		let changes = |count| clock(&(20_000..20_000 + count).map(change).collect::<Vec<_>>());
+		let changes = |count: u32| clock(&(20_000..20_000 + count).map(change).collect::<Vec<_>>());
 		assert!(changes(1).is_ok() && changes(32).is_ok());
 		assert!(changes(0).is_err() && changes(33).is_err());
 		let text = clock_text(&changes(1).expect("is one"));
