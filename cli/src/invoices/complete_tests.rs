@@ -361,7 +361,7 @@ fn documents_that_make_no_sense_are_refused() {
 			})),
 			"lacks the taxCode",
 		),
-		(refusal(json!({ "invoiceLines": [line("Bread", "-2", "1.50", STANDARD)] })), "negative"),
+		(refusal(json!({ "invoiceLines": [line("Bread", "-2", "1.50", STANDARD)] })), "outweigh"),
 	] {
 		assert!(why.contains(said), "{why:?} doesn't say {said:?}");
 	}
