@@ -304,8 +304,8 @@ impl<T: Config> PastMoney for OfToday<T> {
 mod benches {
 	use super::*;
 	use crate::migrations::{
+		self,
 		aged::{old_invoice, old_note},
-		migrate_consent, migrate_invoice,
 	};
 	use frame::deps::frame_support::storage::unhashed;
 
@@ -723,7 +723,7 @@ mod benches {
 
 		#[block]
 		{
-			migrate_consent::<T>(&key);
+			migrations::migrate_consent::<T>(&key);
 		}
 
 		let consent = Pallet::<T>::self_billing(it.seller, it.buyer);
@@ -743,7 +743,7 @@ mod benches {
 
 		#[block]
 		{
-			migrate_invoice::<T, OfToday<T>>(&key);
+			migrations::migrate_invoice::<T, OfToday<T>>(&key);
 		}
 
 		let invoice = it.invoice(number);

@@ -5,7 +5,9 @@ use alloc::vec;
 use frame::{benchmarking::prelude::*, traits::Consideration};
 use ourledger_primitives::{
 	invoice::{MAX_LINES, MAX_SUBTOTALS},
+	money::LocalMoney,
 	tax::{NoteOutcome, Source, TaxKind},
+	twin::Twins,
 	Balance,
 };
 
