@@ -87,7 +87,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		)));
 	}
 	document.ourledger.withholdings.clear();
-	let of_invoice = document_of(at, &invoice, arguments.invoice_document.as_deref())?;
+	let of_invoice = document_of(at, &invoice.document, arguments.invoice_document.as_deref())?;
 	let is_known = of_invoice.is_some() || document.preceding_invoice_reference.is_some();
 	if let Some(of_invoice) = &of_invoice {
 		take_parties(&mut document, of_invoice);
@@ -117,6 +117,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		})?;
 	}
 	let reservations = export::reservations(&completed.document);
+	let named = completed.document.clone();
 	let papers =
 		Papers::new(&state, completed.document, &arguments.paper, &parties, &place).await?;
 
@@ -164,9 +165,12 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	};
 	let record = record.map(|number| format!("{}:{number}", at.seller));
 	let show = |units: u128| place.currency.show(units);
+	// The chain gives notes no numbers of their own yet.
+	let note = number::of_note(&named, None, &papers.hash)?;
 	let result = json!({
 		"seller": at.seller,
 		"number": at.number,
+		"note": note,
 		"credited": back.to_string(),
 		"left": issued.as_ref().map(|note| note.gross.to_string()),
 		"refund": issued.as_ref().map(|note| note.refund.to_string()),
@@ -175,7 +179,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		"document": papers.json(),
 		"record": record,
 	});
-	let mut lines = vec![("invoice", at.to_string()), ("taken back", show(back))];
+	let mut lines = vec![("invoice", at.to_string()), ("note", note), ("taken back", show(back))];
 	lines.extend(issued.map(|note| {
 		("left of it", format!("{}, refunded {}", show(note.gross), show(note.refund)))
 	}));
@@ -218,8 +222,8 @@ fn head(
 
 /// The invoice's document: the one that is named, which has to be it; else what has the name that it
 /// was given at issue, if it is it.
-fn document_of(at: Address, invoice: &Invoice, named: Option<&Path>) -> Result<Option<Document>> {
-	let usual = paper::usual_path(&invoice.document);
+fn document_of(at: Address, issued: &[u8; 32], named: Option<&Path>) -> Result<Option<Document>> {
+	let usual = paper::usual_path(issued);
 	let path = named.unwrap_or(&usual);
 	if named.is_none() && !path.exists() {
 		return Ok(None);
@@ -227,7 +231,7 @@ fn document_of(at: Address, invoice: &Invoice, named: Option<&Path>) -> Result<O
 	let json = read_text(path).and_then(|text| {
 		serde_json::from_str(&text).map_err(|error| Error::input(format!("no document: {error}")))
 	});
-	let is_it = |json: &Json| canonical::hash(json).is_ok_and(|hash| hash == invoice.document);
+	let is_it = |json: &Json| canonical::hash(json).is_ok_and(|hash| hash == *issued);
 	match (json, named) {
 		(Ok(json), _) if is_it(&json) => Document::read(path).map(Some),
 		(Ok(_), Some(path)) => Err(Error::verification(format!(
@@ -396,5 +400,38 @@ mod tests {
 		codes[0].rate = Some(210_000);
 		as_sold(&mut codes, &bill);
 		assert_eq!(codes[0].rate, Some(150_000));
+	}
+
+	/// What the note refers to is the number that the buyer has, from the very document of the
+	/// invoice.
+	#[test]
+	fn note_takes_number_and_parties_from_its_invoice() {
+		let at = Address { seller: 2, number: 40 };
+		let folder = tempfile::tempdir().expect("a folder");
+		let path = folder.path().join("invoice.json");
+		let party = |name: &str| Party { name: Some(name.into()), ..Party::default() };
+		let issued = Document {
+			invoice_number: Some("INV-2026-0042".into()),
+			seller: party("Bakery"),
+			buyer: Some(party("Mira")),
+			..Document::default()
+		};
+		let issued = issued.salted();
+		let hash = canonical::hash(&issued.json()).expect("is canonical");
+		std::fs::write(&path, issued.json().to_string()).expect("is written");
+		let found = document_of(at, &hash, Some(&path)).expect("is it").expect("is named");
+		assert_eq!(number::of_invoice(&found, Some("2/40")), Ok("INV-2026-0042".into()));
+
+		let mut note = Document { seller: party("Bakery Ltd"), ..Document::default() };
+		take_parties(&mut note, &found);
+		assert_eq!((note.seller, note.buyer), (party("Bakery Ltd"), found.buyer));
+
+		// Another document is none, and neither is one that isn't there.
+		let error = document_of(at, &[0; 32], Some(&path)).expect_err("is another");
+		assert_eq!(error.code(), 6);
+		let error =
+			document_of(at, &hash, Some(&folder.path().join("x"))).expect_err("isn't there");
+		assert_eq!(error.code(), 5);
+		assert_eq!(document_of(at, &[0; 32], None), Ok(None));
 	}
 }
