@@ -26,8 +26,16 @@ pub fn of_invoice(document: &Document, chain: Option<&str>) -> Result<String> {
 /// series, else the chain's, `chain`, once it is known. Until then it is made of the invoice's and
 /// the note's hash: there may be several notes on one invoice.
 pub fn of_note(document: &Document, chain: Option<&str>, hash: &[u8; 32]) -> Result<String> {
+	let preceding = document.preceding_invoice_reference.as_ref();
+	let known_as = preceding.map(|it| it.preceding_invoice_number.as_str());
 	if let Some(number) = document.invoice_number.as_deref().or(chain) {
-		return Ok(number.into());
+		return match known_as == Some(number) {
+			true => Err(Error::input(format!(
+				"the credit note's invoiceNumber is {number:?}, which is that of the invoice: it needs \
+				 another, or none"
+			))),
+			false => Ok(number.into()),
+		};
 	}
 	let on = invoice_of(document)
 		.ok_or_else(|| Error::input("the credit note doesn't say which invoice it is on"))?;
@@ -67,8 +75,12 @@ mod tests {
 		assert!(![one, other].contains(&Ok(invoice)));
 		// As soon as the chain's is known, it is that; one in the seller's own series goes before.
 		assert_eq!(of_note(&note, Some("2/41"), &[1; 32]), Ok("2/41".into()));
-		let own = Document { invoice_number: Some("CN-1".into()), ..note };
+		let mut own = Document { invoice_number: Some("CN-1".into()), ..note };
 		assert_eq!(of_note(&own, Some("2/41"), &[1; 32]), Ok("CN-1".into()));
+		own.invoice_number = Some("INV-2026-0042".into());
+		let error =
+			of_note(&own, Some("2/41"), &[1; 32]).expect_err("is the invoice's").to_string();
+		assert!(error.contains("that of the invoice"), "{error}");
 	}
 
 	#[test]

@@ -78,19 +78,19 @@ fn what_shows_nothing_or_no_xml_can_carry_is_nowhere_a_name() {
 	chain("development").execute_with(|| {
 		sponsored::market();
 		let (alice, charlie, eve) = (account(Alice), account(Charlie), account(Eve));
-		let malformed = pallet_twins::Error::<Runtime>::InvalidDisplayName;
+		let of_twin = DispatchError::from(pallet_twins::Error::<Runtime>::InvalidDisplayName);
+		let of_currency = DispatchError::from(pallet_currencies::Error::<Runtime>::NameMalformed);
+		let of_symbol = DispatchError::from(pallet_currencies::Error::<Runtime>::SymbolMalformed);
+		let of_tax = DispatchError::from(pallet_tax::Error::<Runtime>::NameMalformed);
+		let of_number = DispatchError::from(pallet_tax::Error::<Runtime>::TaxNumberMalformed);
 		for name in NO_TEXTS {
-			assert_eq!(register(&eve, name), Err(malformed.into()), "{name:?}");
-			assert_eq!(set_name(&alice, name), Err(malformed.into()), "{name:?}");
-			let malformed = pallet_currencies::Error::<Runtime>::NameMalformed;
-			assert_eq!(create(&alice, name, "NEW"), Err(malformed.into()), "{name:?}");
-			let malformed = pallet_currencies::Error::<Runtime>::SymbolMalformed;
-			assert_eq!(create(&alice, "New", name), Err(malformed.into()), "{name:?}");
-			let malformed = pallet_tax::Error::<Runtime>::NameMalformed;
-			assert_eq!(found(name), Err(malformed.into()), "{name:?}");
-			assert_eq!(set_code(&alice, name), Err(malformed.into()), "{name:?}");
-			let malformed = pallet_tax::Error::<Runtime>::TaxNumberMalformed;
-			assert_eq!(apply(&charlie, name), Err(malformed.into()), "{name:?}");
+			assert_eq!(register(&eve, name), Err(of_twin), "{name:?}");
+			assert_eq!(set_name(&alice, name), Err(of_twin), "{name:?}");
+			assert_eq!(create(&alice, name, "NEW"), Err(of_currency), "{name:?}");
+			assert_eq!(create(&alice, "New", name), Err(of_symbol), "{name:?}");
+			assert_eq!(found(name), Err(of_tax), "{name:?}");
+			assert_eq!(set_code(&alice, name), Err(of_tax), "{name:?}");
+			assert_eq!(apply(&charlie, name), Err(of_number), "{name:?}");
 		}
 		for name in ["Zoë", "שלום", "名字", "👩\u{200d}🌾", "❤\u{fe0f}"] {
 			assert_eq!(set_name(&alice, name), Ok(()), "{name:?}");

@@ -132,6 +132,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		})?;
 	}
 	let reservations = export::reservations(&completed.document);
+	let named = completed.document.clone();
 	let papers =
 		Papers::new(&state, completed.document, &arguments.paper, &parties, &place).await?;
 
@@ -179,11 +180,16 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	};
 	let record = record.map(|number| format!("{}:{number}", at.seller));
 	let show = |units: u128| place.currency.show(units);
+	let chains = receipt.as_ref().map(|note| format!("{}/{}", at.seller, note.number));
+	let note = number::of_note(&named, chains.as_deref(), &papers.hash).ok();
+	// Its own, in a series that the seller has beside the chain's.
+	let known_as = note.clone().filter(|note| chains.as_ref().is_some_and(|own| own != note));
 	let result = json!({
 		"seller": at.seller,
 		"number": at.number,
+		"note": note,
+		"noteNumber": receipt.as_ref().map(|note| note.number),
 		"credited": back.to_string(),
-		"note": receipt.as_ref().map(|note| note.number),
 		"left": receipt.as_ref().map(|note| note.left.gross.clone()),
 		"refund": issued.as_ref().map(|note| note.refund.to_string()),
 		"missing": waits.as_ref().map(|note| note.missing.to_string()),
@@ -193,9 +199,8 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		"receipt": receipt,
 	});
 	let mut lines = vec![("invoice", at.to_string())];
-	lines.extend(
-		receipt.as_ref().map(|note| ("credit note", format!("{}/{}", at.seller, note.number))),
-	);
+	lines.extend(chains.map(|number| ("credit note", number)));
+	lines.extend(known_as.map(|name| ("known as", name)));
 	lines.push(("taken back", show(back)));
 	lines.extend(issued.zip(receipt).map(|(issued, note)| {
 		let left = note.left.gross.parse().unwrap_or(0);
@@ -357,12 +362,13 @@ fn whole(bill: &Bill, place: &Place) -> Document {
 
 #[cfg(test)]
 mod tests {
-	use super::*;
+	use super::{super::known::document_of, *};
 	use crate::invoices::{
 		assess::{
 			assess,
 			tests::{by_line, rules, sale, sale_by_line, DEPOSIT, STANDARD},
 		},
+		canonical,
 		check::ensure_adds_up,
 		complete::Writing,
 		lines::AllLines,
@@ -453,5 +459,38 @@ mod tests {
 		codes[0].rate = Some(210_000);
 		as_sold(&mut codes, &bill);
 		assert_eq!(codes[0].rate, Some(150_000));
+	}
+
+	/// What the note refers to is the number that the buyer has, from the very document of the
+	/// invoice.
+	#[test]
+	fn note_takes_number_and_parties_from_its_invoice() {
+		let at = Address { seller: 2, number: 40 };
+		let folder = tempfile::tempdir().expect("a folder");
+		let path = folder.path().join("invoice.json");
+		let party = |name: &str| Party { name: Some(name.into()), ..Party::default() };
+		let issued = Document {
+			invoice_number: Some("INV-2026-0042".into()),
+			seller: party("Bakery"),
+			buyer: Some(party("Mira")),
+			..Document::default()
+		};
+		let issued = issued.salted();
+		let hash = canonical::hash(&issued.json()).expect("is canonical");
+		std::fs::write(&path, issued.json().to_string()).expect("is written");
+		let found = document_of(at, &hash, Some(&path)).expect("is it").expect("is named");
+		assert_eq!(number::of_invoice(&found, Some("2/40")), Ok("INV-2026-0042".into()));
+
+		let mut note = Document { seller: party("Bakery Ltd"), ..Document::default() };
+		take_parties(&mut note, &found);
+		assert_eq!((note.seller, note.buyer), (party("Bakery Ltd"), found.buyer));
+
+		// Another document is none, and neither is one that isn't there.
+		let error = document_of(at, &[0; 32], Some(&path)).expect_err("is another");
+		assert_eq!(error.code(), 6);
+		let error =
+			document_of(at, &hash, Some(&folder.path().join("x"))).expect_err("isn't there");
+		assert_eq!(error.code(), 5);
+		assert_eq!(document_of(at, &[0; 32], None), Ok(None));
 	}
 }

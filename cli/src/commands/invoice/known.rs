@@ -36,7 +36,7 @@ impl Known {
 			(Some(_), Some(path)) => (None, Some(of_quote(at, invoice, path)?)),
 			(Some(_), None) => (None, None),
 			(None, named) => {
-				let document = document_of(at, invoice, named)?;
+				let document = document_of(at, &invoice.document, named)?;
 				let lines = document.as_ref();
 				let lines = lines.map(|it| AllLines::of_document(it, &invoice.bill, decimals));
 				(document, lines.transpose()?)
@@ -68,8 +68,12 @@ fn of_quote(at: Address, invoice: &Invoice, path: &Path) -> Result<AllLines> {
 
 /// The invoice's document: the one that is named, which has to be it; else what has the name that it
 /// was given at issue, if it is it.
-fn document_of(at: Address, invoice: &Invoice, named: Option<&Path>) -> Result<Option<Document>> {
-	let usual = paper::usual_path(&invoice.document);
+pub fn document_of(
+	at: Address,
+	issued: &[u8; 32],
+	named: Option<&Path>,
+) -> Result<Option<Document>> {
+	let usual = paper::usual_path(issued);
 	let path = named.unwrap_or(&usual);
 	if named.is_none() && !path.exists() {
 		return Ok(None);
@@ -77,7 +81,7 @@ fn document_of(at: Address, invoice: &Invoice, named: Option<&Path>) -> Result<O
 	let json = read_text(path).and_then(|text| {
 		serde_json::from_str(&text).map_err(|error| Error::input(format!("no document: {error}")))
 	});
-	let is_it = |json: &Json| canonical::hash(json).is_ok_and(|hash| hash == invoice.document);
+	let is_it = |json: &Json| canonical::hash(json).is_ok_and(|hash| hash == *issued);
 	match (json, named) {
 		(Ok(json), _) if is_it(&json) => Document::read(path).map(Some),
 		(Ok(_), Some(path)) => Err(another(at, path)),

@@ -378,6 +378,27 @@ mod tests {
 	}
 
 	#[test]
+	fn command_line_says_what_the_phonebook_lacks() {
+		let address = |text| codes::parse_address(text).expect("is one");
+		let arguments = PartyArguments {
+			seller_address: Some(address("0208:0403170701")),
+			buyer_country: Some("NL".into()),
+			..PartyArguments::default()
+		};
+		let mut document = Document::default();
+		document.seller.electronic_address = Some(address("EM:post@bakery.example"));
+		arguments.put_into(&mut document);
+		assert_eq!(document.seller.electronic_address, arguments.seller_address);
+		assert_eq!(document.seller.postal_address, None);
+		let buyer = document.buyer.expect("is named by its country");
+		let country = buyer.postal_address.and_then(|it| it.country_code);
+		assert_eq!((country, buyer.electronic_address), (Some("NL".into()), None));
+		let mut document = Document::default();
+		PartyArguments::default().put_into(&mut document);
+		assert_eq!(document, Document::default());
+	}
+
+	#[test]
 	fn existing_file_is_kept() {
 		let folder = tempfile::tempdir().expect("a folder");
 		let path = folder.path().join("invoice.json");
