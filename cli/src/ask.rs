@@ -30,6 +30,36 @@ pub fn confirm(question: &str) -> Result<()> {
 	}
 }
 
+/// Asks a question that "y" or "n" answers; an empty line answers as `default` says. Nothing if nobody
+/// can be asked, without a terminal.
+pub fn choose(question: &str, default: bool) -> Result<Option<bool>> {
+	if !io::stdin().is_terminal() {
+		return Ok(None);
+	}
+	loop {
+		eprint!("{question} [{}] ", if default { "Y/n" } else { "y/N" });
+		io::stderr().flush().ok();
+		let mut answer = String::new();
+		io::stdin()
+			.lock()
+			.read_line(&mut answer)
+			.map_err(|error| Error::declined(format!("the answer can't be read: {error}")))?;
+		if let Some(answer) = meant(&answer, default) {
+			return Ok(Some(answer));
+		}
+	}
+}
+
+/// What an answer means, if it is one.
+fn meant(answer: &str, default: bool) -> Option<bool> {
+	match answer.trim().to_lowercase().as_str() {
+		"" => Some(default),
+		"y" | "yes" => Some(true),
+		"n" | "no" => Some(false),
+		_ => None,
+	}
+}
+
 /// The password of an existing key, from the environment or the terminal, without echo.
 pub fn password(key: &str) -> Result<String> {
 	given_password().map_or_else(|| hidden(&format!("Password of {key}: "), "password"), Ok)
@@ -78,4 +108,22 @@ fn hidden(prompt: &str, what: &str) -> Result<String> {
 		};
 		Error::declined(format!("nobody can be asked for the {what}, without a terminal{hint}"))
 	})
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn empty_answer_is_the_default() {
+		for (answer, default, is) in [
+			("", true, Some(true)),
+			("\n", false, Some(false)),
+			("Yes\n", false, Some(true)),
+			("n", true, Some(false)),
+			("maybe", true, None),
+		] {
+			assert_eq!(meant(answer, default), is, "{answer}");
+		}
+	}
 }

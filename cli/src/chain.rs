@@ -15,11 +15,15 @@
 //! let bond: u128 = state.view("Validators", "bond", ()).await?;
 //! ```
 
+#[cfg(test)]
+pub mod fake;
+pub mod written;
+
 use crate::{
 	audit::fields,
 	call::Call,
 	error::{Error, Result},
-	money::Kind,
+	hash::blake2_256,
 	value::Typed,
 };
 use codec::{Compact, Decode, Encode};
@@ -29,7 +33,7 @@ use serde_json::{json, Value as Json};
 use std::{collections::HashSet, future::Future, path::Path, sync::Arc, time::Duration};
 use subxt::{
 	backend::LegacyBackend,
-	config::{Config, DefaultTransactionExtensions, Header as _, RpcConfigFor},
+	config::{Header as _, RpcConfigFor},
 	dynamic,
 	error::StorageError,
 	ext::{
@@ -44,29 +48,15 @@ use subxt::{
 	utils::{AccountId32, H256},
 	ArcMetadata, OnlineClient, OnlineClientAtBlock, PolkadotConfig,
 };
+use written::{Fixed, Runtimes};
 
 /// The types that all chains of this kind share: accounts, hashes, signatures, and in what money
 /// fees can be paid.
 #[derive(Clone, Debug, Default)]
-pub struct ChainConfig(PolkadotConfig);
-
-impl Config for ChainConfig {
-	type AccountId = <PolkadotConfig as Config>::AccountId;
-	type Address = <PolkadotConfig as Config>::Address;
-	type Signature = <PolkadotConfig as Config>::Signature;
-	type Header = <PolkadotConfig as Config>::Header;
-	type Hasher = <PolkadotConfig as Config>::Hasher;
-	type TransactionExtensions = DefaultTransactionExtensions<Self>;
-	type AssetId = Kind;
-
-	// Without these two, the metadata would be fetched for every block anew.
-	fn metadata_for_spec_version(&self, spec_version: u32) -> Option<ArcMetadata> {
-		self.0.metadata_for_spec_version(spec_version)
-	}
-
-	fn set_metadata_for_spec_version(&self, spec_version: u32, metadata: ArcMetadata) {
-		self.0.set_metadata_for_spec_version(spec_version, metadata)
-	}
+pub struct ChainConfig {
+	base: PolkadotConfig,
+	/// The one runtime to read by; else that of each block's state.
+	fixed: Option<Fixed>,
 }
 
 /// Seconds to wait for a node to answer at all: a small and busy machine takes many to describe its
@@ -118,10 +108,12 @@ impl Lag {
 }
 
 /// A connection to a chain.
+#[derive(Clone)]
 pub struct Chain {
 	client: OnlineClient<ChainConfig>,
 	rpc: LegacyRpcMethods<RpcConfigFor<ChainConfig>>,
 	raw: RpcClient,
+	runtimes: Runtimes,
 	head: Head,
 	standing: Option<Lag>,
 }
@@ -175,26 +167,20 @@ impl Chain {
 
 	async fn over(rpc: RpcClient) -> Result<Self> {
 		let client = OnlineClient::from_rpc_client(rpc.clone()).await?;
-		Ok(Self {
-			client,
-			rpc: LegacyRpcMethods::new(rpc.clone()),
-			raw: rpc,
-			head: Head::default(),
-			standing: None,
-		})
+		Ok(Self::of(client, rpc))
 	}
 
 	/// As [`Chain::over`], by methods that go on when finality stands.
-	async fn over_old(rpc: RpcClient) -> Result<Self> {
+	pub(crate) async fn over_old(rpc: RpcClient) -> Result<Self> {
 		let backend = LegacyBackend::<ChainConfig>::builder().build(rpc.clone());
 		let client = OnlineClient::from_backend(Arc::new(backend)).await?;
-		Ok(Self {
-			client,
-			rpc: LegacyRpcMethods::new(rpc.clone()),
-			raw: rpc,
-			head: Head::default(),
-			standing: None,
-		})
+		Ok(Self::of(client, rpc))
+	}
+
+	fn of(client: OnlineClient<ChainConfig>, raw: RpcClient) -> Self {
+		let rpc = LegacyRpcMethods::new(raw.clone());
+		let runtimes = Runtimes::default();
+		Self { client, rpc, raw, runtimes, head: Head::default(), standing: None }
 	}
 
 	/// What commands read, and what they wait for.
@@ -224,7 +210,7 @@ impl Chain {
 	/// The state at the last finalised block: what can't change any more. It does not move on
 	/// with the chain; ask again for a newer one.
 	pub async fn finalised(&self) -> Result<State> {
-		Ok(State(self.client.at_current_block().await?))
+		self.state(self.client.at_current_block().await?).await
 	}
 
 	/// The state at the best block: newer, but it can still be reverted.
@@ -239,12 +225,26 @@ impl Chain {
 
 	/// The state at a block that the node still keeps.
 	pub async fn at(&self, hash: H256) -> Result<State> {
-		Ok(State(self.client.at_block(hash).await?))
+		self.state(self.client.at_block(hash).await?).await
 	}
 
 	/// The hash of the block of this height on the best chain.
 	pub async fn block_hash(&self, number: u64) -> Result<Option<H256>> {
 		Ok(self.rpc.chain_get_block_hash(Some(number.into())).await?)
+	}
+
+	/// The hash of the first block that holds a transaction, of those from one height to another.
+	pub async fn find(&self, transaction: H256, first: u64, last: u64) -> Result<Option<H256>> {
+		for number in first..=last {
+			let missing = || Error::connection(format!("the node has no block {number}"));
+			let hash = self.block_hash(number).await?.ok_or_else(missing)?;
+			let block = self.rpc.chain_get_block(Some(hash)).await?.ok_or_else(missing)?.block;
+			let is_it = |bytes: &[u8]| H256(blake2_256(bytes)) == transaction;
+			if block.extrinsics.iter().any(|bytes| is_it(bytes)) {
+				return Ok(Some(hash));
+			}
+		}
+		Ok(None)
 	}
 
 	/// The next nonce of an account, counting its transactions that wait in the node's pool.
@@ -296,17 +296,22 @@ impl Chain {
 
 /// The chain's state at one block.
 #[derive(Clone)]
-pub struct State(OnlineClientAtBlock<ChainConfig>);
+pub struct State {
+	/// By the runtime in the state: it answers whatever the state is asked.
+	at: OnlineClientAtBlock<ChainConfig>,
+	/// By the runtime that wrote the block. In a block that brings another runtime, they differ.
+	written: OnlineClientAtBlock<ChainConfig>,
+}
 
 impl State {
 	/// Height of the block.
 	pub fn number(&self) -> u64 {
-		self.0.block_number()
+		self.at.block_number()
 	}
 
 	/// Hash of the block.
 	pub fn hash(&self) -> H256 {
-		self.0.block_hash()
+		self.at.block_hash()
 	}
 
 	/// The block as it stands in results.
@@ -314,29 +319,31 @@ impl State {
 		json!({ "number": self.number(), "hash": format!("{:?}", self.hash()) })
 	}
 
-	/// What the runtime of this block can do.
+	/// What the runtime in this state can do. Not what the block is written by: that is
+	/// [`State::dictionary`].
 	pub fn metadata(&self) -> ArcMetadata {
-		self.0.metadata()
+		self.at.metadata()
 	}
 
 	/// Version of the runtime.
 	pub fn spec_version(&self) -> u32 {
-		self.0.spec_version()
+		self.at.spec_version()
 	}
 
 	/// Version of the calls' encoding.
 	pub fn transaction_version(&self) -> u32 {
-		self.0.transaction_version()
+		self.at.transaction_version()
 	}
 
-	/// The client library's view of the block, for what has no function here.
+	/// The client library's view of the state, for what has no function here; not for events,
+	/// extrinsics and storage, which it reads by the runtime in the state.
 	pub fn inner(&self) -> &OnlineClientAtBlock<ChainConfig> {
-		&self.0
+		&self.at
 	}
 
 	/// Whether the runtime has this view function.
 	pub fn has_view(&self, pallet: &str, function: &str) -> bool {
-		let pallet = self.0.metadata_ref().pallet_by_name(pallet);
+		let pallet = self.at.metadata_ref().pallet_by_name(pallet);
 		pallet.is_some_and(|pallet| pallet.view_function_by_name(function).is_some())
 	}
 
@@ -356,7 +363,7 @@ impl State {
 		arguments: impl IntoEncodableValues,
 	) -> Result<T> {
 		let (answer, ty) = self.view_bytes(pallet, function, arguments).await?;
-		T::decode_as_type(&mut &answer[..], ty, self.0.metadata_ref().types())
+		T::decode_as_type(&mut &answer[..], ty, self.at.metadata_ref().types())
 			.map_err(|error| unreadable(&format!("{pallet}.{function}"), error))
 	}
 
@@ -368,7 +375,7 @@ impl State {
 		arguments: impl IntoEncodableValues,
 	) -> Result<Typed> {
 		let (answer, ty) = self.view_bytes(pallet, function, arguments).await?;
-		scale::decode_as_type(&mut &answer[..], ty, self.0.metadata_ref().types())
+		scale::decode_as_type(&mut &answer[..], ty, self.at.metadata_ref().types())
 			.map_err(|error| unreadable(&format!("{pallet}.{function}"), error))
 	}
 
@@ -380,13 +387,13 @@ impl State {
 		arguments: impl IntoEncodableValues,
 	) -> Result<(Vec<u8>, u32)> {
 		let name = format!("{pallet}.{function}");
-		let metadata = self.0.metadata_ref();
+		let metadata = self.at.metadata_ref();
 		let output = metadata
 			.pallet_by_name(pallet)
 			.and_then(|pallet| pallet.view_function_by_name(function))
 			.ok_or_else(|| unknown("view function", &name))?
 			.output_ty();
-		let views = self.0.view_functions();
+		let views = self.at.view_functions();
 		let payload = dynamic::view_function_call::<_, dynamic::Value>(pallet, function, arguments);
 		let question = with_length(&views.encode_args(payload)?);
 		let answer = views.call_raw(Some(&question)).await?;
@@ -411,7 +418,7 @@ impl State {
 		T: DecodeAsType,
 	{
 		self.ensure_storage(pallet, item)?;
-		let value = self.0.storage().try_fetch(dynamic::storage(pallet, item), keys).await?;
+		let value = self.written.storage().try_fetch(dynamic::storage(pallet, item), keys).await?;
 		Ok(value.map(|value| value.decode()).transpose()?)
 	}
 
@@ -424,7 +431,7 @@ impl State {
 	) -> Result<Option<Vec<u8>>> {
 		self.ensure_storage(pallet, item)?;
 		let address = dynamic::storage::<_, dynamic::Value>(pallet, item);
-		let value = self.0.storage().try_fetch(address, keys).await?;
+		let value = self.written.storage().try_fetch(address, keys).await?;
 		Ok(value.map(|value| value.into_bytes()))
 	}
 
@@ -437,7 +444,7 @@ impl State {
 	) -> Result<Vec<u8>> {
 		self.ensure_storage(pallet, item)?;
 		let address = dynamic::storage::<_, dynamic::Value>(pallet, item);
-		Ok(self.0.storage().entry(address)?.fetch_key(keys)?)
+		Ok(self.written.storage().entry(address)?.fetch_key(keys)?)
 	}
 
 	/// Reads the entries of a map, all of them with `()` or those whose keys begin with `first`.
@@ -459,7 +466,7 @@ impl State {
 	{
 		self.ensure_storage(pallet, item)?;
 		let mut stream =
-			self.0.storage().iter(dynamic::storage::<K, T>(pallet, item), first).await?;
+			self.written.storage().iter(dynamic::storage::<K, T>(pallet, item), first).await?;
 		let mut entries = Vec::new();
 		while let Some(entry) = stream.next().await {
 			let entry = entry?;
@@ -476,8 +483,8 @@ impl State {
 	{
 		self.ensure_storage(pallet, item)?;
 		let address = dynamic::storage::<K, dynamic::Value>(pallet, item);
-		let mut stream = self.0.storage().iter(address, ()).await?;
-		let metadata = self.metadata();
+		let mut stream = self.written.storage().iter(address, ()).await?;
+		let metadata = self.dictionary();
 		let mut entries = Vec::new();
 		while let Some(entry) = stream.next().await {
 			let entry = entry?;
@@ -497,7 +504,7 @@ impl State {
 	/// ```
 	pub fn constant<T: DecodeAsType>(&self, pallet: &str, constant: &str) -> Result<T> {
 		let address = dynamic::constant::<T>(pallet, constant);
-		Ok(self.0.constants().entry(address)?)
+		Ok(self.at.constants().entry(address)?)
 	}
 
 	/// Asks a runtime API.
@@ -508,7 +515,7 @@ impl State {
 		arguments: impl IntoEncodableValues,
 	) -> Result<T> {
 		let payload = dynamic::runtime_api_call::<_, T>(api, method, arguments);
-		Ok(self.0.runtime_apis().call(payload).await?)
+		Ok(self.at.runtime_apis().call(payload).await?)
 	}
 
 	/// Makes a call, its arguments in their order, or by name in a
@@ -528,23 +535,17 @@ impl State {
 			return Err(unknown("call", &full));
 		}
 		let payload = dynamic::transaction(pallet, name, arguments);
-		let encoded = self.0.transactions().call_data(&payload)?;
+		let encoded = self.at.transactions().call_data(&payload)?;
 		Call::from_parts(pallet, name, &encoded, &metadata).ok_or_else(|| unknown("call", &full))
 	}
 
 	fn ensure_storage(&self, pallet: &str, item: &str) -> Result<()> {
-		let pallet_metadata = self.0.metadata_ref().pallet_by_name(pallet);
+		let pallet_metadata = self.written.metadata_ref().pallet_by_name(pallet);
 		pallet_metadata
 			.and_then(|pallet| pallet.storage())
 			.and_then(|storage| storage.entry_by_name(item))
 			.map(|_| ())
 			.ok_or_else(|| unknown("storage item", &format!("{pallet}.{item}")))
-	}
-}
-
-impl From<OnlineClientAtBlock<ChainConfig>> for State {
-	fn from(at: OnlineClientAtBlock<ChainConfig>) -> Self {
-		Self(at)
 	}
 }
 

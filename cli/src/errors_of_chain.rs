@@ -5,7 +5,7 @@
 //! So **any** dispatch error in an event of a transaction is a failure, wherever it comes from.
 
 use crate::{
-	chain::ChainConfig,
+	chain::{written::ExtrinsicEvents, ChainConfig},
 	error::{Error, Result},
 	value::{self, Typed},
 };
@@ -13,7 +13,6 @@ use subxt::{
 	error::{ArithmeticError, DispatchError, TokenError},
 	events::Event,
 	ext::scale_value::{scale, Composite, ValueDef, Variant},
-	extrinsics::ExtrinsicEvents,
 	transactions::{TransactionInvalid, TransactionUnknown, ValidationResult},
 	ArcMetadata,
 };
@@ -42,10 +41,7 @@ pub fn fields_of(event: &Event<'_, ChainConfig>, metadata: &ArcMetadata) -> Resu
 }
 
 /// The failure that a transaction's events tell of, if any; the innermost one.
-pub fn failure(
-	events: &ExtrinsicEvents<ChainConfig>,
-	metadata: &ArcMetadata,
-) -> Result<Option<String>> {
+pub fn failure(events: &ExtrinsicEvents, metadata: &ArcMetadata) -> Result<Option<String>> {
 	let mut inner = None;
 	for event in events.iter() {
 		let event = event?;

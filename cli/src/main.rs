@@ -22,6 +22,7 @@ mod profile;
 mod records;
 mod rehearsal;
 mod runtime_code;
+mod spreadsheet;
 mod submit;
 mod texts;
 mod ticks;

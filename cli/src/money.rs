@@ -19,7 +19,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate};
 use codec::{Decode, Encode};
-use ourledger_primitives::money::{CurrencyId, Day, DAY_MILLIS};
+use ourledger_primitives::money::{day_of, CurrencyId, Day, DAY_MILLIS};
 use serde_json::{json, Value as Json};
 use std::fmt;
 use subxt::{
@@ -193,6 +193,11 @@ impl Currency {
 	/// Minor units as people read them: "12.50 TSH".
 	pub fn show(&self, units: u128) -> String {
 		format!("{} {}", amount::fixed(units, self.decimals.into()), self.symbol)
+	}
+
+	/// Whole units in minor units.
+	pub fn units_of(&self, whole: u128) -> u128 {
+		whole.saturating_mul(10u128.saturating_pow(self.decimals.into()))
 	}
 
 	/// As [`Currency::show`], of an amount that may be negative: "-12.50 TSH".
@@ -466,6 +471,23 @@ pub fn date(day: Day) -> String {
 		Some(time) => time.date_naive().to_string(),
 		None => format!("day {day}"),
 	}
+}
+
+/// When a day of the chain begins, by UTC: "2026-05-01 00:00 UTC".
+pub fn midnight(day: Day) -> String {
+	format!("{} 00:00 UTC", date(day))
+}
+
+/// The day that begins when a wait of so many days is over. They are whole days, as many times 24
+/// hours at least: that on which it begins doesn't count.
+pub fn after_a_wait(today: Day, days: u16) -> Day {
+	today.saturating_add(days.into()).saturating_add(1)
+}
+
+/// Today, by UTC, as the chain has it.
+pub async fn today(state: &State) -> Result<Day> {
+	let now: Option<u64> = state.storage("Timestamp", "Now", ()).await?;
+	Ok(day_of(now.unwrap_or_default()))
 }
 
 /// The day of the chain that a date stands for.

@@ -6,31 +6,30 @@
 //! turned into an error. What comes back is a [`Submitted`] transaction with its events.
 
 pub mod acting;
+mod fee;
 pub mod meta;
 pub mod progress;
 pub mod report;
+mod sending;
 
 pub use report::Submitted;
+pub use sending::Sending;
 
 use crate::{
 	amount, ask,
 	call::Call,
-	chain::{Chain, ChainConfig, Lag, State},
+	chain::{Chain, Lag, State},
 	commands::Context,
 	error::{Error, Result},
-	errors_of_chain,
-	exchange::Pool,
 	keys::Key,
 	money::{Kind, Money},
 	output,
 };
 use acting::Acting;
+use fee::Fee;
+use sending::send;
 use std::path::Path;
-use subxt::{
-	config::{DefaultExtrinsicParams, DefaultExtrinsicParamsBuilder},
-	transactions::SubmittableTransaction,
-	utils::{AccountId32, MultiSignature},
-};
+use subxt::utils::AccountId32;
 
 /// Blocks for which a signature is valid. When a transaction is not included by then, it never
 /// will be, and can safely be made anew.
@@ -44,13 +43,15 @@ pub struct Draft {
 	deposit: Option<u128>,
 	twin: Option<u64>,
 	kept: u128,
+	spends: Vec<(Kind, u128)>,
 	in_own_name: bool,
 }
 
 impl Draft {
 	/// A draft of a call without a deposit.
 	pub fn new(call: Call) -> Self {
-		Self { call, effects: Vec::new(), deposit: None, twin: None, kept: 0, in_own_name: false }
+		let (effects, spends) = Default::default();
+		Self { call, effects, deposit: None, twin: None, kept: 0, spends, in_own_name: false }
 	}
 
 	/// Adds a sentence on what the call changes, for the person to agree to.
@@ -90,6 +91,13 @@ impl Draft {
 		self
 	}
 
+	/// Names what the call takes of the money of the account that it is made for, besides a
+	/// deposit. A fee that is paid in the same money has to be there, too.
+	pub fn spends(mut self, money: Kind, units: u128) -> Self {
+		self.spends.push((money, units));
+		self
+	}
+
 	/// Makes the call in the key's own name, whatever twin the command line says.
 	pub fn in_own_name(mut self) -> Self {
 		self.in_own_name = true;
@@ -126,30 +134,13 @@ fn waits(Lag { finalised, blocks }: Lag) -> Result<String> {
 	))
 }
 
-/// A transaction that is signed and about to be submitted, or to be handed to a sponsor.
-#[derive(Clone, Copy, Debug)]
-pub struct Sending {
-	/// The last block that can still hold it.
-	pub last_block: u64,
-	/// Whose nonce it uses.
-	pub account: AccountId32,
-	/// The nonce.
-	pub nonce: u64,
-}
-
-impl Sending {
-	fn new(state: &State, account: AccountId32, nonce: u64, valid_blocks: u64) -> Self {
-		Self { last_block: state.number() + valid_blocks - 1, account, nonce }
-	}
-}
-
 /// Signs and submits, and waits until it is final. Nothing comes back when the call was only
 /// signed to a file. `note` is told before anybody else gets to know the signed transaction, and
-/// can still prevent it.
+/// can still prevent it; once more for each that is signed anew, since the one before can never be.
 pub(crate) async fn submit(
 	ctx: &Context,
 	draft: Draft,
-	note: impl FnOnce(Sending) -> Result<()>,
+	note: impl FnMut(Sending) -> Result<()>,
 ) -> Result<Option<Submitted>> {
 	let chain = ctx.chain().await?;
 	let state = chain.current().await?;
@@ -175,7 +166,7 @@ pub(crate) async fn submit(
 		Some(_) => draft,
 		None => draft.waiting(ctx, chain)?,
 	};
-	let draft = Prepared { draft, acting, signer: signer.account() };
+	let draft = Prepared { draft, acting, signer: signer.account(), top_up };
 
 	if let Some(path) = ctx.sign_only() {
 		draft.show_and_ask(ctx, &state, None, None)?;
@@ -188,6 +179,7 @@ pub(crate) async fn submit(
 			let dummy = meta::MetaTx::unsigned(&state, &call, signer.account(), nonce)?;
 			let outer = dummy.dispatch(&state)?;
 			let fee = Fee::of(ctx, chain, &state, &outer, sponsor.account()).await?;
+			fee.ensure_left(&state, &draft, sponsor.account()).await?;
 			draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
 			// The person may have thought for long: sign at the block of now.
 			let state = chain.current().await?;
@@ -198,6 +190,7 @@ pub(crate) async fn submit(
 		},
 		None => {
 			let fee = Fee::of(ctx, chain, &state, &call, signer.account()).await?;
+			fee.ensure_left(&state, &draft, signer.account()).await?;
 			draft.show_and_ask(ctx, &state, None, Some(&fee))?;
 			let in_block = send(ctx, chain, &call, signer, fee.money.kind(), note).await?;
 			draft.finish(in_block, &state, None, fee.money).map(Some)
@@ -217,6 +210,7 @@ pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitt
 		draft: Draft::new(meta.call().clone()).effect(effect).waiting(ctx, chain)?,
 		acting: Acting::Directly(meta.signer()),
 		signer: meta.signer(),
+		top_up: 0,
 	};
 	draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
 	let in_block = send(ctx, chain, &outer, sponsor, fee.money.kind(), |_| Ok(())).await?;
@@ -228,9 +222,24 @@ struct Prepared {
 	draft: Draft,
 	acting: Acting,
 	signer: AccountId32,
+	/// What the signer sends to the account that it acts for.
+	top_up: u128,
 }
 
 impl Prepared {
+	/// What it takes of an account's money of a kind.
+	fn takes(&self, from: AccountId32, money: Kind) -> u128 {
+		let spends = self.draft.spends.iter().filter(|(kind, _)| *kind == money);
+		let spent = spends.map(|(_, units)| units).fold(0, |sum: u128, it| sum.saturating_add(*it));
+		let deposit = self.draft.deposit.filter(|_| money == Kind::Native).unwrap_or(0);
+		let own = match self.acting.account() == from {
+			true => spent.saturating_add(deposit),
+			false => 0,
+		};
+		let sent = if money == Kind::Native && self.signer == from { self.top_up } else { 0 };
+		own.saturating_add(sent)
+	}
+
 	/// Shows what will happen, and asks whether it should.
 	fn show_and_ask(
 		&self,
@@ -298,126 +307,6 @@ impl Prepared {
 	}
 }
 
-/// What a transaction will cost, before any refund.
-struct Fee {
-	/// In base units of OUR.
-	our: u128,
-	/// What it is paid in.
-	money: Money,
-	/// In units of that money.
-	paid: u128,
-}
-
-impl Fee {
-	/// The fee of a call, in the money that the command line names.
-	async fn of(
-		ctx: &Context,
-		chain: &Chain,
-		state: &State,
-		call: &Call,
-		payer: AccountId32,
-	) -> Result<Self> {
-		let money = match ctx.fee_in() {
-			Some(text) => Money::find(state, text).await?,
-			None => Money::Our,
-		};
-		let our = estimate(chain, state, call, payer, money.kind()).await?;
-		let paid = match &money {
-			Money::Our => our,
-			Money::Local(currency) => {
-				let pool = Pool::find(state, Kind::Native, money.kind()).await?;
-				let needed = pool.and_then(|pool| pool.needed(money.kind(), our));
-				needed.ok_or_else(|| {
-					Error::refused(format!(
-						"no pool exchanges {currency} for a fee of {}",
-						amount::format(our)
-					))
-				})?
-			},
-		};
-		Ok(Self { our, money, paid })
-	}
-
-	fn text(&self) -> String {
-		let paid = format!("about {}", self.money.show(self.paid));
-		match self.money {
-			Money::Our => paid,
-			Money::Local(_) => format!("{paid}, exchanged for {}", amount::format(self.our)),
-		}
-	}
-}
-
-/// The fee of a call in base units of OUR, if it is paid in this money.
-async fn estimate(
-	chain: &Chain,
-	state: &State,
-	call: &Call,
-	payer: AccountId32,
-	paid_in: Kind,
-) -> Result<u128> {
-	// Fees don't depend on the signature, so the key isn't needed before the person agrees.
-	let signature = MultiSignature::Sr25519([0; 64]);
-	let params = params(chain.next_nonce(&payer).await?, paid_in);
-	let transactions = state.inner().transactions();
-	let transaction = transactions
-		.create_signable(call, &payer, params)
-		.await?
-		.sign_with_account_and_signature(&payer, &signature)?;
-	Ok(transaction.partial_fee_estimate().await?)
-}
-
-/// How a transaction is made.
-fn params(nonce: u64, paid_in: Kind) -> DefaultExtrinsicParams<ChainConfig> {
-	let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).mortal(VALID_BLOCKS);
-	match paid_in {
-		Kind::Native => params.build(),
-		currency => params.tip_of(0, currency).build(),
-	}
-}
-
-/// Signs a call at the block of now, submits it and follows it until it is final.
-async fn send(
-	ctx: &Context,
-	chain: &Chain,
-	call: &Call,
-	signer: &Key,
-	paid_in: Kind,
-	note: impl FnOnce(Sending) -> Result<()>,
-) -> Result<progress::InBlock> {
-	let state = chain.current().await?;
-	let nonce = chain.next_nonce(&signer.account()).await?;
-	let mut transactions = state.inner().transactions();
-	let transaction =
-		transactions.create_signed(call, &signer.pair, params(nonce, paid_in)).await?;
-	ensure_valid(chain, &transaction, signer.account()).await?;
-	note(Sending::new(&state, signer.account(), nonce, VALID_BLOCKS))?;
-	progress::follow(&ctx.out, &transaction, chain.head()).await
-}
-
-/// Asks the node beforehand, since it explains itself better then.
-async fn ensure_valid<Client>(
-	chain: &Chain,
-	transaction: &SubmittableTransaction<ChainConfig, Client>,
-	payer: AccountId32,
-) -> Result<()>
-where
-	Client: subxt::client::OfflineClientAtBlockT<ChainConfig>,
-{
-	// At the best block: the last transaction of the account may not be final yet.
-	let best = chain.best().await?;
-	let transactions = best.inner().transactions();
-	let validity = transactions.from_bytes(transaction.encoded().to_vec()).validate().await?;
-	match validity {
-		subxt::transactions::ValidationResult::Invalid(
-			subxt::transactions::TransactionInvalid::Future,
-		) => Ok(()),
-		validity => match errors_of_chain::why_invalid(&validity, &payer.to_string()) {
-			Some(why) => Err(Error::refused(why)),
-			None => Ok(()),
-		},
-	}
-}
-
 /// Signs `call` as a meta-transaction, for somebody else to submit. What the person wants done is
 /// `wanted`, which `call` may wrap.
 async fn sign_to_file(
@@ -450,7 +339,7 @@ async fn sign_to_file(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::money;
+	use crate::chain::fake::Node;
 
 	#[test]
 	fn whoever_pays_while_finality_stands_is_told_not_to_pay_again() {
@@ -463,12 +352,26 @@ mod tests {
 		assert!(error.to_string().contains("--best"), "{error}");
 	}
 
-	#[test]
-	fn fee_in_a_currency_names_both_kinds_of_money() {
-		let our = Fee { our: 2_500_000_000_000, money: Money::Our, paid: 2_500_000_000_000 };
-		assert_eq!(our.text(), "about 2.5 OUR");
-		let money = Money::Local(Box::new(money::example(1, "TSH")));
-		let local = Fee { our: 2_500_000_000_000, money, paid: 125 };
-		assert_eq!(local.text(), "about 1.25 TSH, exchanged for 2.5 OUR");
+	#[tokio::test]
+	async fn payer_pays_what_is_spent_by_its_own_account_alone() {
+		let state = Node::new().chain().await.finalised().await.expect("is there");
+		let call = state.call("System", "remark", (Vec::<u8>::new(),)).expect("is known");
+		let [own, other] = [AccountId32([1; 32]), AccountId32([2; 32])];
+		let tsh = Kind::WithId(1);
+		let draft = Draft::new(call).spends(tsh, 500).spends(Kind::Native, 3).deposit(10);
+		let directly = |top_up| Prepared {
+			draft: draft.clone(),
+			acting: Acting::Directly(own),
+			signer: own,
+			top_up,
+		};
+		assert_eq!(directly(0).takes(own, tsh), 500);
+		assert_eq!(directly(0).takes(own, Kind::Native), 13);
+		assert_eq!(directly(0).takes(own, Kind::WithId(2)), 0);
+		assert_eq!(directly(0).takes(other, tsh), 0);
+		let acting = Acting::Through { real: other, scope: "Any".into() };
+		let through = Prepared { acting, ..directly(4) };
+		assert_eq!((through.takes(own, tsh), through.takes(other, tsh)), (0, 500));
+		assert_eq!(through.takes(own, Kind::Native), 4);
 	}
 }

@@ -6,12 +6,25 @@ use ourledger_primitives::text::{self, Flaw};
 /// Longest text of a person's that an error repeats, in characters. The rest is cut off.
 const MAX_QUOTED: usize = 80;
 
+/// Stands for what can't be shown.
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
+
 /// Insists that `name` can be shown amid other text, as the chain does of every name.
 pub fn ensure_name(name: &str) -> Result<()> {
 	match text::flaw(name.as_bytes()) {
 		None => Ok(()),
 		Some(flaw) => Err(Error::input(format!("the name {} {}", quoted(name), why(flaw)))),
 	}
+}
+
+/// Insists that `text`, which is `field` of a document, is text.
+pub fn ensure_lines(field: &str, text: &str) -> Result<()> {
+	let why = match text::flaw_of_lines(text) {
+		None => return Ok(()),
+		Some(Flaw::ShowsNothing) => "shows nothing: leave it out, or say something".into(),
+		Some(flaw) => why(flaw),
+	};
+	Err(Error::input(format!("the document is not valid: {field} {why}")))
 }
 
 /// What a person gave, in quotation marks; only the beginning, if it is long.
@@ -50,6 +63,28 @@ pub fn shown(bytes: &[u8]) -> String {
 		None => text.into_owned(),
 		Some(_) => text.escape_debug().to_string(),
 	}
+}
+
+/// Text that somebody else wrote, for a document: what older chains hold, and no document can, is
+/// replaced.
+pub fn for_document(bytes: &[u8]) -> String {
+	let text = String::from_utf8_lossy(bytes);
+	let fit = |character: char| match text::flaw(format!("a{character}").as_bytes()) {
+		Some(Flaw::Character(_)) => REPLACEMENT,
+		_ => character,
+	};
+	match text::flaw(text.as_bytes()) {
+		None => text.into_owned(),
+		Some(Flaw::ShowsNothing) => REPLACEMENT.into(),
+		Some(_) => text.chars().map(fit).collect(),
+	}
+}
+
+/// What XML can't carry is replaced, wherever it comes from: a document is read by others as a whole,
+/// or not at all.
+pub fn for_xml(text: &str) -> String {
+	let fit = |character| if text::is_of_xml(character) { character } else { REPLACEMENT };
+	text.chars().map(fit).collect()
 }
 
 #[cfg(test)]
@@ -97,5 +132,38 @@ mod tests {
 		assert_eq!(shown("a\u{202e}b".as_bytes()), "a\\u{202e}b");
 		assert_eq!(shown(b""), "");
 		assert_eq!(shown(b"a\xff"), "a\u{fffd}");
+	}
+
+	#[test]
+	fn what_older_chains_hold_is_replaced_in_documents() {
+		for (held, written) in [
+			(&b"Zo\xc3\xab"[..], "Zoë"),
+			("a\u{fffe}b".as_bytes(), "a\u{fffd}b"),
+			("a\u{b}b\u{202e}".as_bytes(), "a\u{fffd}b\u{fffd}"),
+			("\u{3164}".as_bytes(), "\u{fffd}"),
+			("\u{2800}".as_bytes(), "\u{fffd}"),
+			(b"", "\u{fffd}"),
+			(b"a\xff", "a\u{fffd}"),
+		] {
+			let fit = for_document(held);
+			assert_eq!(fit, written);
+			assert_eq!(ensure_name(&fit), Ok(()));
+			assert_eq!(for_xml(&fit), fit);
+		}
+		assert_eq!(for_xml("a\u{fffe}\0\u{b}\tb\n"), "a\u{fffd}\u{fffd}\u{fffd}\tb\n");
+	}
+
+	#[test]
+	fn texts_of_documents_are_refused_with_their_field() {
+		assert_eq!(ensure_lines("invoiceNote", "Two\nlines"), Ok(()));
+		for (text, word) in [
+			("", "leave it out"),
+			("\u{2800}", "leave it out"),
+			("a\u{b}b", "U+000B"),
+			("a\u{fffe}b", "U+FFFE"),
+		] {
+			let error = ensure_lines("invoiceNote", text).expect_err(text).to_string();
+			assert!(error.contains("invoiceNote") && error.contains(word), "{error}");
+		}
 	}
 }

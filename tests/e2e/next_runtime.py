@@ -1,7 +1,9 @@
-"""Builds the runtime to which tests upgrade: this one, with the next spec version and a migration.
+"""Builds the runtime to which tests upgrade: this one, with the next spec version and a migration,
+and with the fields of a payment's event in another order.
 
 The migration (next_migration.rs) takes two blocks, and fails if the state says so: one runtime
-serves the test of an upgrade and that of one that fails.
+serves the test of an upgrade and that of one that fails. Whoever reads the block that brings it by
+its words takes one field for another: books have to be read by the runtime of a block's parent.
 
 The node's own WASM build left a project behind. A copy of it is pointed to a copy of the sources,
 so that only the workspace's crates compile again and nothing of the node's build changes.
@@ -51,8 +53,15 @@ def build(node: Path) -> Optional[Path]:
     )
     replace(
         sources / "runtime" / "src" / "migrations.rs",
-        r"type MultiBlockMigrations = \(\);",
+        r"type MultiBlockMigrations = [^;]*;",
         "type MultiBlockMigrations = crate::next_migration::NextMigration;",
+    )
+
+    # The amount comes first.
+    replace(
+        sources / "pallets" / "currencies" / "src" / "lib.rs",
+        r"(\n\t\tTransferred \{\n)((?:\t\t\t.*\n)*?)((?:\t\t\t///.*\n)*\t\t\tamount: .*\n)",
+        r"\1\3\2",
     )
 
     shutil.copytree(project / "src", folder / "src")

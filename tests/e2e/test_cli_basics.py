@@ -200,6 +200,14 @@ def test_transfer_tells_a_person_what_it_does(cli):
     assert "\x1b" not in text
 
 
+def test_programs_that_use_one_key_at_once_all_pay(cli):
+    before = free(cli, "//Dave")
+    arguments = ["account", "transfer", "//Dave", "1", "--json", "--yes"]
+    started = [cli.start(*arguments) for _ in range(4)]
+    assert [outcome(process) for process in started] == [None] * 4
+    assert free(cli, "//Dave") - before == 4 * OUR
+
+
 def test_transfer_of_all_closes_the_account(cli):
     cli.json("account", "transfer", "//Once", "3")
     cli.signing_with("//Once").json("account", "transfer", "//Alice", "--all")

@@ -7,7 +7,7 @@ use super::{
 	source::{Block, Source, PALLETS},
 };
 use crate::{
-	chain::{Chain, ChainConfig, State},
+	chain::{written::RuntimeId, Chain, State},
 	error::{Error, Result},
 	errors_of_chain,
 };
@@ -15,7 +15,6 @@ use std::collections::VecDeque;
 use subxt::{
 	events::Phase,
 	ext::{scale_decode::DecodeAsType, scale_value::Composite},
-	OnlineClient,
 };
 use tokio::task::JoinHandle;
 
@@ -24,7 +23,7 @@ const AT_A_TIME: usize = 16;
 
 /// A range of a chain's final blocks.
 pub struct ChainSource {
-	client: OnlineClient<ChainConfig>,
+	chain: Chain,
 	/// The state before the range; none if it begins with the first block.
 	before: Option<State>,
 	first: State,
@@ -48,15 +47,14 @@ impl ChainSource {
 				finalised.number()
 			)));
 		}
-		let client = finalised.inner().online_client();
 		let before = match from.checked_sub(1) {
-			Some(number) => Some(state_at(&client, number).await?),
+			Some(number) => Some(archived(chain, number).await?.0),
 			None => None,
 		};
-		let first = state_at(&client, from).await?;
-		let last = state_at(&client, to).await?;
+		let (first, _) = archived(chain, from).await?;
+		let (last, _) = archived(chain, to).await?;
 		let (next, reading) = (from, VecDeque::new());
-		Ok(Self { client, before, first, last, next, reading })
+		Ok(Self { chain: chain.clone(), before, first, last, next, reading })
 	}
 
 	/// How many blocks there are.
@@ -67,6 +65,11 @@ impl ChainSource {
 	/// The state before the range.
 	pub fn before(&self) -> Option<&State> {
 		self.before.as_ref()
+	}
+
+	/// The state that the events of the range change: that before it, or the chain's first.
+	pub fn start(&self) -> &State {
+		self.before.as_ref().unwrap_or(&self.first)
 	}
 
 	/// The state after the last block.
@@ -90,6 +93,8 @@ impl ChainSource {
 			last: id(&self.last),
 			state_root: format!("{:?}", header.state_root),
 			spec_version: self.last.spec_version(),
+			// Known when all blocks are read.
+			runtimes: Vec::new(),
 			jurisdiction,
 			currencies,
 		})
@@ -99,7 +104,7 @@ impl ChainSource {
 impl Source for ChainSource {
 	async fn next(&mut self) -> Result<Option<Block>> {
 		while self.reading.len() < AT_A_TIME && self.next <= self.last.number() {
-			self.reading.push_back(tokio::spawn(read(self.client.clone(), self.next)));
+			self.reading.push_back(tokio::spawn(read(self.chain.clone(), self.next)));
 			self.next += 1;
 		}
 		let Some(reading) = self.reading.pop_front() else { return Ok(None) };
@@ -131,24 +136,24 @@ impl Drop for ChainSource {
 	}
 }
 
-async fn state_at(client: &OnlineClient<ChainConfig>, number: u64) -> Result<State> {
-	let at = client.at_block(number).await.map_err(|error| {
+/// A block's state, and the runtime that wrote the block.
+async fn archived(chain: &Chain, number: u64) -> Result<(State, RuntimeId)> {
+	chain.archived(number).await.map_err(|error| {
 		Error::connection(format!(
 			"block {number} can't be read, for which an archive node is needed: {error}"
 		))
-	})?;
-	Ok(State::from(at))
+	})
 }
 
 /// The events of a block.
-async fn read(client: OnlineClient<ChainConfig>, number: u64) -> Result<Block> {
-	let state = state_at(&client, number).await?;
-	let events = state.inner().events().fetch().await.map_err(|error| {
+async fn read(chain: Chain, number: u64) -> Result<Block> {
+	let (state, runtime) = archived(&chain, number).await?;
+	let events = state.events().await.map_err(|error| {
 		Error::connection(format!(
 			"the events of block {number} can't be read, for which an archive node is needed: {error}"
 		))
 	})?;
-	let metadata = state.metadata();
+	let metadata = state.dictionary();
 	let mut rows = Vec::new();
 	for event in events.iter() {
 		let event = event?;
@@ -182,7 +187,7 @@ async fn read(client: OnlineClient<ChainConfig>, number: u64) -> Result<Block> {
 		let time = time.filter(|time| *time > 0);
 		rows.iter_mut().for_each(|row| row.time = time);
 	}
-	Ok(Block { number, rows })
+	Ok(Block { number, runtime, rows })
 }
 
 /// A field's name, told apart from the columns before it.
@@ -196,6 +201,23 @@ fn own_name(name: String) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::fake::{Node, AMOUNT, LAST};
+
+	#[tokio::test]
+	async fn block_that_brings_a_runtime_is_read_by_the_one_before() {
+		let chain = Node::new().chain().await;
+		let mut source = ChainSource::open(&chain, 1, None).await.expect("can be read");
+		assert_eq!((source.start().number(), source.last().number()), (0, LAST));
+		let mut paid = Vec::new();
+		while let Some(block) = source.next().await.expect("can be read") {
+			let rows = block.rows.iter().filter(|row| row.is("Currencies", "Transferred"));
+			paid.extend(
+				rows.map(|row| (row.block, row.get("amount").cloned(), row.time.is_some())),
+			);
+		}
+		let amount = Some(AMOUNT.to_string().into());
+		assert_eq!(paid, (1..=LAST).map(|it| (it, amount.clone(), true)).collect::<Vec<_>>());
+	}
 
 	#[test]
 	fn fields_never_have_the_name_of_a_place() {

@@ -5,10 +5,12 @@
 
 pub mod auditor;
 pub mod chain_source;
+pub mod conserved;
 pub mod fields;
 pub mod ledgers;
 pub mod manifest;
 pub mod row;
+pub mod runtimes;
 pub mod scope;
 pub mod source;
 pub mod state;

@@ -1,7 +1,7 @@
 //! Where events come from.
 
 use super::row::Row;
-use crate::error::Result;
+use crate::{chain::written::RuntimeId, error::Result};
 use std::future::Future;
 
 /// The pallet that keeps the balances of currencies: its assets have their ids.
@@ -15,6 +15,8 @@ pub const PALLETS: [&str; 4] = [BALANCES, "Currencies", "Tax", "Commerce"];
 pub struct Block {
 	/// Height.
 	pub number: u64,
+	/// The runtime that wrote them, by whose words they were read.
+	pub runtime: RuntimeId,
 	/// Events, in their order.
 	pub rows: Vec<Row>,
 }
@@ -54,7 +56,10 @@ pub mod example {
 			for row in rows {
 				blocks.entry(row.block).or_default().push(row);
 			}
-			let blocks = blocks.into_iter().map(|(number, rows)| Block { number, rows });
+			let blocks = blocks.into_iter().map(|(number, rows)| {
+				let runtime = RuntimeId::default();
+				Block { number, runtime, rows }
+			});
 			Self { blocks: blocks.collect(), invoices: BTreeMap::new() }
 		}
 	}

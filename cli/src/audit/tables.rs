@@ -1,7 +1,15 @@
 //! Events as tables: one file per kind of event and format. The same events make the same bytes.
 
-use super::{row::Row, scope::Scope, source::Source};
-use crate::error::{Error, Result};
+use super::{
+	manifest::Wrote,
+	row::Row,
+	scope::Scope,
+	source::{Block, Source},
+};
+use crate::{
+	error::{Error, Result},
+	spreadsheet::{self, Cell},
+};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -32,9 +40,6 @@ impl fmt::Display for Format {
 		})
 	}
 }
-
-/// Begins text that a spreadsheet would take for a formula.
-const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 
 /// A line of a file, before it is written.
 #[derive(Clone, Copy, Debug)]
@@ -96,29 +101,33 @@ pub struct Tables<S> {
 	/// By kind, the columns of its tables. After an upgrade of the chain, there can be several.
 	layouts: BTreeMap<String, Vec<Vec<String>>>,
 	files: BTreeMap<String, Open>,
+	/// The runtimes that wrote the blocks.
+	runtimes: Vec<Wrote>,
 }
 
 impl<S: Sink> Tables<S> {
 	/// No tables yet.
 	pub fn new(sink: S, formats: &[Format]) -> Self {
 		let formats = formats.to_vec();
-		Self { sink, formats, layouts: BTreeMap::new(), files: BTreeMap::new() }
+		let (layouts, files) = Default::default();
+		Self { sink, formats, layouts, files, runtimes: Vec::new() }
 	}
 
-	/// Writes all events of a source that belong to a scope. `progress` is told of each block.
+	/// Writes all events of a source that belong to a scope. `seen` is told of each block.
 	pub async fn write_all(
 		&mut self,
 		source: &mut impl Source,
 		scope: &mut Scope,
-		mut progress: impl FnMut(u64),
+		mut seen: impl FnMut(&Block),
 	) -> Result<()> {
 		while let Some(block) = source.next().await? {
+			Wrote::note(&mut self.runtimes, &block);
 			for row in &block.rows {
 				if scope.covers(row, source).await? {
 					self.row(row)?;
 				}
 			}
-			progress(block.number);
+			seen(&block);
 		}
 		Ok(())
 	}
@@ -129,10 +138,12 @@ impl<S: Sink> Tables<S> {
 		for format in self.formats.clone() {
 			let file = format!("{stem}.{format}");
 			if format == Format::Csv && !self.files.contains_key(&file) {
-				self.put(&file, &csv_line(row.columns().map(str::to_owned))?, None)?;
+				// The names of fields, which the chain's programs have.
+				let heading = row.columns().map(|name| Cell::Plain(name.into()));
+				self.put(&file, &spreadsheet::line(heading), None)?;
 			}
 			let text = match format {
-				Format::Csv => csv_line(cells(row))?,
+				Format::Csv => spreadsheet::line(cells(row)),
 				Format::Jsonl => json_line(row),
 			};
 			self.put(&file, &text, Some(row))?;
@@ -146,6 +157,11 @@ impl<S: Sink> Tables<S> {
 		open.rows += 1;
 		let number = open.rows;
 		self.write(file, Line { text: &json.to_string(), row: None, number })
+	}
+
+	/// The runtimes that wrote the blocks, in their order.
+	pub fn runtimes(&self) -> &[Wrote] {
+		&self.runtimes
 	}
 
 	/// The files, and where their lines went.
@@ -193,27 +209,13 @@ impl<S: Sink> Tables<S> {
 	}
 }
 
-/// A record of comma-separated values, without its end.
-fn csv_line(cells: impl Iterator<Item = String>) -> Result<String> {
-	let broken = |why: String| Error::input(format!("a row can't be written: {why}"));
-	let mut writer =
-		csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-	writer.write_record(cells).map_err(|error| broken(error.to_string()))?;
-	let bytes = writer.into_inner().map_err(|error| broken(error.to_string()))?;
-	let line = String::from_utf8(bytes).map_err(|error| broken(error.to_string()))?;
-	Ok(line.trim_end_matches('\n').into())
-}
-
-/// The cells of a row: text as it is, nothing for null, lists and objects as JSON. Text that looks
-/// like a formula gets a quotation mark before it, as spreadsheets want it.
-fn cells(row: &Row) -> impl Iterator<Item = String> + '_ {
+/// The cells of a row. Amounts are numbers, though they are text in JSON.
+fn cells(row: &Row) -> impl Iterator<Item = Cell> + '_ {
 	let amounts = row.fields.iter().map(|field| field.is_amount);
 	let amounts = [false; super::row::PLACE_COLUMNS.len()].into_iter().chain(amounts);
 	row.values().zip(amounts).map(|(value, is_amount)| match value {
-		Json::Null => String::new(),
-		Json::String(text) if !is_amount && text.starts_with(FORMULA) => format!("'{text}"),
-		Json::String(text) => text,
-		other => other.to_string(),
+		Json::String(text) if is_amount => Cell::Plain(text),
+		value => Cell::of(value),
 	})
 }
 
@@ -300,7 +302,8 @@ mod tests {
 		let mut scope = Scope::of(0, []);
 		let mut blocks = Vec::new();
 		let mut source = Given::of(rows());
-		let written = tables.write_all(&mut source, &mut scope, |block| blocks.push(block)).await;
+		let written =
+			tables.write_all(&mut source, &mut scope, |block| blocks.push(block.number)).await;
 		written.expect("can be written");
 		assert_eq!(blocks, [1, 2, 3]);
 		let (files, sink) = tables.finish();
@@ -319,7 +322,7 @@ mod tests {
 		assert_eq!(
 			read("Tax.Swept.csv"),
 			format!(
-				"block,time,extrinsic,event,jurisdiction,amount,to\n1,{},1,0,0,5,'=1+1\n\
+				"block,time,extrinsic,event,jurisdiction,amount,to\n1,{},1,0,0,5,\"'=1+1\"\n\
 				 2,{},1,0,0,-7,\"a, \"\"b\"\"\"\n",
 				time(1),
 				time(2)
@@ -334,7 +337,7 @@ mod tests {
 			)
 		);
 		// Other columns are another table.
-		assert!(read("Tax.Swept-2.csv").ends_with(",0,0,1,,[1]\n"));
+		assert!(read("Tax.Swept-2.csv").ends_with(",0,0,1,,\"[1]\"\n"));
 		assert_eq!(
 			files.keys().map(String::as_str).collect::<Vec<_>>(),
 			["Tax.Swept-2.csv", "Tax.Swept-2.jsonl", "Tax.Swept.csv", "Tax.Swept.jsonl"]

@@ -442,7 +442,7 @@ mod tests {
 		let error = error_of(|folder| edit(folder, "Tax.Swept.jsonl", again)).await;
 		assert!(error.starts_with("Tax.Swept.jsonl, row 4: added: the chain has no"), "{error}");
 		let error = error_of(|folder| {
-			edit(folder, "Tax.Swept.csv", |text| format!("{text}9,,,1,0,5,[]\n"));
+			edit(folder, "Tax.Swept.csv", |text| format!("{text}9,,,1,0,5,\"[]\"\n"));
 		})
 		.await;
 		assert!(error.starts_with("Tax.Swept.csv, row 5: added: the chain has no"), "{error}");

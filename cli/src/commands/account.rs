@@ -5,7 +5,7 @@ use crate::{
 	account::Account,
 	amount,
 	error::{Error, Result},
-	money::{holding::Holding, Currency},
+	money::{holding::Holding, Currency, Kind},
 	output,
 	submit::{
 		acting::{self, Proxy},
@@ -28,7 +28,8 @@ use subxt::{
 pub enum Command {
 	/// What an account owns, OUR and local money, and who may act for it.
 	///
-	/// Currencies are those in which it has something or a credit line, after demurrage, as
+	/// Currencies are those in which it has something or a credit line, or in which something is set
+	/// aside for it, after demurrage, as
 	/// "currency balance" tells of one. The chain keeps no list of them by account, so all
 	/// currencies are looked through, in few questions.
 	Show {
@@ -183,7 +184,8 @@ async fn transfer(ctx: &Context, to: &str, amount: Option<&str>) -> Result<()> {
 			format!("{from} pays all it has to {to} and ceases to exist"),
 		),
 	};
-	let mut draft = Draft::new(call).effect(effect);
+	// Whoever pays all it has pays what the fee leaves.
+	let mut draft = Draft::new(call).effect(effect).spends(Kind::Native, units.unwrap_or(0));
 	if !Account::read(&state, to).await?.exists() {
 		draft = draft.effect(format!("the account {to} begins to exist"));
 	}
@@ -219,6 +221,7 @@ mod tests {
 			debt: 0,
 			member: None,
 			may_receive: true,
+			set_aside: 0,
 		};
 		let json = holding_json(&crate::money::example(3, "TSH"), &holding);
 		assert_eq!(

@@ -217,11 +217,12 @@ impl Context {
 	}
 
 	/// As [`Context::submit`]; `note` is told before anybody gets to know the signed transaction,
-	/// and can still prevent it.
+	/// and can still prevent it. Where another program with the same key was first, it is told of
+	/// another transaction in the place of the one before, which can never be.
 	pub async fn submit_noting(
 		&self,
 		draft: Draft,
-		note: impl FnOnce(Sending) -> Result<()>,
+		note: impl FnMut(Sending) -> Result<()>,
 	) -> Result<Option<Submitted>> {
 		crate::submit::submit(self, draft, note).await
 	}

@@ -363,9 +363,10 @@ async fn authorised(state: &State) -> Result<Option<H256>> {
 }
 
 async fn wait_until_authorised(ctx: &Context, hash: H256, at: When) -> Result<State> {
-	let mut blocks = ctx.chain().await?.finalised_blocks().await?;
+	let chain = ctx.chain().await?;
+	let mut blocks = chain.finalised_blocks().await?;
 	while let Some(block) = blocks.next().await {
-		let state = State::from(block?.at().await?);
+		let state = chain.at(block?.hash()).await?;
 		if authorised(&state).await? == Some(hash) {
 			return Ok(state);
 		}

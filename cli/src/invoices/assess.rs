@@ -1,14 +1,21 @@
 //! What a sale charges, worked out as the chain does.
 
 use super::{decimal::Decimal, document::CodeRef};
-use crate::error::{Error, Result};
+use crate::{
+	error::{Error, Result},
+	money::percent,
+};
 use ourledger_math::{
-	rounding::MILLION,
+	credit_note,
+	rounding::{share_down, MILLION},
 	tax::{self as math, Amount, Document, Levy, Rounding, Withholding},
 	MathError,
 };
 use ourledger_primitives::{
-	invoice::{Bill, LevyAmount, LevyItem, Prices, Sale, Subtotal, WithheldItem},
+	invoice::{
+		hash_of_lines, Amounts, AsOne, Bill, Change, LevyAmount, LevyItem, Lines, Note, Prices,
+		Remainder, Sale, Subtotal, WithheldItem, MAX_LINES,
+	},
 	money::CurrencyId,
 	tax::{Ppm, TaxCode, TaxKind, VatCategory},
 };
@@ -60,6 +67,8 @@ pub struct Rules {
 	pub currency: CurrencyId,
 	/// Its decimals.
 	pub decimals: u8,
+	/// Which share of net and tax a tip can be.
+	pub tip_limit: Ppm,
 	/// The tax codes.
 	pub codes: Vec<Code>,
 }
@@ -103,9 +112,40 @@ impl Rules {
 
 impl From<MathError> for Error {
 	fn from(error: MathError) -> Self {
-		Self::input(format!("the amounts can't be: {error}"))
+		Self::input(match error {
+			MathError::NegativeNet => {
+				"returns outweigh all that is sold: take them back by a credit note on their own \
+				 invoice"
+					.into()
+			},
+			MathError::NegativeTax => {
+				"more VAT would be given back than is charged: take the returns back by a credit note \
+				 on their own invoice"
+					.into()
+			},
+			MathError::LevyOnReturns => {
+				"a levy is on a tax code under which returns outweigh: leave the levy out, or take the \
+				 returns back by a credit note on their own invoice"
+					.into()
+			},
+			MathError::LevyWithinLinePrices => {
+				"the jurisdiction rounds VAT per line, so prices with tax can't have levies in them: \
+				 give prices without tax"
+					.into()
+			},
+			MathError::WithheldBeyondGross | MathError::TaxBeyondGross => {
+				"more tax would be kept back than is to be paid".into()
+			},
+			MathError::NoteRaisesInvoice => TAKES_TOO_MUCH.into(),
+			error => format!("the amounts can't be: {error}"),
+		})
 	}
 }
+
+/// What is wrong with a note that takes back what isn't there.
+const TAKES_TOO_MUCH: &str = "the credit note takes back more than the invoice has left, or raises \
+	 something: each of its parts moves its tax code, and each of its lines, towards zero and not past \
+	 it";
 
 /// What is charged under one VAT code, in minor units.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -153,28 +193,28 @@ pub struct Charges {
 }
 
 impl Charges {
-	fn new(bill: &Bill, totals: &math::Totals) -> Self {
-		let parts = bill.subtotals.iter().zip(&totals.subtotals).map(|(part, worked)| Part {
+	/// What a bill that has been worked out charges, VAT being on these bases.
+	fn of(bill: &Bill, bases: &[i128]) -> Self {
+		let parts = bill.subtotals.iter().zip(bases).map(|(part, base)| Part {
 			code: part.code,
 			category: part.category,
 			rate: part.rate,
-			net: worked.net,
-			base: worked.base,
-			vat: signed(worked.vat),
+			net: part.net,
+			base: *base,
+			vat: if part.is_reverse() { 0 } else { part.vat },
 		});
-		let levies = bill.levies.iter().zip(&totals.levies).map(|(levy, tax)| ChargedLevy {
+		let levies = bill.levies.iter().map(|levy| ChargedLevy {
 			code: levy.code,
 			on: levy.on.into(),
 			in_vat_base: levy.in_vat_base,
-			tax: signed(*tax),
+			tax: signed(levy.tax),
 		});
-		let withheld = bill.withheld.iter().zip(&totals.withheld);
 		Self {
 			parts: parts.collect(),
 			levies: levies.collect(),
-			withheld: withheld.map(|(kept, tax)| (kept.code, signed(*tax))).collect(),
+			withheld: bill.withheld.iter().map(|kept| (kept.code, signed(kept.tax))).collect(),
 			tip: signed(bill.tip),
-			gross: signed(totals.gross),
+			gross: signed(bill.gross),
 		}
 	}
 
@@ -203,108 +243,251 @@ fn signed(amount: u128) -> i128 {
 }
 
 /// What a sale charges, and the bill that the chain will keep of it.
+///
+/// If the VAT of a code is negative, what the buyer may deduct of the bill as one isn't known yet: see
+/// [`super::bill::keep_share`].
 pub fn assess(sale: &Sale, rules: &Rules) -> Result<(Charges, Bill)> {
 	let mut bill = unworked(sale, rules)?;
-	let line_taxes = given_line_taxes(sale, &bill)?;
-	let totals = totals(&bill, &line_taxes)?;
-	put_into(&mut bill, &totals)?;
-	Ok((Charges::new(&bill, &totals), bill))
+	let line_taxes = taxes_of_lines(sale, &bill, rules)?;
+	let charges = work_out(&mut bill, &line_taxes)?;
+	ensure_bill(&bill, rules)?;
+	if bill.subtotals.iter().any(|part| part.vat < 0) {
+		bill.as_one = Some(AsOne { share: 0, taken: 0, credited: 0 });
+	}
+	Ok((charges, bill))
 }
 
-/// Puts into a bill what was worked out of it.
-fn put_into(bill: &mut Bill, totals: &math::Totals) -> Result<()> {
-	for (part, worked) in bill.subtotals.iter_mut().zip(&totals.subtotals) {
-		part.net = worked.net;
-		part.vat = match part.is_reverse() {
-			true => unsigned(math::tax_on(worked.base, part.rate)?)?,
-			false => worked.vat,
-		};
+/// What must hold of a bill, at issue and once a note has taken something off.
+fn ensure_bill(bill: &Bill, rules: &Rules) -> Result<()> {
+	let show = |units: u128| rules.amount(signed(units));
+	let most = share_down(bill.net().saturating_add(bill.tax()), bill.tip_limit)?;
+	if bill.tip > most {
+		return Err(Error::input(format!(
+			"the tip of {} is too high: tips are at most {} of net and tax here, which is {}",
+			show(bill.tip),
+			percent(bill.tip_limit),
+			show(most)
+		)));
 	}
+	let reverse = bill.subtotals.iter().find(|part| part.is_reverse() && part.vat > 0);
+	match reverse {
+		Some(part) if bill.gross == 0 => Err(Error::input(format!(
+			"nothing is left to pay, but what is sold under {} is under reverse charge, which the \
+			 buyer books as it pays: give it an invoice of its own",
+			rules.name(part.code)
+		))),
+		_ => Ok(()),
+	}
+}
+
+/// Works out nets, taxes and gross of a bill from its amounts, rates and quantities, as the chain
+/// does. `line_taxes` are the sums of its lines' taxes, by VAT code, where VAT is rounded per line.
+fn work_out(bill: &mut Bill, line_taxes: &[i128]) -> Result<Charges> {
+	let per_line = bill.lines.is_some();
+	if per_line && bill.prices == Prices::Gross && !bill.levies.is_empty() {
+		return Err(MathError::LevyWithinLinePrices.into());
+	}
+	let totals = totals_without_lines(bill, line_taxes)?;
 	for (levy, tax) in bill.levies.iter_mut().zip(&totals.levies) {
 		levy.tax = *tax;
 	}
 	for (kept, tax) in bill.withheld.iter_mut().zip(&totals.withheld) {
 		kept.tax = *tax;
 	}
-	bill.gross = totals.gross;
-	Ok(())
+	let mut of_lines = 0;
+	for (place, worked) in totals.subtotals.iter().enumerate() {
+		let part = &bill.subtotals[place];
+		let vat = match part.category {
+			VatCategory::ReverseCharge if worked.net < 0 => return Err(Error::input(
+				"returns outweigh under a tax code of reverse charge: take them back by a credit \
+					 note on their own invoice",
+			)),
+			VatCategory::ReverseCharge => math::tax_on(worked.base, part.rate)?,
+			VatCategory::Standard if per_line => {
+				let vat = signed_total([line_taxes[place], vat_on_levies(bill, place)?])?;
+				of_lines = signed_total([of_lines, vat])?;
+				vat
+			},
+			_ => worked.vat,
+		};
+		let part = &mut bill.subtotals[place];
+		(part.net, part.vat) = (worked.net, vat);
+	}
+	bill.gross = total([totals.gross, positive(of_lines)?])?;
+	let kept = bill.levies.iter().map(|it| it.tax).chain(bill.withheld.iter().map(|it| it.tax));
+	if total(kept.chain([positive(charged_vat(bill)?)?]))? > bill.gross {
+		return Err(MathError::TaxBeyondGross.into());
+	}
+	let bases = totals.subtotals.iter().map(|it| it.base).collect::<Vec<_>>();
+	Ok(Charges::of(bill, &bases))
+}
+
+/// VAT that the seller charges, all codes together.
+pub(super) fn charged_vat(bill: &Bill) -> Result<i128> {
+	let own = bill.subtotals.iter().filter(|part| !part.is_reverse());
+	signed_total(own.map(|part| part.vat))
 }
 
 /// What a credit note takes back of a bill, which is what it charges less what it will charge then;
 /// and what it leaves of the bill, of whose payments nothing has gone back yet.
-pub fn assess_note(note: &Sale, bill: &Bill) -> Result<(Charges, Bill)> {
-	let line_taxes = line_taxes_of(bill)?;
-	let before = totals(bill, &line_taxes)?;
-	let (mut rest, mut left_of_lines) = (bill.clone(), line_taxes);
-	for item in &note.items {
-		let place = bill.subtotals.iter().position(|part| part.code == item.code);
-		let place = place.ok_or_else(|| {
-			Error::input(format!("the invoice has nothing under the tax code {}", item.code))
-		})?;
-		let part = &mut rest.subtotals[place];
-		part.amount = less(part.amount, item.amount)?;
-		let tax = item.line_tax.unwrap_or(0);
-		left_of_lines[place] = left_of_lines[place].checked_sub(tax).ok_or_else(too_large)?;
+pub fn assess_note(note: &Note, bill: &Bill, rules: &Rules) -> Result<(Charges, Bill)> {
+	if note.parts.is_empty() && note.levies.is_empty() && note.tip == 0 {
+		return Err(Error::input("the credit note takes nothing back"));
 	}
+	let mut line_taxes = line_taxes_of(bill)?;
+	let before = work_out(&mut bill.clone(), &line_taxes)?;
+	let mut rest = bill.clone();
+	let mut remain = Vec::new();
+	for part in &note.parts {
+		let place = bill.subtotals.iter().position(|it| it.code == part.code);
+		let place = place.ok_or_else(|| {
+			Error::input(format!(
+				"the invoice has nothing under the tax code {}",
+				rules.name(part.code)
+			))
+		})?;
+		let left = &mut rest.subtotals[place];
+		match &part.change {
+			Change::Less(amount) => left.amount = less(left.amount, *amount)?,
+			Change::Lines { was, remain: after } => {
+				let (was, is) = (amounts_of(was), amounts_of(after));
+				let prices = math_prices(bill.prices);
+				(left.amount, line_taxes[place]) =
+					credit_note::remaining_lines(prices, &was, &is, left.rate)?;
+				remain.push((place, part.code, after));
+			},
+		}
+		ensure_less(bill.subtotals[place].amount, left.amount)?;
+	}
+	if !remain.is_empty() {
+		// As the sale had them.
+		remain.sort_by_key(|(place, ..)| *place);
+		let remain = remain.into_iter().map(|(_, code, lines)| (code, lines));
+		rest.lines = Some(hash_of_lines(remain));
+	}
+	take_levies(&mut rest, note, rules)?;
+	rest.tip = rest.tip.checked_sub(note.tip).ok_or_else(too_large)?;
+	let after = work_out(&mut rest, &line_taxes)?;
+	for (old, new) in bill.subtotals.iter().zip(&rest.subtotals) {
+		ensure_less(old.vat, new.vat)?;
+	}
+	let falls = [
+		(bill.net(), rest.net()),
+		(bill.vat(), rest.vat()),
+		(bill.tax(), rest.tax()),
+		(bill.gross, rest.gross),
+	];
+	if falls.iter().any(|(old, new)| new > old) {
+		return Err(too_large());
+	}
+	ensure_bill(&rest, rules)?;
+	Ok((before.less(&after), rest))
+}
+
+/// What a note that waits leaves of a bill, of whose payments nothing has gone back yet.
+pub fn left_by(left: &Remainder, bill: &Bill, rules: &Rules) -> Result<Bill> {
+	let mut rest = bill.clone();
+	for (part, (amount, _)) in rest.subtotals.iter_mut().zip(&left.amounts) {
+		part.amount = *amount;
+	}
+	for (levy, thousandths) in rest.levies.iter_mut().zip(&left.thousandths) {
+		if let LevyAmount::PerUnit(_, quantity) = &mut levy.amount {
+			*quantity = *thousandths;
+		}
+	}
+	(rest.tip, rest.lines) = (left.tip, left.lines);
+	let line_taxes = left.amounts.iter().map(|(_, tax)| *tax).collect::<Vec<_>>();
+	work_out(&mut rest, &line_taxes)?;
+	ensure_bill(&rest, rules)?;
+	Ok(rest)
+}
+
+/// Takes a note's levies off a bill.
+fn take_levies(rest: &mut Bill, note: &Note, rules: &Rules) -> Result<()> {
 	for levy in &note.levies {
-		let on = bill.subtotals.iter().position(|part| part.code == levy.on);
+		let on = rest.subtotals.iter().position(|part| part.code == levy.on);
 		let mut levies = rest.levies.iter_mut();
 		let left = levies.find(|left| left.code == levy.code && Some(usize::from(left.on)) == on);
 		let left = left.ok_or_else(|| {
 			Error::input(format!(
 				"the invoice has no levy {} on the tax code {}",
-				levy.code, levy.on
+				rules.name(levy.code),
+				rules.name(levy.on)
 			))
 		})?;
 		if let LevyAmount::PerUnit(_, thousandths) = &mut left.amount {
 			*thousandths = thousandths.checked_sub(levy.thousandths).ok_or_else(too_large)?;
 		}
 	}
-	rest.tip = rest.tip.checked_sub(note.tip).ok_or_else(too_large)?;
-	let after = totals(&rest, &left_of_lines)?;
-	put_into(&mut rest, &after)?;
-	Ok((Charges::new(bill, &before).less(&Charges::new(&rest, &after)), rest))
-}
-
-/// Makes a note on all of a bill take back all of its tax, where VAT was rounded per line: the lines
-/// themselves aren't known any more.
-pub fn give_all_line_taxes(note: &mut Sale, bill: &Bill) -> Result<()> {
-	if !bill.per_line {
-		return Ok(());
-	}
-	let taxes = line_taxes_of(bill)?;
-	for item in &mut note.items {
-		let part = bill.subtotals.iter().zip(&taxes).find(|(part, _)| part.code == item.code);
-		if let Some((_, tax)) = part.filter(|(part, _)| part.category == VatCategory::Standard) {
-			item.line_tax = Some(*tax);
-			// As many as there can have been: the chain allows half a unit for each.
-			item.lines = u16::MAX;
-		}
-	}
 	Ok(())
 }
 
+/// Amounts of lines, in minor units.
+pub fn amounts_of(lines: &Lines) -> Vec<i128> {
+	lines.iter().map(|line| (*line).into()).collect()
+}
+
+fn ensure_less(before: i128, after: i128) -> Result<()> {
+	match credit_note::is_less(before, after) {
+		true => Ok(()),
+		false => Err(too_large()),
+	}
+}
+
 fn too_large() -> Error {
-	Error::input("the credit note takes back more than the invoice has left")
+	Error::input(TAKES_TOO_MUCH)
 }
 
 fn less(amount: i128, by: i128) -> Result<i128> {
 	amount.checked_sub(by).ok_or_else(too_large)
 }
 
-fn unsigned(tax: i128) -> Result<u128> {
+/// The sum of amounts.
+pub(super) fn total(amounts: impl IntoIterator<Item = u128>) -> Result<u128> {
+	let sum = amounts.into_iter().try_fold(0u128, u128::checked_add);
+	sum.ok_or_else(|| MathError::Overflow.into())
+}
+
+/// The sum of signed amounts.
+pub(super) fn signed_total(amounts: impl IntoIterator<Item = i128>) -> Result<i128> {
+	let sum = amounts.into_iter().try_fold(0i128, i128::checked_add);
+	sum.ok_or_else(|| MathError::Overflow.into())
+}
+
+pub(super) fn positive(tax: i128) -> Result<u128> {
 	u128::try_from(tax).map_err(|_| MathError::NegativeTax.into())
+}
+
+fn math_prices(prices: Prices) -> math::Prices {
+	match prices {
+		Prices::Net => math::Prices::Net,
+		Prices::Gross => math::Prices::Gross,
+	}
 }
 
 /// The bill of a sale with its codes, categories and rates, but without taxes yet.
 fn unworked(sale: &Sale, rules: &Rules) -> Result<Bill> {
+	if sale.lines() > MAX_LINES {
+		return Err(Error::input(format!(
+			"where VAT is rounded per line, a sale has at most {MAX_LINES} lines, allowances and \
+			 charges, not {}: make several invoices of it",
+			sale.lines()
+		)));
+	}
+	let lines = sale.items.iter().filter_map(|item| match &item.amounts {
+		Amounts::Sum(_) => None,
+		Amounts::Lines(lines) => Some((item.code, lines)),
+	});
+	let per_line = rules.rounding == Rounding::Line;
 	let mut bill = Bill {
 		prices: sale.prices,
-		per_line: rules.rounding == Rounding::Line,
+		lines: per_line.then(|| hash_of_lines(lines)),
+		as_one: None,
 		subtotals: Default::default(),
 		levies: Default::default(),
 		withheld: Default::default(),
 		tip: sale.tip,
+		tip_limit: rules.tip_limit,
 		gross: 0,
 		paid: 0,
 	};
@@ -318,16 +501,9 @@ fn unworked(sale: &Sale, rules: &Rules) -> Result<Bill> {
 			VatCategory::Standard | VatCategory::ReverseCharge => code.ppm()?,
 			_ => 0,
 		};
-		let part = Subtotal {
-			code: item.code,
-			category,
-			rate,
-			amount: item.amount,
-			net: 0,
-			vat: 0,
-			taken: 0,
-			credited: 0,
-		};
+		let amount = item.amounts.sum().ok_or(MathError::Overflow)?;
+		let (code, net, vat, taken, credited) = (item.code, 0, 0, 0, 0);
+		let part = Subtotal { code, category, rate, amount, net, vat, taken, credited };
 		bill.subtotals.try_push(part).map_err(|_| too_many("VAT codes"))?;
 	}
 	for levy in &sale.levies {
@@ -363,110 +539,93 @@ fn unworked(sale: &Sale, rules: &Rules) -> Result<Bill> {
 	Ok(bill)
 }
 
-/// The sums of lines' taxes that a sale gives, by VAT code, where VAT is rounded per line.
-fn given_line_taxes(sale: &Sale, bill: &Bill) -> Result<Vec<u128>> {
-	let given = sale.items.iter().zip(&bill.subtotals).map(|(item, part)| {
-		// Only what is charged can have been rounded.
-		let is_needed = bill.per_line && part.category == VatCategory::Standard;
-		match item.line_tax {
-			Some(tax) if is_needed => Ok(tax),
-			None if !is_needed => Ok(0),
-			None => Err(Error::input(
-				"the jurisdiction rounds per line, but the sale doesn't give its lines' tax",
-			)),
-			Some(_) => Err(Error::input(
-				"the sale gives its lines' tax, which isn't rounded per line here",
-			)),
+/// The sums of lines' taxes of a sale, by VAT code, where VAT is rounded per line; else nothing.
+fn taxes_of_lines(sale: &Sale, bill: &Bill, rules: &Rules) -> Result<Vec<i128>> {
+	let taxes = sale.items.iter().zip(&bill.subtotals).map(|(item, part)| {
+		// Only what is charged is rounded.
+		let is_needed = bill.lines.is_some() && part.category == VatCategory::Standard;
+		match &item.amounts {
+			Amounts::Sum(_) if is_needed => Err(Error::input(format!(
+				"the jurisdiction rounds VAT per line, but the sale has only the sum under {}",
+				rules.name(item.code)
+			))),
+			Amounts::Lines(_) if !is_needed => Err(Error::input(format!(
+				"the sale has lines under {}, where VAT isn't rounded per line",
+				rules.name(item.code)
+			))),
+			Amounts::Sum(_) => Ok(0),
+			Amounts::Lines(lines) => {
+				let prices = math_prices(sale.prices);
+				Ok(math::tax_of_lines(prices, amounts_of(lines), part.rate)?)
+			},
 		}
 	});
-	given.collect()
+	taxes.collect()
 }
 
 /// The sums of lines' taxes that a bill was made with: its VAT less that on levies.
-fn line_taxes_of(bill: &Bill) -> Result<Vec<u128>> {
+fn line_taxes_of(bill: &Bill) -> Result<Vec<i128>> {
 	let taxes = bill.subtotals.iter().enumerate().map(|(place, part)| {
-		if !bill.per_line || part.category != VatCategory::Standard {
+		if bill.lines.is_none() || part.category != VatCategory::Standard {
 			return Ok(0);
 		}
-		let levies = bill.levies.iter().map(|levy| levy.tax).collect::<Vec<_>>();
-		let on_levies = vat_on_levies(bill, &levies, place)?;
-		part.vat.checked_sub(on_levies).ok_or_else(|| MathError::NegativeTax.into())
+		Ok(part.vat.checked_sub(vat_on_levies(bill, place)?).ok_or(MathError::Overflow)?)
 	});
 	taxes.collect()
 }
 
 /// VAT on the levies that enter the base of the part at `place`. Where VAT is rounded per line,
 /// each is a line of its own.
-fn vat_on_levies(bill: &Bill, levied: &[u128], place: usize) -> Result<u128> {
-	let entering = bill.levies.iter().zip(levied);
-	let entering = entering.filter(|(levy, _)| usize::from(levy.on) == place && levy.in_vat_base);
+fn vat_on_levies(bill: &Bill, place: usize) -> Result<i128> {
+	let entering = bill.levies.iter();
+	let entering = entering.filter(|levy| usize::from(levy.on) == place && levy.in_vat_base);
 	let rate = bill.subtotals[place].rate;
-	entering.map(|(_, tax)| unsigned(math::tax_on(signed(*tax), rate)?)).sum()
+	let taxes = entering.map(|levy| math::tax_on(signed(levy.tax), rate));
+	signed_total(taxes.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// The totals of a bill, from its amounts and rates and, where VAT is rounded per line, from the
-/// sums of its lines' taxes.
-fn totals(bill: &Bill, line_taxes: &[u128]) -> Result<math::Totals> {
-	let is_gross = bill.prices == Prices::Gross;
-	if bill.per_line && is_gross && !bill.levies.is_empty() {
-		return Err(MathError::LevyWithinLinePrices.into());
-	}
-	let rates: Vec<_> = bill
-		.subtotals
-		.iter()
-		.map(|part| match part.category {
-			VatCategory::Standard if !bill.per_line => part.rate,
-			_ => 0,
-		})
-		.collect();
+/// The totals with the VAT of all but standard rates left out, and of those too where their lines
+/// say what it is.
+fn totals_without_lines(bill: &Bill, line_taxes: &[i128]) -> Result<math::Totals> {
+	let (per_line, is_gross) = (bill.lines.is_some(), bill.prices == Prices::Gross);
+	let rates = bill.subtotals.iter().map(|part| match part.category {
+		VatCategory::Standard if !per_line => part.rate,
+		_ => 0,
+	});
+	let rates = rates.collect::<Vec<_>>();
 	let mut lines = Vec::with_capacity(rates.len());
 	for (category, (part, tax)) in bill.subtotals.iter().zip(line_taxes).enumerate() {
-		let inside = if bill.per_line && is_gross { signed(*tax) } else { 0 };
-		lines.push(math::Line { category, amount: less(part.amount, inside)? });
+		let inside = if per_line && is_gross { *tax } else { 0 };
+		let amount = part.amount.checked_sub(inside).ok_or(MathError::Overflow)?;
+		lines.push(math::Line { category, amount });
 	}
-	let levies: Vec<_> = bill
-		.levies
-		.iter()
-		.map(|levy| Levy {
-			category: levy.on.into(),
-			amount: match levy.amount {
-				LevyAmount::OnNet(rate) => Amount::OnNet(rate),
-				LevyAmount::PerUnit(each, thousandths) => {
-					Amount::PerUnit { each, thousandths: thousandths.into() }
-				},
+	let levies = bill.levies.iter().map(|levy| Levy {
+		category: levy.on.into(),
+		amount: match levy.amount {
+			LevyAmount::OnNet(rate) => Amount::OnNet(rate),
+			LevyAmount::PerUnit(each, thousandths) => {
+				Amount::PerUnit { each, thousandths: thousandths.into() }
 			},
-			in_vat_base: levy.in_vat_base,
-		})
-		.collect();
-	let withholdings: Vec<_> =
-		bill.withheld.iter().map(|kept| Withholding { category: None, rate: kept.rate }).collect();
-	let mut totals = math::totals(&Document {
-		prices: if is_gross && !bill.per_line { math::Prices::Gross } else { math::Prices::Net },
+		},
+		in_vat_base: levy.in_vat_base,
+	});
+	let withheld = bill.withheld.iter();
+	let withheld = withheld.map(|kept| Withholding { category: None, rate: kept.rate });
+	Ok(math::totals(&Document {
+		prices: if per_line { math::Prices::Net } else { math_prices(bill.prices) },
 		rounding: Rounding::Category,
 		rates: &rates,
 		lines: &lines,
-		levies: &levies,
-		withholdings: &withholdings,
+		levies: &levies.collect::<Vec<_>>(),
+		withholdings: &withheld.collect::<Vec<_>>(),
 		untaxed: bill.tip,
-	})?;
-	if bill.per_line {
-		for (place, part) in bill.subtotals.iter().enumerate() {
-			if part.category == VatCategory::Standard {
-				let vat = line_taxes[place] + vat_on_levies(bill, &totals.levies, place)?;
-				totals.subtotals[place].vat = vat;
-				totals.tax += vat;
-				totals.gross += vat;
-				totals.payable += vat;
-			}
-		}
-	}
-	Ok(totals)
+	})?)
 }
 
 #[cfg(test)]
 pub mod tests {
 	use super::*;
-	use ourledger_primitives::invoice::{SaleItem, SaleLevy};
+	use ourledger_primitives::invoice::{NotePart, SaleItem, SaleLevy, Zigzag};
 
 	pub const STANDARD: TaxCode = 1;
 	pub const REDUCED: TaxCode = 2;
@@ -488,6 +647,7 @@ pub mod tests {
 			rounding: Rounding::Category,
 			currency: 1,
 			decimals: 2,
+			tip_limit: 200_000,
 			codes: vec![
 				code(STANDARD, "vat-standard", TaxKind::Vat(VatCategory::Standard), 150_000),
 				code(REDUCED, "vat-reduced", TaxKind::Vat(VatCategory::Standard), 50_000),
@@ -502,23 +662,45 @@ pub mod tests {
 
 	/// A sale of so much under each of these codes.
 	pub fn sale(items: &[(TaxCode, i128)]) -> Sale {
-		let items: Vec<_> = items
-			.iter()
-			.map(|(code, amount)| SaleItem {
-				code: *code,
-				amount: *amount,
-				line_tax: None,
-				lines: 0,
-			})
-			.collect();
+		let items = items.iter().map(|(code, amount)| (*code, Amounts::Sum(*amount)));
+		sale_of(items.collect())
+	}
+
+	/// A sale of lines under a code.
+	pub fn sale_by_line(code: TaxCode, amounts: &[i128]) -> Sale {
+		sale_of(vec![(code, Amounts::Lines(lines(amounts)))])
+	}
+
+	pub fn lines(amounts: &[i128]) -> Lines {
+		amounts.iter().map(|it| Zigzag::from(*it)).collect::<Vec<_>>().try_into().expect("are few")
+	}
+
+	fn sale_of(items: Vec<(TaxCode, Amounts)>) -> Sale {
+		let items = items.into_iter().map(|(code, amounts)| SaleItem { code, amounts });
 		Sale {
 			prices: Prices::Net,
-			items: items.try_into().expect("are few"),
+			items: items.collect::<Vec<_>>().try_into().expect("are few"),
 			levies: Default::default(),
 			withholdings: Default::default(),
 			tip: 0,
 			evidence: None,
 		}
+	}
+
+	/// A note on so much under each of these codes.
+	pub fn note(parts: &[(TaxCode, i128)]) -> Note {
+		let parts = parts.iter();
+		let parts =
+			parts.map(|(code, amount)| NotePart { code: *code, change: Change::Less(*amount) });
+		Note {
+			parts: parts.collect::<Vec<_>>().try_into().expect("are few"),
+			levies: Default::default(),
+			tip: 0,
+		}
+	}
+
+	pub fn by_line() -> Rules {
+		Rules { rounding: Rounding::Line, ..rules() }
 	}
 
 	#[test]
@@ -540,6 +722,7 @@ pub mod tests {
 		assert_eq!(bill.withheld[0].tax, 240);
 		assert_eq!(bill.tax(), 1_509 + 150 + 60);
 		assert_eq!(bill.gross, bill.net() + bill.tax() + 500);
+		assert_eq!(bill.as_one, None);
 	}
 
 	#[test]
@@ -547,26 +730,163 @@ pub mod tests {
 		// 0.03 at 15 % is 0.0045, twice 0.009: by difference the second note takes the cent.
 		let (_, bill) = assess(&sale(&[(STANDARD, 6)]), &rules()).expect("is fine");
 		assert_eq!(bill.gross, 7);
-		let (charges, rest) = assess_note(&sale(&[(STANDARD, 3)]), &bill).expect("is fine");
+		let (charges, rest) =
+			assess_note(&note(&[(STANDARD, 3)]), &bill, &rules()).expect("is fine");
 		assert_eq!((charges.parts[0].net, charges.parts[0].vat, charges.gross), (3, 1, 4));
 		assert_eq!((rest.subtotals[0].net, rest.subtotals[0].vat, rest.gross), (3, 0, 3));
-		let error = assess_note(&sale(&[(REDUCED, 3)]), &bill).expect_err("was not sold");
-		assert!(error.to_string().contains("tax code 2"), "{error}");
+		let error = assess_note(&note(&[(REDUCED, 3)]), &bill, &rules()).expect_err("wasn't sold");
+		assert!(error.to_string().contains("tax code vat-reduced"), "{error}");
+		let nothing = assess_note(&note(&[]), &bill, &rules()).expect_err("is of nothing");
+		assert!(nothing.to_string().contains("takes nothing back"), "{nothing}");
 	}
 
 	#[test]
-	fn tax_per_line_is_taken_as_given() {
-		let rules = Rules { rounding: Rounding::Line, ..rules() };
-		let mut sale = sale(&[(STANDARD, 6)]);
-		assert!(assess(&sale, &rules).is_err());
-		sale.items[0].line_tax = Some(0);
-		sale.items[0].lines = 2;
-		let (charges, bill) = assess(&sale, &rules).expect("is fine");
+	fn note_goes_towards_zero_and_not_past_it() {
+		let (_, bill) =
+			assess(&sale(&[(STANDARD, 10_000), (REDUCED, -100)]), &rules()).expect("is fine");
+		for parts in [
+			&[(STANDARD, 10_001)][..],
+			&[(STANDARD, -1)],
+			&[(REDUCED, -101)],
+			&[(REDUCED, 1)],
+			&[(STANDARD, 100), (REDUCED, 100)],
+			// What remains would be worth less than nothing.
+			&[(STANDARD, 10_000)],
+		] {
+			assert!(assess_note(&note(parts), &bill, &rules()).is_err(), "{parts:?}");
+		}
+		let all = assess_note(&note(&[(STANDARD, 10_000), (REDUCED, -100)]), &bill, &rules());
+		let (charges, rest) = all.expect("is fine");
+		assert_eq!((charges.gross, rest.gross), (11_500 - 105, 0));
+	}
+
+	#[test]
+	fn tax_per_line_is_that_of_its_lines() {
+		// 2,000.00 in one line, and the same in lines of which the tax is rounded away.
+		let (charges, bill) =
+			assess(&sale_by_line(STANDARD, &[200_000]), &by_line()).expect("is fine");
+		assert_eq!((charges.parts[0].vat, bill.gross), (30_000, 230_000));
+		let mut sale = sale_by_line(STANDARD, &[3, 3]);
+		let (charges, bill) = assess(&sale, &by_line()).expect("is fine");
 		assert_eq!((charges.parts[0].vat, bill.gross), (0, 6));
+		assert_eq!(bill.lines, Some(hash_of_lines([(STANDARD, &lines(&[3, 3]))])));
 		sale.prices = Prices::Gross;
-		sale.items[0].line_tax = Some(1);
-		let (charges, bill) = assess(&sale, &rules).expect("is fine");
-		assert_eq!((charges.parts[0].net, bill.gross), (5, 6));
+		let (charges, bill) = assess(&sale, &by_line()).expect("is fine");
+		assert_eq!((charges.parts[0].net, bill.gross), (6, 6));
+		for (sale, rules) in [
+			(super::tests::sale(&[(STANDARD, 6)]), by_line()),
+			(sale_by_line(STANDARD, &[3, 3]), rules()),
+			(sale_by_line(REVERSE, &[3, 3]), by_line()),
+		] {
+			assert!(assess(&sale, &rules).is_err(), "{sale:?}");
+		}
+	}
+
+	#[test]
+	fn waiting_note_leaves_what_it_would_have() {
+		let (_, bill) = assess(&sale_by_line(STANDARD, &[4; 100]), &by_line()).expect("is fine");
+		let left = Remainder {
+			amounts: vec![(396, 99)].try_into().expect("is one"),
+			thousandths: Default::default(),
+			tip: 0,
+			lines: Some([7; 32]),
+		};
+		let rest = left_by(&left, &bill, &by_line()).expect("is fine");
+		assert_eq!((rest.gross, rest.subtotals[0].vat, rest.lines), (495, 99, Some([7; 32])));
+	}
+
+	#[test]
+	fn sale_has_at_most_128_lines() {
+		let most = sale_by_line(STANDARD, &[100; 128]);
+		assert!(assess(&most, &by_line()).is_ok());
+		let mut more = sale_by_line(STANDARD, &[100; 128]);
+		let item = SaleItem { code: REDUCED, amounts: Amounts::Lines(lines(&[100])) };
+		more.items.try_push(item).expect("has room");
+		let error = assess(&more, &by_line()).expect_err("are too many").to_string();
+		assert!(error.contains("at most 128 lines") && error.contains("not 129"), "{error}");
+	}
+
+	#[test]
+	fn tax_of_a_note_on_lines_is_that_of_what_remains() {
+		// 100 lines of 0.04 at 15 % have 0.01 of tax each. Taken back as one sum of 4.00 it would be
+		// 0.60; what remains says that it is 1.00.
+		let (_, bill) = assess(&sale_by_line(STANDARD, &[4; 100]), &by_line()).expect("is fine");
+		assert_eq!(bill.gross, 500);
+		let of_lines = |was: &[i128], remain: &[i128]| Note {
+			parts: vec![NotePart {
+				code: STANDARD,
+				change: Change::Lines { was: lines(was), remain: lines(remain) },
+			}]
+			.try_into()
+			.expect("is one"),
+			levies: Default::default(),
+			tip: 0,
+		};
+		let note = of_lines(&[4; 100], &[0; 100]);
+		let (charges, rest) = assess_note(&note, &bill, &by_line()).expect("is fine");
+		assert_eq!((charges.gross, rest.gross), (500, 0));
+		assert_eq!(rest.lines, Some(hash_of_lines([(STANDARD, &lines(&[0; 100]))])));
+		// 0.03 of a line takes its cent of tax; of another line nothing.
+		let mut remain = [4; 100];
+		remain[0] = 1;
+		let note = of_lines(&[4; 100], &remain);
+		let (charges, rest) = assess_note(&note, &bill, &by_line()).expect("is fine");
+		assert_eq!((charges.parts[0].net, charges.parts[0].vat, rest.gross), (3, 1, 496));
+		for remain in [[5; 100], [-1; 100]] {
+			let note = of_lines(&[4; 100], &remain);
+			assert!(assess_note(&note, &bill, &by_line()).is_err(), "{remain:?}");
+		}
+	}
+
+	#[test]
+	fn returns_may_outweigh_under_a_code_but_not_in_all() {
+		// Milk at 15 %, bottles that come back at 5 %.
+		let (charges, bill) =
+			assess(&sale(&[(STANDARD, 1_000), (REDUCED, -250)]), &rules()).expect("is fine");
+		assert_eq!((charges.parts[1].net, charges.parts[1].vat), (-250, -13));
+		assert_eq!((bill.net(), bill.tax(), bill.gross), (750, 137, 887));
+		assert_eq!(bill.as_one, Some(AsOne { share: 0, taken: 0, credited: 0 }));
+		// All is paid ahead: a final invoice of nothing.
+		let (_, bill) = assess(&sale(&[(STANDARD, 0)]), &rules()).expect("is fine");
+		assert_eq!(bill.gross, 0);
+		let mut with_levy = sale(&[(STANDARD, 1_000), (REDUCED, -250)]);
+		let levy = SaleLevy { code: TOURISM, on: REDUCED, thousandths: 0 };
+		with_levy.levies = vec![levy].try_into().expect("is one");
+		for (sale, said) in [
+			(sale(&[(STANDARD, 1_000), (REDUCED, -1_001)]), "outweigh all that is sold"),
+			(sale(&[(STANDARD, -100), (REDUCED, 200)]), "more VAT would be given back"),
+			(sale(&[(STANDARD, 1_000), (REVERSE, -1)]), "reverse charge"),
+			(with_levy, "leave the levy out"),
+			(sale(&[(STANDARD, -100), (REVERSE, 100)]), "more VAT"),
+		] {
+			let error = assess(&sale, &rules()).expect_err(said).to_string();
+			assert!(error.contains(said), "{error}");
+		}
+	}
+
+	#[test]
+	fn tip_is_a_share_of_net_and_tax() {
+		let rules = Rules { tip_limit: 100_000, ..rules() };
+		let mut sale = sale(&[(STANDARD, 10_000)]);
+		sale.tip = 1_150;
+		let (_, bill) = assess(&sale, &rules).expect("is fine");
+		assert_eq!(bill.tip_limit, 100_000);
+		// What a note leaves has to bear the tip, too.
+		let error = assess_note(&note(&[(STANDARD, 1)]), &bill, &rules).expect_err("is too high");
+		assert!(error.to_string().contains("at most 10 % of net and tax"), "{error}");
+		let with_tip = Note { tip: 1, ..note(&[(STANDARD, 1)]) };
+		assert!(assess_note(&with_tip, &bill, &rules).is_ok());
+		sale.tip = 1_151;
+		let error = assess(&sale, &rules).expect_err("is too high").to_string();
+		assert!(error.contains("the tip of 11.51") && error.contains("which is 11.50"), "{error}");
+	}
+
+	#[test]
+	fn reverse_charge_needs_something_to_pay() {
+		let (_, bill) = assess(&sale(&[(REVERSE, 100)]), &rules()).expect("is fine");
+		assert_eq!(bill.gross, 100);
+		let error = assess(&sale(&[(REVERSE, 100), (OUTSIDE, -100)]), &rules()).expect_err("no");
+		assert!(error.to_string().contains("vat-reverse is under reverse charge"), "{error}");
 	}
 
 	#[test]

@@ -1,6 +1,6 @@
 //! Who gets what of a payment.
 
-use super::assess::Rules;
+use super::assess::{charged_vat, positive, total, Rules};
 use crate::{
 	error::{Error, Result},
 	money::Currency,
@@ -10,7 +10,7 @@ use ourledger_math::{
 	rounding::{mul_div_half, MILLION},
 };
 use ourledger_primitives::{
-	invoice::Bill,
+	invoice::{AsOne, Bill},
 	tax::{Ppm, TaxCode, VatCategory},
 };
 use serde_json::{json, Value as Json};
@@ -23,8 +23,12 @@ pub struct Credits {
 	/// The buyer's.
 	pub buyer: u128,
 	/// Which part of a code's VAT the buyer may deduct, where it isn't all of it; nothing if it
-	/// isn't registered.
+	/// isn't registered, or doesn't buy as a business.
 	pub deductible: Option<Vec<(TaxCode, Ppm)>>,
+	/// What the seller owes of reverse charge: its credit goes against that first.
+	pub seller_arrears: u128,
+	/// What the buyer owes of it.
+	pub buyer_arrears: u128,
 }
 
 impl Credits {
@@ -33,6 +37,26 @@ impl Credits {
 		let Some(shares) = &self.deductible else { return 0 };
 		shares.iter().find(|(other, _)| *other == code).map_or(MILLION, |(_, share)| *share)
 	}
+}
+
+/// Keeps in a new bill what the buyer may deduct of its VAT as one, if the VAT of a code is negative:
+/// the same share of each code, or the chain refuses it.
+pub fn keep_share(bill: &mut Bill, credits: &Credits, rules: &Rules) -> Result<()> {
+	let taxed = bill.subtotals.iter().filter(|part| !part.is_reverse() && part.vat != 0);
+	let mut taxed = taxed.map(|part| (part.code, credits.share_of(part.code)));
+	let (first, share) = taxed.next().unwrap_or_default();
+	let other = taxed.find(|(_, other)| *other != share);
+	let Some(as_one) = &mut bill.as_one else { return Ok(()) };
+	if let Some((other, _)) = other {
+		return Err(Error::input(format!(
+			"returns outweigh under one of the tax codes, and the buyer may deduct another share of {} \
+			 than of {}: take the returns back by a credit note on their own invoice",
+			rules.name(first),
+			rules.name(other)
+		)));
+	}
+	as_one.share = share;
+	Ok(())
 }
 
 /// How a tax is taken.
@@ -59,8 +83,8 @@ impl TakenAs {
 /// What a code takes of a payment, in minor units.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Taken {
-	/// The code.
-	pub code: TaxCode,
+	/// The code; none of VAT that is taken for all codes as one, since that of one is negative.
+	pub code: Option<TaxCode>,
 	/// Its name.
 	pub name: String,
 	/// How it is taken.
@@ -93,13 +117,19 @@ pub struct Shares {
 	pub used: u128,
 	/// What the buyer is credited with.
 	pub credited: u128,
+	/// Of that, what goes against its arrears.
+	pub settled: u128,
 	/// What the buyer books.
 	pub reverse: Reverse,
 }
 
+/// What VAT is called that is taken for all codes as one.
+const AS_ONE: &str = "all codes as one";
+
 /// A tax that is kept from what is paid.
 pub(super) struct Kept {
-	pub(super) code: TaxCode,
+	/// The code; none, if it is VAT that is taken as one.
+	pub(super) code: Option<TaxCode>,
 	pub(super) kind: TakenAs,
 	pub(super) tax: u128,
 	pub(super) taken: u128,
@@ -109,7 +139,7 @@ pub(super) struct Kept {
 impl Shares {
 	/// Splits a payment of a bill as the chain does, if the parties have these credits.
 	pub fn of(bill: &Bill, amount: u128, rules: &Rules, credits: &Credits) -> Result<Self> {
-		let kept = kept(bill);
+		let kept = kept(bill)?;
 		let taxes: Vec<_> = kept.iter().map(|it| it.tax).collect();
 		let taken: Vec<_> = kept.iter().map(|it| it.taken).collect();
 		let bill_of =
@@ -117,16 +147,17 @@ impl Shares {
 		let parts = payment::split(&bill_of, amount)?.taxes;
 		let vat = kept.iter().zip(&parts).filter(|(it, _)| it.kind == TakenAs::Vat);
 		let used = netting::offset(vat.map(|(_, part)| *part).sum(), credits.seller).used;
-		let credited = credited(&bill_of, amount, &kept, &parts, credits)?;
+		let credited = credited(&bill_of, amount, &kept, &parts, bill.as_one.as_ref(), credits)?;
 		let reverse = reverse(bill, amount, credits)?;
 		let taxes = kept.iter().zip(parts).map(|(it, amount)| Taken {
 			code: it.code,
-			name: rules.name(it.code),
+			name: it.code.map_or_else(|| AS_ONE.into(), |code| rules.name(code)),
 			kind: it.kind,
 			amount,
 		});
 		let taxes = taxes.filter(|it| it.amount > 0).collect();
-		Ok(Self { amount, taxes, used, credited, reverse })
+		let settled = credited.min(credits.buyer_arrears);
+		Ok(Self { amount, taxes, used, credited, settled, reverse })
 	}
 
 	/// All tax that is kept.
@@ -169,6 +200,7 @@ impl Shares {
 			"toSeller": self.to_seller().to_string(),
 			"toTreasury": self.to_treasury().to_string(),
 			"credited": self.credited.to_string(),
+			"settled": self.settled.to_string(),
 			"reverse": {
 				"booked": self.reverse.booked.to_string(),
 				"deducted": self.reverse.deducted.to_string(),
@@ -198,7 +230,11 @@ impl Shares {
 		effects.push(format!("the treasury gets {}", show(self.to_treasury())));
 		let Some(buyer) = buyer else { return effects };
 		if self.credited > 0 {
-			effects.push(format!("twin {buyer} is credited with {}", show(self.credited)));
+			let against = match self.settled {
+				0 => String::new(),
+				settled => format!(", of which {} go against its arrears", show(settled)),
+			};
+			effects.push(format!("twin {buyer} is credited with {}{against}", show(self.credited)));
 		}
 		let Reverse { booked, deducted, used, paid } = self.reverse;
 		if booked > 0 {
@@ -216,19 +252,37 @@ impl Shares {
 }
 
 /// What is kept from payments, in the order in which they give to it.
-pub(super) fn kept(bill: &Bill) -> Vec<Kept> {
-	let charged = bill.subtotals.iter().filter(|part| !part.is_reverse()).map(|it| Kept {
-		code: it.code,
-		kind: TakenAs::Vat,
-		tax: it.vat,
-		taken: it.taken,
-		credited: it.credited,
-	});
-	let whole = |kind| move |(code, tax, taken)| Kept { code, kind, tax, taken, credited: 0 };
+pub(super) fn kept(bill: &Bill) -> Result<Vec<Kept>> {
+	let mut all = Vec::new();
+	let kind = TakenAs::Vat;
+	if let Some(AsOne { taken, credited, .. }) = bill.as_one {
+		let tax = positive(charged_vat(bill)?)?;
+		all.push(Kept { code: None, kind, tax, taken, credited });
+	} else {
+		for it in bill.subtotals.iter().filter(|part| !part.is_reverse()) {
+			let (tax, taken) = (positive(it.vat)?, positive(it.taken)?);
+			all.push(Kept { code: Some(it.code), kind, tax, taken, credited: it.credited });
+		}
+	}
+	let whole =
+		|kind| move |(code, tax, taken)| Kept { code: Some(code), kind, tax, taken, credited: 0 };
 	let levies = bill.levies.iter().map(|it| (it.code, it.tax, it.taken));
 	let withheld = bill.withheld.iter().map(|it| (it.code, it.tax, it.taken));
-	let others = levies.map(whole(TakenAs::Levy)).chain(withheld.map(whole(TakenAs::Withheld)));
-	charged.chain(others).collect()
+	all.extend(levies.map(whole(TakenAs::Levy)));
+	all.extend(withheld.map(whole(TakenAs::Withheld)));
+	Ok(all)
+}
+
+impl Kept {
+	/// Which part of it the buyer may deduct.
+	pub(super) fn share(&self, as_one: Option<&AsOne>, credits: &Credits) -> Ppm {
+		match (self.kind, self.code) {
+			(TakenAs::Vat, Some(code)) => credits.share_of(code),
+			// If it is still registered.
+			(TakenAs::Vat, None) if credits.deductible.is_some() => as_one.map_or(0, |it| it.share),
+			_ => 0,
+		}
+	}
 }
 
 /// What the buyer is credited with. Of tax that was taken ahead of payment, it is what would have
@@ -238,11 +292,12 @@ fn credited(
 	amount: u128,
 	kept: &[Kept],
 	parts: &[u128],
+	as_one: Option<&AsOne>,
 	credits: &Credits,
 ) -> Result<u128> {
-	let total = |amounts: &[u128]| amounts.iter().sum::<u128>();
-	let is_ahead = total(bill.taken) > payment::due(bill.gross, total(bill.taxes), bill.paid)?;
-	let paid = bill.paid.checked_add(amount).ok_or_else(too_much)?;
+	let sum = |amounts: &[u128]| total(amounts.iter().copied());
+	let is_ahead = sum(bill.taken)? > payment::due(bill.gross, sum(bill.taxes)?, bill.paid)?;
+	let paid = total([bill.paid, amount])?;
 	let mut old = bill.taken.to_vec();
 	let mut new: Vec<_> = old.iter().zip(parts).map(|(taken, part)| taken + part).collect();
 	if is_ahead {
@@ -251,27 +306,27 @@ fn credited(
 		let due = payment::share(bill.gross, bill.taxes, paid)?;
 		new.iter_mut().zip(due).for_each(|(taken, due)| *taken = due.min(*taken));
 	}
-	let mut sum = 0;
+	let mut all = 0;
 	for (place, it) in kept.iter().enumerate() {
 		if it.kind != TakenAs::Vat || new[place] <= old[place] {
 			continue;
 		}
-		let share = credits.share_of(it.code);
-		let credit = netting::buyer_credit(old[place], new[place], share)?;
+		let credit = netting::buyer_credit(old[place], new[place], it.share(as_one, credits))?;
 		let most = (it.taken + parts[place]).saturating_sub(it.credited);
-		sum += credit.min(most);
+		all = total([all, credit.min(most)])?;
 	}
-	Ok(sum)
+	Ok(all)
 }
 
 /// What the buyer books now that so much is paid.
 fn reverse(bill: &Bill, amount: u128, credits: &Credits) -> Result<Reverse> {
-	let paid = bill.paid.checked_add(amount).ok_or_else(too_much)?;
+	let paid = total([bill.paid, amount])?;
 	let mut sum = Reverse::default();
 	let mut credit = credits.buyer;
 	for part in bill.subtotals.iter().filter(|part| part.is_reverse() && bill.gross > 0) {
-		let due = mul_div_half(part.vat, paid, bill.gross)?.max(part.taken);
-		let charge = netting::reverse_charge(part.taken, due, credits.share_of(part.code))?;
+		let (vat, taken) = (positive(part.vat)?, positive(part.taken)?);
+		let due = mul_div_half(vat, paid, bill.gross)?.max(taken);
+		let charge = netting::reverse_charge(taken, due, credits.share_of(part.code))?;
 		let offset = netting::offset(charge.due, credit);
 		credit = offset.credit;
 		sum.booked += charge.output;
@@ -280,10 +335,6 @@ fn reverse(bill: &Bill, amount: u128, credits: &Credits) -> Result<Reverse> {
 		sum.paid += offset.remitted;
 	}
 	Ok(sum)
-}
-
-fn too_much() -> Error {
-	Error::input("an amount is too large")
 }
 
 /// What a bill charges, line by line: net, each tax, tip, gross.
@@ -298,7 +349,7 @@ pub fn lines(bill: &Bill, rules: &Rules, currency: &Currency) -> Vec<(String, St
 			VatCategory::ReverseCharge => format!("VAT {rate}, booked by the buyer"),
 			_ => continue,
 		};
-		lines.push((label, currency.show(part.vat)));
+		lines.push((label, currency.show_signed(part.vat)));
 	}
 	for levy in &bill.levies {
 		lines.push((format!("levy {}", rules.name(levy.code)), currency.show(levy.tax)));
@@ -346,6 +397,11 @@ pub fn json(bill: &Bill, rules: &Rules) -> Json {
 	});
 	json!({
 		"subtotals": subtotals.collect::<Json>(),
+		"asOne": bill.as_one.map(|it| json!({
+			"deductiblePpm": it.share,
+			"taken": it.taken.to_string(),
+			"credited": it.credited.to_string(),
+		})),
 		"levies": levies.collect::<Json>(),
 		"withheld": withheld.collect::<Json>(),
 		"net": bill.net().to_string(),
@@ -363,7 +419,7 @@ mod tests {
 	use crate::{
 		invoices::assess::{
 			assess,
-			tests::{rules, sale, REVERSE, STANDARD, WITHHOLDING},
+			tests::{rules, sale, REDUCED, REVERSE, STANDARD, WITHHOLDING},
 		},
 		money,
 	};
@@ -383,7 +439,7 @@ mod tests {
 			assert_eq!(shares.taxes[0].name, "vat-standard");
 			assert_eq!(shares.credited, 0);
 			bill.paid += payment;
-			bill.subtotals[0].taken += tax;
+			bill.subtotals[0].taken += i128::try_from(tax).expect("is small");
 		}
 		assert!(Shares::of(&bill, 1, &rules(), &Credits::default()).is_err());
 	}
@@ -448,7 +504,11 @@ mod tests {
 			(Credits::default(), (0, 0, 1_500)),
 			(Credits { deductible: Some(vec![]), ..Credits::default() }, (1_500, 0, 0)),
 			(
-				Credits { buyer: 200, deductible: Some(vec![(REVERSE, 600_000)]), seller: 0 },
+				Credits {
+					buyer: 200,
+					deductible: Some(vec![(REVERSE, 600_000)]),
+					..Credits::default()
+				},
 				(900, 200, 400),
 			),
 		] {
@@ -456,7 +516,7 @@ mod tests {
 			assert_eq!(booked, 1_500);
 			assert_eq!((deducted, used, paid), expected);
 		}
-		let credits = Credits { buyer: 200, deductible: None, seller: 0 };
+		let credits = Credits { buyer: 200, ..Credits::default() };
 		let effects = shares(&bill, 5_000, &credits).effects(2, Some(3), &money::example(1, "TSH"));
 		assert_eq!(
 			effects.last().map(String::as_str),
@@ -465,5 +525,44 @@ mod tests {
 				 set against its credit, and 5.50 TSH paid by it to the treasury on top"
 			)
 		);
+	}
+
+	#[test]
+	fn vat_of_both_signs_is_taken_and_credited_as_one() {
+		// The example of issue 10: S 77, R −12.5.
+		let rules = rules();
+		let with_returns = || sale(&[(STANDARD, 51_333), (REDUCED, -25_000)]);
+		let (_, mut bill) = assess(&with_returns(), &rules).expect("is fine");
+		assert_eq!((bill.subtotals[0].vat, bill.subtotals[1].vat), (7_700, -1_250));
+		let unequal = Credits { deductible: Some(vec![(REDUCED, 0)]), ..Credits::default() };
+		let error = keep_share(&mut bill, &unequal, &rules).expect_err("differ").to_string();
+		assert!(error.contains("of vat-standard than of vat-reduced"), "{error}");
+		let half = vec![(STANDARD, 500_000), (REDUCED, 500_000)];
+		let half = Credits { deductible: Some(half), ..Credits::default() };
+		assert_eq!(keep_share(&mut bill, &half, &rules), Ok(()));
+		assert_eq!(bill.as_one.map(|it| it.share), Some(500_000));
+		let all = shares(&bill, bill.gross, &half);
+		assert_eq!((all.tax(), all.credited), (6_450, 3_225));
+		assert_eq!((all.taxes.len(), all.taxes[0].code), (1, None));
+		let effects = all.effects(2, Some(3), &money::example(1, "TSH"));
+		assert_eq!(effects[1], "of this payment, VAT (all codes as one): 64.50 TSH");
+		// Who isn't registered any more isn't credited.
+		assert_eq!(shares(&bill, bill.gross, &Credits::default()).credited, 0);
+		// Without returns nothing is kept, and shares may differ.
+		let (_, mut bill) =
+			assess(&sale(&[(STANDARD, 100), (REDUCED, 100)]), &rules).expect("is fine");
+		assert_eq!(keep_share(&mut bill, &unequal, &rules), Ok(()));
+	}
+
+	#[test]
+	fn credit_goes_against_arrears_first() {
+		let (_, bill) = assess(&sale(&[(STANDARD, 10_000)]), &rules()).expect("is fine");
+		for (buyer_arrears, settled) in [(0, 0), (400, 400), (9_000, 1_500)] {
+			let credits = Credits { deductible: Some(vec![]), buyer_arrears, ..Credits::default() };
+			let shares = shares(&bill, 11_500, &credits);
+			assert_eq!((shares.credited, shares.settled), (1_500, settled));
+			let effects = shares.effects(2, Some(3), &money::example(1, "TSH")).join("\n");
+			assert_eq!(effects.contains("go against its arrears"), settled > 0, "{effects}");
+		}
 	}
 }

@@ -1,14 +1,15 @@
 //! From what a seller knows to a whole document, and to the sale that the chain is told.
 
 use super::{
-	assess::{assess, assess_note, give_all_line_taxes, Charges, Code, Rules},
+	assess::{assess, assess_note, Charges, Code, Rules},
 	decimal::Decimal,
 	document::{Adjustment, CodeRef, Document, Line, LineLevy, Prices},
+	lines::{are_told, packed, AllLines, Kind, Take},
 };
 use crate::error::{Error, Result};
-use ourledger_math::tax::{self as math, Rounding};
+use ourledger_math::tax::Rounding;
 use ourledger_primitives::{
-	invoice::{self, Bill, Sale, SaleItem, SaleLevy},
+	invoice::{self, Amounts, Bill, Change, Note, NotePart, Sale, SaleItem, SaleLevy},
 	tax::{TaxCode, TaxKind, VatCategory},
 };
 use std::collections::BTreeMap;
@@ -33,10 +34,10 @@ pub struct Writing {
 pub enum Of<'bill> {
 	/// An invoice.
 	Invoice,
-	/// A credit note on an invoice with this bill.
-	Note(&'bill Bill),
+	/// A credit note on an invoice with this bill and, where VAT is rounded per line, these lines.
+	Note(&'bill Bill, &'bill AllLines),
 	/// A credit note on all that is left of it.
-	WholeNote(&'bill Bill),
+	WholeNote(&'bill Bill, &'bill AllLines),
 }
 
 /// A document that is complete, and the sale that it describes.
@@ -44,8 +45,10 @@ pub enum Of<'bill> {
 pub struct Completed {
 	/// The document.
 	pub document: Document,
-	/// What the chain is told.
+	/// What the chain is told of an invoice.
 	pub sale: Sale,
+	/// What the chain is told of a credit note.
+	pub note: Option<Note>,
 	/// What is charged, or taken back.
 	pub charges: Charges,
 	/// The bill that the chain will make of it or, of a credit note, what it leaves of the bill.
@@ -60,29 +63,38 @@ pub fn complete(
 	writing: &Writing,
 ) -> Result<Completed> {
 	let mut work = Work::new(document, rules)?;
-	let mut sale = work.sale()?;
-	let (charges, bill) = match of {
+	let sale = work.sale()?;
+	let (note, (charges, bill)) = match of {
 		Of::Invoice => {
-			let (charges, bill) = assess(&sale, rules)?;
-			(charges, bill)
+			work.ensure_no_note()?;
+			(None, assess(&sale, rules)?)
 		},
-		Of::Note(bill) => assess_note(&sale, bill)?,
-		Of::WholeNote(bill) => {
-			give_all_line_taxes(&mut sale, bill)?;
-			assess_note(&sale, bill)?
+		Of::Note(bill, lines) => {
+			let note = work.note(&sale, bill, lines, false)?;
+			let assessed = assess_note(&note, bill, rules)?;
+			(Some(note), assessed)
+		},
+		Of::WholeNote(bill, lines) => {
+			let note = work.note(&sale, bill, lines, true)?;
+			let assessed = assess_note(&note, bill, rules)?;
+			(Some(note), assessed)
 		},
 	};
 	let document = work.fill(&charges, writing)?;
-	Ok(Completed { document, sale, charges, bill })
+	Ok(Completed { document, sale, note, charges, bill })
 }
 
 impl Completed {
-	/// Insists on something to pay, which EN 16931 doesn't but everybody means; and on the evidence
-	/// that exports need.
+	/// Insists on something that is sold, which EN 16931 doesn't but everybody means; and on the
+	/// evidence that exports need. All can have been paid ahead, so that nothing is to be paid.
 	pub fn ensure_issuable(&self, rules: &Rules) -> Result<()> {
-		if self.bill.gross == 0 {
+		let is_empty = self.document.invoice_lines.iter().all(|line| {
+			let amount = line.invoice_line_net_amount.or(line.amount_with_tax);
+			amount.is_none_or(|amount| amount.is_zero())
+		});
+		if self.bill.gross == 0 && is_empty {
 			return Err(Error::input(
-				"nothing is charged: the total of the lines is zero (see their quantities and \
+				"nothing is charged: the amount of every line is zero (see their quantities and \
 				 prices)",
 			));
 		}
@@ -321,18 +333,22 @@ impl<'rules> Work<'rules> {
 
 	/// What the chain is told.
 	fn sale(&mut self) -> Result<Sale> {
-		let line_taxes = self.line_taxes()?;
-		let items = self.codes.iter().zip(line_taxes).map(|(code, given)| {
+		let items = self.codes.iter().map(|code| {
 			let amounts = self.entries.iter().filter(|entry| entry.code == *code);
-			let (line_tax, lines) = given.map_or((None, 0), |(tax, lines)| (Some(tax), lines));
-			SaleItem {
-				code: *code,
-				amount: amounts.map(|entry| entry.amount).sum(),
-				line_tax,
-				lines,
-			}
+			let amounts: Vec<_> = amounts.map(|entry| entry.amount).collect();
+			let amounts = match self.is_by_line(*code)? {
+				true => Amounts::Lines(packed(&amounts).ok_or_else(|| {
+					Error::input(format!(
+						"where VAT is rounded per line, a sale has at most {} lines, allowances and \
+						 charges: make several invoices of it",
+						invoice::MAX_LINES
+					))
+				})?),
+				false => Amounts::Sum(amounts.iter().sum()),
+			};
+			Ok(SaleItem { code: *code, amounts })
 		});
-		let items: Vec<_> = items.collect();
+		let items = items.collect::<Result<Vec<_>>>()?;
 		let too_many =
 			|what: &str, most: u32| Error::input(format!("an invoice has at most {most} {what}"));
 		let levies = self.levies.iter().map(|((code, on), thousandths)| SaleLevy {
@@ -370,44 +386,99 @@ impl<'rules> Work<'rules> {
 		})
 	}
 
-	/// Of each code the sum of its lines' taxes, levies apart, and how many lines these are, where
-	/// the jurisdiction rounds per line.
-	fn line_taxes(&self) -> Result<Vec<Option<(u128, u16)>>> {
-		if self.rules.rounding == Rounding::Category {
-			return Ok(vec![None; self.codes.len()]);
+	/// Whether the chain is told each line under a VAT code: where VAT is rounded per line, of what is
+	/// charged.
+	fn is_by_line(&self, code: TaxCode) -> Result<bool> {
+		let code = self.rules.code(&CodeRef::Number(code))?;
+		let is_standard = code.category() == Some(VatCategory::Standard);
+		Ok(self.rules.rounding == Rounding::Line && is_standard)
+	}
+
+	/// Refuses what only credit notes say.
+	fn ensure_no_note(&self) -> Result<()> {
+		let of_line = self.document.invoice_lines.iter().any(|line| line.of_line.is_some());
+		match of_line || !self.document.ourledger.lines_left.is_empty() {
+			true => Err(Error::input("ofLine and linesLeft are for credit notes alone")),
+			false => Ok(()),
 		}
-		let place = |code: TaxCode| self.codes.iter().position(|at| *at == code).unwrap_or(0);
-		let codes = self.codes.iter().map(|code| self.rules.code(&CodeRef::Number(*code)));
-		let codes = codes.collect::<Result<Vec<_>>>()?;
-		let is_charged =
-			|code: &Code| code.category() == Some(VatCategory::Standard) && code.rate.is_some();
-		let rates = codes.iter().map(|code| match code.rate {
-			Some(rate) if is_charged(code) => u32::try_from(rate).unwrap_or(u32::MAX),
-			_ => 0,
+	}
+
+	/// What the chain is told of a credit note, on all that is left of the bill or not. Puts into the
+	/// document what it leaves of the invoice's lines.
+	fn note(&mut self, sale: &Sale, bill: &Bill, lines: &AllLines, is_whole: bool) -> Result<Note> {
+		let mut parts = Vec::new();
+		for item in &sale.items {
+			if !are_told(bill, item.code) {
+				let amount = item.amounts.sum().ok_or_else(too_large)?;
+				parts.push(NotePart { code: item.code, change: Change::Less(amount) });
+			}
+		}
+		let takes = self.takes(bill);
+		if !takes.is_empty() {
+			if !lines.are_of(bill) {
+				return Err(Error::input(
+					"the jurisdiction rounds VAT per line, so a credit note needs the lines as they are \
+					 now, and these aren't known: name the invoice's document by --invoice-document \
+					 and, if there were notes on it before, the last one's by --last-note",
+				));
+			}
+			let rest = match is_whole {
+				true => lines.emptied(),
+				false => {
+					let show = |units| self.rules.amount(units).to_string();
+					let takes: Vec<_> = takes.iter().map(|(_, take)| take.clone()).collect();
+					let (rest, places) = lines.less(&takes, show)?;
+					self.name_lines(lines, &places, bill);
+					rest
+				},
+			};
+			parts.extend(lines.parts(&rest, bill)?);
+			self.document.ourledger.lines_left = rest.left(bill, self.rules.decimals);
+		}
+		let too_many = || Error::input("a credit note has no room for so many VAT codes");
+		Ok(Note {
+			parts: parts.try_into().map_err(|_| too_many())?,
+			levies: sale.levies.clone(),
+			tip: sale.tip,
+		})
+	}
+
+	/// What of the invoice's lines the document takes back, with the place of its own line.
+	fn takes(&self, bill: &Bill) -> Vec<(Option<usize>, Take)> {
+		let told = self.entries.iter().filter(|entry| are_told(bill, entry.code));
+		let takes = told.map(|entry| {
+			let (own, kind, of, name) = match entry.place {
+				Place::Line(place) => {
+					let line = &self.document.invoice_lines[place];
+					(Some(place), Kind::Line, line.of_line.clone(), line.item_name.clone())
+				},
+				Place::Allowance(place) => {
+					let it = &self.document.document_level_allowances[place];
+					(None, Kind::Allowance, None, it.reason.clone().unwrap_or_default())
+				},
+				Place::Charge(place) => {
+					let it = &self.document.document_level_charges[place];
+					(None, Kind::Charge, None, it.reason.clone().unwrap_or_default())
+				},
+			};
+			(own, Take { code: entry.code, kind, of, name, amount: entry.amount })
 		});
-		let rates = rates.collect::<Vec<_>>();
-		let lines = self.entries.iter();
-		let lines =
-			lines.map(|entry| math::Line { category: place(entry.code), amount: entry.amount });
-		let lines = lines.collect::<Vec<_>>();
-		let totals = math::totals(&math::Document {
-			prices: match self.document.ourledger.prices {
-				Prices::Net => math::Prices::Net,
-				Prices::Gross => math::Prices::Gross,
-			},
-			rounding: Rounding::Line,
-			rates: &rates,
-			lines: &lines,
-			levies: &[],
-			withholdings: &[],
-			untaxed: 0,
-		})?;
-		let taxes = codes.iter().enumerate().map(|(category, code)| {
-			let own = lines.iter().filter(|line| line.category == category).count();
-			let own = u16::try_from(own).map_err(|_| too_large())?;
-			Ok(is_charged(code).then_some((totals.subtotals[category].vat, own)))
-		});
-		taxes.collect()
+		takes.collect()
+	}
+
+	/// Puts into the document of which lines of the invoice its own are, which may have been named by
+	/// their numbers alone.
+	fn name_lines(&mut self, lines: &AllLines, places: &[usize], bill: &Bill) {
+		let takes = self.takes(bill);
+		for ((own, take), place) in takes.into_iter().zip(places) {
+			let known = &lines.0[*place];
+			let Some(line) = own.map(|own| &mut self.document.invoice_lines[own]) else { continue };
+			let number = take.of.map(|of| format!("#{of}"));
+			if number.as_ref() == Some(&take.name) {
+				line.item_name = known.name.clone().unwrap_or(take.name);
+			}
+			line.of_line.clone_from(&known.identifier);
+		}
 	}
 }
 

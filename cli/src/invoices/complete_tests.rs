@@ -44,7 +44,8 @@ fn lines_become_a_sale_and_totals() {
 		line("Book", "1", "10.00", REDUCED),
 		line("Bread returned", "-1", "1.50", STANDARD),
 	] }));
-	let items: Vec<_> = done.sale.items.iter().map(|item| (item.code, item.amount)).collect();
+	let items: Vec<_> =
+		done.sale.items.iter().map(|item| (item.code, item.amounts.sum().expect("fits"))).collect();
 	assert_eq!(items, [(STANDARD, 150), (REDUCED, 1_000)]);
 	let totals = done.document.document_totals.expect("is complete");
 	assert_eq!(totals.sum_of_invoice_line_net_amount.to_string(), "11.50");
@@ -81,7 +82,8 @@ fn allowances_and_charges_keep_the_code_of_their_goods() {
 		"documentLevelAllowances": [{ "amount": "20.00", "taxCode": 1 }],
 		"documentLevelCharges": [{ "amount": "7.50", "taxCode": 2, "reason": "Freight" }],
 	}));
-	let items: Vec<_> = done.sale.items.iter().map(|item| (item.code, item.amount)).collect();
+	let items: Vec<_> =
+		done.sale.items.iter().map(|item| (item.code, item.amounts.sum().expect("fits"))).collect();
 	assert_eq!(items, [(STANDARD, 19_500 - 2_000), (REDUCED, 750)]);
 	let totals = done.document.document_totals.expect("is complete");
 	assert_eq!(text(totals.sum_of_allowances_on_document_level), "20.00");
@@ -187,7 +189,7 @@ fn tax_per_line_is_summed() {
 	let json = json!({ "invoiceLines": lines });
 	let done = complete(document(json), &rules, Of::Invoice, &Writing::default()).expect("is fine");
 	// 0.0045 each is nothing; of all together it would be 0.01.
-	assert_eq!((done.sale.items[0].line_tax, done.sale.items[0].lines), (Some(0), 3));
+	assert_eq!(done.sale.items[0].amounts.lines(), 3);
 	assert_eq!(done.bill.gross, 9);
 }
 
@@ -219,8 +221,13 @@ fn note_on_a_part_is_worked_out_by_difference() {
 	] }));
 	let bill = sold.bill;
 	let json = json!({ "invoiceLines": [line("Bread", "3", "0.01", STANDARD)] });
-	let note =
-		complete(document(json), &rules(), Of::Note(&bill), &Writing::default()).expect("is fine");
+	let note = complete(
+		document(json),
+		&rules(),
+		Of::Note(&bill, &AllLines::default()),
+		&Writing::default(),
+	)
+	.expect("is fine");
 	assert_eq!(note.charges.gross, 4);
 	assert_eq!(ensure_adds_up(&note.document), Ok(()));
 	assert_eq!(note.document.vat_breakdown.len(), 1);
@@ -234,15 +241,83 @@ fn invoice_of_nothing_is_refused() {
 		json!([line("X", "1", "0", STANDARD)]),
 		json!([line("X", "0", "1.50", STANDARD)]),
 		json!([line("X", "1", "0.001", STANDARD)]),
-		json!([line("X", "1", "1.50", STANDARD), line("X", "-1", "1.50", STANDARD)]),
 	] {
 		let done = completed(json!({ "invoiceLines": lines }));
 		let why = done.ensure_issuable(&rules()).expect_err("is of nothing").to_string();
 		assert!(why.contains("nothing is charged"), "{why}");
 	}
-	let tip = json!({ "invoiceLines": [line("X", "1", "0", STANDARD)],
-		"ourledger": { "tip": "0.50" } });
-	assert_eq!(completed(tip).ensure_issuable(&rules()), Ok(()));
+	// All was paid ahead, on an invoice of its own.
+	let done = completed(json!({ "invoiceLines": [
+		line("Cake", "1", "150.00", STANDARD),
+		line("Paid ahead by 2/7", "-1", "150.00", STANDARD),
+	] }));
+	assert_eq!(done.ensure_issuable(&rules()), Ok(()));
+	assert_eq!((done.bill.gross, done.bill.net()), (0, 0));
+}
+
+#[test]
+fn bottles_that_come_back_make_a_code_negative() {
+	let done = completed(json!({ "invoiceLines": [
+		line("Milk", "10", "1.00", STANDARD),
+		line("Bottles", "-5", "0.50", REDUCED),
+	] }));
+	let vat =
+		|part: &crate::invoices::document::Breakdown| part.vat_category_tax_amount.to_string();
+	let breakdown: Vec<_> = done.document.vat_breakdown.iter().map(vat).collect();
+	assert_eq!(breakdown, ["1.50", "-0.13"]);
+	let totals = done.document.document_totals.expect("is complete");
+	assert_eq!(totals.amount_due_for_payment.to_string(), "8.87");
+}
+
+#[test]
+fn note_on_lines_carries_them_as_they_were_and_as_they_remain() {
+	let rules = Rules { rounding: Rounding::Line, ..rules() };
+	let json = json!({ "invoiceLines": [
+		line("Sweet", "1", "0.04", STANDARD),
+		line("Bread", "2", "1.50", STANDARD),
+		line("Room", "1", "9.00", REVERSE),
+	] });
+	let sold = complete(document(json), &rules, Of::Invoice, &Writing::default()).expect("is fine");
+	assert_eq!(sold.sale.lines(), 2, "a reverse charge has no lines");
+	let lines = AllLines::of_document(&sold.document, &sold.bill, 2).expect("has amounts");
+	let bread = || {
+		let mut bread = line("#2", "1", "1.50", STANDARD);
+		bread["ofLine"] = json!("2");
+		json!({ "invoiceLines": [bread] })
+	};
+	let note =
+		complete(document(bread()), &rules, Of::Note(&sold.bill, &lines), &Writing::default());
+	let note = note.expect("is fine");
+	assert_eq!((note.charges.parts[0].net, note.charges.parts[0].vat), (150, 22));
+	assert_eq!(note.document.invoice_lines[0].item_name, "Bread");
+	let told = note.note.expect("is one");
+	assert_eq!((told.lines(), told.parts.len()), (4, 1));
+	let left = &note.document.ourledger.lines_left;
+	let amounts: Vec<_> = left[0].amounts.iter().map(ToString::to_string).collect();
+	assert_eq!(amounts, ["0.04", "1.50"]);
+	// The next one goes on from there.
+	let next = lines.clone().left_by(left, 2).expect("are as many");
+	assert!(next.are_of(&note.bill));
+	let of = Of::WholeNote(&note.bill, &next);
+	let all = json!({ "invoiceLines": [
+		line("Everything", "1", "1.54", STANDARD),
+		line("Everything", "1", "9.00", REVERSE),
+	] });
+	let whole = complete(document(all), &rules, of, &Writing::default()).expect("is fine");
+	assert_eq!(whole.bill.gross, 0);
+	// Nobody knows the lines any more.
+	let unknown = AllLines::default();
+	let error =
+		complete(document(bread()), &rules, Of::Note(&sold.bill, &unknown), &Writing::default());
+	let error = error.expect_err("are unknown").to_string();
+	assert!(error.contains("--invoice-document"), "{error}");
+	// What has no lines is taken back without them.
+	let room = json!({ "invoiceLines": [line("Room", "1", "1.00", REVERSE)] });
+	let note =
+		complete(document(room), &rules, Of::Note(&sold.bill, &unknown), &Writing::default());
+	assert_eq!(note.expect("is fine").note.expect("is one").lines(), 0);
+	let error = complete(document(bread()), &rules, Of::Invoice, &Writing::default());
+	assert!(error.expect_err("is no note").to_string().contains("for credit notes alone"));
 }
 
 #[test]
@@ -286,7 +361,7 @@ fn documents_that_make_no_sense_are_refused() {
 			})),
 			"lacks the taxCode",
 		),
-		(refusal(json!({ "invoiceLines": [line("Bread", "-2", "1.50", STANDARD)] })), "negative"),
+		(refusal(json!({ "invoiceLines": [line("Bread", "-2", "1.50", STANDARD)] })), "outweigh"),
 	] {
 		assert!(why.contains(said), "{why:?} doesn't say {said:?}");
 	}
@@ -391,6 +466,7 @@ fn check(vector: &Json) {
 		},
 		currency: 1,
 		decimals,
+		tip_limit: 1_000_000,
 		codes,
 	};
 	let json = json!({
@@ -416,11 +492,42 @@ fn check(vector: &Json) {
 	for (place, wanted) in expected["subtotals"].as_array().expect("is a list").iter().enumerate() {
 		let part = bill.subtotals.iter().find(|part| usize::from(part.code) == place);
 		let Some(part) = part else { continue };
-		assert_eq!(units(part.vat).to_string(), wanted[1], "{name}: VAT {place}");
+		let vat = Decimal::of_units(part.vat, decimals).to_string();
+		assert_eq!(vat, wanted[1], "{name}: VAT {place}");
 		assert_eq!(
 			Decimal::of_units(part.net, decimals).to_string(),
 			wanted[0],
 			"{name}: net {place}"
 		);
+	}
+}
+
+/// Units that are rounded away are no amount of a line that has none.
+#[test]
+fn free_sample_stays_free_where_prices_are_with_tax() {
+	let priced = |name: &str, price: &str, code: u16| {
+		json!({
+			"itemName": name, "invoicedQuantity": 1, "priceWithTax": price, "taxCode": code,
+		})
+	};
+	let mut rules = rules();
+	rules.codes[0].rate = Some(210_000);
+	let lines = |free: &[Json]| {
+		let chair = || priced("Chair", "379.00", STANDARD);
+		json!([free, &[chair(), chair()]].concat())
+	};
+	let sample = priced("Free sample", "0.00", STANDARD);
+	for free in [vec![sample.clone()], vec![sample.clone(), sample]] {
+		let many = free.len();
+		let json = json!({ "invoiceLines": lines(&free), "ourledger": { "prices": "gross" } });
+		let done = complete(document(json), &rules, Of::Invoice, &Writing::default());
+		let done = done.expect("is fine");
+		// 758.00 with 21 %: 626.45, of which half for each chair would be 313.23.
+		assert_eq!((done.bill.subtotals[0].net, done.bill.gross), (62_645, 75_800));
+		let nets = done.document.invoice_lines.iter();
+		let nets: Vec<_> = nets.map(|line| text(line.invoice_line_net_amount)).collect();
+		assert!(nets[..many].iter().all(|net| net == "0.00"), "{nets:?}");
+		assert_eq!(nets[many..], ["313.22", "313.23"]);
+		assert_eq!(ensure_adds_up(&done.document), Ok(()));
 	}
 }

@@ -1,5 +1,6 @@
 //! Decimal numbers, exactly: quantities and prices may have more places than an amount of money.
 
+use ourledger_math::{rounding::signed_mul_div_half, MathError};
 use serde::{de, Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
@@ -62,7 +63,14 @@ impl Decimal {
 		let up = 10u128.checked_pow(by.places + u32::from(places))?;
 		let down = 10u128.checked_pow(one.places + other.places)?;
 		let divisor = u128::try_from(by.digits).ok()?.checked_mul(down)?;
-		ourledger_math::rounding::signed_mul_div_half(product, up, divisor).ok()
+		signed_mul_div_half(product, up, divisor).ok()
+	}
+
+	/// With so many places at most, rounded half away from zero.
+	pub fn rounded(self, places: u8) -> Result<Self, MathError> {
+		let Some(surplus) = self.places.checked_sub(places.into()) else { return Ok(self) };
+		let divisor = 10u128.checked_pow(surplus).ok_or(MathError::Overflow)?;
+		Ok(Self::of_units(signed_mul_div_half(self.digits, 1, divisor)?, places))
 	}
 
 	/// Without zeroes at its end.
@@ -201,6 +209,15 @@ mod tests {
 		assert_eq!(Decimal::per_cent(99_750).to_string(), "9.975");
 		assert_eq!(Decimal::per_cent(150_000).to_string(), "15");
 		assert_eq!(Decimal::per_cent(0).to_string(), "0");
+	}
+
+	#[test]
+	fn places_are_rounded_away_half_away_from_zero() {
+		for (long, short) in
+			[("1.005", "1.01"), ("-1.005", "-1.01"), ("1.004", "1.00"), ("1.5", "1.5")]
+		{
+			assert_eq!(decimal(long).rounded(2).expect("fits").to_string(), short);
+		}
 	}
 
 	#[test]

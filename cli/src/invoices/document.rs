@@ -4,15 +4,11 @@
 //! `taxCode`, `levies`, `priceWithTax` and `amountWithTax` of a line. A document that is given to
 //! `invoice issue` has what only the seller knows; what can be worked out is filled in.
 
-use super::decimal::Decimal;
-use crate::{
-	error::{Error, Result},
-	texts,
-};
+use super::{decimal::Decimal, fit::ensure_fit};
+use crate::error::{Error, Result};
 use ourledger_primitives::{
 	money::CurrencyId,
 	tax::{JurisdictionId, TaxCode},
-	text::is_of_text,
 	twin::TwinNumber,
 };
 use rand::{rngs::OsRng, RngCore};
@@ -70,7 +66,7 @@ pub struct Document {
 	/// BT-22.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub invoice_note: Option<String>,
-	/// BG-3: what a credit note corrects.
+	/// BG-3: what a credit note corrects, by the number that the buyer has.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub preceding_invoice_reference: Option<Preceding>,
 	/// BG-4.
@@ -120,12 +116,19 @@ pub struct Party {
 	/// BT-27, BT-44: from the phonebook unless given.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub name: Option<String>,
-	/// BT-31, BT-48: the tax number of the jurisdiction unless given.
+	/// BT-31, BT-48: the tax number of the jurisdiction unless given, if it begins with a country.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub vat_identifier: Option<String>,
+	/// BT-32: the tax number of the jurisdiction, if it doesn't. EN 16931 has no such term for a
+	/// buyer, whose number is told as BT-47 if there is no other.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub tax_registration_identifier: Option<String>,
 	/// BT-30, BT-47.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub legal_registration_identifier: Option<String>,
+	/// BT-30-1, BT-47-1: its scheme in the ISO 6523 list.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub legal_registration_scheme_identifier: Option<String>,
 	/// BT-34, BT-49.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub electronic_address: Option<ElectronicAddress>,
@@ -229,6 +232,10 @@ pub struct Line {
 	pub invoiced_item_vat_rate: Option<Decimal>,
 	/// BT-153.
 	pub item_name: String,
+	/// Of a credit note where VAT is rounded per line: the identifier of the invoice's line that it
+	/// takes something of. Unless given, the one of the same name.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub of_line: Option<String>,
 	/// BT-154.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub item_description: Option<String>,
@@ -360,9 +367,16 @@ pub struct Extension {
 	/// Untaxed, and no turnover.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub tip: Option<Decimal>,
+	/// Of a credit note: the chain's address of the invoice that it is on, as 2/7.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub preceding_invoice: Option<String>,
 	/// What the payer keeps back.
 	#[serde(default, skip_serializing_if = "Vec::is_empty")]
 	pub withholdings: Vec<Withheld>,
+	/// Of a credit note where VAT is rounded per line: what it leaves of the invoice's lines, which the
+	/// next note has to know.
+	#[serde(default, skip_serializing_if = "Vec::is_empty")]
+	pub lines_left: Vec<LinesLeft>,
 	/// The evidence that an export needs: its hash in hexadecimal.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub evidence: Option<String>,
@@ -370,6 +384,16 @@ pub struct Extension {
 	/// and no two documents have the same. Documents of old have none.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub salt: Option<String>,
+}
+
+/// What is left of an invoice's lines, allowances and charges under one VAT code, in its order.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LinesLeft {
+	/// The code.
+	pub tax_code: CodeRef,
+	/// With or without tax, as the document's prices are.
+	pub amounts: Vec<Decimal>,
 }
 
 /// What the payer keeps back for one code.
@@ -384,24 +408,23 @@ pub struct Withheld {
 }
 
 impl Document {
-	/// Reads a document. What it has that isn't known is refused: it would be hashed unseen. So is
-	/// text that no other program could be given: nothing is issued that can't be exported.
+	/// Reads a document. What it has that isn't known is refused: it would be hashed unseen.
 	pub fn parse(text: &str) -> Result<Self> {
-		let document: Self = serde_json::from_str(text)
-			.map_err(|error| Error::input(format!("the document is not valid: {error}")))?;
-		ensure_text(&document.json(), "")?;
-		for party in [Some(&document.seller), document.buyer.as_ref()].into_iter().flatten() {
-			if let Some(name) = &party.name {
-				texts::ensure_name(name)?;
-			}
-		}
-		Ok(document)
+		serde_json::from_str(text)
+			.map_err(|error| Error::input(format!("the document is not valid: {error}")))
 	}
 
 	/// Reads a document's file.
 	pub fn read(path: &Path) -> Result<Self> {
-		Self::parse(&read_text(path)?)
-			.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))
+		Self::parse(&read_text(path)?).map_err(|error| of_file(error, path))
+	}
+
+	/// Reads the file of a document that is to be issued: nothing is issued that no other program
+	/// could be given. Documents that were issued already are read as they are.
+	pub fn read_given(path: &Path) -> Result<Self> {
+		let document = Self::read(path)?;
+		ensure_fit(&document).map_err(|error| of_file(error, path))?;
+		Ok(document)
 	}
 
 	/// The document with a salt of its own. One that it has is replaced: its readers know that.
@@ -418,22 +441,8 @@ impl Document {
 	}
 }
 
-/// Insists that all text in `json`, which is the field `field` of a document, is text.
-fn ensure_text(json: &Json, field: &str) -> Result<()> {
-	match json {
-		Json::String(text) => match text.chars().find(|character| !is_of_text(*character)) {
-			Some(character) => Err(Error::input(format!(
-				"the document is not valid: {field} has the character {}, which is not for text",
-				texts::code_point(character)
-			))),
-			None => Ok(()),
-		},
-		Json::Array(parts) => parts.iter().try_for_each(|part| ensure_text(part, field)),
-		Json::Object(fields) => {
-			fields.iter().try_for_each(|(field, part)| ensure_text(part, field))
-		},
-		_ => Ok(()),
-	}
+fn of_file(error: Error, path: &Path) -> Error {
+	error.explained(|why| format!("{}: {why}", path.display()))
 }
 
 /// Reads a file of text.

@@ -7,7 +7,7 @@ use super::{
 	document::{
 		Adjustment, Breakdown, CodeRef, Document, DocumentTotals, Line, Prices, NO_CURRENCY,
 	},
-	iso::in_reporting,
+	iso::in_document,
 };
 use crate::error::{Error, Result};
 use ourledger_math::{rounding::signed_mul_div_half, tax as math};
@@ -70,7 +70,8 @@ impl Work<'_> {
 
 	/// The net of each entry. Of prices with tax, the net of a code is shared among its entries.
 	fn nets(&self, charges: &Charges) -> Result<Vec<i128>> {
-		let mut nets: Vec<_> = self.entries.iter().map(|entry| entry.amount).collect();
+		let amounts: Vec<_> = self.entries.iter().map(|entry| entry.amount).collect();
+		let mut nets = amounts.clone();
 		if self.document.ourledger.prices == Prices::Net {
 			return Ok(nets);
 		}
@@ -96,11 +97,7 @@ impl Work<'_> {
 				nets[*place] = net;
 			}
 			let shared: i128 = own.iter().map(|place| nets[*place]).sum();
-			let missing = part.net - shared;
-			// At most half a unit per entry was rounded away, so one each suffices.
-			for place in own.iter().take(usize::try_from(missing.unsigned_abs()).unwrap_or(0)) {
-				nets[*place] += missing.signum();
-			}
+			spread(part.net - shared, &amounts, &own, &mut nets);
 		}
 		Ok(nets)
 	}
@@ -206,7 +203,7 @@ impl Work<'_> {
 		}
 		let reported = match &writing.reporting {
 			Some((reporting, rate)) if reporting != code => {
-				Some(in_reporting(vat.unsigned_abs(), reporting, *rate)?)
+				Some(in_document(vat, reporting, *rate)?)
 			},
 			_ => None,
 		};
@@ -223,6 +220,22 @@ impl Work<'_> {
 			rounding_amount: None,
 			amount_due_for_payment: self.rules.amount(charges.gross),
 		})
+	}
+}
+
+/// Gives units that were rounded away to entries that have an amount: a unit each, the largest
+/// first, and none that would get another sign by it. At most half a unit per such entry was rounded
+/// away.
+fn spread(mut missing: i128, amounts: &[i128], own: &[usize], nets: &mut [i128]) {
+	let mut own: Vec<_> = own.iter().copied().filter(|place| amounts[*place] != 0).collect();
+	own.sort_by_key(|place| std::cmp::Reverse(amounts[*place].unsigned_abs()));
+	let step = missing.signum();
+	for place in own {
+		let net = nets[place] + step;
+		if missing != 0 && net.signum() != -amounts[place].signum() {
+			nets[place] = net;
+			missing -= step;
+		}
 	}
 }
 

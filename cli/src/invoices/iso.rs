@@ -6,7 +6,10 @@ use crate::{
 	money::Currency,
 };
 use iso_currency::Currency as Iso;
-use ourledger_math::rounding::mul_div_half;
+use ourledger_math::rounding::{mul_div_half, signed_mul_div_half};
+
+/// Most places of an amount in a document of EN 16931.
+pub const DOCUMENT_DECIMALS: u8 = 2;
 
 /// Places of a currency's minor unit where ISO 4217 says nothing of it.
 const USUAL_DECIMALS: u16 = 2;
@@ -30,6 +33,40 @@ pub fn in_reporting(units: u128, code: &str, rate: (u64, u64)) -> Result<Decimal
 	let units = mul_div_half(units, rate.0.into(), rate.1.into())?;
 	let units = i128::try_from(units).map_err(|_| Error::input("an amount is too large"))?;
 	Ok(Decimal::of_units(units, decimals(code)))
+}
+
+/// An amount at the rate of a reporting currency, as documents have it: with two places at most, as
+/// EN 16931 allows (BR-DEC-15), also where the currency has more. It is rounded once.
+pub fn in_document(units: i128, code: &str, rate: (u64, u64)) -> Result<Decimal> {
+	let places = decimals(code);
+	let surplus = places.saturating_sub(DOCUMENT_DECIMALS);
+	let divisor = 10u128.pow(surplus.into()).saturating_mul(rate.1.into());
+	let units = signed_mul_div_half(units, rate.0.into(), divisor)?;
+	Ok(Decimal::of_units(units, places - surplus))
+}
+
+/// How many minor units of a reporting currency one minor unit of another is worth, where one whole
+/// unit is worth so many whole ones.
+pub fn minor_rate(rate: (u64, u64), places: u8, code: &str) -> Result<(u64, u64)> {
+	let too_fine = || {
+		Error::input(format!(
+			"the rate is too large, or has too many digits, to be kept in minor units of {code}"
+		))
+	};
+	let scaled = |factor: u64, places: u8| {
+		10u128.checked_pow(places.into()).and_then(|it| it.checked_mul(factor.into()))
+	};
+	let numerator = scaled(rate.0, decimals(code)).ok_or_else(too_fine)?;
+	let denominator = scaled(rate.1, places).ok_or_else(too_fine)?;
+	let (mut common, mut rest) = (numerator, denominator);
+	while rest > 0 {
+		(common, rest) = (rest, common % rest);
+	}
+	let shortened = |part: u128| {
+		let part = part.checked_div(common).and_then(|part| u64::try_from(part).ok());
+		part.filter(|part| *part > 0).ok_or_else(too_fine)
+	};
+	Ok((shortened(numerator)?, shortened(denominator)?))
 }
 
 /// Insists that a peg, which is one to one, doesn't contradict the rate that an authority publishes
@@ -90,6 +127,39 @@ mod tests {
 		assert_eq!(text(6_210, "EUR", (1, 20)), "3.11");
 		assert_eq!(text(6_210, "JPY", (3, 2)), "9315");
 		assert!(in_reporting(u128::MAX, "EUR", (1, 1)).is_err());
+	}
+
+	/// UBL-DT-01: KWD has three places, CLF four.
+	#[test]
+	fn documents_have_two_places_of_any_currency() {
+		let text = |units, code, rate| in_document(units, code, rate).expect("fits").to_string();
+		assert_eq!(text(6_210, "EUR", (1, 20)), "3.11");
+		assert_eq!(text(6_210, "JPY", (3, 2)), "9315");
+		assert_eq!(text(6_210, "KWD", (1, 2)), "3.11");
+		assert_eq!(text(-6_210, "KWD", (1, 2)), "-3.11");
+		// 0.0145 KWD: rounded twice it would be 0.02.
+		assert_eq!(text(29, "KWD", (1, 2)), "0.01");
+		assert_eq!(text(12_345, "CLF", (1, 1)), "1.23");
+		assert!(in_document(i128::MAX, "EUR", (u64::MAX, 1)).is_err());
+	}
+
+	#[test]
+	fn rate_of_whole_units_is_kept_in_minor_ones() {
+		for (rate, places, code, kept, units, text) in [
+			// 15.00 TSH at 0.3333 KWD a shilling: a dinar has three places.
+			((3_333, 10_000), 2, "KWD", (3_333, 1_000), 1_500, "5.000"),
+			// A yen has none.
+			((3, 2), 2, "JPY", (3, 200), 1_500, "23"),
+			((1, 20), 2, "EUR", (1, 20), 6_210, "3.11"),
+			((1, 20), 0, "EUR", (5, 1), 62, "3.10"),
+			((75, 100), 2, "EUR", (3, 4), 100, "0.75"),
+		] {
+			let minor = minor_rate(rate, places, code).expect("fits");
+			assert_eq!(minor, kept, "{code}");
+			assert_eq!(in_reporting(units, code, minor).expect("fits").to_string(), text);
+		}
+		assert!(minor_rate((u64::MAX, 1), 2, "KWD").is_err());
+		assert!(minor_rate((1, u64::MAX), 6, "JPY").is_err());
 	}
 
 	#[test]

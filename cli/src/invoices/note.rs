@@ -1,11 +1,11 @@
 //! What a credit note moves, worked out as the chain does.
 
 use super::{
-	assess::{Charges, Rules},
+	assess::{positive, total, Charges, Rules},
 	bill::{kept, Credits, Kept, TakenAs},
 };
 use crate::{
-	error::{Error, Result},
+	error::Result,
 	money::{percent, Currency},
 };
 use ourledger_math::{
@@ -50,6 +50,12 @@ pub struct Moves {
 	pub undone: u128,
 	/// VAT under reverse charge that it books in addition.
 	pub booked: u128,
+	/// Of it, what the buyer owes from then on: its arrears.
+	pub deferred: u128,
+	/// Of what becomes the seller's credit, what goes against its arrears.
+	pub seller_settled: u128,
+	/// Of what becomes the buyer's credit, what goes against its arrears.
+	pub buyer_settled: u128,
 }
 
 /// What a note changes of the VAT that the buyer books itself.
@@ -60,54 +66,59 @@ struct Reverse {
 	undone: u128,
 }
 
-/// Foresees what a note moves that leaves `rest` of a bill, if the parties have these credits.
-pub fn foresee(bill: &Bill, rest: &Bill, credits: &Credits) -> Result<Foreseen> {
+/// Foresees what a note moves that leaves `rest` of a bill, if the parties have these credits and the
+/// buyer is ready to add `cover`.
+pub fn foresee(bill: &Bill, rest: &Bill, credits: &Credits, cover: u128) -> Result<Foreseen> {
 	let paid = bill.paid.min(rest.gross);
 	let reverse = reverse(bill, rest, paid, credits)?;
-	let credit = sum([credits.buyer, reverse.undone])?;
-	let before = kept(bill);
+	let credit = total([credits.buyer, reverse.undone])?;
+	let before = kept(bill)?;
 	let invoice = as_paid(bill, &before, credits)?;
-	let taxes: Vec<_> = kept(rest).iter().map(|it| it.tax).collect();
+	let taxes: Vec<_> = kept(rest)?.iter().map(|it| it.tax).collect();
 	let note = Note { gross: rest.gross, taxes: &taxes };
-	let (movements, after) = match settle(&invoice, &note, &Buyer { credit, cover: 0 })? {
-		Outcome::Waits { missing } => return Ok(Foreseen::Waits(sum([missing, reverse.due])?)),
+	let (movements, after) = match settle(&invoice, &note, &Buyer { credit, cover })? {
+		Outcome::Waits { missing } => return Ok(Foreseen::Waits(missing)),
 		Outcome::Settled { movements, invoice } => (movements, invoice),
 	};
 	let mut moves = Moves { undone: reverse.undone, booked: reverse.booked, ..Moves::default() };
+	let mut covered = 0;
 	for movement in movements {
 		match movement {
 			Movement::Refund(amount) => moves.refund = amount,
 			Movement::MadeGood(amount) => moves.made_good = amount,
+			Movement::Covered(amount) => covered = amount,
 			Movement::Reversed(amount) => moves.reversed = amount,
 			Movement::Credited(amount) => moves.credited = amount,
-			// Nothing is covered ahead, and the seller's part is seen from what was taken, advances
-			// included.
-			Movement::Covered(_) | Movement::Excess { .. } | Movement::Shortfall { .. } => (),
+			// The seller's part is seen from what was taken, advances included.
+			Movement::Excess { .. } | Movement::Shortfall { .. } => (),
 		}
 	}
-	let left = sum([credit.saturating_sub(moves.reversed), moves.credited])?;
-	let own = netting::offset(reverse.due, left).remitted;
-	if own > 0 {
-		return Ok(Foreseen::Waits(own));
+	let left = total([credit.saturating_sub(moves.reversed), moves.credited])?;
+	let own = netting::offset(reverse.due, left);
+	if own.remitted > cover.saturating_sub(covered) {
+		moves.deferred = own.remitted;
 	}
 	let mut vat = 0;
 	for (old, new) in before.iter().zip(&after.codes) {
-		moves.returned = sum([moves.returned, old.taken.saturating_sub(new.taken)])?;
+		moves.returned = total([moves.returned, old.taken.saturating_sub(new.taken)])?;
 		let more = new.taken.saturating_sub(old.taken);
-		moves.shortfall = sum([moves.shortfall, more])?;
+		moves.shortfall = total([moves.shortfall, more])?;
 		if old.kind == TakenAs::Vat {
-			vat = sum([vat, more])?;
+			vat = total([vat, more])?;
 		}
 	}
-	moves.used = netting::offset(vat, sum([credits.seller, moves.returned])?).used;
+	moves.used = netting::offset(vat, total([credits.seller, moves.returned])?).used;
+	let to_seller = moves.returned.saturating_sub(moves.used);
+	moves.seller_settled = to_seller.min(credits.seller_arrears);
+	moves.buyer_settled = own.credit.min(credits.buyer_arrears);
 	Ok(Foreseen::Settles(moves))
 }
 
 /// A bill as notes find it. Tax that was taken ahead of payment is no part of what was paid.
 fn as_paid(bill: &Bill, kept: &[Kept], credits: &Credits) -> Result<Invoice> {
 	let taxes: Vec<_> = kept.iter().map(|it| it.tax).collect();
-	let taken = sum(kept.iter().map(|it| it.taken))?;
-	let is_ahead = taken > due(bill.gross, sum(taxes.iter().copied())?, bill.paid)?;
+	let taken = total(kept.iter().map(|it| it.taken))?;
+	let is_ahead = taken > due(bill.gross, total(taxes.iter().copied())?, bill.paid)?;
 	let paid_for = match is_ahead {
 		true => share(bill.gross, &taxes, bill.paid)?,
 		false => kept.iter().map(|it| it.taken).collect(),
@@ -116,7 +127,7 @@ fn as_paid(bill: &Bill, kept: &[Kept], credits: &Credits) -> Result<Invoice> {
 		tax: it.tax,
 		taken: taken.max(if is_ahead { it.credited } else { taken }),
 		credited: it.credited,
-		share: if it.kind == TakenAs::Vat { credits.share_of(it.code) } else { 0 },
+		share: it.share(bill.as_one.as_ref(), credits),
 	});
 	Ok(Invoice { gross: bill.gross, paid: bill.paid, codes: codes.collect() })
 }
@@ -126,27 +137,22 @@ fn reverse(bill: &Bill, rest: &Bill, paid: u128, credits: &Credits) -> Result<Re
 	let mut sums = Reverse::default();
 	let parts = bill.subtotals.iter().zip(&rest.subtotals);
 	for (old, new) in parts.filter(|(old, _): &(&Subtotal, _)| old.is_reverse()) {
+		let taken = positive(old.taken)?;
 		let due = match rest.gross {
 			0 => 0,
-			gross => mul_div_half(new.vat, paid, gross)?,
+			gross => mul_div_half(positive(new.vat)?, paid, gross)?,
 		};
-		if due < old.taken {
-			let credited = mul_div_down(old.credited, due, old.taken)?;
+		if due < taken {
+			let credited = mul_div_down(old.credited, due, taken)?;
 			let input = old.credited.saturating_sub(credited);
-			sums.undone = sum([sums.undone, (old.taken - due).saturating_sub(input)])?;
-		} else if due > old.taken {
-			let more = netting::reverse_charge(old.taken, due, credits.share_of(old.code))?;
-			sums.booked = sum([sums.booked, more.output])?;
-			sums.due = sum([sums.due, more.due])?;
+			sums.undone = total([sums.undone, (taken - due).saturating_sub(input)])?;
+		} else if due > taken {
+			let more = netting::reverse_charge(taken, due, credits.share_of(old.code))?;
+			sums.booked = total([sums.booked, more.output])?;
+			sums.due = total([sums.due, more.due])?;
 		}
 	}
 	Ok(sums)
-}
-
-fn sum(amounts: impl IntoIterator<Item = u128>) -> Result<u128> {
-	let too_large = || Error::input("an amount is too large");
-	let mut amounts = amounts.into_iter();
-	amounts.try_fold(0u128, |sum, amount| sum.checked_add(amount)).ok_or_else(too_large)
 }
 
 impl Foreseen {
@@ -160,7 +166,8 @@ impl Foreseen {
 			Self::Waits(missing) => {
 				return vec![format!(
 					"nothing moves yet, and the note waits: it takes more from {buyer} than its \
-					 credit covers; {} are missing, until {buyer} covers them or you withdraw the note",
+					 credit covers; {} are missing, until {buyer} covers them or you withdraw the note. \
+					 It gets its number when it takes effect",
 					show(*missing)
 				)]
 			},
@@ -189,6 +196,13 @@ impl Foreseen {
 			format!("{} of tax become the credit of twin {seller}", show(moves.returned)),
 		);
 		add(
+			moves.seller_settled,
+			format!(
+				"of that, {} go against the arrears of twin {seller}",
+				show(moves.seller_settled)
+			),
+		);
+		add(
 			moves.shortfall,
 			format!(
 				"twin {seller} pays {} of tax at once, of which {} are set against its credit",
@@ -205,6 +219,21 @@ impl Foreseen {
 		add(
 			moves.booked,
 			format!("{buyer} books {} of VAT under reverse charge", show(moves.booked)),
+		);
+		add(
+			moves.deferred,
+			format!(
+				"{} of it {buyer} owes from then on: until it has paid that, nothing is sold to it \
+				 under reverse charge, and it pays nothing into escrow",
+				show(moves.deferred)
+			),
+		);
+		add(
+			moves.buyer_settled,
+			format!(
+				"{} of what becomes its credit go against the arrears of {buyer}",
+				show(moves.buyer_settled)
+			),
 		);
 		effects
 	}
@@ -223,6 +252,9 @@ impl Foreseen {
 				"credited": moves.credited.to_string(),
 				"reverseUndone": moves.undone.to_string(),
 				"reverseBooked": moves.booked.to_string(),
+				"deferred": moves.deferred.to_string(),
+				"sellerSettled": moves.seller_settled.to_string(),
+				"buyerSettled": moves.buyer_settled.to_string(),
 			}),
 		}
 	}
@@ -258,7 +290,7 @@ mod tests {
 	use crate::{
 		invoices::assess::{
 			assess, assess_note,
-			tests::{rules, sale, REVERSE, STANDARD},
+			tests::{note, rules, sale, REDUCED, REVERSE, STANDARD},
 		},
 		money,
 	};
@@ -268,13 +300,18 @@ mod tests {
 	fn bill(code: TaxCode, paid: u128, taken: u128, credited: u128) -> Bill {
 		let (_, mut bill) = assess(&sale(&[(code, 10_000)]), &rules()).expect("is fine");
 		bill.paid = paid;
+		let taken = i128::try_from(taken).expect("is small");
 		(bill.subtotals[0].taken, bill.subtotals[0].credited) = (taken, credited);
 		bill
 	}
 
-	fn foreseen(bill: &Bill, note: &[(TaxCode, i128)], credits: &Credits) -> Foreseen {
-		let (_, rest) = assess_note(&sale(note), bill).expect("is fine");
-		foresee(bill, &rest, credits).expect("is fine")
+	fn foreseen(bill: &Bill, parts: &[(TaxCode, i128)], credits: &Credits) -> Foreseen {
+		covered(bill, parts, credits, 0)
+	}
+
+	fn covered(bill: &Bill, parts: &[(TaxCode, i128)], credits: &Credits, cover: u128) -> Foreseen {
+		let (_, rest) = assess_note(&note(parts), bill, &rules()).expect("is fine");
+		foresee(bill, &rest, credits, cover).expect("is fine")
 	}
 
 	#[test]
@@ -293,7 +330,8 @@ mod tests {
 			]
 		);
 		assert_eq!(foreseen.json()["refund"], "1380");
-		let (charges, _) = assess_note(&sale(&[(STANDARD, 1_200)]), &bill).expect("is fine");
+		let (charges, _) =
+			assess_note(&note(&[(STANDARD, 1_200)]), &bill, &rules()).expect("is fine");
 		let lines = lines(&charges, &rules(), &money::example(1, "TSH"));
 		assert_eq!(
 			lines,
@@ -371,6 +409,61 @@ mod tests {
 		let credits = Credits { deductible: Some(vec![(REVERSE, 600_000)]), ..Credits::default() };
 		let foreseen = foreseen(&bill, &[(REVERSE, 5_000)], &credits);
 		let moves = Moves { refund: 5_000, undone: 300, ..Moves::default() };
+		assert_eq!(foreseen, Foreseen::Settles(moves));
+	}
+
+	#[test]
+	fn reverse_charge_that_a_note_makes_due_becomes_arrears_and_never_waits() {
+		// Half of it is paid, nothing deducted; the note takes the other code away, so that all that is
+		// paid is for what is under reverse charge.
+		let both = sale(&[(REVERSE, 10_000), (REDUCED, 10_000)]);
+		let (_, mut bill) = assess(&both, &rules()).expect("is fine");
+		(bill.paid, bill.subtotals[0].taken) = (10_000, 732);
+		bill.subtotals[1].taken = 244;
+		let credits = Credits { buyer: 8, ..Credits::default() };
+		let of_all = &[(REDUCED, 10_000)];
+		let Foreseen::Settles(moves) = foreseen(&bill, of_all, &credits) else {
+			panic!("doesn't wait");
+		};
+		assert_eq!((moves.booked, moves.deferred, moves.returned), (768, 760, 244));
+		let effects = Foreseen::Settles(moves).effects(2, Some(3), &money::example(1, "TSH"));
+		assert!(
+			effects.iter().any(|it| it.starts_with("7.60 TSH of it twin 3 owes")),
+			"{effects:?}"
+		);
+		// Covered whole, or not at all.
+		for (cover, deferred) in [(759, 760), (760, 0)] {
+			let Foreseen::Settles(moves) = covered(&bill, of_all, &credits, cover) else {
+				panic!("doesn't wait");
+			};
+			assert_eq!(moves.deferred, deferred, "{cover}");
+		}
+	}
+
+	#[test]
+	fn what_a_note_gives_goes_against_arrears_first() {
+		let bill = bill(STANDARD, 11_500, 1_500, 0);
+		let credits = Credits { seller_arrears: 100, ..Credits::default() };
+		let Foreseen::Settles(moves) = foreseen(&bill, &[(STANDARD, 1_200)], &credits) else {
+			panic!("doesn't wait");
+		};
+		assert_eq!((moves.returned, moves.seller_settled), (180, 100));
+		let effects = Foreseen::Settles(moves).effects(2, Some(3), &money::example(1, "TSH"));
+		assert!(effects.contains(&"of that, 1.00 TSH go against the arrears of twin 2".into()));
+	}
+
+	#[test]
+	fn vat_of_both_signs_is_one_code() {
+		let (_, mut bill) =
+			assess(&sale(&[(STANDARD, 10_000), (REDUCED, -2_000)]), &rules()).expect("is fine");
+		assert_eq!(bill.gross, 9_400);
+		bill.paid = 9_400;
+		let as_one = bill.as_one.as_mut().expect("has one");
+		(as_one.share, as_one.taken, as_one.credited) = (1_000_000, 1_400, 1_400);
+		let credits = Credits { buyer: 1_400, deductible: Some(vec![]), ..Credits::default() };
+		let parts = [(STANDARD, 10_000), (REDUCED, -2_000)];
+		let foreseen = foreseen(&bill, &parts, &credits);
+		let moves = Moves { refund: 9_400, returned: 1_400, reversed: 1_400, ..Moves::default() };
 		assert_eq!(foreseen, Foreseen::Settles(moves));
 	}
 }

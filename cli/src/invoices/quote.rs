@@ -158,7 +158,7 @@ mod tests {
 	/// What the chain checks a signature of.
 	#[test]
 	fn payload_keeps_its_bytes() {
-		let mut expected = b"<Bytes>ourledger/quote/1".to_vec();
+		let mut expected = b"<Bytes>ourledger/quote/2".to_vec();
 		expected.extend(GENESIS);
 		expected.extend(2u64.to_le_bytes());
 		expected.extend(1u16.to_le_bytes());
@@ -169,8 +169,8 @@ mod tests {
 		// The sale: net prices, one item, without levies, withholdings, tip and evidence.
 		expected.extend([0, 1 << 2]);
 		expected.extend(STANDARD.to_le_bytes());
+		expected.push(0);
 		expected.extend(345i128.to_le_bytes());
-		expected.extend([0, 0, 0]);
 		expected.extend([0, 0]);
 		expected.extend(0u128.to_le_bytes());
 		expected.push(0);

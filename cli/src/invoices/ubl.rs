@@ -1,19 +1,28 @@
-//! A document as UBL 2.1, in the form of Peppol BIS Billing 3.0.
+//! A document as UBL 2.1: in the form of Peppol BIS Billing 3.0 if both parties have addresses in
+//! its network, else as EN 16931 alone has it.
 //!
 //! Local currencies have no ISO code: their documents say XXX, or the code that the currency is
 //! pegged to, and give the VAT in the jurisdiction's reporting currency besides (BT-6, BT-111).
 
 use super::{
+	codes::has_country,
 	decimal::Decimal,
-	document::{Adjustment, Document, Line, Party, CREDIT_NOTE, SELF_BILLED},
+	document::{Adjustment, Document, Line, Party, SELF_BILLED},
+	export::{obstacle, Form},
+	iso::DOCUMENT_DECIMALS,
+	number::is_note,
 };
-use crate::error::{Error, Result};
+use crate::{
+	error::{Error, Result},
+	texts,
+};
 use ourledger_primitives::tax::VatCategory;
 use quick_xml::{
 	events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
 	Writer,
 };
 
+const CORE_CUSTOMIZATION: &str = "urn:cen.eu:en16931:2017";
 const CUSTOMIZATION: &str =
 	"urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0";
 const PROFILE: &str = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0";
@@ -23,11 +32,11 @@ const SELF_BILLING_PROFILE: &str = "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:
 
 const NAMESPACE: &str = "urn:oasis:names:specification:ubl:schema:xsd";
 
-/// Most places of an amount in EN 16931 (BR-DEC).
-const MAX_DECIMALS: u8 = 2;
-
-/// The tax scheme of all categories.
+/// The tax scheme of all categories, and of numbers that begin with a country.
 const VAT: &str = "VAT";
+
+/// The tax scheme of other numbers (BT-32).
+const OTHER_TAX: &str = "TAX";
 
 /// How a UBL document is called, and its parts.
 struct Names {
@@ -51,26 +60,12 @@ const OF_CREDIT_NOTE: Names = Names {
 	type_code: "CreditNoteTypeCode",
 };
 
-/// Writes a completed document as UBL. `number` is the chain's, for documents without a series of
-/// their own.
-pub fn write(document: &Document, number: Option<&str>) -> Result<String> {
-	let decimals = document.ourledger.currency_decimals.unwrap_or(MAX_DECIMALS);
-	if decimals > MAX_DECIMALS {
-		return Err(Error::input(format!(
-			"the currency has {decimals} decimals, but EN 16931 allows amounts {MAX_DECIMALS}: its \
-			 documents exist as JSON only"
-		)));
+/// Writes a completed document as UBL, which is called `number`.
+pub fn write(document: &Document, number: &str) -> Result<String> {
+	if let Some(why) = obstacle(document) {
+		return Err(Error::input(why));
 	}
-	let number = document.invoice_number.as_deref().or(number);
-	let number = number.ok_or_else(|| {
-		Error::usage(
-			"the document has no invoiceNumber: name the chain's by --number SELLER/NUMBER",
-		)
-	})?;
-	let names = match document.invoice_type_code.as_deref() {
-		Some(CREDIT_NOTE) => OF_CREDIT_NOTE,
-		_ => OF_INVOICE,
-	};
+	let names = if is_note(document) { OF_CREDIT_NOTE } else { OF_INVOICE };
 	let mut xml = Xml::new(text(document.invoice_currency_code.as_ref(), "invoiceCurrencyCode")?);
 	xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
 	let root = [
@@ -86,11 +81,8 @@ pub fn write(document: &Document, number: Option<&str>) -> Result<String> {
 	xml.event(Event::Start(start))?;
 	head(&mut xml, document, number, &names)?;
 	let is_taxed = is_within_vat(document);
-	party(&mut xml, "AccountingSupplierParty", &document.seller, "seller", is_taxed)?;
-	let buyer = document.buyer.as_ref().ok_or_else(|| {
-		Error::input("the document names no buyer, which EN 16931 demands (BT-44)")
-	})?;
-	party(&mut xml, "AccountingCustomerParty", buyer, "buyer", is_taxed)?;
+	party(&mut xml, Role::Seller, &document.seller, is_taxed)?;
+	party(&mut xml, Role::Buyer, &document.buyer.clone().unwrap_or_default(), is_taxed)?;
 	if let Some(date) = &document.actual_delivery_date {
 		xml.within("cac:Delivery", |xml| xml.text("cbc:ActualDeliveryDate", date))?;
 	}
@@ -120,12 +112,13 @@ fn text<'text>(value: Option<&'text String>, field: &str) -> Result<&'text str> 
 
 fn head(xml: &mut Xml, document: &Document, number: &str, names: &Names) -> Result<()> {
 	let code = text(document.invoice_type_code.as_ref(), "invoiceTypeCode")?;
-	let (customization, profile) = match code {
-		SELF_BILLED => (SELF_BILLING_CUSTOMIZATION, SELF_BILLING_PROFILE),
-		_ => (CUSTOMIZATION, PROFILE),
+	let (customization, profile) = match (Form::of(document), code) {
+		(Form::Core, _) => (CORE_CUSTOMIZATION, None),
+		(Form::Peppol, SELF_BILLED) => (SELF_BILLING_CUSTOMIZATION, Some(SELF_BILLING_PROFILE)),
+		(Form::Peppol, _) => (CUSTOMIZATION, Some(PROFILE)),
 	};
 	xml.text("cbc:CustomizationID", customization)?;
-	xml.text("cbc:ProfileID", profile)?;
+	xml.optional("cbc:ProfileID", profile)?;
 	xml.text("cbc:ID", number)?;
 	xml.text("cbc:IssueDate", text(document.invoice_issue_date.as_ref(), "invoiceIssueDate")?)?;
 	let is_invoice = names.root == OF_INVOICE.root;
@@ -165,15 +158,73 @@ fn is_within_vat(document: &Document) -> bool {
 	!document.vat_breakdown.iter().any(|part| part.vat_category_code == out_of_scope)
 }
 
-fn party(xml: &mut Xml, role: &str, party: &Party, field: &str, is_taxed: bool) -> Result<()> {
+/// Whose part of the document it is.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Role {
+	Seller,
+	Buyer,
+}
+
+impl Role {
+	fn element(self) -> &'static str {
+		match self {
+			Self::Seller => "cac:AccountingSupplierParty",
+			Self::Buyer => "cac:AccountingCustomerParty",
+		}
+	}
+
+	fn field(self) -> &'static str {
+		match self {
+			Self::Seller => "seller",
+			Self::Buyer => "buyer",
+		}
+	}
+}
+
+/// What a party is known by to tax authorities and registers.
+struct Numbers<'party> {
+	/// BT-31, BT-48.
+	vat: Option<&'party str>,
+	/// BT-32.
+	other_tax: Option<String>,
+	/// BT-30, BT-47.
+	legal: Option<&'party str>,
+}
+
+impl<'party> Numbers<'party> {
+	fn of(party: &'party Party, role: Role, is_taxed: bool) -> Self {
+		let given = party.vat_identifier.as_deref();
+		// Documents of old may have any number as BT-31.
+		let vat = given.filter(|number| has_country(number));
+		let other =
+			party.tax_registration_identifier.as_deref().or(given.filter(|_| vat.is_none()));
+		let legal = party.legal_registration_identifier.as_deref();
+		match role {
+			Role::Seller => {
+				// Whoever isn't registered is known to the authority by its twin.
+				let twin = party.twin.filter(|_| vat.is_none()).map(|twin| format!("twin {twin}"));
+				let other_tax = other.map(Into::into).or(twin).filter(|_| is_taxed);
+				Self { vat: vat.filter(|_| is_taxed), other_tax, legal }
+			},
+			Role::Buyer => {
+				Self { vat: vat.filter(|_| is_taxed), other_tax: None, legal: legal.or(other) }
+			},
+		}
+	}
+}
+
+fn party(xml: &mut Xml, role: Role, party: &Party, is_taxed: bool) -> Result<()> {
+	let field = role.field();
 	let name = text(party.name.as_ref(), &format!("{field}.name"))?;
 	let country = party.postal_address.as_ref().and_then(|it| it.country_code.as_ref());
 	let country = country.ok_or_else(|| {
 		Error::input(format!(
-			"the {field} has no country, which EN 16931 demands: {field}.postalAddress.countryCode"
+			"the {field} has no country, which EN 16931 demands: give --{field}-country, or \
+			 {field}.postalAddress.countryCode of the document"
 		))
 	})?;
-	xml.within(&format!("cac:{role}"), |xml| {
+	let numbers = Numbers::of(party, role, is_taxed);
+	xml.within(role.element(), |xml| {
 		xml.within("cac:Party", |xml| {
 			if let Some(address) = &party.electronic_address {
 				let scheme = [("schemeID", address.scheme_identifier.as_str())];
@@ -193,15 +244,21 @@ fn party(xml: &mut Xml, role: &str, party: &Party, field: &str, is_taxed: bool) 
 				xml.optional("cbc:PostalZone", address.post_code.as_deref())?;
 				xml.within("cac:Country", |xml| xml.text("cbc:IdentificationCode", country))
 			})?;
-			if let Some(number) = party.vat_identifier.as_ref().filter(|_| is_taxed) {
+			for (number, scheme) in [(numbers.vat, VAT), (numbers.other_tax.as_deref(), OTHER_TAX)]
+			{
+				let Some(number) = number else { continue };
 				xml.within("cac:PartyTaxScheme", |xml| {
 					xml.text("cbc:CompanyID", number)?;
-					xml.within("cac:TaxScheme", |xml| xml.text("cbc:ID", VAT))
+					xml.within("cac:TaxScheme", |xml| xml.text("cbc:ID", scheme))
 				})?;
 			}
 			xml.within("cac:PartyLegalEntity", |xml| {
 				xml.text("cbc:RegistrationName", name)?;
-				xml.optional("cbc:CompanyID", party.legal_registration_identifier.as_deref())
+				let Some(number) = numbers.legal else { return Ok(()) };
+				let scheme = party.legal_registration_scheme_identifier.as_deref();
+				let scheme: Vec<_> =
+					scheme.map(|scheme| ("schemeID", scheme)).into_iter().collect();
+				xml.with("cbc:CompanyID", &scheme, number)
 			})
 		})
 	})
@@ -286,6 +343,8 @@ fn tax_totals(xml: &mut Xml, document: &Document) -> Result<()> {
 	let reported = totals.invoice_total_vat_amount_in_accounting_currency;
 	if let (Some(amount), Some(code)) = (reported, &document.vat_accounting_currency_code) {
 		xml.within("cac:TaxTotal", |xml| {
+			// Documents of old may have more places (UBL-DT-01).
+			let amount = amount.rounded(DOCUMENT_DECIMALS)?;
 			xml.with("cbc:TaxAmount", &[("currencyID", code)], &amount.to_string())
 		})?;
 	}
@@ -407,15 +466,12 @@ impl Xml {
 
 	/// An element with attributes and text.
 	fn with(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> Result<()> {
-		// XML has no way to write these, not even escaped.
-		let is_control =
-			|letter: char| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r');
-		if text.chars().any(is_control) {
-			return Err(Error::input(format!("{text:?} has characters that XML can't have")));
+		let mut start = BytesStart::new(name);
+		for (name, value) in attributes {
+			start.push_attribute((*name, texts::for_xml(value).as_str()));
 		}
-		let start = BytesStart::new(name).with_attributes(attributes.iter().copied());
 		self.event(Event::Start(start))?;
-		self.event(Event::Text(BytesText::new(text)))?;
+		self.event(Event::Text(BytesText::new(&texts::for_xml(text))))?;
 		self.event(Event::End(BytesEnd::new(name)))
 	}
 
@@ -428,4 +484,4 @@ impl Xml {
 
 #[cfg(test)]
 #[path = "ubl_tests.rs"]
-mod tests;
+pub mod tests;

@@ -28,6 +28,8 @@ pub struct Holding {
 	pub member: Option<bool>,
 	/// Whether it can be paid.
 	pub may_receive: bool,
+	/// What is set aside for it, after demurrage: it couldn't hold what it was owed.
+	pub set_aside: u128,
 }
 
 impl Holding {
@@ -43,6 +45,7 @@ impl Holding {
 			debt: u128,
 			member: Option<bool>,
 			may_receive: bool,
+			set_aside: u128,
 		}
 		let info: Info = state.view("Currencies", "holding", (currency, account)).await?;
 		let frozen_until = match info.frozen_until {
@@ -57,11 +60,12 @@ impl Holding {
 			debt: info.debt,
 			member: info.member,
 			may_receive: info.may_receive,
+			set_aside: info.set_aside,
 		})
 	}
 
-	/// What `account` has in all currencies that it has something in, or a credit line, in order of
-	/// their ids.
+	/// What `account` has in all currencies that it has something in, or a credit line, or in which
+	/// something is set aside for it, in order of their ids.
 	///
 	/// The chain keeps no list of them: where it has something is asked for all currencies together.
 	pub async fn all(
@@ -78,10 +82,11 @@ impl Holding {
 		for Currency { id, .. } in &currencies {
 			keys.push(state.storage_key("Assets", "Account", (*id, account))?);
 			keys.push(state.storage_key("Currencies", "CreditLines", (*id, account))?);
+			keys.push(state.storage_key("Currencies", "SetAside", (*id, account))?);
 		}
 		let are_there = chain.have(state, &keys).await?;
 		let mut found = Vec::new();
-		for (currency, entries) in currencies.into_iter().zip(are_there.chunks(2)) {
+		for (currency, entries) in currencies.into_iter().zip(are_there.chunks(3)) {
 			if entries.contains(&true) {
 				let holding = Self::read(state, currency.id, account).await?;
 				found.push((currency, holding));
@@ -170,6 +175,7 @@ impl Holding {
 			"debt": self.debt.to_string(),
 			"membership": self.membership(),
 			"mayReceive": self.may_receive,
+			"setAside": self.set_aside.to_string(),
 		})
 	}
 
@@ -184,6 +190,9 @@ impl Holding {
 		}
 		if let Some(when) = self.frozen_until {
 			text += &format!(", frozen until {when}");
+		}
+		if self.set_aside > 0 {
+			text += &format!(", set aside {}", currency.show(self.set_aside));
 		}
 		text
 	}
@@ -202,6 +211,10 @@ impl Holding {
 			lines.push(("membership", self.membership().into()));
 		}
 		lines.extend(self.frozen_until.map(|when| ("frozen", format!("until {when}"))));
+		if self.set_aside > 0 {
+			let amount = currency.show(self.set_aside);
+			lines.push(("set aside", format!("{amount}, which \"currency take\" pays to it")));
+		}
 		if !self.may_receive {
 			lines.push(("", "can't be paid".into()));
 		}
@@ -226,7 +239,17 @@ mod tests {
 			debt: 300,
 			member: Some(false),
 			may_receive: true,
+			set_aside: 0,
 		}
+	}
+
+	#[test]
+	fn what_is_set_aside_is_told() {
+		let shilling = money::example(1, "TSH");
+		let holding = Holding { set_aside: 700, ..holding() };
+		assert!(holding.text(&shilling).ends_with(", set aside 7.00 TSH"));
+		assert_eq!(holding.lines(&shilling).len(), 6);
+		assert_eq!(holding.json()["setAside"], "700");
 	}
 
 	#[test]

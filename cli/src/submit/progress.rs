@@ -1,7 +1,7 @@
 //! Follows a transaction until it is final, with a line on the terminal.
 
 use crate::{
-	chain::{ChainConfig, Head, State},
+	chain::{written::ExtrinsicEvents, Chain, ChainConfig, Head},
 	error::{Error, Result},
 	errors_of_chain,
 	output::Output,
@@ -10,7 +10,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::{io::IsTerminal, time::Duration};
 use subxt::{
 	client::OnlineClientAtBlockT,
-	extrinsics::ExtrinsicEvents,
 	transactions::{SubmittableTransaction, TransactionInBlock, TransactionStatus},
 	utils::H256,
 	ArcMetadata,
@@ -18,7 +17,7 @@ use subxt::{
 
 /// How long a node may say nothing of a transaction. Blocks come every few seconds, so either
 /// finality has stopped (see `chain finality`) or the connection is dead without knowing it.
-const SILENCE: Duration = Duration::from_secs(300);
+pub const SILENCE: Duration = Duration::from_secs(300);
 
 /// A transaction in a final block.
 pub struct InBlock {
@@ -26,28 +25,47 @@ pub struct InBlock {
 	pub number: u64,
 	/// Hash of the block.
 	pub hash: H256,
-	/// What the block's events are made of.
-	pub metadata: ArcMetadata,
+	/// What the block's events are written by.
+	pub dictionary: ArcMetadata,
 	/// The transaction's events.
-	pub events: ExtrinsicEvents<ChainConfig>,
+	pub events: ExtrinsicEvents,
 }
 
-/// Submits, and waits until it is final, or with [`Head::Best`] until it is in a block. Fails if the
-/// transaction, or a call that it carries, failed.
+/// What became of a transaction.
+pub enum Outcome {
+	/// It is in a block, and did what it should.
+	Done(Box<InBlock>),
+	/// The node didn't take it, for this reason: nobody else knows of it.
+	NotTaken(String),
+	/// The node took it, and let go of it, for this reason. It may be in a block all the same, or
+	/// get into one.
+	LetGo(String),
+}
+
+/// Submits, and waits until it is final, or with [`Head::Best`] until it is in a block. Fails if
+/// the transaction, or a call that it carries, failed.
 pub async fn follow<Client>(
 	out: &Output,
 	transaction: &SubmittableTransaction<ChainConfig, Client>,
-	head: Head,
-) -> Result<InBlock>
+	chain: &Chain,
+) -> Result<Outcome>
 where
 	Client: OnlineClientAtBlockT<ChainConfig>,
 {
 	let line = line(out);
 	line.set_message("submitted");
-	let mut progress = transaction.submit_and_watch().await.map_err(|error| {
-		Error::refused(format!("the node does not take the transaction: {error}"))
-	})?;
+	let mut progress = match transaction.submit_and_watch().await {
+		Ok(progress) => progress,
+		Err(error) => {
+			let why = error.to_string();
+			return Ok(match refuses(&why) {
+				true => Outcome::NotTaken(why),
+				false => Outcome::LetGo(why),
+			});
+		},
+	};
 	let mut seen = None;
+	let mut is_taken = false;
 	let lost = |why: String, seen: Option<u64>| unknown(transaction.hash(), &why, seen);
 	loop {
 		let status = tokio::time::timeout(SILENCE, progress.next())
@@ -56,15 +74,15 @@ where
 			.ok_or_else(|| lost("the node says no more of it".into(), seen))?
 			.map_err(|error| lost(error.to_string(), seen))?;
 		match status {
-			TransactionStatus::Validated => {},
+			TransactionStatus::Validated => is_taken = true,
 			TransactionStatus::Broadcasted => line.set_message("broadcast"),
 			TransactionStatus::NoLongerInBestBlock => {
 				seen = None;
 				line.set_message("its block was reverted; waiting for another");
 			},
-			TransactionStatus::InBestBlock(block) if head == Head::Best => {
+			TransactionStatus::InBestBlock(block) if chain.head() == Head::Best => {
 				line.finish_and_clear();
-				return outcome(&block).await;
+				return done(chain, &block).await;
 			},
 			TransactionStatus::InBestBlock(block) => {
 				let number = block.at().await.map(|at| at.block_number()).unwrap_or_default();
@@ -73,18 +91,53 @@ where
 			},
 			TransactionStatus::InFinalizedBlock(block) => {
 				line.finish_and_clear();
-				return outcome(&block).await;
+				return done(chain, &block).await;
 			},
 			TransactionStatus::Error { message } => return Err(lost(message, seen)),
 			TransactionStatus::Invalid { message } | TransactionStatus::Dropped { message } => {
-				return Err(Error::refused(format!("the transaction was dropped: {message}")));
+				line.finish_and_clear();
+				return Ok(match !is_taken && is_of_what_comes_in(&message) {
+					true => Outcome::NotTaken(message),
+					false => Outcome::LetGo(message),
+				});
 			},
 		}
 	}
 }
 
+/// Whether a node answered that it doesn't take a transaction. Otherwise it may have it: nothing
+/// was answered, or it was asked twice.
+fn refuses(answer: &str) -> bool {
+	answer.contains("User error") && !answer.to_lowercase().contains("already imported")
+}
+
+/// Whether nodes say this of transactions that come in, and not of those that wait: then it isn't
+/// among them. That they took one they may leave out to say.
+fn is_of_what_comes_in(message: &str) -> bool {
+	const SAID: [&str; 9] = [
+		"The priority of the transaction",
+		"Invalid transaction",
+		"Unknown transaction validity",
+		"Transaction is temporarily banned",
+		"The transaction could not enter the pool",
+		"Transaction cannot be propagated",
+		"Transaction does not provide any tags",
+		"The pool is not accepting",
+		"Verification error",
+	];
+	SAID.iter().any(|said| message.starts_with(said))
+}
+
+async fn done<Client>(
+	chain: &Chain,
+	block: &TransactionInBlock<ChainConfig, Client>,
+) -> Result<Outcome> {
+	let in_block = outcome(chain, block.block_hash(), block.extrinsic_hash()).await?;
+	Ok(Outcome::Done(Box::new(in_block)))
+}
+
 /// Nobody knows what becomes of a transaction. `seen` is the block that held it last.
-fn unknown(hash: H256, why: &str, seen: Option<u64>) -> Error {
+pub fn unknown(hash: H256, why: &str, seen: Option<u64>) -> Error {
 	let where_it_was = match seen {
 		Some(number) => format!("it was in block {number}, which was not final"),
 		None => "it was in no block".into(),
@@ -95,18 +148,15 @@ fn unknown(hash: H256, why: &str, seen: Option<u64>) -> Error {
 	))
 }
 
-/// What the transaction came to.
-async fn outcome<Client>(block: &TransactionInBlock<ChainConfig, Client>) -> Result<InBlock>
-where
-	Client: OnlineClientAtBlockT<ChainConfig>,
-{
-	let at = State::from(block.at().await?);
-	let events = block.fetch_events().await?;
-	let metadata = at.metadata();
-	if let Some(failure) = errors_of_chain::failure(&events, &metadata)? {
-		return Err(Error::refused(format!("{failure}; in block {}", at.number())));
+/// What a transaction came to in a block. Fails if it, or a call that it carries, failed.
+pub async fn outcome(chain: &Chain, block: H256, transaction: H256) -> Result<InBlock> {
+	let state = chain.at(block).await?;
+	let events = state.events_of(transaction).await?;
+	let dictionary = state.dictionary();
+	if let Some(failure) = errors_of_chain::failure(&events, &dictionary)? {
+		return Err(Error::refused(format!("{failure}; in block {}", state.number())));
 	}
-	Ok(InBlock { number: at.number(), hash: at.hash(), metadata, events })
+	Ok(InBlock { number: state.number(), hash: state.hash(), dictionary, events })
 }
 
 /// A line on standard error that tells how far something is; hidden where nobody looks.
@@ -125,6 +175,29 @@ pub fn line(out: &Output) -> ProgressBar {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn what_waited_in_a_node_is_not_said_to_be_untaken() {
+		for message in [
+			"Extrinsic was rendered invalid by another extrinsic",
+			"Extrinsic marked as invalid",
+			"Extrinsic dropped from the pool due to exceeding limits",
+			"Maximum number of finality watchers has been reached",
+		] {
+			assert!(!is_of_what_comes_in(message), "{message}");
+		}
+		for message in [
+			"The priority of the transaction is too low (pool 4 > current 3)",
+			"Invalid transaction: Transaction is outdated",
+		] {
+			assert!(is_of_what_comes_in(message), "{message}");
+		}
+		// Perhaps by this very one.
+		assert!(!is_of_what_comes_in("Transaction is already imported"));
+		assert!(!refuses("RPC error: User error: Transaction Already Imported (1013)"));
+		assert!(refuses("RPC error: User error: Priority is too low: (4 vs 3) (1014)"));
+		assert!(!refuses("RPC error: client error: the connection was closed"));
+	}
 
 	#[test]
 	fn unknown_fate_names_the_block_and_warns_of_sending_again() {

@@ -2,7 +2,7 @@
 
 use super::progress::InBlock;
 use crate::{
-	chain::ChainConfig,
+	chain::written::ExtrinsicEvents,
 	error::{Error, Result},
 	errors_of_chain,
 	money::Money,
@@ -12,7 +12,6 @@ use crate::{
 use serde_json::{json, Value as Json};
 use subxt::{
 	ext::scale_decode::{DecodeAsFields, DecodeAsType},
-	extrinsics::ExtrinsicEvents,
 	utils::{AccountId32, H256},
 };
 
@@ -43,20 +42,20 @@ pub struct Submitted {
 	pub block: u64,
 	/// Hash of its block.
 	pub block_hash: H256,
-	events: ExtrinsicEvents<ChainConfig>,
+	events: ExtrinsicEvents,
 	events_json: Vec<Json>,
 }
 
 impl Submitted {
 	pub(super) fn new(request: Request, in_block: InBlock) -> Result<Self> {
-		let InBlock { number, hash, metadata, events } = in_block;
+		let InBlock { number, hash, dictionary, events } = in_block;
 		let events_json = events.iter().map(|event| {
 			let event = event?;
-			let fields = errors_of_chain::fields_of(&event, &metadata)?;
+			let fields = errors_of_chain::fields_of(&event, &dictionary)?;
 			Ok(json!({
 				"pallet": event.pallet_name(),
 				"event": event.event_name(),
-				"fields": value::composite_to_json(&fields, &metadata),
+				"fields": value::composite_to_json(&fields, &dictionary),
 			}))
 		});
 		let events_json = events_json.collect::<Result<_>>()?;
@@ -129,7 +128,7 @@ impl Submitted {
 			&self.request,
 			self.fee,
 			(self.block, self.block_hash),
-			self.events.extrinsic_index(),
+			self.events.index(),
 			&self.events_json,
 			result,
 		)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
 from . import events as log
-from . import export, ledgers
+from . import export, ledgers, runtimes
 from .audit import audit
 from .compare import TOPICS
 from .events import Event, ExportError
@@ -99,6 +99,10 @@ def load_export(options: argparse.Namespace) -> Sources:
         events = [event for event in events if event.block <= options.block]
     if not events:
         raise ExportError(f"{options.export} has no events up to block {options.block}")
+    if said is not None and options.url:
+        runtimes.check(findings, Node(options.url), said, events)
+    elif said is not None:
+        notes.append(runtimes.NOT_ASKED)
     state, why = state_of(options, said, events)
     if state is None:
         missing.append(f"the chain's state ({', '.join(TOPICS)}): {why}")

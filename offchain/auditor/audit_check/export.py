@@ -14,15 +14,16 @@ from blake3 import blake3
 
 from .events import PLACE, ExportError
 from .findings import Findings
+from .spreadsheet import marked, within
 from .values import Malformed, number
 
 TOPIC = "export"
 MANIFEST = "manifest.json"
-FORM = "ourledger/audit/1"
+FORM = "ourledger/audit/2"
+# Its exports could read a block that brought a runtime by that one.
+FORM_WITHOUT_RUNTIMES = "ourledger/audit/1"
 # Where the range of a whole chain begins: its first block has no events.
 FIRST_BLOCK = 1
-# Begins text that a spreadsheet would take for a formula; it has a ' before it in CSV.
-FORMULA = ("=", "+", "-", "@")
 # One row may list many parts in a cell.
 CELL_CHARACTERS = 1 << 30
 PIECE_BYTES = 1 << 20
@@ -37,12 +38,22 @@ def manifest(folder: Path) -> Optional[dict[str, Any]]:
         return None
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
+        if said["form"] == FORM_WITHOUT_RUNTIMES:
+            raise ExportError(
+                f"{MANIFEST} doesn't say by which runtime each block was read, which could be the "
+                "wrong one where the chain was upgraded: export the books anew"
+            )
         form, first = said["form"], number(said["first"]["number"])
         number(said["last"]["number"])
         for summary in said["files"].values():
             number(summary["rows"])
             summary["blake3"].encode()
             summary["totals"].items()
+        for runtime in said["runtimes"]:
+            number(runtime["from"])
+            number(runtime["specVersion"])
+            runtime["code"].encode()
+            runtime["metadata"].encode()
     except (ValueError, KeyError, TypeError, AttributeError, Malformed) as error:
         raise ExportError(f"{MANIFEST} is none: {error!r}") from error
     if form != FORM:
@@ -61,6 +72,7 @@ def check(findings: Findings, folder: Path, said: Optional[dict[str, Any]]) -> N
     """Check files against the manifest, if there is one, and against each other."""
     if said is not None:
         _check_manifest(findings, folder, said)
+        _check_runtimes(findings, said)
     for stem, formats in sorted(_tables(folder).items()):
         _check_table(findings, folder, stem, formats)
 
@@ -83,6 +95,16 @@ def _check_manifest(findings: Findings, folder: Path, said: dict[str, Any]) -> N
         if file.name != MANIFEST:
             known = file.name in said["files"]
             findings.insist(TOPIC, known, file.name, "the file", f"in {MANIFEST}", "added")
+
+
+def _check_runtimes(findings: Findings, said: dict[str, Any]) -> None:
+    """Of each block it is said which runtime wrote it, and by which it was read."""
+    begins = [number(runtime["from"]) for runtime in said["runtimes"]]
+    first, last = number(said["first"]["number"]), number(said["last"]["number"])
+    covers = bool(begins) and begins[0] == first and begins[-1] <= last
+    rises = all(one < other for one, other in zip(begins, begins[1:]))
+    wanted = f"one for each block from {first} to {last}"
+    findings.insist(TOPIC, covers and rises, MANIFEST, "runtimes", wanted, begins)
 
 
 def _sums_differ(findings: Findings, file: Path, summary: dict[str, Any]) -> bool:
@@ -157,13 +179,14 @@ def is_same(value: Any, cell: Optional[str]) -> bool:
     if cell is None or value is None:
         return value is None and cell == ""
     if isinstance(value, str):
-        return cell == value or value.startswith(FORMULA) and cell == f"'{value}"
+        # Amounts are texts in JSON, and numbers here.
+        return cell == marked(value) or cell == value and value.lstrip("-").isdecimal()
     try:
         told = json.loads(cell)
     except ValueError:
         return False
     # True isn't 1 here.
-    return type(told) is type(value) and told == value
+    return type(told) is type(value) and told == within(value)
 
 
 def _by_place(findings: Findings, file: Path) -> dict[tuple[int, int], Row]:

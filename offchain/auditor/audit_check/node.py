@@ -1,6 +1,7 @@
 """Reads events and state from a node."""
 
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Any, Callable
 
 from substrateinterface import SubstrateInterface
@@ -11,6 +12,8 @@ from .values import account
 
 ANSWER_SECONDS = 60
 PAGE = 500
+# Where a state has its runtime.
+CODE_KEY = "0x" + b":code".hex()
 # Before each part of a key stands its hash.
 HASH_BYTES = {"Blake2_128Concat": 16, "Twox64Concat": 8, "Identity": 0}
 
@@ -40,10 +43,23 @@ class Node:
             raise NodeError(f"there is no block {block}")
         return found
 
+    def writer(self, block: int) -> dict[str, Any]:
+        """The runtime that wrote a block: that in the state of its parent."""
+        at = self.block_hash(max(block - 1, 0))
+        metadata = bytes.fromhex(self._ask("state_getMetadata", at)[2:])
+        return {
+            "specVersion": self._ask("state_getRuntimeVersion", at)["specVersion"],
+            "code": self._ask("state_getStorageHash", CODE_KEY, at),
+            "metadata": "0x" + blake2b(metadata, digest_size=32).hexdigest(),
+        }
+
     # ---- events ------------------------------------------------------------------------------
 
     def events(self, first: int, last: int) -> Iterator[Event]:
-        """The events of a range of blocks, in order."""
+        """The events of a range of blocks, in order.
+
+        The library reads a block by the runtime of its parent's state, which wrote it.
+        """
         for block in range(first, last + 1):
             try:
                 records = self.api.get_events(self.block_hash(block))
@@ -85,8 +101,9 @@ class Node:
             raise NodeError(f"{pallet}.{item} can't be read: {error}") from error
 
     def _entries(self, pallet: str, item: str, at: str) -> Iterator[tuple[str, Any]]:
-        # By hand: the library loses parts of keys that have more than two.
-        function = self.api.get_metadata_storage_function(pallet, item)
+        # By hand: the library loses parts of keys that have more than two. Without the block, it
+        # would read by the newest runtime, whatever state it reads.
+        function = self.api.get_metadata_storage_function(pallet, item, block_hash=at)
         types, hashers = function.get_params_type_string(), function.get_param_hashers()
         parts = [f"[u8; {HASH_BYTES[one]}], {other}" for one, other in zip(hashers, types)]
         key_type, value_type = f"({', '.join(parts)})", function.get_value_type_string()
@@ -102,9 +119,11 @@ class Node:
             (group,) = self._ask("state_queryStorageAt", keys, at)
             for key, value in group["changes"]:
                 raw = "0x" + key[len(prefix) :]
-                decoded = self.api.decode_scale(key_type, raw, return_scale_obj=True)
+                decoded = self.api.decode_scale(
+                    key_type, raw, block_hash=at, return_scale_obj=True
+                )
                 name = "/".join(_flat([part.value for part in decoded.value_object[1::2]]))
-                yield name, plain(self.api.decode_scale(value_type, value))
+                yield name, plain(self.api.decode_scale(value_type, value, block_hash=at))
 
     def _ask(self, method: str, *params: Any) -> Any:
         answer = self.api.rpc_request(method, list(params))

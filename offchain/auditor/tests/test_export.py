@@ -2,6 +2,7 @@
 
 import csv
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,15 @@ from audit_check import export, ledgers
 from audit_check.__main__ import AGREES, DIFFERS, INCOMPLETE, UNREADABLE, main
 from audit_check.audit import audit
 from audit_check.findings import Findings
+from audit_check.spreadsheet import FORMULA, SEPARATORS, marked, within
 from blake3 import blake3
 from log import PERIOD, state, town
 
+# The second one came with block 2.
+RUNTIMES = [
+    {"from": 1, "specVersion": 104, "code": "0x0c", "metadata": "0x0d"},
+    {"from": 3, "specVersion": 105, "code": "0x1c", "metadata": "0x1d"},
+]
 MONTH = f"{PERIOD // 12}-{PERIOD % 12 + 1:02}"
 
 
@@ -31,9 +38,11 @@ def wrote(folder, **head):
 
 def write_csv(file, rows):
     def cell(value):
-        if value is None or isinstance(value, str):
+        if value is None:
             return value
-        return json.dumps(value, separators=(",", ":"))
+        if isinstance(value, str):
+            return marked(value)
+        return json.dumps(within(value), separators=(",", ":"))
 
     with file.open("w", newline="") as lines:
         writer = csv.DictWriter(lines, rows[0].keys(), lineterminator="\n")
@@ -82,7 +91,14 @@ def seal(folder, **head):
         files[name]["totals"]["amount"] = "5000"
     block = {"number": 1, "hash": "0x01"}
     last = {"number": town()[-1].block, "hash": "0x09"}
-    said = {"form": export.FORM, "first": block, "last": last, "files": files, **head}
+    said = {
+        "form": export.FORM,
+        "first": block,
+        "last": last,
+        "runtimes": RUNTIMES,
+        "files": files,
+        **head,
+    }
     text = json.dumps(said, sort_keys=True, separators=(",", ":"))
     said["blake3"] = blake3(text.encode()).hexdigest()
     (folder / export.MANIFEST).write_text(json.dumps(said, indent=2))
@@ -301,6 +317,111 @@ def test_changed_state_is_found(folder, run, sealed):
     assert ("state.json: blake3" in printed) is not sealed
 
 
+def test_manifest_without_runtimes_says_what_to_do(folder, run):
+    seal(folder, form=export.FORM_WITHOUT_RUNTIMES)
+    status, printed = run(folder)
+    assert status == UNREADABLE and "export the books anew" in printed
+
+
+@pytest.mark.parametrize("begins", ([], [2], [1, 1], [3, 1], [1, 99]))
+def test_runtimes_that_leave_blocks_out_are_found(folder, run, begins):
+    seal(folder, runtimes=[{**RUNTIMES[0], "from": begin} for begin in begins])
+    status, printed = run(folder)
+    assert status == DIFFERS
+    assert "manifest.json: runtimes: expected one for each block from 1 to" in printed
+    assert f"found {begins}" in printed
+
+
+class Upgraded:
+    """A node whose block 2 brought the second runtime, and which reads it by the first one."""
+
+    runtimes = RUNTIMES
+
+    def __init__(self, url):
+        self.log = town()
+
+    def writer(self, block):
+        return next(it for it in reversed(self.runtimes) if it["from"] <= block)
+
+    def events(self, first, last):
+        return [event for event in self.log if first <= event.block <= last]
+
+    def state(self, block):
+        return state(self.log)
+
+
+@pytest.fixture
+def asked(run, monkeypatch):
+    """As `run`, with a node to ask."""
+    monkeypatch.setattr("audit_check.__main__.Node", Upgraded)
+    return lambda folder: run(folder, "--url", "ws://node")
+
+
+def test_blocks_read_by_the_runtimes_that_wrote_them_agree(folder, asked):
+    status, printed = asked(folder)
+    assert status == AGREES, printed
+    assert "runtimes" in printed and "no node was asked" not in printed
+
+
+def test_whoever_names_no_node_is_told_what_that_leaves_open(folder, run):
+    assert "no node was asked: --url names one" in run(folder)[1]
+
+
+@pytest.mark.parametrize("field, value", [("specVersion", 9), ("code", "0x9c"), ("metadata", "0x")])
+def test_other_runtime_than_wrote_a_block_is_found_and_named(folder, asked, field, value):
+    seal(folder, runtimes=[{**RUNTIMES[0], field: value}, RUNTIMES[1]])
+    status, printed = asked(folder)
+    assert status == DIFFERS
+    assert f"manifest.json: {field} of the runtime that wrote block 1: expected" in printed
+
+
+def test_upgrade_in_another_block_is_found(folder, asked):
+    seal(folder, runtimes=[RUNTIMES[0], {**RUNTIMES[1], "from": 2}])
+    status, printed = asked(folder)
+    assert status == DIFFERS
+    assert "specVersion of the runtime that wrote block 2: expected 104, found 105" in printed
+
+
+def misread(row):
+    """A payment, read with the fields in another order: amount, currency, from, to."""
+    wide = [(row["currency"], 4), *((int(row[name], 16), 32) for name in ("from", "to"))]
+    raw = wide[0][0].to_bytes(4, "little")
+    raw += b"".join(value.to_bytes(size, "big") for value, size in wide[1:])
+    raw += int(row["amount"]).to_bytes(16, "little")
+    amount, currency, source, target = raw[:16], raw[16:20], raw[20:52], raw[52:84]
+    return {
+        **row,
+        "amount": str(int.from_bytes(amount, "little")),
+        "currency": int.from_bytes(currency, "little"),
+        "from": "0x" + source.hex(),
+        "to": "0x" + target.hex(),
+    }
+
+
+@pytest.mark.parametrize("with_node", (False, True))
+def test_payment_read_by_the_runtime_that_its_block_brought_is_found(
+    tmp_path, run, asked, monkeypatch, with_node
+):
+    folder = wrote(tmp_path)
+    name = "Currencies.Transferred"
+    rows = [json.loads(line) for line in lines_of(folder / f"{name}.jsonl")]
+    planted = rows[0]
+    rows[0] = misread(planted)
+    assert rows[0]["amount"] != str(planted["amount"])
+    (folder / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    write_csv(folder / f"{name}.csv", rows)
+    block = planted["block"]
+    monkeypatch.setattr(Upgraded, "runtimes", [RUNTIMES[0], {**RUNTIMES[1], "from": block + 1}])
+    seal(folder, runtimes=[RUNTIMES[0], {**RUNTIMES[1], "from": block}])
+    status, printed = (asked if with_node else run)(folder)
+    assert status == DIFFERS
+    where = f"block {block}, event {planted['event']}, {name}"
+    # By the ledgers alone: another pallet tells of the same payment.
+    assert f"{where}: Assets.Transferred of {rows[0]['amount']}" in printed
+    assert ("of the runtime that wrote block" in printed) is with_node
+    assert (f"{where}: amount: expected" in printed) is with_node
+
+
 @pytest.mark.parametrize("kind", ("treasury", "account", "statement"))
 @pytest.mark.parametrize("sealed", (False, True))
 def test_changed_or_missing_line_of_the_ledgers_is_found_and_named(folder, run, kind, sealed):
@@ -345,7 +466,14 @@ def test_line_that_is_no_ledger_can_not_be_read(folder, run):
         (None, "0", False),
         ("", "", True),
         ("=1+1", "'=1+1", True),
+        ("=1+1", "=1+1", False),
+        ("Town;=1+1;x", "Town;'=1+1;x", True),
+        ("Town;=1+1;x", "Town;=1+1;x", False),
+        ("＝1+1", "'＝1+1", True),
         ("-7", "-7", True),
+        ("-7x", "'-7x", True),
+        ([{"name": "a;=1"}], '[{"name":"a;\'=1"}]', True),
+        ([{"name": "a;=1"}], '[{"name":"a;=1"}]', False),
         ("x", "'x", False),
         (True, "true", True),
         (True, "1", False),
@@ -358,6 +486,32 @@ def test_line_that_is_no_ledger_can_not_be_read(folder, run):
 )
 def test_cells_are_read_as_they_are_written(value, cell, same):
     assert export.is_same(value, cell) is same
+
+
+def test_formula_signs_are_those_of_unicode():
+    signs = (chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    same = {sign for sign in signs if unicodedata.normalize("NFKC", sign) in tuple("=+-@")}
+    assert set(FORMULA) == same
+
+
+@pytest.mark.parametrize(
+    "text, cell",
+    [
+        ("=1+1", "'=1+1"),
+        ("Town;=1+1;x", "Town;'=1+1;x"),
+        ("Town\t@x|+1", "Town\t'@x|'+1"),
+        (" =1", "' =1"),
+        ('a;"=1";b', "a;'\"=1\";b"),
+        ("a; －1", "a;' －1"),
+        ("Bakery - Town", "Bakery - Town"),
+        ("", ""),
+    ],
+)
+def test_formula_is_marked_wherever_a_cell_could_begin(text, cell):
+    assert marked(text) == cell
+    for separator in SEPARATORS:
+        parts = [part.strip(' "') for part in cell.split(separator)]
+        assert not any(part.startswith(tuple(FORMULA)) for part in parts)
 
 
 def test_tables_of_the_command_line_without_csv_are_whole():

@@ -2,7 +2,7 @@
 //! and seller both registered and with long books. Every benchmark builds its own parties, whatever
 //! the genesis.
 
-use crate::*;
+use crate::{migrations::PastMoney, *};
 use alloc::vec::Vec;
 use frame::{
 	benchmarking::prelude::*,
@@ -15,7 +15,7 @@ use ourledger_primitives::{
 		Amounts, Change, Delivery, InvoiceNumber, Lines, Note, NotePart, Payer, Prices, Quote,
 		Sale, SaleItem, SaleLevy, Settlement, Zigzag, MAX_CODES, MAX_LINES, MAX_PAYERS,
 	},
-	money::{CurrencyId, Day, LocalMoney},
+	money::{CurrencyId, Day, Kept, LocalMoney},
 	tax::{BenchmarkCodes, JurisdictionId, TaxCode, TaxRules},
 	twin::{TwinNumber, Twins},
 	Balance,
@@ -291,9 +291,23 @@ fn use_quotes<T: Config>(count: u32) -> BlockNumberFor<T> {
 	tick
 }
 
+/// Costs as much as what came in on another day.
+struct OfToday<T>(PhantomData<T>);
+
+impl<T: Config> PastMoney for OfToday<T> {
+	fn kept_since(currency: CurrencyId, amount: Balance, _: Day) -> Result<Kept, DispatchError> {
+		T::Money::keep(currency, amount)
+	}
+}
+
 #[benchmarks]
 mod benches {
 	use super::*;
+	use crate::migrations::{
+		self,
+		aged::{old_invoice, old_note},
+	};
+	use frame::deps::frame_support::storage::unhashed;
 
 	#[benchmark]
 	fn issue(n: Linear<1, MAX_CODES>, l: Linear<0, MAX_LINES>) {
@@ -699,6 +713,41 @@ mod benches {
 		}
 
 		assert!(Quotes::<T>::iter_key_prefix(tick).next().is_none());
+	}
+
+	#[benchmark]
+	fn migrate_consent() {
+		let it = parties::<T>();
+		let key = SelfBilling::<T>::hashed_key_for(it.seller, it.buyer);
+		unhashed::put(&key, &TODAY);
+
+		#[block]
+		{
+			migrations::migrate_consent::<T>(&key);
+		}
+
+		let consent = Pallet::<T>::self_billing(it.seller, it.buyer);
+		assert_eq!(consent.map(|it| it.until), Some(TODAY));
+	}
+
+	#[benchmark]
+	fn migrate_invoice() {
+		let it = parties::<T>();
+		let number = it.paid(it.escrow());
+		let key = Invoices::<T>::hashed_key_for(it.seller, number);
+		let mut old = old_invoice::<T>(&it.invoice(number), TODAY);
+		let taken = it.codes.vat.iter().map(|code| (*code, NET as i128 / 2)).collect::<Vec<_>>();
+		old.note = Some(old_note(old.bill.prices, &taken, 0));
+		old.cancel = Some(it.buyer);
+		unhashed::put(&key, &old);
+
+		#[block]
+		{
+			migrations::migrate_invoice::<T, OfToday<T>>(&key);
+		}
+
+		let invoice = it.invoice(number);
+		assert!(invoice.note.is_some() && invoice.cancel.is_none());
 	}
 
 	impl_benchmark_test_suite!(Pallet, mock::benchmark_state(), mock::Test);

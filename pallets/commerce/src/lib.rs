@@ -11,6 +11,7 @@ mod benchmarking;
 mod escrow;
 mod functions;
 mod issue;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 mod note;
@@ -72,7 +73,7 @@ pub mod pallet {
 	};
 
 	/// Layout of the storage below.
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
 	/// The pallet: see the [crate].
 	#[pallet::pallet]

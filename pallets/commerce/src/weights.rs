@@ -69,6 +69,10 @@ pub trait WeightInfo {
 	fn idle_invoice() -> Weight;
 	/// Weight of forgetting one quote, and of putting its invoice on the agenda.
 	fn idle_quote() -> Weight;
+	/// Weight of migrating a consent.
+	fn migrate_consent() -> Weight;
+	/// Weight of migrating an invoice.
+	fn migrate_invoice() -> Weight;
 }
 
 /// For tests: each call weighs something else, in milliseconds.
@@ -163,6 +167,12 @@ impl WeightInfo for () {
 	}
 	fn idle_quote() -> Weight {
 		millis(10)
+	}
+	fn migrate_consent() -> Weight {
+		millis(3)
+	}
+	fn migrate_invoice() -> Weight {
+		millis(5)
 	}
 }
 

@@ -16,7 +16,7 @@ use ourledger_math::{
 	MathError,
 };
 use ourledger_primitives::{
-	money::{CurrencyId, Kept},
+	money::{CurrencyId, Day, Kept},
 	Balance,
 };
 
@@ -116,8 +116,14 @@ impl<T: Config> Ledger<T> {
 
 	/// What `amount` that comes in today is to be kept as.
 	pub fn kept(&self, amount: Balance) -> Kept {
-		let (high, low) = Waiting::new(amount, self.index).to_bits();
-		Kept { nominal: amount, units: (U256::from(high) << 128) | U256::from(low) }
+		kept(amount, self.index)
+	}
+
+	/// What `amount` that came in on day `since` is to be kept as: as of the rate's first day, if that
+	/// was later, since no earlier index is known.
+	pub fn kept_since(&self, amount: Balance, since: Day) -> Result<Kept, DispatchError> {
+		let then = self.currency.index_of(since).map_err(arithmetic)?;
+		Ok(kept(amount, then.min(self.index)))
 	}
 
 	/// What is left today of what was kept for `owner`.
@@ -283,6 +289,11 @@ impl<T: Config> Ledger<T> {
 		let (currency, account) = (self.id, who.clone());
 		Pallet::<T>::deposit_event(Event::DemurrageCharged { currency, account, amount });
 	}
+}
+
+fn kept(amount: Balance, index: Index) -> Kept {
+	let (high, low) = Waiting::new(amount, index).to_bits();
+	Kept { nominal: amount, units: (U256::from(high) << 128) | U256::from(low) }
 }
 
 /// What demurrage can't work out. None of it can happen to what this pallet wrote, but for sums

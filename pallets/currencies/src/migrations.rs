@@ -7,6 +7,11 @@ use frame::{
 	deps::frame_support::{migrations::VersionedMigration, traits::UncheckedOnRuntimeUpgrade},
 	prelude::*,
 };
+use ledger::Ledger;
+use ourledger_primitives::{
+	money::{CurrencyId, Day, Kept},
+	Balance,
+};
 
 /// Opens the pots that a new chain has from genesis on: what is set aside, the chain's treasury, the
 /// next currency's, and those of other pallets.
@@ -19,12 +24,12 @@ pub struct OpenPots<T>(PhantomData<T>);
 impl<T: Config> UncheckedOnRuntimeUpgrade for OpenPots<T> {
 	fn on_runtime_upgrade() -> Weight {
 		// Whoever read the code before could send something there.
-		let currencies = Pallet::<T>::clear_set_aside_pot();
+		let balances = Pallet::<T>::prepare_pots();
 		Pallet::<T>::open_known_pots();
-		// Of each currency a balance; of each pot whether it is one, and its account. Whatever has
-		// to be cleared away costs more, and was paid for by who put it there.
+		// Balances; of each pot whether it is one, and its account. Whatever has to be cleared away
+		// costs more, and was paid for by who put it there.
 		let pots = Pallet::<T>::known_pots().len() as u64;
-		let reads = 2 * pots + u64::from(currencies) + 4;
+		let reads = 2 * pots + u64::from(balances) + 4;
 		T::DbWeight::get().reads_writes(reads, 2 * pots)
 	}
 
@@ -32,4 +37,14 @@ impl<T: Config> UncheckedOnRuntimeUpgrade for OpenPots<T> {
 	fn post_upgrade(_: Vec<u8>) -> Result<(), frame::deps::sp_runtime::TryRuntimeError> {
 		Pallet::<T>::do_try_state()
 	}
+}
+
+/// What `amount` that came into a pot on day `since`, by UTC, is kept as: so that its owner is charged
+/// what it would have been charged when only the day was known.
+pub fn kept_since<T: Config>(
+	currency: CurrencyId,
+	amount: Balance,
+	since: Day,
+) -> Result<Kept, DispatchError> {
+	Ledger::<T>::of(currency)?.kept_since(amount, since)
 }

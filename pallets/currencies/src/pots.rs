@@ -33,21 +33,26 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Empty the pot of what is set aside, on a chain where it wasn't one yet. Returns of how many
-	/// currencies that was looked at.
-	pub(crate) fn clear_set_aside_pot() -> u32 {
-		let pot = Self::set_aside_pot();
-		if Pots::<T>::contains_key(&pot) {
+	/// Make accounts ready that weren't pots yet: empty that of what is set aside, and collect what the
+	/// chain's treasury owes, which as a pot it never would. Returns at how many balances it looked.
+	pub(crate) fn prepare_pots() -> u32 {
+		let (aside, treasury) = (Self::set_aside_pot(), T::Treasury::get());
+		if Pots::<T>::contains_key(&aside) {
 			return 0;
 		}
 		// Each has cost its issuer a deposit.
 		let currencies = NextCurrency::<T>::get();
 		for id in 0..currencies {
-			if T::Assets::balance(id, &pot) > 0 {
-				let cleared = Ledger::<T>::of(id).and_then(|it| it.clear(&pot));
+			if T::Assets::balance(id, &aside) > 0 {
+				let cleared = Ledger::<T>::of(id).and_then(|it| it.clear(&aside));
 				let _ = cleared.defensive_proof("what an account has can go to the pot");
 			}
+			if T::Assets::balance(id, &treasury) > 0 {
+				let collected = Ledger::<T>::of(id).and_then(|it| it.collect(&treasury));
+				let _ = collected.defensive_proof("what an account owes can be collected");
+				Holdings::<T>::remove(id, &treasury);
+			}
 		}
-		currencies
+		currencies.saturating_mul(2)
 	}
 }

@@ -5,7 +5,9 @@ use alloc::vec;
 use frame::{benchmarking::prelude::*, traits::Consideration};
 use ourledger_primitives::{
 	invoice::{MAX_LINES, MAX_SUBTOTALS},
+	money::LocalMoney,
 	tax::{NoteOutcome, Source, TaxKind},
+	twin::Twins,
 	Balance,
 };
 
@@ -17,6 +19,12 @@ pub(crate) use town::{create, prepare};
 #[benchmarks]
 mod benches {
 	use super::*;
+	use crate::migrations::{
+		aged::{old_jurisdiction, old_statement},
+		v1::OldStatement,
+	};
+	use frame::deps::frame_support::storage::unhashed;
+	use ourledger_primitives::migration::translate;
 
 	#[benchmark]
 	fn create_jurisdiction() -> Result<(), BenchmarkError> {
@@ -391,6 +399,63 @@ mod benches {
 
 		assert_eq!(outcome, NoteOutcome::Settled { refund: gross });
 		Ok(())
+	}
+
+	#[benchmark]
+	fn migrate_jurisdiction() {
+		let currencies = (0..MAX_CURRENCIES).map(|_| T::Money::create()).collect();
+		let id = create::<T>(T::Twins::register(account("authority", 0, 0)), currencies);
+		let key = Jurisdictions::<T>::hashed_key_for(id);
+		let entry = Jurisdictions::<T>::get(id).expect("it was made");
+		unhashed::put(&key, &old_jurisdiction(entry));
+
+		#[block]
+		{
+			migrations::migrate_jurisdiction::<T>(&key);
+		}
+
+		assert!(Jurisdictions::<T>::get(id).is_some());
+	}
+
+	/// The longest: a statement.
+	#[benchmark]
+	fn migrate_entry() {
+		let twin = T::Twins::register(account("authority", 0, 0));
+		let currency = T::Money::create();
+		let id = create::<T>(twin, vec![currency]);
+		fill_books::<T>(id, twin, currency);
+		let period = Pallet::<T>::place(id).expect("it was made").period;
+		let statement = Statements::<T>::get((id, twin, currency, period));
+		let key = Statements::<T>::hashed_key_for((id, twin, currency, period));
+		unhashed::put(&key, &old_statement(statement.clone()));
+
+		#[block]
+		{
+			translate(&key, |old: OldStatement| Some(old.renew()));
+		}
+
+		assert_eq!(Statements::<T>::get((id, twin, currency, period)), statement);
+	}
+
+	#[benchmark]
+	fn migrate_owner() {
+		let [twin, owner] = ["twin", "owner"].map(|name| T::Twins::register(account(name, 0, 0)));
+		let currency = T::Money::create();
+		let places = (0..=MAX_TURNOVER_PLACES).map(|_| create::<T>(owner, vec![currency]));
+		let places = places.collect::<Vec<_>>();
+		let year = Pallet::<T>::place(places[0]).expect("it was made").period / 12;
+		for place in &places {
+			Turnovers::<T>::insert((twin, year, *place, currency), 1);
+		}
+		Owners::<T>::insert(twin, owner);
+		let key = Owners::<T>::hashed_key_for(twin);
+
+		#[block]
+		{
+			migrations::migrate_owner::<T>(&key);
+		}
+
+		assert_eq!(Turnovers::<T>::iter_key_prefix((owner, year)).count(), places.len());
 	}
 
 	impl_benchmark_test_suite!(Pallet, mock::state(), mock::Test);

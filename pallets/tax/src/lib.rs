@@ -14,6 +14,7 @@ mod charges;
 mod codes;
 mod collect;
 mod impl_tax_rules;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 mod note;

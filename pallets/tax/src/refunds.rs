@@ -208,6 +208,10 @@ impl<T: Config> Pallet<T> {
 	/// Pay claims whose day has come, day by day, as far as `meter` allows.
 	pub(crate) fn pay_due(meter: &mut WeightMeter) {
 		let (of_day, of_claim) = (T::WeightInfo::idle_day(), T::WeightInfo::idle_claim());
+		// Half-migrated books are left alone, also while a migration that failed is repaired.
+		if !meter.can_consume(of_day) || migrations::ToV2::<T>::is_due() {
+			return;
+		}
 		let today = Self::utc_today();
 		let first = DueCursor::<T>::get().unwrap_or(today);
 		let mut day = first;

@@ -63,6 +63,17 @@ impl<T: Config> Pallet<T> {
 		own.into_iter().try_for_each(|place| Self::move_turnover(twin, owner, place))
 	}
 
+	/// Let what `twin` has sold this year count for its owner, as far as it is in as many places as can be
+	/// moved. For [`crate::migrations`].
+	pub(crate) fn gather_turnover(twin: TwinNumber, owner: TwinNumber) {
+		for place in Self::turnover_of(twin) {
+			let moved = Self::move_turnover(twin, owner, place);
+			if let Err(error) = moved {
+				log::error!(target: LOG_TARGET, "turnover of {twin} stays its own: {error:?}");
+			}
+		}
+	}
+
 	/// Where, and in which year, `twin` has turnover that counts today: at most one more than can be
 	/// moved.
 	fn turnover_of(twin: TwinNumber) -> Vec<(Year, JurisdictionId, CurrencyId)> {

@@ -51,6 +51,12 @@ pub trait WeightInfo {
 	fn idle_day() -> Weight;
 	/// Weight of paying one claim in `on_idle`.
 	fn idle_claim() -> Weight;
+	/// Weight of migrating a jurisdiction.
+	fn migrate_jurisdiction() -> Weight;
+	/// Weight of migrating an account, a statement or a book.
+	fn migrate_entry() -> Weight;
+	/// Weight of moving the turnover of a twin to its owner.
+	fn migrate_owner() -> Weight;
 }
 
 /// For tests: each call weighs something else, in milliseconds.
@@ -121,5 +127,14 @@ impl WeightInfo for () {
 	}
 	fn idle_claim() -> Weight {
 		Weight::from_parts(21_000_000_000, 0)
+	}
+	fn migrate_jurisdiction() -> Weight {
+		Weight::from_parts(2_000_000_000, 0)
+	}
+	fn migrate_entry() -> Weight {
+		Weight::from_parts(1_000_000_000, 0)
+	}
+	fn migrate_owner() -> Weight {
+		Weight::from_parts(3_000_000_000, 0)
 	}
 }

@@ -8,8 +8,10 @@
 
 extern crate alloc;
 
+mod blanks;
 pub mod currency;
 pub mod invoice;
+pub mod migration;
 pub mod money;
 pub mod name;
 pub mod receipt;

@@ -1,7 +1,14 @@
 //! Text that people write and others read: what may stand in it.
 //!
+//! There is one rule, for the chain as for documents: a text shows something, and consists of what
+//! has a meaning, moves nothing around it and can be written as XML 1.0. A name, which stands amid
+//! the text of others, is one line besides, and hides nothing ([`flaw`]); a longer text has lines and
+//! what people copy without seeing it ([`flaw_of_lines`]).
+//!
 //! Decided from Unicode's character data, in the version that the crate `icu_properties` carries.
 //! A newer version may know more characters; it takes effect with a runtime upgrade.
+
+use crate::blanks::BLANKS;
 
 use icu_properties::{
 	props::{
@@ -13,11 +20,6 @@ use icu_properties::{
 
 /// Most marks in a row, as UTS 39 (section 5.4) has it. More would cover the lines above and below.
 const MAX_MARKS: u32 = 4;
-
-/// Characters that are blank by their names, though no property of the data says so: the empty
-/// Braille cell, the null notehead, the full and half blank of the hieroglyphs. An object
-/// replacement stands for something that isn't there.
-const BLANKS: [char; 5] = ['\u{2800}', '\u{1d159}', '\u{13441}', '\u{13442}', '\u{fffc}'];
 
 /// Why a text can't be shown amid the text of others.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -79,9 +81,33 @@ pub fn flaw(bytes: &[u8]) -> Option<Flaw> {
 	}
 }
 
-/// Whether `character` may stand in a longer text, such as the one of an invoice: everything that
-/// has a meaning, tabulators and line ends, also what people don't know they have copied; but no
-/// other controls, and nothing that reorders what stands around it.
+/// What is wrong with a longer text, such as one of an invoice, if anything: it has something to see,
+/// in characters that are [of text](is_of_text).
+pub fn flaw_of_lines(text: &str) -> Option<Flaw> {
+	match text.chars().find(|character| !is_of_text(*character)) {
+		Some(character) => Some(Flaw::Character(character)),
+		None => (!shows(text)).then_some(Flaw::ShowsNothing),
+	}
+}
+
+/// Whether there is anything to see. What is invisible says so by `Default_Ignorable_Code_Point`.
+fn shows(text: &str) -> bool {
+	text.chars().any(|character| Kind::of(character) == Kind::Visible)
+}
+
+/// Whether XML 1.0 has a way to write `character`: what its production `Char` has. Everything that
+/// is of text does; what older chains hold may not.
+pub fn is_of_xml(character: char) -> bool {
+	match character {
+		'\t' | '\n' | '\r' => true,
+		'\u{fffe}' | '\u{ffff}' => false,
+		_ => character >= ' ',
+	}
+}
+
+/// Whether `character` may stand in a longer text: everything that has a meaning, tabulators and
+/// line ends, also what people don't know they have copied; but no other controls, and nothing that
+/// reorders what stands around it.
 pub fn is_of_text(character: char) -> bool {
 	let category = CodePointMapData::<GeneralCategory>::new().get(character);
 	match category {
@@ -327,15 +353,49 @@ mod tests {
 	/// What XML 1.0 has no way to write is nothing that text has.
 	#[test]
 	fn longer_text_can_be_written_as_xml() {
-		let of_xml = |character| {
-			matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
-				|| character >= '\u{10000}'
-		};
 		for character in all() {
-			assert!(!is_of_text(character) || of_xml(character), "{character:?}");
+			// Production 2 of XML 1.0, as it is written there.
+			let of_xml = matches!(u32::from(character),
+				0x9 | 0xa | 0xd | 0x20..=0xd7ff | 0xe000..=0xfffd | 0x1_0000..=0x10_ffff);
+			assert_eq!(is_of_xml(character), of_xml, "{character:?}");
+			assert!(!is_of_text(character) || of_xml, "{character:?}");
 		}
 		for character in ['\0', '\u{b}', '\u{c}', '\u{1f}', '\u{fffe}', '\u{ffff}'] {
-			assert!(!is_of_text(character) && !of_xml(character));
+			assert!(!is_of_text(character) && !is_of_xml(character));
+		}
+	}
+
+	/// What was accepted elsewhere and shows nothing, or can't be exported.
+	#[test]
+	fn what_shows_nothing_is_neither_a_name_nor_a_text() {
+		for code in [
+			0xfffe, 0xb, 0x3164, 0x2800, 0xffa0, 0x115f, 0x1160, 0x2063, 0xfe0f, 0xe0020, 0xfdd0,
+			0x200b, 0x200d, 0x301, 0xfffc, 0x1d159, 0x13441, 0x20, 0xa0, 0xa, 0xad, 0x1_ffff,
+		] {
+			let character = char::from_u32(code).expect("none of them is a surrogate");
+			for text in [character.to_string(), format!("{character} {character}")] {
+				assert!(flaw_of(&text).is_some(), "{code:x}");
+				assert!(flaw_of_lines(&text).is_some(), "{code:x}");
+			}
+		}
+		assert_eq!(flaw_of_lines(""), Some(Flaw::ShowsNothing));
+		assert_eq!(flaw_of_lines("a\u{b}b"), Some(Flaw::Character('\u{b}')));
+		assert_eq!(flaw_of_lines("a\u{fffe}b"), Some(Flaw::Character('\u{fffe}')));
+		for text in ["a", "Two\nlines\tof it", "soft\u{ad}ly", "\u{feff}שלום\u{200f}", "❤\u{fe0f}"]
+		{
+			assert_eq!(flaw_of_lines(text), None, "{text:?}");
+		}
+	}
+
+	/// Each of the table is needed: no property says it.
+	#[test]
+	fn blanks_would_be_seen_by_their_category() {
+		assert!(BLANKS.is_sorted());
+		for character in BLANKS {
+			let category = CodePointMapData::<GeneralCategory>::new().get(character);
+			assert!(is_seen(category), "{character:?}");
+			assert!(!CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character));
+			assert_eq!(Kind::of(character), Kind::Space, "{character:?}");
 		}
 	}
 
@@ -367,7 +427,7 @@ mod tests {
 			if flaw(&bytes).is_none() {
 				let text = String::from_utf8(bytes).expect("is UTF-8");
 				// One line that is seen, whatever it stands in.
-				prop_assert!(text.chars().all(is_of_text));
+				prop_assert_eq!(flaw_of_lines(&text), None);
 				prop_assert!(!text.chars().any(char::is_control));
 				prop_assert!(!text.trim().is_empty());
 				prop_assert_eq!(text.lines().count(), 1);

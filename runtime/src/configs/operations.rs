@@ -94,8 +94,10 @@ impl pallet_migrations::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	#[cfg(not(feature = "runtime-benchmarks"))]
 	type Migrations = crate::migrations::MultiBlockMigrations;
-	#[cfg(feature = "runtime-benchmarks")]
+	#[cfg(all(feature = "runtime-benchmarks", not(test)))]
 	type Migrations = pallet_migrations::mock_helpers::MockedMigrations;
+	#[cfg(all(feature = "runtime-benchmarks", test))]
+	type Migrations = crate::tests::real_migrations::RealMigrations;
 	type CursorMaxLen = ConstU32<65_536>;
 	type IdentifierMaxLen = ConstU32<256>;
 	type MigrationStatusHandler = ();

@@ -7,13 +7,17 @@ mod evidence;
 mod fees;
 mod finality;
 mod interface;
+#[cfg(feature = "try-runtime")]
+mod migrations;
 mod phonebook;
 mod pots;
 mod proxy_deposits;
+pub(crate) mod real_migrations;
 mod rehearsal;
 mod scopes;
 mod sponsored;
 mod state_price;
+mod texts;
 mod time;
 mod trade_model;
 mod upgrade;

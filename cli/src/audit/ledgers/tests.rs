@@ -36,7 +36,8 @@ fn collected(seller: u64, buyer: u64, vat: u128, used: u128, credited: u128) -> 
 }
 
 fn block(rows: Vec<Row>) -> Block {
-	Block { number: rows.first().map_or(0, |row| row.block), rows }
+	let number = rows.first().map_or(0, |row| row.block);
+	Block { number, runtime: Default::default(), rows }
 }
 
 /// Mill sells to bakery, which is credited and sells on.
@@ -94,7 +95,7 @@ fn claims_are_pending_until_paid_or_denied() {
 		row(2, 2, "Tax.RefundClaimed", claim(1, "400")),
 	];
 	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
-	assert_eq!(ledgers.accounts[&(0, 2, 3)], Account { credits: vec![], pending: 1_000 });
+	assert_eq!(ledgers.accounts[&(0, 2, 3)], Account { pending: 1_000, ..Account::default() });
 	let paid = json!({ "jurisdiction": 0, "claim": 0, "amount": "500", "forfeited": "100" });
 	let denied = json!({ "jurisdiction": 0, "claim": 1, "period": PERIOD - 1 });
 	let rows = vec![row(3, 0, "Tax.RefundPaid", paid), row(3, 1, "Tax.RefundDenied", denied)];

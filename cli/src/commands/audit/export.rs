@@ -5,17 +5,19 @@ use crate::{
 	audit::{
 		auditor::{self, AUDITOR_FILE},
 		chain_source::ChainSource,
-		manifest::{Manifest, STATE_FILE},
+		conserved::{supplies, Conserved},
+		manifest::{Head, Manifest, STATE_FILE},
+		runtimes,
 		scope::Scope,
 		state,
 		tables::{Folder, Format, Sink, Tables},
 		verify::{ensure_fits, with_sums, Comparing},
 	},
-	chain::State,
+	chain::{Chain, State},
 	commands::{tax::types::Jurisdiction, Context},
 	error::{Error, Result},
 	money::Currency,
-	output,
+	output::{self, Output},
 };
 use serde_json::json;
 use std::{collections::BTreeSet, path::Path};
@@ -23,12 +25,17 @@ use std::{collections::BTreeSet, path::Path};
 /// `audit export`.
 pub async fn run(ctx: &Context, arguments: ExportArguments) -> Result<()> {
 	let ExportArguments { from, to, jurisdiction, out, format } = arguments;
-	let mut source = ChainSource::open(ctx.chain_to_read().await?, from, to).await?;
+	let chain = ctx.chain_to_read().await?;
+	let mut source = ChainSource::open(chain, from, to).await?;
 	let mut scope = scope_of(&source, jurisdiction).await?;
 	let sink = Folder::create(out.clone())?;
-	let (manifest, sink) = write(ctx, &mut source, &mut scope, sink, format.all()).await?;
+	let written = write(&ctx.out, chain, &mut source, &mut scope, sink, format.all()).await?;
+	let Written { manifest, sink, sums } = written;
 	sink.finish()?;
 	manifest.write(&out)?;
+	if let Err(error) = sums {
+		ctx.out.notice(format!("These books will not verify: {error}."));
+	}
 	let rows: u64 = manifest.files.values().map(|file| file.rows).sum();
 	let mut json = serde_json::to_value(&manifest)
 		.map_err(|error| Error::input(format!("the manifest can't be shown: {error}")))?;
@@ -52,7 +59,7 @@ pub async fn verify(ctx: &Context, folder: &Path, offline: bool) -> Result<()> {
 	if offline {
 		sums?;
 	} else {
-		against_chain(ctx, folder, &manifest, sums).await?;
+		against_chain(&ctx.out, ctx.chain().await?, folder, &manifest, sums).await?;
 	}
 	let rows: u64 = manifest.files.values().map(|file| file.rows).sum();
 	let json = json!({
@@ -82,12 +89,12 @@ pub async fn verify(ctx: &Context, folder: &Path, offline: bool) -> Result<()> {
 }
 
 async fn against_chain(
-	ctx: &Context,
+	out: &Output,
+	chain: &Chain,
 	folder: &Path,
 	manifest: &Manifest,
 	sums: Result<()>,
 ) -> Result<()> {
-	let chain = ctx.chain().await?;
 	let genesis = format!("{:?}", chain.genesis_hash());
 	if genesis != manifest.genesis {
 		return Err(Error::verification(format!(
@@ -95,15 +102,19 @@ async fn against_chain(
 			manifest.genesis
 		)));
 	}
+	// First, and by other means than those of an export: what was read in the wrong words would be
+	// the same again.
+	runtimes::ensure_right(chain, manifest).await?;
 	let (from, to) = (manifest.first.number, manifest.last.number);
 	let mut source = ChainSource::open(chain, from, Some(to)).await?;
 	let mut scope = scope_of(&source, manifest.jurisdiction).await?;
 	let sink = Comparing::new(folder.into());
-	let compared = write(ctx, &mut source, &mut scope, sink, &manifest.formats).await;
-	let (expected, sink) = compared.map_err(|error| told_of(error, &sums))?;
-	sink.finish().map_err(|error| told_of(error, &sums))?;
+	let compared = write(out, chain, &mut source, &mut scope, sink, &manifest.formats).await;
+	let compared = compared.map_err(|error| told_of(error, &sums))?;
+	compared.sink.finish().map_err(|error| told_of(error, &sums))?;
 	sums?;
-	manifest.ensure_is(&expected)
+	compared.sums?;
+	manifest.ensure_is(&compared.manifest)
 }
 
 /// Adds to what the chain says of a difference what the manifest does.
@@ -114,31 +125,47 @@ fn told_of(error: Error, sums: &Result<()>) -> Error {
 	}
 }
 
+/// What was written.
+struct Written<S> {
+	manifest: Manifest,
+	sink: S,
+	/// Whether the events of all currencies add up, those of other jurisdictions, too.
+	sums: Result<()>,
+}
+
 /// Writes tables of a range and the ledgers at its end, and describes them.
 async fn write<S: Sink>(
-	ctx: &Context,
+	out: &Output,
+	chain: &Chain,
 	source: &mut ChainSource,
 	scope: &mut Scope,
 	sink: S,
 	formats: &[Format],
-) -> Result<(Manifest, S)> {
-	let bar = bar(&ctx.out, source.len());
+) -> Result<Written<S>> {
+	let bar = bar(out, source.len());
 	let mut tables = Tables::new(sink, formats);
-	let written = tables.write_all(source, scope, |_| bar.inc(1)).await;
+	let mut conserved = Conserved::default();
+	let written = tables.write_all(source, scope, |block| {
+		conserved.block(block);
+		bar.inc(1);
+	});
+	let written = written.await;
 	bar.finish_and_clear();
 	written?;
+	let (before, after) = (supplies(source.start()).await?, supplies(source.last()).await?);
+	let sums = conserved.finish(&before, &after);
 	for line in state::lines(source.last(), scope.jurisdiction()).await? {
 		tables.json(STATE_FILE, &line)?;
 	}
-	let chain = ctx.chain().await?;
 	let head = source.head(chain, scope.jurisdiction(), scope.currencies()).await?;
+	let head = Head { runtimes: tables.runtimes().to_vec(), ..head };
 	if auditor::is_readable(&head, formats) {
 		if let Some(state) = auditor::state(source.last()).await? {
 			tables.json(AUDITOR_FILE, &state)?;
 		}
 	}
 	let (files, sink) = tables.finish();
-	Ok((Manifest::new(head, formats, files)?, sink))
+	Ok(Written { manifest: Manifest::new(head, formats, files)?, sink, sums })
 }
 
 /// What belongs to a jurisdiction in a range: the currencies that it accepts before or after, and
@@ -171,6 +198,141 @@ async fn accepted_before(state: &State, id: u32) -> Result<Vec<u32>> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::{
+		audit::manifest::{Wrote, MANIFEST_FILE},
+		chain::fake::{hash, Node, AMOUNT, PAYEE, PAYER, UPGRADED},
+		errors_of_chain,
+		value::composite_to_json as fields_json,
+	};
+	use serde_json::Value as Json;
+	use subxt::utils::AccountId32;
+
+	const FORMATS: [Format; 2] = [Format::Csv, Format::Jsonl];
+
+	/// Quiet.
+	fn out() -> Output {
+		Output::new(true, true)
+	}
+
+	/// An export of all blocks, after `change`, against the chain.
+	async fn verified(node: Node, change: impl Fn(&Path)) -> Result<()> {
+		let chain = node.chain().await;
+		let folder = tempfile::tempdir().expect("there is room");
+		let path = folder.path().join("out");
+		let mut source = ChainSource::open(&chain, 0, None).await.expect("can be read");
+		let sink = Folder::create(path.clone()).expect("is new");
+		let written = write(&out(), &chain, &mut source, &mut Scope::all(), sink, &FORMATS).await;
+		let Written { manifest, sink, sums } = written.expect("can be written");
+		assert_eq!(sums, Ok(()));
+		sink.finish().expect("is on disk");
+		manifest.write(&path).expect("is new");
+		change(&path);
+		let manifest = Manifest::read(&path)?;
+		against_chain(&out(), &chain, &path, &manifest, ensure_fits(&path, &manifest)).await
+	}
+
+	/// The lines of a table, without headings.
+	fn rows(folder: &Path, stem: &str) -> Vec<Json> {
+		let text = std::fs::read_to_string(folder.join(format!("{stem}.jsonl")));
+		let text = text.expect("was written");
+		text.lines().map(|line| serde_json::from_str(line).expect("is one")).collect()
+	}
+
+	#[tokio::test]
+	async fn payments_around_an_upgrade_are_what_was_paid() {
+		for node in [Node::new(), Node::new().of_one_version(), Node::new().unannounced()] {
+			let verified = verified(node, |folder| {
+				// The later runtime has the fields in another order, so it has a table of its own.
+				let paid = [
+					rows(folder, "Currencies.Transferred"),
+					rows(folder, "Currencies.Transferred-2"),
+				];
+				assert_eq!(paid.each_ref().map(Vec::len), [2, 1]);
+				let [payer, payee] = [PAYER, PAYEE].map(|it| AccountId32(it).to_string());
+				for row in paid.concat() {
+					assert_eq!(row["amount"], AMOUNT.to_string(), "{row}");
+					assert_eq!((&row["from"], &row["to"]), (&json!(payer), &json!(payee)), "{row}");
+				}
+			});
+			assert_eq!(verified.await, Ok(()));
+		}
+	}
+
+	/// What the runtime that a block brings takes for the payment in it.
+	async fn misread(chain: &Chain) -> Json {
+		let at = chain.at(hash(UPGRADED)).await.expect("is there");
+		let events = at.inner().events().fetch().await.expect("can be read");
+		let event = events.iter().map(|event| event.expect("has some meaning"));
+		let event = event.last().expect("is there");
+		let fields = errors_of_chain::fields_of(&event, &at.metadata()).expect("has fields");
+		fields_json(&fields, &at.metadata())
+	}
+
+	#[tokio::test]
+	async fn books_read_by_the_runtime_that_a_block_brings_do_not_verify() {
+		let wrong = misread(&Node::new().chain().await).await;
+		assert_ne!(wrong["amount"], AMOUNT.to_string());
+		let error = verified(Node::new(), |folder| {
+			let file = folder.join("Currencies.Transferred.jsonl");
+			let text = std::fs::read_to_string(&file).expect("was written");
+			let lines = text.lines().map(|line| {
+				let mut row: Json = serde_json::from_str(line).expect("is one");
+				if row["block"] == UPGRADED {
+					for name in ["currency", "from", "to", "amount"] {
+						row[name] = wrong[name].clone();
+					}
+				}
+				format!("{row}\n")
+			});
+			let lines: String = lines.collect();
+			std::fs::write(&file, &lines).expect("can be written");
+			seal(folder, |manifest| manifest.runtimes[1].from = UPGRADED);
+		});
+		let error = error.await.expect_err("was read in the wrong words");
+		assert_eq!(error.code(), 6);
+		assert!(error.to_string().contains(&format!("block {UPGRADED} was read by")), "{error}");
+	}
+
+	#[tokio::test]
+	async fn books_that_lie_about_their_runtimes_do_not_verify() {
+		for change in [
+			(|all| all[1].from = UPGRADED) as fn(&mut Vec<Wrote>),
+			|all| all.truncate(1),
+			|all| all[0].metadata = all[1].metadata.clone(),
+		] {
+			let error = verified(Node::new(), |folder| {
+				seal(folder, |manifest| change(&mut manifest.runtimes));
+			});
+			let error = error.await.expect_err("lies");
+			assert!(error.to_string().starts_with("manifest.json, field runtimes"), "{error}");
+		}
+	}
+
+	/// Another manifest, after the files were changed.
+	fn seal(folder: &Path, change: impl Fn(&mut Manifest)) {
+		let mut manifest = Manifest::read(folder).expect("is one");
+		change(&mut manifest);
+		for (name, summary) in &mut manifest.files {
+			let bytes = std::fs::read(folder.join(name)).expect("was written");
+			summary.blake3 = blake3::hash(&bytes).to_hex().to_string();
+			summary.totals.clear();
+		}
+		let Manifest { genesis, first, last, state_root, spec_version, .. } = manifest;
+		let Manifest { runtimes, jurisdiction, currencies, files, .. } = manifest;
+		let head = Head {
+			genesis,
+			first,
+			last,
+			state_root,
+			spec_version,
+			runtimes,
+			jurisdiction,
+			currencies,
+		};
+		std::fs::remove_file(folder.join(MANIFEST_FILE)).expect("is there");
+		let sealed = Manifest::new(head, &FORMATS, files).expect("is canonical");
+		sealed.write(folder).expect("is new");
+	}
 
 	#[test]
 	fn only_differences_are_explained_by_sums() {

@@ -1,11 +1,11 @@
-//! Money that moves: `currency issue`, `redeem`, `transfer`, `balance`, `repay`, `charge` and
-//! `spend-pot`.
+//! Money that moves: `currency issue`, `redeem`, `transfer`, `balance`, `repay`, `charge`, `take`,
+//! `discard` and `spend-pot`.
 
 use super::{ensure_issuer, party_or_own, positive};
 use crate::{
 	commands::{party::Party, Context},
 	error::{Error, Result},
-	money::{holding::Holding, Currency, Supply},
+	money::{holding::Holding, Currency, Kind, Supply},
 	output,
 	submit::Draft,
 };
@@ -75,7 +75,8 @@ pub async fn redeem(
 	let call = state.call("Currencies", "redeem", (currency.id, amount, reference))?;
 	let draft = Draft::new(call)
 		.effect(format!("{} of {from} are burnt", currency.show(amount)))
-		.effect(format!("twin {} owes what they stand for", currency.issuer));
+		.effect(format!("twin {} owes what they stand for", currency.issuer))
+		.spends(Kind::WithId(currency.id), amount);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
@@ -115,8 +116,9 @@ pub async fn transfer(
 
 	let call =
 		state.call("Currencies", "transfer", (currency.id, to.account, amount, reference))?;
-	let mut draft =
-		Draft::new(call).effect(format!("{from} pays {} to {to}", currency.show(amount)));
+	let mut draft = Draft::new(call)
+		.effect(format!("{from} pays {} to {to}", currency.show(amount)))
+		.spends(Kind::WithId(currency.id), amount);
 	let drawn = payer.drawn_by(amount);
 	if drawn > 0 {
 		draft = draft.effect(format!(
@@ -186,7 +188,8 @@ pub async fn repay(ctx: &Context, currency: &str, amount: &str) -> Result<()> {
 	let call = state.call("Currencies", "repay", (currency.id, amount))?;
 	let draft = Draft::new(call)
 		.effect(format!("{} of {from} are burnt", currency.show(amount)))
-		.effect(format!("{} are owed then", currency.show(holding.debt.saturating_sub(amount))));
+		.effect(format!("{} are owed then", currency.show(holding.debt.saturating_sub(amount))))
+		.spends(Kind::WithId(currency.id), amount);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
@@ -232,6 +235,108 @@ pub async fn charge(ctx: &Context, currency: &str, account: Option<&str>) -> Res
 		[("charged", currency.show(amount)), ("account", party.to_string())],
 	);
 	Ok(())
+}
+
+/// `currency take`.
+pub async fn take(ctx: &Context, currency: &str, owner: Option<&str>) -> Result<()> {
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct SetAside {
+		nominal: u128,
+		payable: u128,
+	}
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct Taken {
+		nominal: u128,
+		charge: u128,
+	}
+	let state = ctx.state().await?;
+	let currency = Currency::find(&state, currency).await?;
+	let owner = party_or_own(ctx, &state, owner).await?;
+	let there: Option<SetAside> =
+		state.view("Currencies", "set_aside", (currency.id, owner.account)).await?;
+	let SetAside { nominal, payable } = there
+		.ok_or_else(|| Error::refused(format!("nothing of {currency} is set aside for {owner}")))?;
+	let call = state.call("Currencies", "take", (currency.id, owner.account))?;
+	let charge = nominal.saturating_sub(payable);
+	let mut draft = Draft::new(call)
+		.effect(format!("{} that are set aside reach {owner}", currency.show(payable)));
+	if charge > 0 {
+		draft = draft.effect(format!(
+			"{} go to the pot of {currency}: demurrage of the time that they waited",
+			currency.show(charge)
+		));
+	}
+	if payable == 0 {
+		draft = draft.effect("nothing is left of it, so the entry only goes");
+	}
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let taken: Taken = done.expect("Currencies", "Taken")?;
+	let paid = taken.nominal.saturating_sub(taken.charge);
+	done.print(
+		&ctx.out,
+		json!({
+			"currency": currency.id,
+			"owner": owner.json(),
+			"nominal": taken.nominal.to_string(),
+			"charge": taken.charge.to_string(),
+			"paid": paid.to_string(),
+		}),
+		[
+			("taken", currency.show(paid)),
+			("by", owner.to_string()),
+			("demurrage", currency.show(taken.charge)),
+		],
+	);
+	Ok(())
+}
+
+/// `currency discard`.
+pub async fn discard(ctx: &Context, currency: &str) -> Result<()> {
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct Discarded {
+		amount: u128,
+	}
+	let state = ctx.state().await?;
+	let currency = Currency::find(&state, currency).await?;
+	let from = Party::own(ctx, &state).await?;
+	let holding = Holding::read(&state, currency.id, from.account).await?;
+	ensure_discardable(&currency, &from, &holding)?;
+	let call = state.call("Currencies", "discard", (currency.id,))?;
+	let draft = Draft::new(call).effect(format!(
+		"all that {from} has of it, {}, goes to the pot of {currency}, which the issuer may spend: \
+		 nothing comes back",
+		currency.show(holding.balance)
+	));
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let Discarded { amount } = done.expect("Currencies", "Discarded")?;
+	done.print(
+		&ctx.out,
+		json!({ "currency": currency.id, "from": from.json(), "amount": amount.to_string() }),
+		[("discarded", currency.show(amount)), ("by", from.to_string())],
+	);
+	Ok(())
+}
+
+/// Refuses to give away what the chain keeps: what is frozen, and what a debt needs.
+fn ensure_discardable(currency: &Currency, who: &Party, holding: &Holding) -> Result<()> {
+	holding.ensure_free(currency, who)?;
+	if holding.debt > 0 {
+		return Err(Error::refused(format!(
+			"{who} owes {}: what it has can repay that (\"currency repay\")",
+			currency.show(holding.debt)
+		)));
+	}
+	match holding.balance {
+		0 => Err(Error::refused(format!("{who} has nothing of {currency}"))),
+		_ => Ok(()),
+	}
 }
 
 /// `currency spend-pot`.
@@ -320,6 +425,7 @@ mod tests {
 			debt: 0,
 			member: Some(true),
 			may_receive: false,
+			set_aside: 0,
 		}
 	}
 
@@ -342,6 +448,20 @@ mod tests {
 		assert!(ensure_has(&currency, &who, &holding(), 1_001).is_err());
 		let frozen = Holding { frozen_until: Some(When { tick: 9, moment: 27_000 }), ..holding() };
 		assert!(ensure_has(&currency, &who, &frozen, 1).is_err());
+	}
+
+	#[test]
+	fn what_is_discarded_is_there_and_neither_frozen_nor_owed() {
+		let currency = money::example(1, "TSH");
+		let who = Party { account: AccountId32([1; 32]), twin: Some(7) };
+		assert_eq!(ensure_discardable(&currency, &who, &holding()), Ok(()));
+		let frozen = Holding { frozen_until: Some(When { tick: 9, moment: 27_000 }), ..holding() };
+		let owing = Holding { debt: 1, ..holding() };
+		let empty = Holding { balance: 0, ..holding() };
+		for (refused, why) in [(frozen, "frozen"), (owing, "can repay"), (empty, "has nothing")] {
+			let error = ensure_discardable(&currency, &who, &refused).expect_err(why).to_string();
+			assert!(error.contains(why), "{error}");
+		}
 	}
 
 	#[test]

@@ -148,6 +148,23 @@ pub enum Command {
 		/// Whose; without it, that of --twin and --key.
 		account: Option<String>,
 	},
+	/// Pay an account what is set aside for it. Anyone may; it reaches nobody else.
+	///
+	/// What a rule owes, such as money that leaves an escrow or a refund, is set aside if the account
+	/// can't hold it, since it was gone or was never there. Demurrage is taken for the time that it
+	/// waited.
+	Take {
+		/// The currency.
+		currency: String,
+		/// For whom it is set aside; without it, that of --twin and --key.
+		owner: Option<String>,
+	},
+	/// Give all that one has of a currency to its pot, such as dust that one never wanted. Who isn't a
+	/// member may, too.
+	Discard {
+		/// The currency.
+		currency: String,
+	},
 	/// Spend the currency's demurrage income, as the issuer.
 	SpendPot {
 		/// The currency.
@@ -214,6 +231,8 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Charge { currency, account } => {
 			holders::charge(ctx, &currency, account.as_deref()).await
 		},
+		Command::Take { currency, owner } => holders::take(ctx, &currency, owner.as_deref()).await,
+		Command::Discard { currency } => holders::discard(ctx, &currency).await,
 		Command::SpendPot { currency, to, amount, reference } => {
 			holders::spend_pot(ctx, &currency, &to, &amount, reference.hash()).await
 		},

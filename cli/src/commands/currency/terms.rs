@@ -182,7 +182,10 @@ pub async fn create(ctx: &Context, arguments: CreateArguments) -> Result<()> {
 		.kept(deposits.currency)
 		.effect(format!("the currency {} ({symbol}) begins to exist, for ever", arguments.name))
 		.effect(format!("its terms: {}", currency.terms_text(&terms)))
-		.effect(format!("other terms are announced {} days before they hold", arguments.notice));
+		.effect(format!(
+			"other terms are announced {} whole days before they hold",
+			arguments.notice
+		));
 	let others = Currency::list(&state, 0, usize::MAX).await?;
 	let others = others.iter().filter(|other| other.symbol == symbol).count();
 	if others > 0 {
@@ -212,9 +215,20 @@ pub async fn create(ctx: &Context, arguments: CreateArguments) -> Result<()> {
 pub async fn show(ctx: &Context, text: &str) -> Result<()> {
 	let state = ctx.state().await?;
 	let currency = Currency::find(&state, text).await?;
+	let set_aside: Option<u128> =
+		state.storage("Currencies", "SetAsideTotals", (currency.id,)).await?;
+	let set_aside = set_aside.unwrap_or(0);
 	let mut json = currency.json();
+	json["setAside"] = set_aside.to_string().into();
 	json["block"] = state.block_json();
-	ctx.out.print(&json, || output::fields(lines_of(&currency)));
+	ctx.out.print(&json, || {
+		let mut lines = lines_of(&currency);
+		if set_aside > 0 {
+			let amount = currency.show(set_aside);
+			lines.push(("set aside", format!("{amount}, for accounts that couldn't hold them")));
+		}
+		output::fields(lines)
+	});
 	Ok(())
 }
 
@@ -228,7 +242,7 @@ fn lines_of(currency: &Currency) -> Vec<(&'static str, String)> {
 	];
 	if let Some((terms, day)) = &currency.pending {
 		lines.push(("announced", currency.terms_text(terms)));
-		lines.push(("holds from", money::date(*day)));
+		lines.push(("holds from", money::midnight(*day)));
 	}
 	lines.push(("notice", format!("{} days", currency.notice_days)));
 	lines.extend(currency.jurisdiction.map(|id| ("jurisdiction", id.to_string())));
@@ -291,15 +305,17 @@ pub async fn amend(ctx: &Context, arguments: AmendArguments) -> Result<()> {
 		return Err(Error::input(format!("these are the terms of {currency} already")));
 	}
 	let call = state.call("Currencies", "amend", (currency.id, terms))?;
+	let day = money::after_a_wait(money::today(&state).await?, currency.notice_days);
 	let mut draft = Draft::new(call).effect(format!(
-		"in {} days the terms of {currency} are: {}",
+		"from {} on, after a notice of {} whole days, the terms of {currency} are: {}",
+		money::midnight(day),
 		currency.notice_days,
 		currency.terms_text(&terms)
 	));
 	if let Some((_, day)) = currency.pending {
 		draft = draft.effect(format!(
 			"what was announced for {} is dropped, and the notice begins anew",
-			money::date(day)
+			money::midnight(day)
 		));
 	}
 	let Some(done) = ctx.submit(draft).await? else {
@@ -313,7 +329,7 @@ pub async fn amend(ctx: &Context, arguments: AmendArguments) -> Result<()> {
 		[
 			("currency", currency.label()),
 			("announced", currency.terms_text(&terms)),
-			("holds from", money::date(announced.effective)),
+			("holds from", money::midnight(announced.effective)),
 		],
 	);
 	Ok(())

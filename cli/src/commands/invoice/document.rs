@@ -1,13 +1,19 @@
 //! `invoice document` and `invoice ubl`.
 
-use super::{given::hex, paper::write_new, reads::Invoice, Address};
+use super::{
+	given::hex,
+	paper::{write_new, PartyArguments},
+	reads::Invoice,
+	Address,
+};
 use crate::{
 	ask,
 	commands::{record, twin::info::TwinInfo, Context},
 	error::{Error, Result},
 	invoices::{
 		canonical, check,
-		document::{read_bytes, read_text, Document, CREDIT_NOTE},
+		document::{read_bytes, read_text, Document},
+		export, number,
 		sealed::Sealed,
 		ubl as xml,
 		x25519::KeyFile,
@@ -157,14 +163,6 @@ fn ensure_same(at: Address, issued: &[u8; 32], hash: &[u8; 32]) -> Result<()> {
 	)))
 }
 
-/// The number of the invoice that a credit note says it is on; nothing of any other document.
-fn note_on(document: &Document) -> Option<&str> {
-	let is_note = document.invoice_type_code.as_deref() == Some(CREDIT_NOTE);
-	let preceding = document.preceding_invoice_reference.as_ref();
-	let named = preceding.map_or("", |it| it.preceding_invoice_number.as_str());
-	is_note.then_some(named)
-}
-
 /// Insists that a credit note is on this invoice, by what it says itself: the chain keeps no hash
 /// of a note once it has taken effect.
 fn ensure_note_on(at: Address, named: &str) -> Result<()> {
@@ -172,31 +170,52 @@ fn ensure_note_on(at: Address, named: &str) -> Result<()> {
 		return Ok(());
 	}
 	Err(Error::verification(format!(
-		"this is no credit note on {at}, but on {named:?} (precedingInvoiceNumber)"
+		"this is no credit note on {at}, but on {named:?} (ourledger.precedingInvoice)"
 	)))
 }
 
-/// Insists that a document is that of an invoice or a credit note on it, as far as the state still
-/// tells: documents are kept for longer than invoices.
-async fn ensure_fits(ctx: &Context, at: Address, document: &Document, path: &Path) -> Result<()> {
-	let named = note_on(document);
-	if let Some(named) = named {
-		ensure_note_on(at, named)?;
-	}
-	let Some(invoice) = Invoice::find(&ctx.state().await?, at.seller, at.number).await? else {
-		let what = if named.is_some() { "that there is such an invoice" } else { "the hash" };
+/// What the chain says of a document: the number that it gave, if that is the document's.
+///
+/// Insists that it is the document of the invoice `at`, as far as the state still tells: documents are
+/// kept for longer than invoices. Of a credit note, `at` is the invoice that it is on, or its own
+/// number in the same series, of which the state has nothing.
+async fn number_on_chain(
+	ctx: &Context,
+	at: Address,
+	document: &Document,
+	hash: &[u8; 32],
+) -> Result<Option<String>> {
+	let found = Invoice::find(&ctx.state().await?, at.seller, at.number).await?;
+	let warn = |what: &str| {
 		ctx.out.notice(format!(
 			"Warning: {what} could not be checked. The chain's state has no invoice {at}: it was \
 			 pruned, or never issued."
 		));
-		return Ok(());
 	};
-	if named.is_some() {
-		return Ok(());
+	if !number::is_note(document) {
+		match found {
+			Some(invoice) => ensure_same(at, &invoice.document, hash)?,
+			None => warn("the hash"),
+		}
+		return Ok(Some(at.to_string()));
 	}
-	let json = serde_json::from_str(&read_text(path)?)
-		.map_err(|error| Error::input(format!("it is no document: {error}")))?;
-	ensure_same(at, &invoice.document, &canonical::hash(&json)?)
+	let on = number::invoice_of(document).unwrap_or_default();
+	match (found, on == at.to_string()) {
+		(Some(_), _) => ensure_note_on(at, on).map(|()| None),
+		(None, true) => {
+			warn("that there is such an invoice");
+			Ok(None)
+		},
+		// No invoice has this number, so it can be the note's.
+		(None, false) => {
+			let seller = on.parse::<Address>().ok().map(|on| on.seller);
+			if seller != Some(at.seller) {
+				return ensure_note_on(at, on).map(|()| None);
+			}
+			warn("that the credit note has this number");
+			Ok(Some(at.to_string()))
+		},
+	}
 }
 
 async fn append(ctx: &Context, path: &Path) -> Result<()> {
@@ -211,21 +230,50 @@ async fn append(ctx: &Context, path: &Path) -> Result<()> {
 	Ok(())
 }
 
-/// `invoice ubl`.
-pub async fn ubl(
-	ctx: &Context,
-	path: &Path,
+/// Arguments of `ubl`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct UblArguments {
+	/// The document.
+	document: PathBuf,
+	/// The number that the chain gave to the invoice, for a document without a number of its own:
+	/// checked with the chain, as long as its state has the invoice. Of a credit note, the number of
+	/// the invoice that it is on, or its own.
+	#[arg(long, value_name = "SELLER/NUMBER")]
 	number: Option<Address>,
-	out: Option<&Path>,
-) -> Result<()> {
-	let document = Document::read(path)?;
+	/// Where to write it; standard output unless given.
+	#[arg(long, value_name = "FILE")]
+	out: Option<PathBuf>,
+	#[command(flatten)]
+	parties: PartyArguments,
+}
+
+/// `invoice ubl`.
+pub async fn ubl(ctx: &Context, arguments: UblArguments) -> Result<()> {
+	let UblArguments { document: path, number: at, out, parties } = arguments;
+	let out = out.as_deref();
 	let of_file = |error: Error| error.explained(|why| format!("{}: {why}", path.display()));
+	let mut document = Document::read(&path)?;
 	check::ensure_adds_up(&document).map_err(of_file)?;
-	if let Some(at) = number {
-		ensure_fits(ctx, at, &document, path).await?;
+	let json = serde_json::from_str(&read_text(&path)?)
+		.map_err(|error| Error::input(format!("it is no document: {error}")))?;
+	let hash = canonical::hash(&json)?;
+	let number = match at {
+		Some(at) => number_on_chain(ctx, at, &document, &hash).await?,
+		None => None,
+	};
+	let number = match number::is_note(&document) {
+		true => number::of_note(&document, number.as_deref(), &hash)?,
+		false => number::of_invoice(&document, number.as_deref())?,
+	};
+	parties.put_into(&mut document);
+	let text = xml::write(&document, &number)?;
+	export::ensure_accepted(&document, &text).map_err(of_file)?;
+	if export::Form::of(&document) == export::Form::Core {
+		ctx.out.notice(
+			"This UBL is for readers of EN 16931. Peppol's network wants an electronic address of both \
+			 parties there besides: name what is missing by --seller-address and --buyer-address.",
+		);
 	}
-	let number = number.map(|at| at.to_string());
-	let text = xml::write(&document, number.as_deref())?;
 	if let Some(out) = out {
 		write_new(out, text.as_bytes())?;
 	}
@@ -243,21 +291,6 @@ pub async fn ubl(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::invoices::document::{Preceding, INVOICE};
-
-	#[test]
-	fn note_says_which_invoice_it_is_on() {
-		let mut document = Document::default();
-		assert_eq!(note_on(&document), None);
-		document.preceding_invoice_reference =
-			Some(Preceding { preceding_invoice_number: "2/7".into(), ..Preceding::default() });
-		document.invoice_type_code = Some(INVOICE.into());
-		assert_eq!(note_on(&document), None);
-		document.invoice_type_code = Some(CREDIT_NOTE.into());
-		assert_eq!(note_on(&document), Some("2/7"));
-		document.preceding_invoice_reference = None;
-		assert_eq!(note_on(&document), Some(""));
-	}
 
 	#[test]
 	fn document_of_another_invoice_is_refused() {

@@ -8,6 +8,7 @@ use crate::{
 	hash::blake2_256,
 	invoices::document::{read_bytes, CodeRef, Document, Line, LineLevy, Prices, Withheld},
 	money::{self, Currency},
+	texts,
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ impl SaleArguments {
 			if !self.line.is_empty() {
 				return Err(Error::usage("--file has the lines: leave --line out"));
 			}
-			return Document::read(path);
+			return Document::read_given(path);
 		}
 		if self.line.is_empty() {
 			return Err(Error::usage(
@@ -138,6 +139,7 @@ fn line(text: &str, is_gross: bool) -> Result<Line> {
 	if name.is_empty() || code.is_empty() {
 		return Err(not_valid("it lacks a name or a code".into()));
 	}
+	texts::ensure_lines("itemName", name)?;
 	let price = Some(price.parse().map_err(not_valid)?);
 	let levies = levies.split(',').map(str::trim).filter(|levy| !levy.is_empty());
 	Ok(Line {
@@ -153,6 +155,7 @@ fn line(text: &str, is_gross: bool) -> Result<Line> {
 		invoiced_item_vat_category_code: None,
 		invoiced_item_vat_rate: None,
 		item_name: name.into(),
+		of_line: None,
 		item_description: None,
 		item_sellers_identifier: None,
 		tax_code: CodeRef::from(code),
@@ -187,6 +190,14 @@ mod tests {
 		for text in ["", "Bread", "Bread;2;1.50", ";2;1.50;1", "Bread;two;1.50;1", "a;1;1;1;;1"] {
 			let error = line(text, false).expect_err(text).to_string();
 			assert!(error.contains("what;quantity;price;code"), "{error}");
+		}
+	}
+
+	#[test]
+	fn line_is_of_something_that_shows() {
+		for name in ["\u{3164}", "\u{2800}", "a\u{b}b", "a\u{fffe}"] {
+			let error = line(&format!("{name};1;1.50;1"), false).expect_err(name).to_string();
+			assert!(error.contains("itemName"), "{error}");
 		}
 	}
 

@@ -3,18 +3,20 @@
 use super::{
 	given::{EvidenceArgument, SaleArguments},
 	paper::{self, PaperArguments, Papers},
-	reads::{Book, Place},
+	purpose::registration,
+	reads::{credits, ensure_allowed, ensure_reverse, Book, Consent, Place},
 	Address,
 };
 use crate::{
 	call::Encoded,
 	chain::State,
 	commands::{twin, twin::info::TwinInfo, Context},
-	error::Result,
+	error::{Error, Result},
 	invoices::{
 		bill,
 		complete::{complete, Completed, Of},
 		document::{Document, Party, INVOICE, SELF_BILLED},
+		export, number,
 		receipt::Receipt,
 	},
 	money,
@@ -31,13 +33,21 @@ const DUE_DAYS: u16 = 30;
 /// Days after full payment until escrowed money goes to the seller.
 const ESCROW_DAYS: u16 = 14;
 
+/// The longest span that an invoice or a consent can name, in days.
+pub const MAX_DAYS: u16 = 1_827;
+
 /// What an invoice has besides what is sold.
 #[derive(Args, Clone, Debug)]
 pub struct Conditions {
 	#[command(flatten)]
 	sale: SaleArguments,
 	/// Days until it is due.
-	#[arg(long, value_name = "DAYS", default_value_t = DUE_DAYS)]
+	#[arg(
+		long,
+		value_name = "DAYS",
+		default_value_t = DUE_DAYS,
+		value_parser = clap::value_parser!(u16).range(..=i64::from(MAX_DAYS))
+	)]
 	due: u16,
 	/// The day of supply, as 2026-11-21, which chooses the rates; today unless given.
 	#[arg(long, value_name = "DATE")]
@@ -45,8 +55,14 @@ pub struct Conditions {
 	/// Keep the buyer's money in escrow, with this twin as the arbiter.
 	#[arg(long, value_name = "TWIN")]
 	arbiter: Option<String>,
-	/// Days after full payment on which escrowed money goes to the seller if nobody objects.
-	#[arg(long, value_name = "DAYS", default_value_t = ESCROW_DAYS, requires = "arbiter")]
+	/// Whole days after full payment until escrowed money goes to the seller if nobody objects.
+	#[arg(
+		long,
+		value_name = "DAYS",
+		default_value_t = ESCROW_DAYS,
+		requires = "arbiter",
+		value_parser = clap::value_parser!(u16).range(..=i64::from(MAX_DAYS))
+	)]
 	escrow_days: u16,
 	/// Something is to be delivered.
 	#[arg(long)]
@@ -116,7 +132,9 @@ struct Work<'ctx> {
 impl Work<'_> {
 	async fn run(mut self) -> Result<()> {
 		let (ctx, seller) = (self.ctx, self.seller.number);
-		Book::read(&self.state, seller).await?.ensure_room(seller)?;
+		let book = Book::read(&self.state, seller).await?;
+		book.ensure_room(seller)?;
+		let consent = self.consent().await?;
 		let place = self.place().await?;
 		let settlement = self.settlement().await?;
 		let mut document = std::mem::take(&mut self.document);
@@ -124,14 +142,23 @@ impl Work<'_> {
 		let writing = self.conditions.paper.writing(&place)?;
 		let completed = complete(document, &place.rules, Of::Invoice, &writing)?;
 		completed.ensure_issuable(&place.rules)?;
+		let number = Address { seller, number: book.next };
+		let number = number::of_invoice(&completed.document, Some(&number.to_string()))?;
+		export::ensure_exportable(&completed.document, &number)?;
 		let parties = [Some(seller), self.buyer.as_ref().map(|buyer| buyer.number)];
 		let parties: Vec<_> = parties.into_iter().flatten().collect();
 		let paper = &self.conditions.paper;
-		let Completed { document, sale, bill, .. } = completed;
+		let Completed { document, sale, mut bill, .. } = completed;
+		self.ensure_sellable(&place, &mut bill).await?;
+		let reservations = export::reservations(&document);
 		let papers = Papers::new(&self.state, document, paper, &parties, &place).await?;
 
 		let bill = &bill;
-		let draft = self.draft(&place, &sale, bill, settlement, papers.hash)?;
+		let mut draft = self.draft(&place, &sale, bill, settlement, papers.hash)?;
+		if let Some(consent) = consent {
+			draft = draft.effect(consent.effect(&self.state, seller).await?);
+		}
+		let draft = draft.effects(reservations);
 		let Some(done) = papers.submit(ctx, draft).await? else {
 			return Ok(());
 		};
@@ -151,6 +178,34 @@ impl Work<'_> {
 		Ok(())
 	}
 
+	/// The seller's consent, of an invoice that the buyer writes.
+	async fn consent(&self) -> Result<Option<Consent>> {
+		let Some(buyer) = self.buyer.as_ref().filter(|_| self.is_self_billed) else {
+			return Ok(None);
+		};
+		let (seller, buyer) = (self.seller.number, buyer.number);
+		let consent = Consent::find(&self.state, seller, buyer).await?;
+		let today = money::today(&self.state).await?;
+		match consent {
+			Some(consent) if consent.until >= today => Ok(Some(consent)),
+			_ => Err(Error::refused(format!(
+				"twin {seller} hasn't consented that twin {buyer} bills itself in its name, or no longer: \
+				 it does so by \"ourledger invoice consent {buyer} --until DATE\""
+			))),
+		}
+	}
+
+	/// Refuses what the chain would refuse for who sells and buys; keeps what the buyer may deduct.
+	async fn ensure_sellable(&self, place: &Place, bill: &mut Bill) -> Result<()> {
+		let seller = self.seller.number;
+		let registered = registration(&self.state, place, Some(seller)).await?;
+		ensure_allowed(bill, place, seller, registered.as_ref())?;
+		let buyer = self.buyer.as_ref().map(|twin| twin.number);
+		let credits = credits(&self.state, place, seller, buyer, true).await?;
+		ensure_reverse(bill, place, buyer, &credits)?;
+		bill::keep_share(bill, &credits, &place.rules)
+	}
+
 	/// Where it is sold, and the rest of what the document says of the sale.
 	async fn place(&mut self) -> Result<Place> {
 		if let Some(date) = &self.conditions.supply {
@@ -166,6 +221,7 @@ impl Work<'_> {
 		if let Some(note) = &self.conditions.paper.note {
 			document.invoice_note = Some(note.clone());
 		}
+		self.conditions.paper.parties.put_into(&mut document);
 		paper::fill_party(&self.state, &place, &mut document.seller, &self.seller).await?;
 		if let Some(buyer) = &self.buyer {
 			let party = document.buyer.get_or_insert_with(Party::default);
@@ -223,9 +279,13 @@ impl Work<'_> {
 		for (label, amount) in bill::lines(bill, &place.rules, &place.currency) {
 			draft = draft.effect(format!("{label}: {amount}"));
 		}
+		if bill.gross == 0 {
+			draft = draft.effect("nothing is to be paid: all of it is booked at once");
+		}
 		if let Settlement::Escrow { arbiter, days } = settlement {
 			draft = draft.effect(format!(
-				"the money waits in escrow for up to {days} days; twin {arbiter} decides a dispute"
+				"the money waits in escrow for up to {days} whole days after full payment; twin {arbiter} \
+				 decides a dispute"
 			));
 		}
 		Ok(draft)

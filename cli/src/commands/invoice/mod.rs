@@ -5,8 +5,10 @@ mod credit;
 mod document;
 mod given;
 mod issue;
+mod known;
 mod paper;
 mod pay;
+mod purpose;
 mod quote;
 mod reads;
 mod receipt;
@@ -18,8 +20,9 @@ use super::Context;
 use crate::error::{Error, Result};
 use clap::Subcommand;
 use ourledger_primitives::twin::TwinNumber;
+use purpose::PurposeArguments;
 use serde_json::{json, Value as Json};
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, str::FromStr};
 
 /// Commands on invoices.
 ///
@@ -62,7 +65,7 @@ pub enum Command {
 		/// Which, as seller/number.
 		invoice: Address,
 	},
-	/// Pay it, whole or in part. Anyone may.
+	/// Pay it, whole or, as the buyer, in part. Anyone may.
 	///
 	/// Before anything is signed it says what of the payment is net, and tax by code; what of the tax
 	/// is set against the seller's credit; what the buyer is credited with, or owes under reverse
@@ -73,6 +76,8 @@ pub enum Command {
 		/// How much; all that is open unless given.
 		#[arg(long)]
 		amount: Option<String>,
+		#[command(flatten)]
+		purpose: PurposeArguments,
 	},
 	/// Sign a till's quote, which a customer submits with "sell".
 	Quote(Box<quote::Arguments>),
@@ -83,6 +88,8 @@ pub enum Command {
 	Sell {
 		/// The quote: its text, or the file that it is in.
 		quote: String,
+		#[command(flatten)]
+		purpose: PurposeArguments,
 	},
 	/// Tills: keys that sign quotes.
 	#[command(subcommand)]
@@ -142,27 +149,22 @@ pub enum Command {
 		/// Which, as seller/number.
 		invoice: Address,
 	},
-	/// Make it void. Once it is accepted, both parties have to say so.
+	/// Make it void. Once it is accepted, both parties have to say so: whatever is done with it in
+	/// between ends the request of the first.
 	Cancel {
 		/// Which, as seller/number.
 		invoice: Address,
+		/// Withdraw the own request.
+		#[arg(long)]
+		withdraw: bool,
 	},
 	/// Release escrowed money after its deadline. Anyone may.
 	Release {
 		/// Which, as seller/number.
 		invoice: Address,
 	},
-	/// Let a buyer issue invoices in the own name as the seller, or end that.
-	Consent {
-		/// The buyer.
-		buyer: String,
-		/// The last day, as 2026-12-31.
-		#[arg(long, value_name = "DATE", required_unless_present = "end")]
-		until: Option<String>,
-		/// End it.
-		#[arg(long, conflicts_with = "until")]
-		end: bool,
-	},
+	/// Let a buyer issue invoices in the own name as the seller, or end that. A deposit is held for it.
+	Consent(acts::ConsentArguments),
 	/// Take the tax of an accepted invoice that stayed unpaid too long from the seller. Anyone may.
 	CollectUnpaid {
 		/// Which, as seller/number.
@@ -173,32 +175,20 @@ pub enum Command {
 		/// Which, as seller/number.
 		invoice: Address,
 	},
-	/// Forget used quotes that have expired. Anyone may.
+	/// Forget used quotes that have expired, the oldest first. Anyone may.
 	PruneQuotes {
-		/// The tick with which they expired, as `invoice quote` gives it.
-		expires: u32,
 		/// How many at most.
 		#[arg(long, default_value_t = 100)]
 		limit: u32,
 	},
-	/// A document as UBL 2.1, in the form of Peppol BIS Billing 3.0.
+	/// A document as UBL 2.1, in the form of Peppol BIS Billing 3.0, or of EN 16931 alone.
 	///
 	/// Its amounts are worked out anew from its quantities and prices, and it is refused if they
-	/// don't add up. With --number a chain is asked: the document's hash has to be that of the
-	/// invoice, or a credit note has to be on it. If the chain's state has no such invoice, since it
-	/// was pruned or never issued, that can't be checked, and a warning says so. Without --number
-	/// nothing is asked of any chain.
-	Ubl {
-		/// The document.
-		document: PathBuf,
-		/// The invoice's number, for a document without a number of its own: checked with the chain,
-		/// as long as its state has the invoice.
-		#[arg(long, value_name = "SELLER/NUMBER")]
-		number: Option<Address>,
-		/// Where to write it; standard output unless given.
-		#[arg(long, value_name = "FILE")]
-		out: Option<PathBuf>,
-	},
+	/// don't add up; so it is if the rules of EN 16931 or Peppol refuse the UBL. With --number a
+	/// chain is asked: the document's hash has to be that of the invoice, or a credit note has to be
+	/// on it. If the chain's state has no such invoice, since it was pruned or never issued, that
+	/// can't be checked, and a warning says so. Without --number nothing is asked of any chain.
+	Ubl(Box<document::UblArguments>),
 	/// Documents: the keys that open them, their hashes.
 	#[command(subcommand)]
 	Document(document::Command),
@@ -218,9 +208,11 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		},
 		Command::Accept { invoice } => acts::accept(ctx, invoice).await,
 		Command::Reject { invoice } => acts::reject(ctx, invoice).await,
-		Command::Pay { invoice, amount } => pay::pay(ctx, invoice, amount.as_deref()).await,
+		Command::Pay { invoice, amount, purpose } => {
+			pay::pay(ctx, invoice, amount.as_deref(), purpose).await
+		},
 		Command::Quote(arguments) => quote::quote(ctx, *arguments).await,
-		Command::Sell { quote } => quote::sell(ctx, &quote).await,
+		Command::Sell { quote, purpose } => quote::sell(ctx, &quote, purpose).await,
 		Command::Till(command) => till::run(ctx, command).await,
 		Command::Room(command) => room::run(ctx, command).await,
 		Command::Deliver { invoice } => acts::deliver(ctx, invoice).await,
@@ -232,15 +224,13 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Credit(arguments) => credit::run(ctx, *arguments).await,
 		Command::Cover { invoice, max } => acts::cover(ctx, invoice, &max).await,
 		Command::Withdraw { invoice } => acts::withdraw(ctx, invoice).await,
-		Command::Cancel { invoice } => acts::cancel(ctx, invoice).await,
+		Command::Cancel { invoice, withdraw } => acts::cancel(ctx, invoice, withdraw).await,
 		Command::Release { invoice } => acts::release(ctx, invoice).await,
-		Command::Consent { buyer, until, .. } => acts::consent(ctx, &buyer, until.as_deref()).await,
+		Command::Consent(arguments) => acts::consent(ctx, arguments).await,
 		Command::CollectUnpaid { invoice } => acts::collect_unpaid(ctx, invoice).await,
 		Command::Prune { invoice } => acts::prune(ctx, invoice).await,
-		Command::PruneQuotes { expires, limit } => acts::prune_quotes(ctx, expires, limit).await,
-		Command::Ubl { document, number, out } => {
-			document::ubl(ctx, &document, number, out.as_deref()).await
-		},
+		Command::PruneQuotes { limit } => acts::prune_quotes(ctx, limit).await,
+		Command::Ubl(arguments) => document::ubl(ctx, *arguments).await,
 		Command::Document(command) => document::run(ctx, command).await,
 		Command::Receipt(command) => receipt::run(ctx, command).await,
 	}

@@ -13,14 +13,15 @@ use crate::{
 	},
 	error::{Error, Result},
 	invoices::{
-		canonical,
+		canonical, codes,
 		complete::Writing,
-		document::{Document, Party, PostalAddress},
+		document::{Document, ElectronicAddress, Party, PostalAddress},
 		iso,
 		receipt::Receipt,
 		sealed::{Reader, Sealed},
 	},
 	submit::{Draft, Submitted},
+	texts,
 };
 use ourledger_primitives::{record::MAX_ENVELOPES, twin::TwinNumber};
 use serde_json::{json, Value as Json};
@@ -45,9 +46,51 @@ pub struct PaperArguments {
 	/// A note to the buyer.
 	#[arg(long, value_name = "TEXT")]
 	pub note: Option<String>,
+	#[command(flatten)]
+	pub parties: PartyArguments,
 	/// Append the sealed document as a record of the own twin.
 	#[arg(long)]
 	pub record: bool,
+}
+
+/// What a document says of its parties, where neither it nor the phonebook does.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct PartyArguments {
+	/// The seller's electronic address, with its scheme in the EAS list, such as 0208:0403170701. That
+	/// of the phonebook unless given: an endpoint iso6523-actorid-upis::SCHEME:ADDRESS, else
+	/// mailto:ADDRESS. If both parties have one in Peppol's network, the UBL is for it.
+	#[arg(long, value_name = "SCHEME:ADDRESS", value_parser = codes::parse_address)]
+	pub seller_address: Option<ElectronicAddress>,
+	/// The buyer's.
+	#[arg(long, value_name = "SCHEME:ADDRESS", value_parser = codes::parse_address)]
+	pub buyer_address: Option<ElectronicAddress>,
+	/// The seller's country, such as BE; the phonebook's unless given.
+	#[arg(long, value_name = "CODE", value_parser = codes::parse_country)]
+	pub seller_country: Option<String>,
+	/// The buyer's.
+	#[arg(long, value_name = "CODE", value_parser = codes::parse_country)]
+	pub buyer_country: Option<String>,
+}
+
+impl PartyArguments {
+	/// Puts it into a document: what the command line says goes before what the document does.
+	pub fn put_into(&self, document: &mut Document) {
+		put(&mut document.seller, self.seller_address.as_ref(), self.seller_country.as_ref());
+		if self.buyer_address.is_some() || self.buyer_country.is_some() {
+			let buyer = document.buyer.get_or_insert_with(Party::default);
+			put(buyer, self.buyer_address.as_ref(), self.buyer_country.as_ref());
+		}
+	}
+}
+
+fn put(party: &mut Party, address: Option<&ElectronicAddress>, country: Option<&String>) {
+	if let Some(address) = address {
+		party.electronic_address = Some(address.clone());
+	}
+	if let Some(country) = country {
+		let postal = party.postal_address.get_or_insert_with(PostalAddress::default);
+		postal.country_code = Some(country.clone());
+	}
 }
 
 impl PaperArguments {
@@ -78,15 +121,28 @@ pub async fn fill_party(
 		)));
 	}
 	party.twin = Some(twin.number);
-	party.name.get_or_insert_with(|| twin.profile.display_name());
-	if party.vat_identifier.is_none() {
-		party.vat_identifier = reads::tax_number(state, place.id, twin.number).await?;
+	party.name.get_or_insert_with(|| texts::for_document(&twin.profile.display_name));
+	if party.vat_identifier.is_none() && party.tax_registration_identifier.is_none() {
+		let number = reads::tax_number(state, place.id, twin.number).await?;
+		let has_country = number.as_deref().is_some_and(codes::has_country);
+		match has_country {
+			true => party.vat_identifier = number,
+			false => party.tax_registration_identifier = number,
+		}
+	}
+	if party.electronic_address.is_none() {
+		party.electronic_address = codes::address_of(twin.endpoints());
 	}
 	if let Some(country) = twin.profile.country() {
 		let address = party.postal_address.get_or_insert_with(PostalAddress::default);
 		address.country_code.get_or_insert(country);
 	}
 	Ok(())
+}
+
+/// Where a document goes unless something else is said.
+pub fn usual_path(hash: &[u8; 32]) -> PathBuf {
+	PathBuf::from(format!("invoice-{}.json", &hex::encode(hash)[..8]))
 }
 
 /// A completed document with its hash, and the copy for its readers.
@@ -114,8 +170,7 @@ impl Papers {
 		let json = document.salted().json();
 		let text = canonical::bytes(&json)?;
 		let hash = canonical::hash(&json)?;
-		let name = || PathBuf::from(format!("invoice-{}.json", &hex::encode(hash)[..8]));
-		let path = arguments.out.clone().unwrap_or_else(name);
+		let path = arguments.out.clone().unwrap_or_else(|| usual_path(&hash));
 		let mut wanted: Vec<TwinNumber> = Vec::new();
 		for twin in parties.iter().chain(&place.officials) {
 			if !wanted.contains(twin) {
@@ -186,8 +241,10 @@ impl Papers {
 		let mut is_written = false;
 		let submitted = ctx
 			.submit_noting(draft, |_| {
-				self.write()?;
-				is_written = true;
+				if !is_written {
+					self.write()?;
+					is_written = true;
+				}
 				Ok(())
 			})
 			.await;
@@ -318,6 +375,27 @@ mod tests {
 		];
 		assert_eq!(reader(7, &keys), Some(Reader { twin: 7, key: 4, public: [3; 32] }));
 		assert_eq!(reader(7, &keys[..2]), None);
+	}
+
+	#[test]
+	fn command_line_says_what_the_phonebook_lacks() {
+		let address = |text| codes::parse_address(text).expect("is one");
+		let arguments = PartyArguments {
+			seller_address: Some(address("0208:0403170701")),
+			buyer_country: Some("NL".into()),
+			..PartyArguments::default()
+		};
+		let mut document = Document::default();
+		document.seller.electronic_address = Some(address("EM:post@bakery.example"));
+		arguments.put_into(&mut document);
+		assert_eq!(document.seller.electronic_address, arguments.seller_address);
+		assert_eq!(document.seller.postal_address, None);
+		let buyer = document.buyer.expect("is named by its country");
+		let country = buyer.postal_address.and_then(|it| it.country_code);
+		assert_eq!((country, buyer.electronic_address), (Some("NL".into()), None));
+		let mut document = Document::default();
+		PartyArguments::default().put_into(&mut document);
+		assert_eq!(document, Document::default());
 	}
 
 	#[test]

@@ -4,7 +4,8 @@ use super::{
 	given::{EvidenceArgument, SaleArguments},
 	paper::{self, write_new},
 	pay::outcome,
-	reads::{credits, Book, Place, Till},
+	purpose::{registration, PurposeArguments},
+	reads::{credits, ensure_reverse, Book, Place, Till},
 	Address,
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 		quote::{Given, Signed},
 	},
 	keys::KeyRef,
-	money::Currency,
+	money::{holding::Holding, Currency, Kind},
 	output,
 	submit::Draft,
 	ticks::{self, Clock},
@@ -145,7 +146,7 @@ pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 }
 
 /// `invoice sell`.
-pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
+pub async fn sell(ctx: &Context, given: &str, purpose: PurposeArguments) -> Result<()> {
 	let given = Given::read(given)?;
 	let signed = &given.signed;
 	let quote = &signed.quote;
@@ -181,15 +182,22 @@ pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
 	Book::read(&state, quote.seller).await?.ensure_room(quote.seller)?;
 	let currency = Currency::read(&state, quote.currency).await?;
 	let place = Place::read(&state, quote.jurisdiction, currency, None).await?;
-	let (_, bill) = assess(&quote.sale, &place.rules)?;
+	let (_, mut bill) = assess(&quote.sale, &place.rules)?;
 	given.ensure_charges(&bill::json(&bill, &place.rules))?;
 	// Whoever pays is the buyer.
-	let credits = credits(&state, &place, quote.seller, own.twin).await?;
+	let is_registered = registration(&state, &place, own.twin).await?.is_some();
+	let business = purpose.decide(ctx, own.twin, is_registered, false)?;
+	let credits = credits(&state, &place, quote.seller, own.twin, business).await?;
+	ensure_reverse(&bill, &place, own.twin, &credits)?;
+	bill::keep_share(&mut bill, &credits, &place.rules)?;
 	let shares = Shares::of(&bill, bill.gross, &place.rules, &credits)?;
+	let pays = bill.gross.saturating_add(shares.reverse.paid);
+	let holding = Holding::read(&state, place.currency.id, own.account).await?;
+	holding.ensure_can_pay(&place.currency, &own, pays)?;
 	let call = state.call(
 		"Commerce",
 		"sell",
-		(Encoded(quote.encode()), Encoded(signed.signature.encode())),
+		(Encoded(quote.encode()), Encoded(signed.signature.encode()), business),
 	)?;
 	let mut draft = Draft::new(call).effect(format!(
 		"you pay {} at till {} of twin {}",
@@ -197,9 +205,17 @@ pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
 		quote.till,
 		quote.seller
 	));
+	draft = draft.spends(Kind::WithId(place.currency.id), pays);
 	for (label, amount) in bill::lines(&bill, &place.rules, &place.currency) {
 		draft = draft.effect(format!("{label}: {amount}"));
 	}
+	if is_registered {
+		draft = draft.effect(match business {
+			true => "you buy as a business",
+			false => "you buy for yourself, and aren't credited",
+		});
+	}
+	draft = draft.effect("the fee is the most that the sale can take; what it doesn't comes back");
 	for effect in shares.effects(quote.seller, own.twin, &place.currency) {
 		draft = draft.effect(effect);
 	}
@@ -213,6 +229,7 @@ pub async fn sell(ctx: &Context, given: &str) -> Result<()> {
 		"seller": at.seller,
 		"number": at.number,
 		"buyer": receipt.buyer,
+		"business": business,
 		"bill": bill::json(&bill, &place.rules),
 		"expected": shares.json(),
 		"payment": payment,

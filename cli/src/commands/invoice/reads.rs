@@ -15,7 +15,7 @@ use crate::{
 };
 use ourledger_math::tax as math;
 use ourledger_primitives::{
-	invoice::{self, Bill, LevyAmount, LevyItem, Prices, Subtotal, WithheldItem},
+	invoice::{self, AsOne, Bill, LevyAmount, LevyItem, Prices, Remainder, Subtotal, WithheldItem},
 	money::{CurrencyId, Day},
 	tax::{self, JurisdictionId, Ppm, TaxCode},
 	twin::TwinNumber,
@@ -63,6 +63,8 @@ pub struct Place {
 	pub reporting: String,
 	/// What one minor unit of the currency is worth in it.
 	pub rate: Option<(u64, u64)>,
+	/// After how many days past due the tax of an unpaid invoice is collected.
+	pub unpaid_days: u16,
 	/// Today, by its clock.
 	pub today: Day,
 	/// The day of supply.
@@ -101,6 +103,7 @@ impl Place {
 			},
 			currency: currency.id,
 			decimals: currency.decimals,
+			tip_limit: settings.tip_limit,
 			codes: codes.collect(),
 		};
 		let mut officials = vec![settings.authority];
@@ -111,6 +114,7 @@ impl Place {
 			officials,
 			reporting: String::from_utf8_lossy(&settings.reporting).into_owned(),
 			rate,
+			unpaid_days: settings.unpaid_days,
 			today,
 			supply,
 			currency,
@@ -119,27 +123,118 @@ impl Place {
 	}
 }
 
-/// What the parties of an invoice have of credit, and whether its buyer is registered today.
+/// What the parties of an invoice have of credit, and what its buyer may deduct if it buys as a
+/// `business` and is registered today.
 pub async fn credits(
 	state: &State,
 	place: &Place,
 	seller: TwinNumber,
 	buyer: Option<TwinNumber>,
+	business: bool,
 ) -> Result<Credits> {
 	let of = |twin| books::account(state, place.id, twin, place.currency.id);
-	let seller_credit = of(seller).await?.credit();
+	let own = of(seller).await?;
+	let own = Credits { seller: own.credit(), seller_arrears: own.arrears, ..Credits::default() };
 	let Some(buyer) = buyer.filter(|buyer| *buyer != seller) else {
-		return Ok(Credits { seller: seller_credit, ..Credits::default() });
+		return Ok(own);
 	};
 	let found: Option<TaxpayerInfo> = state.view("Tax", "taxpayer", (place.id, buyer)).await?;
 	let registered = found.filter(|taxpayer| {
 		taxpayer.state == TaxpayerState::Registered && taxpayer.effective <= place.today
 	});
+	let buyers = of(buyer).await?;
 	Ok(Credits {
-		seller: seller_credit,
-		buyer: of(buyer).await?.credit(),
-		deductible: registered.map(|taxpayer| taxpayer.deductible),
+		buyer: buyers.credit(),
+		deductible: registered.filter(|_| business).map(|taxpayer| taxpayer.deductible),
+		buyer_arrears: buyers.arrears,
+		..own
 	})
+}
+
+/// Refuses a sale under reverse charge to a buyer that can't book it: one that isn't known, isn't
+/// registered, doesn't buy as a business, or owes tax of an earlier one.
+pub fn ensure_reverse(
+	bill: &Bill,
+	place: &Place,
+	buyer: Option<TwinNumber>,
+	credits: &Credits,
+) -> Result<()> {
+	let mut parts = bill.subtotals.iter();
+	let Some(part) = parts.find(|part| part.is_reverse()) else { return Ok(()) };
+	let code = place.rules.name(part.code);
+	let Some(buyer) = buyer else {
+		return Err(Error::refused(format!(
+			"the tax code {code} is one of reverse charge, which needs a buyer who is named"
+		)));
+	};
+	if credits.deductible.is_none() {
+		return Err(Error::refused(format!(
+			"the tax code {code} is one of reverse charge, which only a registered taxpayer books who \
+			 buys as a business: twin {buyer} doesn't"
+		)));
+	}
+	match credits.buyer_arrears {
+		0 => Ok(()),
+		arrears => Err(Error::refused(format!(
+			"twin {buyer} still owes {} of earlier reverse charge: nothing is sold to it under {code} \
+			 before it has paid that (\"ourledger tax pay-arrears {} {buyer} {} all\")",
+			place.currency.show(arrears),
+			place.id,
+			place.currency.symbol
+		))),
+	}
+}
+
+/// Refuses tax codes that the seller may not use: who is registered needs a permission for those
+/// without tax, out of scope included, and who isn't sells only what is out of scope.
+pub fn ensure_allowed(
+	bill: &Bill,
+	place: &Place,
+	seller: TwinNumber,
+	registered: Option<&TaxpayerInfo>,
+) -> Result<()> {
+	let name = |code| place.rules.name(code);
+	let is_outside = |part: &&Subtotal| part.category == tax::VatCategory::OutOfScope;
+	if bill.subtotals.len() > 1 {
+		if let Some(part) = bill.subtotals.iter().find(is_outside) {
+			return Err(Error::refused(format!(
+				"what is out of scope of VAT, as {} is, needs an invoice of its own",
+				name(part.code)
+			)));
+		}
+	}
+	let mut parts = bill.subtotals.iter();
+	let Some(registered) = registered else {
+		return match parts.find(|part| !is_outside(part)) {
+			Some(part) => Err(Error::refused(format!(
+				"twin {seller} isn't registered in {} today, so it sells only what is out of scope of \
+				 VAT, and not under {}",
+				place.name,
+				name(part.code)
+			))),
+			None => Ok(()),
+		};
+	};
+	let denied = parts.find(|part| {
+		part.category.needs_permission() && !registered.zero_codes.contains(&part.code)
+	});
+	match denied {
+		Some(part) => Err(Error::refused(format!(
+			"twin {seller} may not use the tax code {}: the authority of {} allows it by \"ourledger tax \
+			 taxpayer amend {} {seller} --zero-codes {}\"",
+			name(part.code),
+			place.name,
+			place.id,
+			registered
+				.zero_codes
+				.iter()
+				.chain([&part.code])
+				.map(ToString::to_string)
+				.collect::<Vec<_>>()
+				.join(",")
+		))),
+		None => Ok(()),
+	}
 }
 
 /// The tax number of a registered taxpayer.
@@ -168,8 +263,8 @@ struct SubtotalInfo {
 	rate: Ppm,
 	amount: i128,
 	net: i128,
-	vat: u128,
-	taken: u128,
+	vat: i128,
+	taken: i128,
 	credited: u128,
 }
 
@@ -202,13 +297,23 @@ struct WithheldInfo {
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct AsOneInfo {
+	share: Ppm,
+	taken: u128,
+	credited: u128,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 struct BillInfo {
 	prices: PricesInfo,
-	per_line: bool,
+	lines: Option<[u8; 32]>,
+	as_one: Option<AsOneInfo>,
 	subtotals: Vec<SubtotalInfo>,
 	levies: Vec<LevyInfo>,
 	withheld: Vec<WithheldInfo>,
 	tip: u128,
+	tip_limit: Ppm,
 	gross: u128,
 	paid: u128,
 }
@@ -249,11 +354,17 @@ impl BillInfo {
 				PricesInfo::Net => Prices::Net,
 				PricesInfo::Gross => Prices::Gross,
 			},
-			per_line: self.per_line,
+			lines: self.lines,
+			as_one: self.as_one.map(|AsOneInfo { share, taken, credited }| AsOne {
+				share,
+				taken,
+				credited,
+			}),
 			subtotals: subtotals.collect::<Vec<_>>().try_into().ok()?,
 			levies: levies.collect::<Vec<_>>().try_into().ok()?,
 			withheld: withheld.collect::<Vec<_>>().try_into().ok()?,
 			tip: self.tip,
+			tip_limit: self.tip_limit,
 			gross: self.gross,
 			paid: self.paid,
 		})
@@ -348,16 +459,65 @@ impl InvoiceState {
 pub struct Payer {
 	/// Which account.
 	pub account: AccountId32,
-	/// How much, in minor units.
+	/// What of it reached the seller or the treasury, in minor units.
 	pub paid: u128,
+	/// What waits in escrow.
+	pub kept: Kept,
+}
+
+/// Money that waits in somebody's name.
+#[derive(Clone, Copy, Debug, DecodeAsType, Eq, PartialEq)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Kept {
+	/// Minor units, as they came in.
+	pub nominal: u128,
+}
+
+/// Who wrote an invoice. The other accepts it.
+#[derive(Clone, Copy, Debug, DecodeAsType, Eq, PartialEq)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub enum Writer {
+	/// The seller.
+	Seller,
+	/// The buyer, with the seller's consent.
+	Buyer {
+		/// The day, by UTC, from which anybody can accept it in the seller's name, if its silence is
+		/// as good as its word.
+		silence: Option<Day>,
+	},
 }
 
 /// A credit note that waits for the buyer.
-#[derive(Clone, Copy, Debug, DecodeAsType, Eq, PartialEq)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Waiting {
+	/// What it leaves of the invoice.
+	pub left: Remainder,
 	/// Hash of its document.
 	pub document: [u8; 32],
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct RemainderInfo {
+	amounts: Vec<(i128, i128)>,
+	thousandths: Vec<u64>,
+	tip: u128,
+	lines: Option<[u8; 32]>,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct WaitingInfo {
+	left: RemainderInfo,
+	document: [u8; 32],
+}
+
+impl WaitingInfo {
+	fn waiting(self) -> Option<Waiting> {
+		let Self { left: RemainderInfo { amounts, thousandths, tip, lines }, document } = self;
+		let (amounts, thousandths) = (amounts.try_into().ok()?, thousandths.try_into().ok()?);
+		Some(Waiting { left: Remainder { amounts, thousandths, tip, lines }, document })
+	}
 }
 
 #[derive(DecodeAsType)]
@@ -374,13 +534,16 @@ struct InvoiceInfo {
 	delivery: Delivery,
 	till: Option<u16>,
 	bill: BillInfo,
+	writer: Writer,
+	business: bool,
 	payers: Vec<Payer>,
 	escrowed: u128,
 	release: Option<Day>,
 	state: InvoiceState,
-	note: Option<Waiting>,
+	note: Option<WaitingInfo>,
 	cancel: Option<TwinNumber>,
 	reporting: Option<(u64, u64)>,
+	removal: Option<Day>,
 }
 
 /// An invoice, as the chain has it.
@@ -408,6 +571,10 @@ pub struct Invoice {
 	pub till: Option<u16>,
 	/// What it charges.
 	pub bill: Bill,
+	/// Who wrote it.
+	pub writer: Writer,
+	/// Whether the buyer buys as a business.
+	pub business: bool,
 	/// Who paid.
 	pub payers: Vec<Payer>,
 	/// What is in escrow, in minor units.
@@ -422,10 +589,14 @@ pub struct Invoice {
 	pub cancel: Option<TwinNumber>,
 	/// The reporting rate.
 	pub reporting: Option<(u64, u64)>,
+	/// The day from which anybody can take it out of the state.
+	pub removal: Option<Day>,
 }
 
 impl InvoiceInfo {
 	fn invoice(self) -> Result<Invoice> {
+		let unknown =
+			|| Error::connection("an invoice of this chain has more parts than this tool knows");
 		Ok(Invoice {
 			buyer: self.buyer,
 			jurisdiction: self.jurisdiction,
@@ -437,16 +608,20 @@ impl InvoiceInfo {
 			settlement: self.settlement,
 			delivery: self.delivery,
 			till: self.till,
-			bill: self.bill.bill().ok_or_else(|| {
-				Error::connection("an invoice of this chain has more parts than this tool knows")
-			})?,
+			bill: self.bill.bill().ok_or_else(unknown)?,
+			writer: self.writer,
+			business: self.business,
 			payers: self.payers,
 			escrowed: self.escrowed,
 			release: self.release,
 			state: self.state,
-			note: self.note,
+			note: match self.note {
+				Some(note) => Some(note.waiting().ok_or_else(unknown)?),
+				None => None,
+			},
 			cancel: self.cancel,
 			reporting: self.reporting,
+			removal: self.removal,
 		})
 	}
 }
@@ -456,8 +631,8 @@ impl Invoice {
 	pub async fn read(state: &State, seller: TwinNumber, number: u64) -> Result<Self> {
 		Self::find(state, seller, number).await?.ok_or_else(|| {
 			Error::not_found(format!(
-				"there is no invoice {seller}/{number} in the chain's state: it was never issued, or \
-				 is pruned"
+				"there is no invoice {seller}/{number} in the chain's state: it was never issued, is \
+				 pruned, or the number is a credit note's"
 			))
 		})
 	}
@@ -490,6 +665,24 @@ impl Invoice {
 		Ok(found)
 	}
 
+	/// The twin that accepts it: not the one that wrote it.
+	pub fn accepts(&self, seller: TwinNumber) -> Option<TwinNumber> {
+		match self.writer {
+			Writer::Seller => self.buyer,
+			Writer::Buyer { .. } => Some(seller),
+		}
+	}
+
+	/// Whether the buyer books some of its VAT.
+	pub fn has_reverse_charge(&self) -> bool {
+		self.bill.subtotals.iter().any(|part| part.is_reverse() && part.vat > 0)
+	}
+
+	/// Whether something can still be paid.
+	pub fn is_open(&self) -> bool {
+		matches!(self.state, InvoiceState::Issued | InvoiceState::Accepted)
+	}
+
 	/// What nobody has paid yet, in minor units.
 	pub fn outstanding(&self) -> u128 {
 		self.bill.open().saturating_sub(self.escrowed)
@@ -500,7 +693,7 @@ impl Invoice {
 #[derive(Clone, Copy, Debug, DecodeAsType, Eq, PartialEq)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Book {
-	/// Number of the next invoice.
+	/// Number of the next invoice or credit note.
 	pub next: u64,
 	/// The last receipt.
 	pub receipt: [u8; 32],
@@ -529,6 +722,54 @@ impl Book {
 	}
 }
 
+/// A seller's consent that a buyer bills itself in its name.
+#[derive(Clone, Copy, Debug, DecodeAsType, Eq, PartialEq)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Consent {
+	/// The last day, by UTC, on which the buyer may.
+	pub until: Day,
+	/// Within how many days the seller has to object to an invoice, if its silence is as good as its
+	/// word.
+	pub objection: Option<u16>,
+	/// Who paid the deposit.
+	pub payer: AccountId32,
+}
+
+impl Consent {
+	/// Reads a consent, if there is one.
+	pub async fn find(
+		state: &State,
+		seller: TwinNumber,
+		buyer: TwinNumber,
+	) -> Result<Option<Self>> {
+		state.view("Commerce", "self_billing", (seller, buyer)).await
+	}
+
+	/// Who accepts what the buyer writes today.
+	pub async fn effect(&self, state: &State, seller: TwinNumber) -> Result<String> {
+		let today = crate::money::today(state).await?;
+		Ok(match self.objection {
+			Some(days) => format!(
+				"twin {seller} accepts it, or cancels it: from {} on, {days} whole days after today, \
+				 anybody can accept it in its name",
+				crate::money::midnight(crate::money::after_a_wait(today, days))
+			),
+			None => format!("twin {seller} has to accept it; until then it can cancel it alone"),
+		})
+	}
+
+	/// What it says, for people.
+	pub fn text(&self) -> String {
+		let until = crate::money::date(self.until);
+		match self.objection {
+			Some(days) => format!(
+				"until {until}; what isn't cancelled within {days} whole days counts as accepted"
+			),
+			None => format!("until {until}; the seller accepts each invoice itself"),
+		}
+	}
+}
+
 /// A till.
 #[derive(Clone, Copy, Debug, DecodeAsType, Eq, PartialEq)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -549,5 +790,105 @@ impl Till {
 	pub async fn read(state: &State, seller: TwinNumber, number: u16) -> Result<Self> {
 		let found = Self::find(state, seller, number).await?;
 		found.ok_or_else(|| Error::not_found(format!("twin {seller} has no till {number}")))
+	}
+}
+
+#[cfg(test)]
+pub mod tests {
+	use super::*;
+	use crate::invoices::assess::{
+		assess,
+		tests::{rules, sale, OUTSIDE, REVERSE, STANDARD},
+	};
+
+	/// An invoice of twin 2 to twin 3 with this bill, issued and unpaid.
+	pub fn invoice(bill: Bill) -> Invoice {
+		Invoice {
+			buyer: Some(3),
+			jurisdiction: 0,
+			currency: 1,
+			supply: 20_778,
+			issued: 20_778,
+			due: 20_808,
+			document: [7; 32],
+			settlement: Settlement::Direct,
+			delivery: Delivery::None,
+			till: None,
+			bill,
+			writer: Writer::Seller,
+			business: true,
+			payers: vec![],
+			escrowed: 0,
+			release: None,
+			state: InvoiceState::Issued,
+			note: None,
+			cancel: None,
+			reporting: None,
+			removal: None,
+		}
+	}
+
+	fn place() -> Place {
+		Place {
+			id: 0,
+			name: "OurTown".into(),
+			officials: vec![],
+			reporting: "EUR".into(),
+			rate: None,
+			unpaid_days: 30,
+			today: 20_778,
+			supply: 20_778,
+			currency: crate::money::example(1, "TSH"),
+			rules: rules(),
+		}
+	}
+
+	fn bill(items: &[(TaxCode, i128)]) -> Bill {
+		assess(&sale(items), &rules()).expect("is fine").1
+	}
+
+	#[test]
+	fn reverse_charge_needs_a_business_without_arrears() {
+		let bill = bill(&[(REVERSE, 10_000)]);
+		let fine = Credits { deductible: Some(vec![]), ..Credits::default() };
+		assert_eq!(ensure_reverse(&bill, &place(), Some(3), &fine), Ok(()));
+		let owing = Credits { buyer_arrears: 760, ..fine.clone() };
+		for (buyer, credits, said) in [
+			(None, &fine, "a buyer who is named"),
+			(Some(3), &Credits::default(), "twin 3 doesn't"),
+			(Some(3), &owing, "tax pay-arrears 0 3 TSH all"),
+		] {
+			let error = ensure_reverse(&bill, &place(), buyer, credits).expect_err(said);
+			assert!(error.to_string().contains(said), "{error}");
+		}
+		let plain = super::tests::bill(&[(STANDARD, 10_000)]);
+		assert_eq!(ensure_reverse(&plain, &place(), None, &owing), Ok(()));
+	}
+
+	#[test]
+	fn codes_without_tax_need_a_permission() {
+		let terms = |zero_codes: &[TaxCode]| TaxpayerInfo {
+			tax_number: b"BE1".to_vec(),
+			state: TaxpayerState::Registered,
+			effective: 5,
+			registered: 4,
+			zero_codes: zero_codes.to_vec(),
+			deductible: vec![],
+		};
+		let check = |bill: &Bill, registered: Option<&TaxpayerInfo>| {
+			let allowed = ensure_allowed(bill, &place(), 2, registered);
+			allowed.map_err(|error| error.to_string()).err().unwrap_or_default()
+		};
+		let (standard, outside) = (bill(&[(STANDARD, 100)]), bill(&[(OUTSIDE, 100)]));
+		assert_eq!(check(&standard, Some(&terms(&[]))), "");
+		assert_eq!(check(&outside, None), "");
+		assert_eq!(check(&outside, Some(&terms(&[OUTSIDE]))), "");
+		// A registered seller could hide its turnover under it.
+		let said = check(&outside, Some(&terms(&[REVERSE])));
+		assert!(said.contains("may not use the tax code no-vat"), "{said}");
+		assert!(said.contains("--zero-codes 3,4"), "{said}");
+		assert!(check(&standard, None).contains("isn't registered in OurTown"));
+		let both = bill(&[(OUTSIDE, 100), (REVERSE, 100)]);
+		assert!(check(&both, Some(&terms(&[OUTSIDE]))).contains("invoice of its own"));
 	}
 }

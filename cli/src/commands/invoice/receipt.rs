@@ -1,93 +1,315 @@
-//! `invoice receipt`: receipts, and whether they are the chain's.
+//! `invoice receipt`: receipts, whether they are the chain's, and what they prove.
 
-use super::{given::hex, reads::Book};
+use super::{given::hex, reads::Book, Address};
 use crate::{
+	chain::State,
 	commands::{parse, Context},
 	error::{Error, Result},
 	invoices::{
 		document::read_text,
-		receipt::{self, Receipt},
+		receipt::{self, Claimed, NoteReceipt, Sums},
 	},
+	money::{self, Currency},
 	output,
+	submit::Submitted,
+};
+use ourledger_primitives::{
+	money::Day,
+	receipt::{Link, NoteCore, ReceiptCore, Totals},
 };
 use serde_json::{json, Value as Json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use subxt::ext::scale_decode::DecodeAsType;
 
 /// Commands on receipts.
+///
+/// A seller's invoices and the credit notes on them have one series of numbers, and each receipt
+/// hashes the one before it. The chain keeps the last.
 #[derive(clap::Subcommand, Debug)]
 pub enum Command {
 	/// Verify a seller's receipts, in their order and without gaps, against the last one, which the
 	/// chain keeps.
-	Verify {
-		/// The receipts: JSON, one after the other or in a list, as "issue --json" and "sell --json"
-		/// have them at result.receipt. Their whole output will do.
-		file: PathBuf,
-		/// The receipt before the first, unless that is the seller's number 1.
-		#[arg(long, value_name = "HASH")]
-		previous: Option<String>,
-		/// What the last one has to be, from somebody you trust; then no node is asked.
-		#[arg(long, value_name = "HASH")]
-		last: Option<String>,
+	Verify(Arguments),
+	/// What is left of an invoice, as its seller's receipts prove it.
+	///
+	/// They have to go from the invoice's own to the last one, without gaps, so that no credit note
+	/// is left out. Notes can take effect as long as the jurisdiction's days of correction run: only
+	/// a proof to the last receipt of the last such day, or a later one, says what is left for ever.
+	Check {
+		/// Which invoice, as seller/number.
+		invoice: Address,
+		#[command(flatten)]
+		arguments: Arguments,
 	},
+}
+
+/// What is verified, and against what.
+#[derive(clap::Args, Debug)]
+pub struct Arguments {
+	/// The receipts: JSON, one after the other or in a list, as "issue --json", "sell --json", "credit
+	/// --json" and "cover --json" have them at result.receipt. Their whole output will do.
+	file: PathBuf,
+	/// The receipt before the first, unless that is the seller's number 1.
+	#[arg(long, value_name = "HASH")]
+	previous: Option<String>,
+	/// What the last one has to be, from somebody you trust; then no node is asked for it.
+	#[arg(long, value_name = "HASH")]
+	last: Option<String>,
+	/// The block after which the last one was the seller's last. A node that keeps old states is
+	/// needed. The last final block unless given.
+	#[arg(long, value_name = "NUMBER", conflicts_with = "last")]
+	block: Option<u64>,
 }
 
 /// Runs a command.
 pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
-		Command::Verify { file, previous, last } => {
-			verify(ctx, &file, previous.as_deref(), last.as_deref()).await
-		},
+		Command::Verify(arguments) => verify(ctx, &arguments).await,
+		Command::Check { invoice, arguments } => check(ctx, invoice, &arguments).await,
 	}
 }
 
-async fn verify(
-	ctx: &Context,
-	path: &Path,
-	previous: Option<&str>,
-	last: Option<&str>,
-) -> Result<()> {
-	let receipts = read(&read_text(path)?)?;
-	let previous = previous.map(hash_of).transpose()?;
-	let head = receipt::verify(&receipts, previous)?;
-	let (Some(first), Some(end)) = (receipts.first(), receipts.last()) else {
-		return Err(Error::input("there are no receipts to verify"));
-	};
-	let (seller, to) = (end.seller, end.number);
-	let against = match last {
-		Some(text) => {
-			ensure_same(head, hash_of(text)?)?;
-			"the hash that was given".to_owned()
-		},
-		None => {
-			let state = ctx.state().await?;
-			let book = Book::read(&state, seller).await?;
-			if book.next != to.saturating_add(1) {
-				return Err(Error::verification(format!(
-					"the receipts end with {seller}/{to}, but the chain's last is {seller}/{}: all up \
-					 to that are needed",
-					book.next.saturating_sub(1)
-				)));
-			}
-			ensure_same(head, book.receipt)?;
-			format!("block {}, as the node says", state.number())
-		},
-	};
-	let json = json!({
-		"seller": seller,
-		"first": first.number,
-		"last": to,
-		"receipt": hex(&head),
-		"verified": true,
-	});
-	ctx.out.print(&json, || {
-		let fields = output::fields([
-			("receipts", format!("{seller}/{} to {seller}/{to}", first.number)),
-			("last", hex(&head)),
-			("checked by", against),
-		]);
-		format!("{}\n{fields}", ctx.out.green("Verified."))
+/// Receipts that lead to the chain's last.
+struct Verified {
+	links: Vec<Claimed>,
+	/// The receipt before the first, and that of each.
+	heads: Vec<[u8; 32]>,
+	/// By what the last is known.
+	against: String,
+	/// The chain's state, if it was asked.
+	state: Option<State>,
+}
+
+impl Verified {
+	async fn read(ctx: &Context, arguments: &Arguments) -> Result<Self> {
+		let links = read(&read_text(&arguments.file)?)?;
+		let previous = arguments.previous.as_deref().map(hash_of).transpose()?;
+		let heads = receipt::verify(&links, previous)?;
+		let (Some(end), Some(head)) = (links.last(), heads.last()) else {
+			return Err(Error::input("there are no receipts to verify"));
+		};
+		let (seller, to) = (end.link.seller(), end.link.number());
+		let (against, state) = match &arguments.last {
+			Some(text) => {
+				ensure_same(*head, hash_of(text)?)?;
+				("the hash that was given".to_owned(), None)
+			},
+			None => {
+				let state = state_at(ctx, arguments.block).await?;
+				let book = Book::read(&state, seller).await?;
+				if book.next != to.saturating_add(1) {
+					return Err(Error::verification(format!(
+						"the receipts end with {seller}/{to}, but the chain's last is {seller}/{}: all \
+						 up to that are needed",
+						book.next.saturating_sub(1)
+					)));
+				}
+				ensure_same(*head, book.receipt)?;
+				(format!("block {}, as the node says", state.number()), Some(state))
+			},
+		};
+		Ok(Self { links, heads, against, state })
+	}
+
+	/// What it took to verify them.
+	fn json(&self) -> Json {
+		let (first, end) = (self.links.first(), self.links.last());
+		json!({
+			"seller": end.map(|it| it.link.seller()),
+			"first": first.map(|it| it.link.number()),
+			"last": end.map(|it| it.link.number()),
+			"notes": self.notes().map(note_json).collect::<Json>(),
+			"receipt": self.heads.last().map(|head| hex(head)),
+			"verified": true,
+		})
+	}
+
+	fn lines(&self) -> Vec<(&'static str, String)> {
+		let name = |it: &Claimed| format!("{}/{}", it.link.seller(), it.link.number());
+		let ends = self.links.first().zip(self.links.last());
+		let mut lines = Vec::new();
+		lines.extend(
+			ends.map(|(first, end)| ("receipts", format!("{} to {}", name(first), name(end)))),
+		);
+		lines.extend(self.heads.last().map(|head| ("last", hex(head))));
+		lines.push(("checked by", self.against.clone()));
+		lines
+	}
+
+	fn notes(&self) -> impl Iterator<Item = &NoteCore> {
+		self.links.iter().filter_map(|it| match &it.link {
+			Link::Note(note) => Some(note),
+			Link::Invoice(_) => None,
+		})
+	}
+}
+
+/// The state after this block, or after the last final one.
+async fn state_at(ctx: &Context, block: Option<u64>) -> Result<State> {
+	let Some(number) = block else { return ctx.state().await };
+	let chain = ctx.chain().await?;
+	let hash = chain
+		.block_hash(number)
+		.await?
+		.ok_or_else(|| Error::not_found(format!("the chain has no block {number} yet")))?;
+	chain.at(hash).await
+}
+
+async fn verify(ctx: &Context, arguments: &Arguments) -> Result<()> {
+	let verified = Verified::read(ctx, arguments).await?;
+	ctx.out.print(&verified.json(), || {
+		let mut lines = verified.lines();
+		let notes = verified.notes().map(|note| {
+			let NoteCore { seller, number, invoice, .. } = note;
+			(
+				"credit note",
+				format!(
+					"{seller}/{number} on {seller}/{invoice}: it took {} minor units, and left {}",
+					note.taken.gross, note.left.gross
+				),
+			)
+		});
+		lines.extend(notes);
+		format!("{}\n{}", ctx.out.green("Verified."), output::fields(lines))
 	});
 	Ok(())
+}
+
+/// Until when notes can take effect on an invoice, and today, by its jurisdiction's clock.
+struct Window {
+	until: Day,
+	today: Day,
+}
+
+impl Window {
+	async fn read(state: &State, invoice: &ReceiptCore) -> Result<Option<Self>> {
+		let key = (invoice.jurisdiction, invoice.supply);
+		let until: Option<Day> = state.view("Commerce", "correctable_until", key).await?;
+		let today: Option<Day> = state.view("Tax", "today", (invoice.jurisdiction,)).await?;
+		Ok(until.zip(today).map(|(until, today)| Self { until, today }))
+	}
+
+	fn is_over(&self) -> bool {
+		self.today > self.until
+	}
+
+	fn text(&self) -> String {
+		let until = money::date(self.until);
+		match self.is_over() {
+			true => format!("yes: no credit note could take effect after {until}"),
+			false => format!(
+				"not yet: until {until} a credit note can take more; ask for the seller's receipts again \
+				 after that day"
+			),
+		}
+	}
+}
+
+async fn check(ctx: &Context, at: Address, arguments: &Arguments) -> Result<()> {
+	let verified = Verified::read(ctx, arguments).await?;
+	let seller = verified.links.last().map(|it| it.link.seller());
+	if seller != Some(at.seller) {
+		return Err(Error::input(format!("the receipts aren't those of twin {}", at.seller)));
+	}
+	let proof = receipt::proof_of(&verified.links, at.number, &verified.heads)?;
+	let invoice = verified.links.iter().find_map(|it| match &it.link {
+		Link::Invoice(core) if core.number == at.number => Some(core.clone()),
+		_ => None,
+	});
+	let invoice = invoice.ok_or_else(|| Error::input(format!("{at} is no invoice")))?;
+	// Of whoever trusts a hash, no node is asked: amounts stay as they are then.
+	let (currency, window) = match &verified.state {
+		Some(state) => {
+			let currency = Currency::read(state, invoice.currency).await?;
+			(Some(currency), Window::read(state, &invoice).await?)
+		},
+		None => (None, None),
+	};
+	let show = |totals: Totals| told(totals, currency.as_ref());
+	let own: Vec<_> = verified.notes().filter(|note| note.invoice == at.number).collect();
+	let mut json = verified.json();
+	json["invoice"] = at.number.into();
+	json["notes"] = own.iter().map(|note| note_json(note)).collect();
+	json["issued"] = json!(Sums::from(invoice.totals()));
+	json["left"] = json!(Sums::from(proof.left));
+	json["final"] = window.as_ref().map(Window::is_over).into();
+	json["correctableUntil"] = window.as_ref().map(|window| money::date(window.until)).into();
+	ctx.out.print(&json, || {
+		let mut lines = vec![("invoice", at.to_string()), ("issued", show(invoice.totals()))];
+		let notes = own.iter().map(|note| {
+			let (number, day) = (note.number, money::date(note.day));
+			("credit note", format!("{}/{number} of {day} took {}", at.seller, show(note.taken)))
+		});
+		lines.extend(notes);
+		lines.push(("left", show(proof.left)));
+		lines.push(("for ever", match &window {
+			Some(window) => window.text(),
+			None => "if the hash was the seller's last when no credit note could take effect any more"
+				.into(),
+		}));
+		lines.extend(verified.lines());
+		format!("{}\n{}", ctx.out.green("Proved."), output::fields(lines))
+	});
+	Ok(())
+}
+
+/// A sum with its tax.
+fn told(totals: Totals, currency: Option<&Currency>) -> String {
+	let show = |units: u128| match currency {
+		Some(currency) => currency.show(units),
+		None => format!("{units} minor units"),
+	};
+	format!("{}, of which {} are tax", show(totals.gross), show(totals.tax))
+}
+
+fn note_json(note: &NoteCore) -> Json {
+	json!({
+		"number": note.number,
+		"invoice": note.invoice,
+		"day": money::date(note.day),
+		"taken": Sums::from(note.taken),
+		"left": Sums::from(note.left),
+		"document": hex(&note.document),
+	})
+}
+
+/// The receipt of a credit note that has just taken effect, if one has.
+pub fn of_note(done: &Submitted) -> Result<Option<NoteReceipt>> {
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct TotalsInfo {
+		net: u128,
+		tax: u128,
+		tip: u128,
+		gross: u128,
+	}
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct CreditNoteIssued {
+		seller: u64,
+		number: u64,
+		note: u64,
+		day: Day,
+		taken: TotalsInfo,
+		left: TotalsInfo,
+		document: [u8; 32],
+		receipt: [u8; 32],
+	}
+	let sums = |it: TotalsInfo| {
+		let TotalsInfo { net, tax, tip, gross } = it;
+		Sums::from(Totals { net, tax, tip, gross })
+	};
+	let issued: Option<CreditNoteIssued> = done.find("Commerce", "CreditNoteIssued")?;
+	Ok(issued.map(|it| NoteReceipt {
+		seller: it.seller,
+		number: it.note,
+		invoice: it.number,
+		day: it.day,
+		taken: sums(it.taken),
+		left: sums(it.left),
+		document: hex(&it.document),
+		receipt: Some(hex(&it.receipt)),
+	}))
 }
 
 fn ensure_same(head: [u8; 32], wanted: [u8; 32]) -> Result<()> {
@@ -107,7 +329,7 @@ fn hash_of(text: &str) -> Result<[u8; 32]> {
 }
 
 /// The receipts in a file: values one after the other, lists of them, and outputs with them.
-fn read(text: &str) -> Result<Vec<Receipt>> {
+fn read(text: &str) -> Result<Vec<Claimed>> {
 	let mut receipts = Vec::new();
 	for value in serde_json::Deserializer::from_str(text).into_iter::<Json>() {
 		let value =
@@ -124,12 +346,11 @@ fn read(text: &str) -> Result<Vec<Receipt>> {
 	Ok(receipts)
 }
 
-fn one(value: Json) -> Result<Receipt> {
+fn one(value: Json) -> Result<Claimed> {
 	// A receipt has a field of that name itself, which is text.
 	let inner = [&value["result"]["receipt"], &value["receipt"]];
 	let inner = inner.into_iter().find(|inner| inner.is_object()).cloned();
-	serde_json::from_value(inner.unwrap_or(value))
-		.map_err(|error| Error::input(format!("the file has what is no receipt: {error}")))
+	Claimed::read(inner.unwrap_or(value))
 }
 
 #[cfg(test)]
@@ -152,17 +373,39 @@ mod tests {
 		})
 	}
 
+	fn note(number: u64) -> Json {
+		let sums = |gross: &str| json!({ "net": gross, "tax": "0", "tip": "0", "gross": gross });
+		json!({
+			"seller": 2,
+			"number": number,
+			"invoice": 1,
+			"day": 20_780,
+			"taken": sums("45"),
+			"left": sums("300"),
+			"document": format!("0x{}", "08".repeat(32)),
+			"receipt": null,
+		})
+	}
+
+	#[test]
+	fn window_says_whether_what_is_left_is_left_for_ever() {
+		let window = |today| Window { until: 20_778, today };
+		assert!(!window(20_778).is_over() && window(20_779).is_over());
+		assert!(window(20_778).text().starts_with("not yet: until 2026-11-21"));
+		assert!(window(20_779).text().starts_with("yes"));
+	}
+
 	#[test]
 	fn receipts_are_found_in_outputs_and_lists() {
 		let text = format!(
 			"{}\n{}\n{}\n{}",
 			receipt(1),
 			json!({ "result": { "receipt": receipt(2) } }),
-			json!({ "receipt": receipt(3) }),
+			json!({ "receipt": note(3) }),
 			json!([receipt(4), receipt(5)])
 		);
 		let receipts = read(&text).expect("are some");
-		let numbers: Vec<_> = receipts.iter().map(|receipt| receipt.number).collect();
+		let numbers: Vec<_> = receipts.iter().map(|receipt| receipt.link.number()).collect();
 		assert_eq!(numbers, [1, 2, 3, 4, 5]);
 		assert!(receipt::verify(&receipts, None).is_ok());
 		assert!(read("{}").is_err());

@@ -2,7 +2,7 @@
 
 use super::{
 	given::hex,
-	reads::{Book, Invoice, InvoiceState, Place, Settlement},
+	reads::{Book, Invoice, InvoiceState, Place, Settlement, Writer},
 	Address,
 };
 use crate::{
@@ -33,6 +33,9 @@ pub async fn show(ctx: &Context, at: Address) -> Result<()> {
 	if let Some(reported) = &reported {
 		reported.add_to(&mut json["reporting"]);
 	}
+	let key = (invoice.jurisdiction, invoice.supply);
+	let correctable: Option<u32> = state.view("Commerce", "correctable_until", key).await?;
+	json["correctableUntil"] = correctable.map(money::date).into();
 	json["block"] = state.block_json();
 	ctx.out.print(&json, || {
 		let charged = bill::lines(&invoice.bill, &place.rules, &place.currency);
@@ -50,6 +53,9 @@ pub async fn show(ctx: &Context, at: Address) -> Result<()> {
 		lines.push(("charges", charged.join("\n")));
 		lines.extend(reported.map(|reported| ("reported as", reported.text())));
 		lines.extend(standing(&invoice, &place.currency));
+		lines.extend(correctable.map(|day| {
+			("corrected", format!("by credit notes until {}, by its clock", money::date(day)))
+		}));
 		lines.push(("document", hex(&invoice.document)));
 		output::fields(lines)
 	});
@@ -103,7 +109,7 @@ fn standing(invoice: &Invoice, currency: &Currency) -> Vec<(&'static str, String
 	let mut lines = vec![("state", state_text(invoice))];
 	lines.push(("paid", currency.show(invoice.bill.paid)));
 	if invoice.escrowed > 0 {
-		let until = invoice.release.map(|day| format!(", until {}", money::date(day)));
+		let until = invoice.release.map(|day| format!(", until {}", money::midnight(day)));
 		let until = until.unwrap_or_default();
 		lines.push(("in escrow", format!("{}{until}", currency.show(invoice.escrowed))));
 	}
@@ -118,14 +124,41 @@ fn standing(invoice: &Invoice, currency: &Currency) -> Vec<(&'static str, String
 	let payers: Vec<_> = invoice
 		.payers
 		.iter()
-		.map(|payer| format!("{} {}", payer.account, currency.show(payer.paid)))
+		.map(|payer| {
+			let waits = match payer.kept.nominal {
+				0 => String::new(),
+				nominal => format!(", and {} in escrow", currency.show(nominal)),
+			};
+			format!("{} {}{waits}", payer.account, currency.show(payer.paid))
+		})
 		.collect();
 	if !payers.is_empty() {
 		lines.push(("payers", payers.join("\n")));
 	}
-	lines.extend(invoice.note.map(|note| {
-		("credit note", format!("waits for the buyer; its document is {}", hex(&note.document)))
+	if !invoice.business && invoice.buyer.is_some() {
+		lines.push(("bought", "privately: its buyer isn't credited".into()));
+	}
+	if let Writer::Buyer { silence } = invoice.writer {
+		let silence = silence.filter(|_| invoice.state == InvoiceState::Issued).map(|day| {
+			format!("; from {} on anybody can accept it in the seller's name", money::midnight(day))
+		});
+		let silence = silence.unwrap_or_default();
+		lines.push(("written", format!("by its buyer, so the seller accepts it{silence}")));
+	}
+	lines.extend(invoice.note.as_ref().map(|note| {
+		(
+			"credit note",
+			format!(
+				"waits for the buyer, and gets its number when it takes effect; its document is {}",
+				hex(&note.document)
+			),
+		)
 	}));
+	lines.extend(
+		invoice
+			.removal
+			.map(|day| ("kept", format!("in the chain's state until {}", money::midnight(day)))),
+	);
 	lines
 }
 
@@ -134,7 +167,7 @@ fn state_text(invoice: &Invoice) -> String {
 	match (invoice.state, invoice.cancel) {
 		(InvoiceState::Closed(day), _) => format!("{name}, since {}", money::date(day)),
 		(_, Some(twin)) if invoice.state != InvoiceState::Cancelled => {
-			format!("{name}; twin {twin} wants to cancel it")
+			format!("{name}; twin {twin} wants to cancel it, until anything else is done with it")
 		},
 		_ => name.into(),
 	}
@@ -177,9 +210,23 @@ fn invoice_json(at: Address, invoice: &Invoice, currency: &Currency) -> Json {
 		"payers": invoice
 			.payers
 			.iter()
-			.map(|payer| json!({ "account": payer.account, "paid": payer.paid.to_string() }))
+			.map(|payer| json!({
+				"account": payer.account,
+				"paid": payer.paid.to_string(),
+				"escrowed": payer.kept.nominal.to_string(),
+			}))
 			.collect::<Json>(),
-		"waitingNote": invoice.note.map(|note| hex(&note.document)),
+		"business": invoice.business,
+		"writtenBy": match invoice.writer {
+			Writer::Seller => "seller",
+			Writer::Buyer { .. } => "buyer",
+		},
+		"acceptedBySilence": match invoice.writer {
+			Writer::Buyer { silence } => silence.map(money::date),
+			Writer::Seller => None,
+		},
+		"removal": invoice.removal.map(money::date),
+		"waitingNote": invoice.note.as_ref().map(|note| hex(&note.document)),
 		"cancelAskedBy": invoice.cancel,
 		"reporting": invoice.reporting.map(|(numerator, denominator)| {
 			json!({ "numerator": numerator, "denominator": denominator })
@@ -203,6 +250,7 @@ pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) 
 			place.insert(Currency::read(&state, invoice.currency).await?);
 		}
 	}
+	let has_gaps = invoices.windows(2).any(|pair| pair[0].0 + 1 < pair[1].0);
 	let rows = invoices.iter().filter_map(|(number, invoice)| {
 		let currency = currencies.get(&invoice.currency)?;
 		Some((Address { seller, number: *number }, invoice, currency))
@@ -233,7 +281,14 @@ pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) 
 				invoice.state.name().into(),
 			]
 		});
-		output::table(["invoice", "buyer", "issued", "gross", "open", "state"], rows)
+		let table = output::table(["invoice", "buyer", "issued", "gross", "open", "state"], rows);
+		match has_gaps {
+			true => format!(
+				"{table}\n\nNumbers that aren't here are those of credit notes, or of invoices that were \
+				 pruned: receipts tell which (\"ourledger invoice receipt verify\")."
+			),
+			false => table,
+		}
 	});
 	Ok(())
 }

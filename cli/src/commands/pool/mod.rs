@@ -233,7 +233,7 @@ async fn add(
 	let (a, b) = (pair.one.kind(), pair.other.kind());
 	let values = (a, b, most.0, most.1, least.0, least.1);
 	let call = state.call("Currencies", "add_liquidity", values)?;
-	let draft = Draft::new(call);
+	let draft = Draft::new(call).spends(a, one).spends(b, other);
 	let draft = match pool.is_empty() {
 		true => draft
 			.effect(format!("{who} puts {} into the pool", pair.show(most)))

@@ -150,11 +150,15 @@ async fn append(
 
 	// Written down as late as can be, but before the transaction is out.
 	let mut sending = None;
-	let descriptors = batch.iter().map(|(_, encoded)| encoded.clone()).collect();
+	let descriptors: Vec<_> = batch.iter().map(|(_, encoded)| encoded.clone()).collect();
 	let submitted = ctx
 		.submit_noting(draft, |transaction: Sending| {
 			let last_block = transaction.last_block.try_into().unwrap_or(u32::MAX);
-			book.begin(descriptors, last_block)?;
+			if sending.is_some() {
+				// The transaction before it can never be.
+				book.abandon()?;
+			}
+			book.begin(descriptors.clone(), last_block)?;
 			sending = Some(transaction);
 			Ok(())
 		})

@@ -3,7 +3,7 @@
 
 use super::{append::describe, index_of, open_book, own_twin, settle_or_diverge};
 use crate::{
-	chain::{Chain, State},
+	chain::{written::belongs, Chain, State},
 	commands::Context,
 	error::{Error, Result},
 	output,
@@ -163,17 +163,20 @@ async fn leaves_of(
 	}
 	let state = at(chain, number).await?;
 	let after = index_at(&state, twin).await?;
-	let metadata = state.metadata();
+	let metadata = state.dictionary();
 	// How many each call appended, and all lists of leaves in the calls that may have done it.
 	let mut counts = Vec::new();
 	let mut lists = Vec::new();
-	let extrinsics = state.inner().extrinsics().fetch().await?;
+	let extrinsics = state.extrinsics().await?;
+	let events = state.events().await?;
 	for extrinsic in extrinsics.iter() {
 		let extrinsic = extrinsic.map_err(|error| Error::connection(error.to_string()))?;
 		let before = counts.len();
-		for event in extrinsic.events().await?.iter() {
+		for event in events.iter() {
 			let event = event?;
-			if (event.pallet_name(), event.event_name()) == ("Records", "RecordsAppended") {
+			let is_its = belongs(event.phase(), extrinsic.index());
+			let name = (event.pallet_name(), event.event_name());
+			if is_its && name == ("Records", "RecordsAppended") {
 				let appended: RecordsAppended = event.decode_fields_unchecked_as()?;
 				counts.extend((appended.twin == twin).then_some(appended.count as usize));
 			}

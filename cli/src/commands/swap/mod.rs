@@ -190,6 +190,7 @@ async fn exact_in(
 	let values = (swap.way.kinds.clone(), put_in, least);
 	let call = state.call("Currencies", "swap", values)?;
 	let draft = Draft::new(call)
+		.spends(swap.from.kind(), put_in)
 		.effect(format!("{who} puts {} into the pool", swap.from.show(put_in)))
 		.effect(format!(
 			"it gets about {}, and not less than {}",
@@ -225,6 +226,7 @@ async fn exact_out(
 	let values = (swap.way.kinds.clone(), out, most);
 	let call = state.call("Currencies", "swap_for", values)?;
 	let draft = Draft::new(call)
+		.spends(swap.from.kind(), expected)
 		.effect(format!(
 			"{who} puts about {}, and not more than {}, into the pool",
 			swap.from.show(expected),

@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
 	chain::State,
-	commands::{party::Party, Context},
+	commands::{party::Party, twin, Context},
 	error::{Error, Result},
-	money::Currency,
+	money::{holding::Holding, Currency, Kind},
 	output,
 	submit::Draft,
 };
@@ -97,6 +97,7 @@ pub fn account_json(currency: CurrencyId, account: &Account) -> Json {
 		"currency": currency,
 		"credit": account.credit().to_string(),
 		"pending": account.pending.to_string(),
+		"arrears": account.arrears.to_string(),
 		"credits": account.credits.iter().map(|(period, amount)| json!({
 			"period": notation::period(*period),
 			"amount": amount.to_string(),
@@ -105,12 +106,15 @@ pub fn account_json(currency: CurrencyId, account: &Account) -> Json {
 }
 
 /// The figures of a statement, by name.
-pub fn statement_figures(statement: &Statement) -> [(&'static str, u128); 9] {
+pub fn statement_figures(statement: &Statement) -> [(&'static str, u128); 12] {
 	let Statement {
 		output,
 		input,
 		remitted,
 		used,
+		deferred,
+		settled,
+		taken_off,
 		returned,
 		reversed,
 		refunded,
@@ -123,6 +127,9 @@ pub fn statement_figures(statement: &Statement) -> [(&'static str, u128); 9] {
 		("input", *input),
 		("remitted", *remitted),
 		("used", *used),
+		("deferred", *deferred),
+		("settled", *settled),
+		("takenOff", *taken_off),
 		("returned", *returned),
 		("reversed", *reversed),
 		("refunded", *refunded),
@@ -132,11 +139,12 @@ pub fn statement_figures(statement: &Statement) -> [(&'static str, u128); 9] {
 }
 
 /// The figures of a treasury's book, by name.
-pub fn book_figures(book: &TreasuryBook) -> [(&'static str, u128); 15] {
+pub fn book_figures(book: &TreasuryBook) -> [(&'static str, u128); 16] {
 	let TreasuryBook {
 		output,
 		used,
 		remitted,
+		arrears,
 		levies,
 		withheld,
 		made_good,
@@ -154,6 +162,7 @@ pub fn book_figures(book: &TreasuryBook) -> [(&'static str, u128); 15] {
 		("output", *output),
 		("used", *used),
 		("remitted", *remitted),
+		("arrears", *arrears),
 		("levies", *levies),
 		("withheld", *withheld),
 		("madeGood", *made_good),
@@ -194,6 +203,7 @@ pub fn statement_json(key: &StatementKey, statement: &Statement) -> Json {
 	json["twin"] = key.twin.into();
 	json["currency"] = key.currency.id.into();
 	json["period"] = notation::period(key.period).into();
+	json["tips"] = statement.tips.to_string().into();
 	json["sales"] = codes_json(&statement.sales);
 	json["purchases"] = codes_json(&statement.purchases);
 	json
@@ -216,18 +226,23 @@ pub fn statement_text(key: &StatementKey, statement: &Statement) -> String {
 	}
 	let figures = statement_figures(statement);
 	let explained = figures.iter().zip(STATEMENT_WORDS);
-	parts.push(output::fields(
-		explained.map(|((name, units), word)| (*name, padded(&key.currency, *units, word))),
-	));
+	let tips = key.currency.show_signed(statement.tips);
+	let tips = ("tips", format!("{tips:>16}  untaxed, and no turnover"));
+	let explained =
+		explained.map(|((name, units), word)| (*name, padded(&key.currency, *units, word)));
+	parts.push(output::fields([tips].into_iter().chain(explained)));
 	parts.join("\n\n")
 }
 
 /// What the figures of a statement are.
-const STATEMENT_WORDS: [&str; 9] = [
-	"VAT on its sales",
+const STATEMENT_WORDS: [&str; 12] = [
+	"VAT on its sales, and booked under reverse charge",
 	"VAT credited on its purchases",
-	"VAT that went to the treasury",
-	"VAT that was set against its credit",
+	"VAT that went to the treasury, arrears included",
+	"VAT that was set against its credit or its claims, arrears included",
+	"VAT under reverse charge that became arrears",
+	"arrears that were used or remitted",
+	"output that returns within its invoices took off",
 	"tax that credit notes gave back to it as credit",
 	"input that credit notes took off it",
 	"credit that was paid out",
@@ -236,10 +251,11 @@ const STATEMENT_WORDS: [&str; 9] = [
 ];
 
 /// What the figures of a treasury's book are.
-const BOOK_WORDS: [&str; 15] = [
+const BOOK_WORDS: [&str; 16] = [
 	"VAT that became due",
 	"of it set against credit",
 	"of it paid in",
+	"of it owed by buyers under reverse charge",
 	"levies paid in",
 	"withholding paid in",
 	"paid in for credit that was spent already",
@@ -398,6 +414,13 @@ pub async fn sweep(
 		)));
 	}
 	let to = Party::find(ctx, &state, to).await?;
+	let there = Jurisdiction::read(&state, jurisdiction).await?;
+	if to.account == there.treasury {
+		return Err(Error::input(format!(
+			"{to} is the treasury of {} itself: nothing would move",
+			there.name()
+		)));
+	}
 	let call = state.call("Tax", "sweep", (jurisdiction, currency.id, amount, to.account))?;
 	let draft =
 		Draft::new(call).effect(format!("the treasury sends {} to {to}", currency.show(amount)));
@@ -433,12 +456,20 @@ pub async fn give(
 	let there = Jurisdiction::read(&state, jurisdiction).await?;
 	let currency = Currency::find(&state, currency).await?;
 	let amount = positive(&currency, amount)?;
+	if !there.settings.currencies.contains(&currency.id) {
+		return Err(Error::refused(format!(
+			"{} doesn't accept {currency}, so nothing of it can be given",
+			there.name()
+		)));
+	}
 	let call = state.call("Tax", "give", (jurisdiction, currency.id, amount))?;
-	let draft = Draft::new(call).effect(format!(
-		"the treasury of {} gets {}, as a gift",
-		there.name(),
-		currency.show(amount)
-	));
+	let draft = Draft::new(call)
+		.effect(format!(
+			"the treasury of {} gets {}, as a gift",
+			there.name(),
+			currency.show(amount)
+		))
+		.spends(Kind::WithId(currency.id), amount);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
@@ -454,6 +485,82 @@ pub async fn give(
 			("given", currency.show(given.amount)),
 			("to", format!("the treasury of {}", there.name())),
 		],
+	);
+	Ok(())
+}
+
+/// `tax pay-arrears`.
+pub async fn pay_arrears(
+	ctx: &Context,
+	jurisdiction: JurisdictionId,
+	twin: &str,
+	currency: &str,
+	amount: &str,
+) -> Result<()> {
+	#[derive(DecodeAsType)]
+	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+	struct ArrearsSettled {
+		remitted: u128,
+		left: u128,
+	}
+	let state = ctx.state().await?;
+	let there = Jurisdiction::read(&state, jurisdiction).await?;
+	let twin = twin::lookup(ctx, &state, twin).await?.number;
+	let currency = Currency::find(&state, currency).await?;
+	let arrears = account(&state, jurisdiction, twin, currency.id).await?.arrears;
+	let amount = match amount {
+		"all" => arrears,
+		text => positive(&currency, text)?,
+	};
+	if amount == 0 || amount > arrears {
+		return Err(Error::refused(format!(
+			"twin {twin} owes {} of reverse charge to the treasury of {}{}",
+			currency.show(arrears),
+			there.name(),
+			if arrears > 0 {
+				format!(", so {} can't be paid", currency.show(amount))
+			} else {
+				"".into()
+			}
+		)));
+	}
+	let payer = Party::own(ctx, &state).await?;
+	Holding::read(&state, currency.id, payer.account)
+		.await?
+		.ensure_can_pay(&currency, &payer, amount)?;
+	let call = state.call("Tax", "pay_arrears", (jurisdiction, twin, currency.id, amount))?;
+	let left = arrears - amount;
+	let draft = Draft::new(call)
+		.spends(Kind::WithId(currency.id), amount)
+		.effect(format!(
+			"{payer} pays {} to the treasury of {}, of what twin {twin} owes of reverse charge",
+			currency.show(amount),
+			there.name()
+		))
+		.effect(match left {
+			0 => format!(
+				"twin {twin} owes nothing then: it can buy under reverse charge, and pay into escrow"
+			),
+			left => format!(
+				"{} stay owed: until then nothing is sold to twin {twin} under reverse charge, and it \
+				 pays nothing into escrow",
+				currency.show(left)
+			),
+		});
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let settled: ArrearsSettled = done.expect("Tax", "ArrearsSettled")?;
+	done.print(
+		&ctx.out,
+		json!({
+			"jurisdiction": jurisdiction,
+			"twin": twin,
+			"currency": currency.id,
+			"paid": settled.remitted.to_string(),
+			"arrears": settled.left.to_string(),
+		}),
+		[("paid", currency.show(settled.remitted)), ("still owed", currency.show(settled.left))],
 	);
 	Ok(())
 }
@@ -497,6 +604,20 @@ mod tests {
 			assert!(text.contains(part), "{part} in {text}");
 		}
 		assert!(!text.contains("purchases by code"), "{text}");
+	}
+
+	#[test]
+	fn statement_tells_tips_and_arrears() {
+		let statement = Statement { tips: -50, deferred: 760, settled: 100, ..statement() };
+		let text = statement_text(&key(), &statement);
+		for part in
+			["-0.50 TSH  untaxed", "7.60 TSH  VAT under reverse charge", "1.00 TSH  arrears"]
+		{
+			assert!(text.contains(part), "{part} in {text}");
+		}
+		let json = statement_json(&key(), &statement);
+		assert_eq!((&json["tips"], &json["deferred"]), (&"-50".into(), &"760".into()));
+		assert_eq!(json["settled"], "100");
 	}
 
 	#[test]

@@ -2,12 +2,13 @@
 
 use super::{
 	ensure_authority, notation,
-	types::{today, Code, TaxKind, VatCategory},
+	types::{today, Code, Jurisdiction, TaxKind, VatCategory},
 };
 use crate::{
 	chain::State,
 	commands::Context,
 	error::{Error, Result},
+	invoices::iso,
 	money::{self, Currency},
 	output,
 	submit::Draft,
@@ -19,6 +20,9 @@ use ourledger_primitives::{
 	tax::{JurisdictionId, TaxCode},
 };
 use serde_json::{json, Value as Json};
+
+/// Whole units that a rate of exchange is shown for, besides one.
+const EXAMPLE_UNITS: u32 = 1_000;
 
 /// Commands on tax codes.
 #[derive(Debug, Subcommand)]
@@ -302,17 +306,18 @@ pub async fn publish(
 	currency: &str,
 	rate: &str,
 ) -> Result<()> {
-	let (numerator, denominator) = fraction(rate)?;
+	let whole = fraction(rate)?;
 	let state = ctx.state().await?;
 	ensure_authority(ctx, &state, jurisdiction).await?;
 	let currency = Currency::find(&state, currency).await?;
+	let settings = Jurisdiction::read(&state, jurisdiction).await?.settings;
+	let reporting = String::from_utf8_lossy(&settings.reporting).into_owned();
+	let (numerator, denominator) = iso::minor_rate(whole, currency.decimals, &reporting)?;
 	let call =
 		state.call("Tax", "publish_rate", (jurisdiction, currency.id, numerator, denominator))?;
-	let text = format!(
-		"one minor unit of {currency} is {numerator}/{denominator} minor units of what is reported in"
-	);
+	let text = example(&currency, &reporting, (numerator, denominator))?;
 	let draft = Draft::new(call)
-		.effect(format!("{text}, for invoices from now on; older ones keep theirs"));
+		.effect(format!("{text}, on invoices from now on; older ones keep their rate"));
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
@@ -323,10 +328,30 @@ pub async fn publish(
 			"currency": currency.id,
 			"numerator": numerator,
 			"denominator": denominator,
+			"example": text,
 		}),
-		[("rate", text)],
+		[("rate", text.clone())],
 	);
 	Ok(())
+}
+
+/// What a rate of minor units comes to, in whole ones.
+fn example(currency: &Currency, reporting: &str, rate: (u64, u64)) -> Result<String> {
+	let parts: [Result<_>; 2] = [1, EXAMPLE_UNITS].map(|whole| {
+		let units = currency.parse(&whole.to_string())?;
+		let worth = iso::in_reporting(units, reporting, rate)?;
+		Ok(format!("{} {} worth {worth} {reporting}", currency.show(units), verb(whole)))
+	});
+	let [one, many] = parts;
+	Ok(format!("{}, and {}", one?, many?))
+}
+
+fn verb(whole: u32) -> &'static str {
+	if whole == 1 {
+		"is"
+	} else {
+		"are"
+	}
 }
 
 /// A rate of exchange as a fraction: "3/4", or a decimal such as "0.75".
@@ -395,6 +420,20 @@ mod tests {
 		assert!(levied(KindName::VatS).kind(None).is_err());
 		let levy = levied(KindName::Levy).kind(None).expect("is valid");
 		assert_eq!(levy, TaxKind::LevyOnNet { in_vat_base: true });
+	}
+
+	#[test]
+	fn published_rate_is_shown_in_whole_units() {
+		let shilling = money::example(3, "TSH");
+		let text = |rate: &str, code: &str| {
+			let rate = fraction(rate).expect("is one");
+			let rate = iso::minor_rate(rate, shilling.decimals, code).expect("fits");
+			example(&shilling, code, rate).expect("fits")
+		};
+		let dinars = "1.00 TSH is worth 0.333 KWD, and 1000.00 TSH are worth 333.300 KWD";
+		assert_eq!(text("0.3333", "KWD"), dinars);
+		let yen = "1.00 TSH is worth 2 JPY, and 1000.00 TSH are worth 1500 JPY";
+		assert_eq!(text("1.5", "JPY"), yen);
 	}
 
 	#[test]

@@ -69,6 +69,22 @@ pub enum Command {
 		/// How much, as 12.5 or "12.50 TSH".
 		amount: String,
 	},
+	/// Pay what a twin owes of reverse charge that it couldn't pay, or a part of it. Anyone may.
+	///
+	/// It arises where money leaves an escrow, or a credit note makes more reverse charge due. Until it
+	/// is paid, or settled by credit, nothing is sold to the twin under reverse charge in that currency,
+	/// and it pays nothing into escrow.
+	PayArrears {
+		/// The jurisdiction.
+		jurisdiction: u32,
+		/// The twin that owes: its number, name, DID or controller.
+		#[arg(value_name = "TWIN")]
+		taxpayer: String,
+		/// The currency.
+		currency: String,
+		/// How much, as 12.5 or "12.50 TSH"; or "all".
+		amount: String,
+	},
 }
 
 /// Commands on rates.
@@ -107,7 +123,8 @@ pub enum ExchangeRateCommand {
 		jurisdiction: u32,
 		/// The currency.
 		currency: String,
-		/// How many minor units of the reporting currency one minor unit is worth: 0.75 or 3/4.
+		/// How much of the reporting currency one whole unit is worth, as 0.75 or 3/4: of 0.75, a
+		/// shilling is worth three quarters of a euro.
 		rate: String,
 	},
 }
@@ -164,6 +181,9 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		},
 		Command::Give { jurisdiction, currency, amount } => {
 			books::give(ctx, jurisdiction, &currency, &amount).await
+		},
+		Command::PayArrears { jurisdiction, taxpayer, currency, amount } => {
+			books::pay_arrears(ctx, jurisdiction, &taxpayer, &currency, &amount).await
 		},
 	}
 }
@@ -239,6 +259,8 @@ mod tests {
 			"tax refund show 0 1",
 			"tax sweep 0 TSH 5 @town",
 			"tax give 0 TSH 5",
+			"tax pay-arrears 0 3 TSH all",
+			"tax refund decide 0 1 --deny",
 			"audit totals 0 --from-events",
 			"audit statement 0 2 --period 2026-11 --from-events --twin 3",
 			"audit trace 2/1",

@@ -1,8 +1,11 @@
 //! Refunds of credit: `tax refund`.
 
 use super::{
-	books, ensure_authority, own_twin, root,
-	types::{Claim, ClaimState},
+	books, ensure_authority, own_twin, root, settings,
+	types::{
+		today, Claim, ClaimState, ClockChange, Decision, Jurisdiction, Settings, TaxpayerInfo,
+		TaxpayerState,
+	},
 };
 use crate::{
 	chain::State,
@@ -13,7 +16,7 @@ use crate::{
 	submit::{Draft, Submitted},
 };
 use clap::{Args, Subcommand};
-use ourledger_primitives::tax::JurisdictionId;
+use ourledger_primitives::{money::Day, tax::JurisdictionId, twin::TwinNumber};
 use serde_json::{json, Value as Json};
 use subxt::ext::scale_decode::DecodeAsType;
 
@@ -42,7 +45,7 @@ pub enum Command {
 		#[arg(long)]
 		reason: String,
 	},
-	/// Deny a claim, as the authority: it is credit again.
+	/// Deny a claim, as the authority: it is credit again. The taxpayer can appeal.
 	Deny {
 		/// The claim.
 		#[command(flatten)]
@@ -63,7 +66,8 @@ pub enum Command {
 		#[arg(long)]
 		reason: String,
 	},
-	/// Appeal against an assessment, as the taxpayer. Governance then decides.
+	/// Appeal against an assessment or a denial, as the taxpayer. Governance then decides. What was
+	/// denied is claimed again, so the credit has to be there still.
 	Appeal {
 		/// The claim.
 		#[command(flatten)]
@@ -77,9 +81,12 @@ pub enum Command {
 		/// The claim.
 		#[command(flatten)]
 		claim: ClaimArguments,
-		/// The part that is forfeited, as 12.5; 0 if the taxpayer is right.
-		#[arg(long, value_name = "AMOUNT")]
-		forfeit: String,
+		/// The claim is paid, less the part that is forfeited, as 12.5; 0 if the taxpayer is right.
+		#[arg(long, value_name = "AMOUNT", required_unless_present = "deny")]
+		forfeit: Option<String>,
+		/// The claim is credit again.
+		#[arg(long, conflicts_with = "forfeit")]
+		deny: bool,
 		/// Only print the call, for somebody else to propose.
 		#[arg(long)]
 		print: bool,
@@ -113,6 +120,12 @@ struct Found {
 	id: u64,
 	claim: Claim,
 	currency: Currency,
+	/// The jurisdiction's.
+	clock: Vec<ClockChange>,
+	/// For how many days a decision can be appealed.
+	appeal_days: u16,
+	/// Today, by that clock.
+	today: Day,
 }
 
 impl Found {
@@ -126,7 +139,21 @@ impl Found {
 			))
 		})?;
 		let currency = Currency::read(state, claim.currency).await?;
-		Ok(Self { jurisdiction, id, claim, currency })
+		let Settings { clock, appeal_days, .. } =
+			Jurisdiction::read(state, jurisdiction).await?.settings;
+		let today = today(state, jurisdiction).await?;
+		Ok(Self { jurisdiction, id, claim, currency, clock, appeal_days, today })
+	}
+
+	/// Where it stands, for people.
+	fn text(&self) -> String {
+		state_text(&self.claim.state, &self.currency, &self.clock)
+	}
+
+	/// When a wait of so many days is over that begins today: they are whole days, so that of today
+	/// doesn't count.
+	fn after(&self, days: u16) -> String {
+		begins(&self.clock, money::after_a_wait(self.today, days))
 	}
 
 	/// What is forfeited, at most all of it.
@@ -169,22 +196,38 @@ fn state_json(state: &ClaimState) -> Json {
 		ClaimState::Appealed { forfeited } => {
 			json!({ "is": "appealed", "forfeited": forfeited.to_string() })
 		},
+		ClaimState::Denied { final_on } => {
+			json!({ "is": "denied", "finalOn": money::date(*final_on) })
+		},
+		ClaimState::DenialAppealed => json!({ "is": "denialAppealed" }),
 	}
 }
 
-fn state_text(state: &ClaimState, currency: &Currency) -> String {
+/// When a day of a wait begins, by the jurisdiction's clock.
+fn begins(clock: &[ClockChange], day: Day) -> String {
+	format!("{} 00:00 {}", money::date(day), settings::utc(settings::offset_on(clock, day)))
+}
+
+fn state_text(state: &ClaimState, currency: &Currency, clock: &[ClockChange]) -> String {
 	match state {
 		ClaimState::Ready => "ready: paid as soon as the treasury has the money".into(),
 		ClaimState::Held { until } => {
-			format!("held: paid on {}, unless something is decided before", money::date(*until))
+			format!("held: paid on {}, unless something is decided before", begins(clock, *until))
 		},
 		ClaimState::Assessed { forfeited, final_on } => format!(
 			"assessed: {} are forfeited on {}, unless it is appealed before",
 			currency.show(*forfeited),
-			money::date(*final_on)
+			begins(clock, *final_on)
 		),
 		ClaimState::Appealed { forfeited } => {
 			format!("appealed against forfeiting {}: governance decides", currency.show(*forfeited))
+		},
+		ClaimState::Denied { final_on } => format!(
+			"denied: it is credit again, for good on {}, unless it is appealed before",
+			begins(clock, *final_on)
+		),
+		ClaimState::DenialAppealed => {
+			"appealed against a denial: it is claimed again, and governance decides".into()
 		},
 	}
 }
@@ -199,7 +242,9 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Deny { claim, reason } => deny(ctx, &claim, &reason).await,
 		Command::Assess { claim, forfeit, reason } => assess(ctx, &claim, &forfeit, &reason).await,
 		Command::Appeal { claim, reason } => appeal(ctx, &claim, &reason).await,
-		Command::Decide { claim, forfeit, print } => decide(ctx, &claim, &forfeit, print).await,
+		Command::Decide { claim, forfeit, deny: _, print } => {
+			decide(ctx, &claim, forfeit.as_deref(), print).await
+		},
 		Command::Pay { claim } => pay(ctx, &claim).await,
 		Command::Show { claim } => show(ctx, &claim).await,
 	}
@@ -212,6 +257,8 @@ struct RefundPaid {
 	claim: u64,
 	amount: u128,
 	forfeited: u128,
+	used: u128,
+	set_aside: u128,
 }
 
 impl RefundPaid {
@@ -237,23 +284,25 @@ fn tell_paid(
 	json: &mut Json,
 ) -> (&'static str, String) {
 	json["paid"] = paid.is_some().into();
-	json["amountPaid"] = paid.map(|paid| paid.amount.to_string()).into();
-	match paid {
-		Some(paid) if paid.forfeited > 0 => (
-			"paid",
-			format!(
-				"{}; {} are forfeited",
-				currency.show(paid.amount),
-				currency.show(paid.forfeited)
-			),
-		),
-		Some(paid) => ("paid", currency.show(paid.amount)),
-		None => (
-			"queued",
-			"the treasury lacks the money, or the account can't take it: it is tried again every day"
-				.into(),
-		),
+	let amounts = paid.map(|paid| {
+		[paid.amount, paid.used, paid.set_aside].map(|units| Json::from(units.to_string()))
+	});
+	let [amount, used, aside] = amounts.unwrap_or([Json::Null, Json::Null, Json::Null]);
+	(json["amountPaid"], json["used"], json["setAside"]) = (amount, used, aside);
+	let Some(paid) = paid else {
+		return ("queued", "the treasury lacks the money: it is tried again every day".into());
+	};
+	let mut parts = vec![currency.show(paid.amount)];
+	for (units, what) in [
+		(paid.forfeited, "are forfeited"),
+		(paid.used, "went against arrears"),
+		(paid.set_aside, "of it are set aside: the account couldn't hold them"),
+	] {
+		if units > 0 {
+			parts.push(format!("{} {what}", currency.show(units)));
+		}
 	}
+	("paid", parts.join("; "))
 }
 
 async fn claim(
@@ -271,17 +320,28 @@ async fn claim(
 	let state = ctx.state().await?;
 	let twin = own_twin(ctx, &state).await?;
 	let currency = Currency::find(&state, currency).await?;
-	let credit = books::account(&state, jurisdiction, twin, currency.id).await?.credit();
+	let account = books::account(&state, jurisdiction, twin, currency.id).await?;
+	let credit = account.credit();
 	let amount = match amount {
 		"all" => credit,
 		text => books::positive(&currency, text)?,
 	};
 	if amount == 0 || amount > credit {
 		return Err(Error::refused(format!(
-			"twin {twin} has {} of credit in jurisdiction {jurisdiction}",
-			currency.show(credit)
+			"twin {twin} has {} of credit in jurisdiction {jurisdiction}{}",
+			currency.show(credit),
+			match account.arrears {
+				0 => String::new(),
+				arrears => format!(
+					": it owes {} of reverse charge, against which credit goes first",
+					currency.show(arrears)
+				),
+			}
 		)));
 	}
+	let settings = Jurisdiction::read(&state, jurisdiction).await?.settings;
+	let least = currency.units_of(settings.least_claim);
+	ensure_enough(&state, jurisdiction, twin, &currency, least, (amount, credit)).await?;
 	let call = state.call("Tax", "claim_refund", (jurisdiction, currency.id, amount))?;
 	let draft = Draft::new(call).effect(format!(
 		"{} of the credit of twin {twin} are claimed, the oldest first",
@@ -294,7 +354,7 @@ async fn claim(
 	let paid = paid_in(&done, jurisdiction, claimed.claim)?;
 	let outcome = match &paid {
 		Some(_) => "paid at once".into(),
-		None => state_text(&claimed.state, &currency),
+		None => state_text(&claimed.state, &currency, &settings.clock),
 	};
 	done.print(
 		&ctx.out,
@@ -316,6 +376,29 @@ async fn claim(
 	Ok(())
 }
 
+/// Refuses a claim that is smaller than the jurisdiction takes.
+async fn ensure_enough(
+	state: &State,
+	jurisdiction: JurisdictionId,
+	twin: TwinNumber,
+	currency: &Currency,
+	least: u128,
+	(amount, credit): (u128, u128),
+) -> Result<()> {
+	let taxpayer: Option<TaxpayerInfo> =
+		state.view("Tax", "taxpayer", (jurisdiction, twin)).await?;
+	let is_registered = taxpayer.is_some_and(|it| it.state == TaxpayerState::Registered);
+	// Whoever isn't registered may take all that it has left.
+	if amount >= least || (!is_registered && amount == credit) {
+		return Ok(());
+	}
+	Err(Error::refused(format!(
+		"a claim in jurisdiction {jurisdiction} is at least {}, not {}",
+		currency.show(least),
+		currency.show(amount)
+	)))
+}
+
 /// Submits a decision, and prints where the claim stands then.
 async fn submit(ctx: &Context, draft: Draft, arguments: &ClaimArguments) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
@@ -327,7 +410,7 @@ async fn submit(ctx: &Context, draft: Draft, arguments: &ClaimArguments) -> Resu
 			let lines = [
 				("claim", found.id.to_string()),
 				("amount", found.currency.show(found.claim.amount)),
-				("state", state_text(&found.claim.state, &found.currency)),
+				("state", found.text()),
 			];
 			done.print(&ctx.out, found.json(), lines);
 		},
@@ -351,10 +434,11 @@ async fn hold(ctx: &Context, arguments: &ClaimArguments, days: u16, reason: &str
 	let reason = money::reference(Some(reason));
 	let call = state.call("Tax", "hold_refund", (found.jurisdiction, found.id, days, reason))?;
 	let draft = Draft::new(call).effect(format!(
-		"claim {} of twin {}, {}, is held for {days} days",
+		"claim {} of twin {}, {}, is held until {}",
 		found.id,
 		found.claim.twin,
-		found.currency.show(found.claim.amount)
+		found.currency.show(found.claim.amount),
+		found.after(days)
 	));
 	submit(ctx, draft, arguments).await
 }
@@ -366,10 +450,11 @@ async fn deny(ctx: &Context, arguments: &ClaimArguments, reason: &str) -> Result
 	let reason = money::reference(Some(reason));
 	let call = state.call("Tax", "deny_refund", (found.jurisdiction, found.id, reason))?;
 	let draft = Draft::new(call).effect(format!(
-		"claim {} is denied: {} are credit of twin {} again",
+		"claim {} is denied: {} are credit of twin {} again, unless it appeals before {}",
 		found.id,
 		found.currency.show(found.claim.amount),
-		found.claim.twin
+		found.claim.twin,
+		found.after(found.appeal_days)
 	));
 	submit(ctx, draft, arguments).await
 }
@@ -388,11 +473,12 @@ async fn assess(
 	let values = (found.jurisdiction, found.id, forfeited, reason);
 	let call = state.call("Tax", "assess_refund", values)?;
 	let draft = Draft::new(call).effect(format!(
-		"of the {} of claim {}, twin {} forfeits {} unless it appeals",
+		"of the {} of claim {}, twin {} forfeits {} unless it appeals before {}",
 		found.currency.show(found.claim.amount),
 		found.id,
 		found.claim.twin,
-		found.currency.show(forfeited)
+		found.currency.show(forfeited),
+		found.after(found.appeal_days)
 	));
 	submit(ctx, draft, arguments).await
 }
@@ -402,21 +488,58 @@ async fn appeal(ctx: &Context, arguments: &ClaimArguments, reason: &str) -> Resu
 	let found = Found::read(&state, arguments).await?;
 	let reason = money::reference(Some(reason));
 	let call = state.call("Tax", "appeal", (found.jurisdiction, found.id, reason))?;
-	let draft =
+	let mut draft =
 		Draft::new(call).effect(format!("governance has to decide about claim {}", found.id));
+	match found.claim.state {
+		ClaimState::Assessed { .. } => (),
+		ClaimState::Denied { .. } => {
+			let (twin, amount) = (found.claim.twin, found.claim.amount);
+			let account =
+				books::account(&state, found.jurisdiction, twin, found.currency.id).await?;
+			if account.credit() < amount {
+				return Err(Error::refused(format!(
+					"what was denied is claimed again, but of its {} twin {twin} has only {} of credit \
+					 left",
+					found.currency.show(amount),
+					found.currency.show(account.credit())
+				)));
+			}
+			draft = draft.effect(format!(
+				"{} of the credit of twin {twin} are claimed again meanwhile",
+				found.currency.show(amount)
+			));
+		},
+		_ => {
+			return Err(Error::refused(format!(
+				"claim {} is {}: there is nothing to appeal against",
+				found.id,
+				found.text()
+			)))
+		},
+	}
 	submit(ctx, draft, arguments).await
 }
 
 async fn decide(
 	ctx: &Context,
 	arguments: &ClaimArguments,
-	forfeit: &str,
+	forfeit: Option<&str>,
 	print: bool,
 ) -> Result<()> {
 	let state = ctx.state().await?;
 	let found = Found::read(&state, arguments).await?;
-	let forfeited = found.forfeit(forfeit)?;
-	let call = state.call("Tax", "decide_appeal", (found.jurisdiction, found.id, forfeited))?;
+	let forfeited = forfeit.map(|text| found.forfeit(text)).transpose()?;
+	let decision = forfeited.map_or(Decision::Deny, |forfeited| Decision::Pay { forfeited });
+	let is_appealed =
+		matches!(found.claim.state, ClaimState::Appealed { .. } | ClaimState::DenialAppealed);
+	if !is_appealed {
+		return Err(Error::refused(format!(
+			"claim {} is {}: nobody appealed",
+			found.id,
+			found.text()
+		)));
+	}
+	let call = state.call("Tax", "decide_appeal", (found.jurisdiction, found.id, decision))?;
 	if print {
 		root::print(ctx, &state, &call);
 		return Ok(());
@@ -427,12 +550,17 @@ async fn decide(
 	let mut json = outcome.proposed.json();
 	json["jurisdiction"] = found.jurisdiction.into();
 	json["claim"] = found.id.into();
-	json["forfeited"] = forfeited.to_string().into();
+	json["decision"] = if forfeited.is_some() { "pay" } else { "deny" }.into();
+	json["forfeited"] = forfeited.map(|units| units.to_string()).into();
 	json["ranAt"] = outcome.ran.as_ref().map(|ran| ran.block).into();
 	(json["paid"], json["amountPaid"]) = (Json::Null, Json::Null);
-	let mut lines =
-		vec![("claim", found.id.to_string()), ("forfeited", found.currency.show(forfeited))];
+	let mut lines = vec![("claim", found.id.to_string())];
+	lines.push(match forfeited {
+		Some(units) => ("forfeited", found.currency.show(units)),
+		None => ("denied", format!("{} are credit again", found.currency.show(found.claim.amount))),
+	});
 	match &outcome.ran {
+		Some(ran) if forfeited.is_none() => lines.push(("ran", format!("in block {}", ran.block))),
 		Some(ran) => {
 			let is_own = |paid: &RefundPaid| paid.is_of(found.jurisdiction, found.id);
 			let paid = ran.find("Tax", "RefundPaid", is_own)?;
@@ -476,7 +604,7 @@ async fn show(ctx: &Context, arguments: &ClaimArguments) -> Result<()> {
 			("of", format!("twin {}", found.claim.twin)),
 			("amount", found.currency.show(found.claim.amount)),
 			("claimed", money::date(found.claim.claimed)),
-			("state", state_text(&found.claim.state, &found.currency)),
+			("state", found.text()),
 		];
 		lines.extend(found.claim.reason.map(|hash| ("reason", format!("0x{}", hex::encode(hash)))));
 		output::fields(lines)
@@ -491,7 +619,12 @@ mod tests {
 	fn found(state: ClaimState) -> Found {
 		let claim =
 			Claim { twin: 2, currency: 3, amount: 1_000, claimed: 20_574, state, reason: None };
-		Found { jurisdiction: 0, id: 7, claim, currency: money::example(3, "TSH") }
+		let clock = vec![
+			ClockChange { from: 20_500, utc_offset_minutes: 60 },
+			ClockChange { from: 20_541, utc_offset_minutes: 120 },
+		];
+		let currency = money::example(3, "TSH");
+		Found { jurisdiction: 0, id: 7, claim, currency, clock, appeal_days: 14, today: 20_574 }
 	}
 
 	#[test]
@@ -505,12 +638,26 @@ mod tests {
 	fn payment_is_told_with_what_is_forfeited() {
 		let shilling = money::example(3, "TSH");
 		let mut json = json!({});
-		let paid = RefundPaid { jurisdiction: 0, claim: 7, amount: 750, forfeited: 250 };
+		let paid = RefundPaid {
+			jurisdiction: 0,
+			claim: 7,
+			amount: 750,
+			forfeited: 250,
+			used: 0,
+			set_aside: 0,
+		};
 		let line = tell_paid(Some(&paid), &shilling, &mut json);
 		assert_eq!(line, ("paid", "7.50 TSH; 2.50 TSH are forfeited".into()));
 		assert_eq!((&json["paid"], &json["amountPaid"]), (&true.into(), &"750".into()));
 		let whole = RefundPaid { forfeited: 0, ..paid };
 		assert_eq!(tell_paid(Some(&whole), &shilling, &mut json).1, "7.50 TSH");
+		let aside = RefundPaid { used: 100, set_aside: 650, ..whole };
+		assert_eq!(
+			tell_paid(Some(&aside), &shilling, &mut json).1,
+			"7.50 TSH; 1.00 TSH went against arrears; 6.50 TSH of it are set aside: the account \
+			 couldn't hold them"
+		);
+		assert_eq!((&json["used"], &json["setAside"]), (&"100".into(), &"650".into()));
 		assert!(whole.is_of(0, 7) && !whole.is_of(1, 7) && !whole.is_of(0, 8));
 		assert_eq!(tell_paid(None, &shilling, &mut json).0, "queued");
 		assert_eq!((&json["paid"], &json["amountPaid"]), (&false.into(), &Json::Null));
@@ -519,10 +666,18 @@ mod tests {
 	#[test]
 	fn states_have_their_dates() {
 		let held = found(ClaimState::Held { until: 20_574 });
-		assert!(state_text(&held.claim.state, &held.currency).contains("2026-05-01"));
+		let text = held.text();
+		assert!(text.contains("paid on 2026-05-01 00:00 UTC+02:00"), "{text}");
+		// A wait of a day never ends at the next midnight.
+		assert_eq!(held.after(1), "2026-05-03 00:00 UTC+02:00");
 		assert_eq!(held.json()["state"]["until"], "2026-05-01");
 		let assessed = ClaimState::Assessed { forfeited: 250, final_on: 20_574 };
-		assert!(state_text(&assessed, &held.currency).contains("2.50 TSH are forfeited"));
+		assert!(
+			state_text(&assessed, &held.currency, &held.clock).contains("2.50 TSH are forfeited")
+		);
 		assert_eq!(state_json(&assessed)["forfeited"], "250");
+		let denied = ClaimState::Denied { final_on: 20_574 };
+		assert!(state_text(&denied, &held.currency, &held.clock).contains("for good on 2026-05-01"));
+		assert_eq!(state_json(&denied)["finalOn"], "2026-05-01");
 	}
 }

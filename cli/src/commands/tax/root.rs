@@ -104,14 +104,14 @@ async fn wait(ctx: &Context, id: u64, after: u64, at: When) -> Result<Ran> {
 	let mut blocks = chain.finalised_blocks().await?;
 	let mut next = after;
 	while let Some(block) = blocks.next().await {
-		let newest = State::from(block?.at().await?);
+		let newest = chain.at(block?.hash()).await?;
 		while next <= newest.number() {
 			let hash = chain.block_hash(next).await?.ok_or_else(|| {
 				Error::connection(format!("the node has no block {next}, which is final"))
 			})?;
 			let state = chain.at(hash).await?;
-			let events = state.inner().events().fetch().await?;
-			if has_run(&events, &state.metadata(), id)? {
+			let events = state.events().await?;
+			if has_run(&events, &state.dictionary(), id)? {
 				return Ok(Ran { block: next, events });
 			}
 			next += 1;

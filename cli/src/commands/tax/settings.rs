@@ -2,16 +2,17 @@
 
 use super::{
 	notation::{parse_letters, percent},
-	types::{Jurisdiction, RefundCap, Rounding, Settings},
+	types::{ClockChange, Jurisdiction, RefundCap, Rounding, Settings},
 };
 use crate::{
 	chain::State,
 	error::{Error, Result},
 	money::{self, Currency},
 };
+use ourledger_primitives::money::Day;
 use serde::Deserialize;
 use serde_json::{json, Value as Json};
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, ops::RangeInclusive, path::Path};
 
 /// A file to begin with. `tax jurisdiction example` prints it.
 pub const EXAMPLE: &str = r#"{
@@ -19,14 +20,20 @@ pub const EXAMPLE: &str = r#"{
   "auditors": [],
   "currencies": ["TSH"],
   "reporting": "EUR",
-  "utcOffsetMinutes": 60,
+  "clock": [
+    { "from": "2026-10-26", "utcOffsetMinutes": 60 },
+    { "from": "2027-03-29", "utcOffsetMinutes": 120 },
+    { "from": "2027-11-01", "utcOffsetMinutes": 60 }
+  ],
   "rounding": "category",
   "supplyBoundDays": 0,
   "correctionDays": 90,
   "unpaidDays": 30,
+  "tipLimit": "25%",
+  "leastClaim": "5",
   "refundCaps": [
-    { "ageDays": 0, "capUnits": "10000" },
-    { "ageDays": 365, "capUnits": "500000" }
+    { "ageDays": 0, "cap": "100" },
+    { "ageDays": 365, "cap": "5000" }
   ],
   "holdDays": 30,
   "appealDays": 14,
@@ -40,17 +47,24 @@ authority         twin that registers taxpayers, sets rates and decides about re
 auditors          up to 8 twins that may read the documents
 currencies        up to 16, by id or symbol, that can be paid in
 reporting         three letters of the currency that the authority reports in
-utcOffsetMinutes  its clock's distance from UTC, -720 to 840
+clock             up to 32 changes of its clock, by ascending day: from which day on it has which
+                  distance from UTC, -720 to 840 minutes. The first counts for all days before it,
+                  too. A clock that is put forward in the night to a Sunday changes with the Monday.
+                  Amended ahead: a day that has begun keeps its clock
 rounding          category: VAT is rounded once per code of an invoice; line: per line
 supplyBoundDays   for how many days before its issue an invoice may date the supply
 correctionDays    for how many days after its supply an invoice can be corrected, up to 366
-unpaidDays        after how many days past due the tax of an accepted, unpaid invoice is taken
-refundCaps        up to 4: refunds up to capUnits minor units in all, per currency, in this and the
-                  previous month, are automatic for whoever has been registered for ageDays days;
-                  ascending
+unpaidDays        after how many days past due the tax of an accepted, unpaid invoice is taken: at
+                  least so many times 24 hours, as all waits
+tipLimit          which share of net and tax a tip can be, also in what a credit note leaves
+leastClaim        the least that is claimed, in whole units of any currency
+refundCaps        up to 4: refunds up to cap whole units of any currency, all claims together that
+                  are open or were paid in this and the previous month, are automatic for whoever has
+                  been registered for ageDays days; ascending
 holdDays          for how many days after it was made a refund can be held
-appealDays        for how many days a taxpayer can appeal against an assessment
-returnsAlert      share of output tax given back by credit notes above which no refund is automatic
+appealDays        for how many days a taxpayer can appeal against an assessment or a denial
+returnsAlert      share of output tax given back, by credit notes or within invoices, above which no
+                  refund is automatic
 thresholds        by currency: turnover per year from which one has to register";
 
 #[derive(Deserialize)]
@@ -60,11 +74,13 @@ struct File {
 	auditors: Vec<u64>,
 	currencies: Vec<String>,
 	reporting: String,
-	utc_offset_minutes: i16,
+	clock: Vec<FileClock>,
 	rounding: FileRounding,
 	supply_bound_days: u16,
 	correction_days: u16,
 	unpaid_days: u16,
+	tip_limit: String,
+	least_claim: String,
 	refund_caps: Vec<FileCap>,
 	hold_days: u16,
 	appeal_days: u16,
@@ -83,7 +99,59 @@ enum FileRounding {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct FileCap {
 	age_days: u16,
-	cap_units: String,
+	cap: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FileClock {
+	from: String,
+	utc_offset_minutes: i16,
+}
+
+/// Most changes of a clock.
+const MAX_CLOCK_CHANGES: usize = 32;
+
+/// How far a clock can be from UTC, in minutes.
+const OFFSETS: RangeInclusive<i16> = -720..=840;
+
+/// The clock that a file means.
+fn clock(changes: &[FileClock]) -> Result<Vec<ClockChange>> {
+	let mut clock: Vec<ClockChange> = Vec::new();
+	for FileClock { from, utc_offset_minutes } in changes {
+		let offset = *utc_offset_minutes;
+		let change = ClockChange { from: money::parse_date(from)?, utc_offset_minutes: offset };
+		if !OFFSETS.contains(&offset) {
+			return Err(Error::input(format!(
+				"clock: {offset} minutes from UTC are not between {} and {}",
+				OFFSETS.start(),
+				OFFSETS.end()
+			)));
+		}
+		// In minutes since 1970, by UTC.
+		let begins =
+			|it: &ClockChange| i64::from(it.from) * 1_440 - i64::from(it.utc_offset_minutes);
+		let ascends =
+			|last: &ClockChange| last.from < change.from && begins(last) < begins(&change);
+		if !clock.last().is_none_or(ascends) {
+			return Err(Error::input(format!(
+				"clock: the change of {from} doesn't come after the one before it"
+			)));
+		}
+		clock.push(change);
+	}
+	match clock.len() {
+		1..=MAX_CLOCK_CHANGES => Ok(clock),
+		0 => Err(Error::input("clock: at least one change is needed, for its distance from UTC")),
+		more => Err(Error::input(format!(
+			"clock: {more} changes are more than the {MAX_CLOCK_CHANGES} that there is room for"
+		))),
+	}
+}
+
+/// A number of whole units of any currency.
+fn whole(field: &str, text: &str) -> Result<u128> {
+	text.parse().map_err(|_| Error::input(format!("{field} {text:?} is no number of whole units")))
 }
 
 /// Reads a file of settings.
@@ -118,11 +186,8 @@ fn resolve(file: File, currencies: &BTreeMap<String, Currency>) -> Result<Settin
 		let currency = currency(name)?;
 		thresholds.push((currency.id, currency.parse(amount)?));
 	}
-	let cap = |cap: &FileCap| {
-		let units = cap.cap_units.parse().map_err(|_| {
-			Error::input(format!("capUnits {:?} is no number of minor units", cap.cap_units))
-		})?;
-		Ok(RefundCap { age_days: cap.age_days, cap: units })
+	let cap = |it: &FileCap| {
+		Ok(RefundCap { age_days: it.age_days, cap: whole("refundCaps: cap", &it.cap)? })
 	};
 	let refund_caps: Vec<_> = file.refund_caps.iter().map(cap).collect::<Result<_>>()?;
 	if !refund_caps.windows(2).all(|pair| pair[0].age_days < pair[1].age_days) {
@@ -133,7 +198,7 @@ fn resolve(file: File, currencies: &BTreeMap<String, Currency>) -> Result<Settin
 		auditors: file.auditors,
 		currencies: accepted,
 		reporting: parse_letters(&file.reporting)?,
-		utc_offset_minutes: file.utc_offset_minutes,
+		clock: clock(&file.clock)?,
 		rounding: match file.rounding {
 			FileRounding::Category => Rounding::Category,
 			FileRounding::Line => Rounding::Line,
@@ -141,6 +206,8 @@ fn resolve(file: File, currencies: &BTreeMap<String, Currency>) -> Result<Settin
 		supply_bound_days: file.supply_bound_days,
 		correction_days: file.correction_days,
 		unpaid_days: file.unpaid_days,
+		tip_limit: money::parse_percent(&file.tip_limit)?,
+		least_claim: whole("leastClaim", &file.least_claim)?,
 		refund_caps,
 		hold_days: file.hold_days,
 		appeal_days: file.appeal_days,
@@ -165,14 +232,19 @@ pub fn json(settings: &Settings) -> Json {
 		"auditors": settings.auditors,
 		"currencies": settings.currencies,
 		"reporting": String::from_utf8_lossy(&settings.reporting),
-		"utcOffsetMinutes": settings.utc_offset_minutes,
+		"clock": settings.clock.iter().map(|change| json!({
+			"from": money::date(change.from),
+			"utcOffsetMinutes": change.utc_offset_minutes,
+		})).collect::<Json>(),
 		"rounding": rounding(settings.rounding),
 		"supplyBoundDays": settings.supply_bound_days,
 		"correctionDays": settings.correction_days,
 		"unpaidDays": settings.unpaid_days,
+		"tipLimit": percent(settings.tip_limit),
+		"leastClaim": settings.least_claim.to_string(),
 		"refundCaps": caps.map(|cap| json!({
 			"ageDays": cap.age_days,
-			"capUnits": cap.cap.to_string(),
+			"cap": cap.cap.to_string(),
 		})).collect::<Json>(),
 		"holdDays": settings.hold_days,
 		"appealDays": settings.appeal_days,
@@ -194,6 +266,30 @@ pub fn jurisdiction_json(id: u32, jurisdiction: &Jurisdiction) -> Json {
 	})
 }
 
+/// By which distance from UTC a day begins.
+pub fn offset_on(clock: &[ClockChange], day: Day) -> i16 {
+	let change = clock.iter().rev().find(|it| it.from <= day).or(clock.first());
+	change.map_or(0, |it| it.utc_offset_minutes)
+}
+
+/// A distance from UTC for people: "UTC+02:00".
+pub fn utc(offset: i16) -> String {
+	let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
+	format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// A clock for people: by which distance from UTC its days begin.
+fn clock_text(clock: &[ClockChange]) -> String {
+	let changes = clock.iter().enumerate().map(|(place, change)| {
+		let utc = utc(change.utc_offset_minutes);
+		match place {
+			0 => utc,
+			_ => format!("from {} {utc}", money::date(change.from)),
+		}
+	});
+	changes.collect::<Vec<_>>().join(", ")
+}
+
 /// Settings for people. `currencies` are those that they name.
 pub fn lines(settings: &Settings, currencies: &[Currency]) -> Vec<(&'static str, String)> {
 	let symbol = |id: u32| match currencies.iter().find(|currency| currency.id == id) {
@@ -211,19 +307,20 @@ pub fn lines(settings: &Settings, currencies: &[Currency]) -> Vec<(&'static str,
 	let auditors = settings.auditors.iter().map(|twin| format!("twin {twin}")).collect();
 	let accepted = settings.currencies.iter().map(|id| symbol(*id)).collect();
 	let caps = settings.refund_caps.iter();
-	let caps = caps.map(|cap| format!("{} minor units after {} days", cap.cap, cap.age_days));
+	let caps = caps.map(|cap| format!("{} whole units after {} days", cap.cap, cap.age_days));
 	let thresholds = settings.thresholds.iter().map(|(id, units)| amount(*id, *units)).collect();
-	let offset = settings.utc_offset_minutes;
 	vec![
 		("authority", format!("twin {}", settings.authority)),
 		("auditors", listed(auditors)),
 		("currencies", listed(accepted)),
 		("reports in", String::from_utf8_lossy(&settings.reporting).into_owned()),
-		("clock", format!("UTC {offset:+} minutes")),
+		("clock", clock_text(&settings.clock)),
 		("rounding", format!("per {}", rounding(settings.rounding))),
 		("supply", format!("up to {} days before its invoice", settings.supply_bound_days)),
 		("corrections", format!("for {} days", settings.correction_days)),
 		("unpaid tax", format!("due after {} days", settings.unpaid_days)),
+		("tips", format!("up to {} of net and tax", percent(settings.tip_limit))),
+		("least claim", format!("{} whole units of any currency", settings.least_claim)),
 		("refunds", format!("automatic up to {}", listed(caps.collect()))),
 		("holds", format!("up to {} days", settings.hold_days)),
 		("appeals", format!("within {} days", settings.appeal_days)),
@@ -250,7 +347,10 @@ mod tests {
 		assert_eq!(settings.currencies, [3]);
 		assert_eq!(settings.returns_alert, 200_000);
 		assert_eq!(settings.thresholds, [(3, 2_500_000)]);
-		assert_eq!(settings.refund_caps[1], RefundCap { age_days: 365, cap: 500_000 });
+		assert_eq!(settings.refund_caps[1], RefundCap { age_days: 365, cap: 5_000 });
+		assert_eq!((settings.tip_limit, settings.least_claim), (250_000, 5));
+		let offsets = settings.clock.iter().map(|it| it.utc_offset_minutes);
+		assert_eq!(offsets.collect::<Vec<_>>(), [60, 120, 60]);
 		assert_eq!(settings.reporting, *b"EUR");
 	}
 
@@ -273,7 +373,14 @@ mod tests {
 			("\"20%\"", "\"120%\"", "120%"),
 			("\"25000\"", "\"25000.001\"", "25000.001"),
 			("\"ageDays\": 365", "\"ageDays\": 0", "refundCaps"),
-			("\"500000\"", "\"5 TSH\"", "capUnits"),
+			("\"5000\"", "\"5 TSH\"", "cap"),
+			("\"cap\"", "\"capUnits\"", "capUnits"),
+			("\"25%\"", "\"101%\"", "101%"),
+			("\"leastClaim\": \"5\"", "\"leastClaim\": \"0.5\"", "leastClaim"),
+			("Minutes\": 120", "Minutes\": 841", "841 minutes"),
+			("Minutes\": 120", "Minutes\": -721", "-721 minutes"),
+			("2027-03-29", "2026-10-26", "2026-10-26 doesn't come after"),
+			("2027-03-29", "2027-13-29", "2027-13-29"),
 		] {
 			let text = EXAMPLE.replace(from, to);
 			let error =
@@ -281,6 +388,20 @@ mod tests {
 			assert_eq!(error.code(), 4, "{error}");
 			assert!(error.to_string().contains(part), "{error}");
 		}
+	}
+
+	#[test]
+	fn clock_has_1_to_32_changes() {
+		let change = |day: u32| FileClock { from: money::date(day), utc_offset_minutes: -90 };
+		let changes = |count: u32| clock(&(20_000..20_000 + count).map(change).collect::<Vec<_>>());
+		assert!(changes(1).is_ok() && changes(32).is_ok());
+		assert!(changes(0).is_err() && changes(33).is_err());
+		let text = clock_text(&changes(1).expect("is one"));
+		assert_eq!(text, "UTC-01:30");
+		let summer = example().clock;
+		let first = summer[1].from;
+		let offsets = [0, first - 1, first, summer[2].from].map(|day| offset_on(&summer, day));
+		assert_eq!(offsets, [60, 60, 120, 60]);
 	}
 
 	#[test]
@@ -292,7 +413,11 @@ mod tests {
 		};
 		assert_eq!(value("currencies"), "3 (TSH)");
 		assert_eq!(value("register from"), "25000.00 TSH a year");
-		assert_eq!(value("clock"), "UTC +60 minutes");
+		assert_eq!(
+			value("clock"),
+			"UTC+01:00, from 2027-03-29 UTC+02:00, from 2027-11-01 UTC+01:00"
+		);
+		assert_eq!(value("tips"), "up to 25% of net and tax");
 		assert_eq!(value("alert"), "returns above 20% of output tax");
 	}
 

@@ -70,7 +70,8 @@ pub struct TermsArguments {
 	/// The first day on which it counts, as 2026-11-21; without it, today, or the day that it has.
 	#[arg(long, value_name = "DATE")]
 	effective: Option<String>,
-	/// Codes that it may use of those without tax (categories Z, E, AE and G), as 2,3.
+	/// Codes that it may use of those without tax (categories Z, E, AE, G and O), as
+	/// 2,3. A registered seller needs it for what is out of scope, too.
 	#[arg(long, value_name = "CODES", value_delimiter = ',')]
 	zero_codes: Option<Vec<TaxCode>>,
 	/// Which part of a code's VAT it may deduct, as 1=50%; all of it, of codes that aren't named.
@@ -138,7 +139,7 @@ fn ensure_codes(terms: &TaxpayerTerms, codes: &[(TaxCode, Code)]) -> Result<()> 
 		if !needs_permission {
 			return Err(Error::input(format!(
 				"--zero-codes: the tax code {number} ({}) needs no permission, only codes of the \
-				 categories Z, E, AE and G do",
+				 categories Z, E, AE, G and O do",
 				code.name()
 			)));
 		}
@@ -366,6 +367,15 @@ async fn show(ctx: &Context, jurisdiction: JurisdictionId, twin: Option<&str>) -
 				units => format!(", and {} claimed", currency.show(units)),
 			};
 			lines.push(("credit", format!("{}{claimed}", currency.show(account.credit()))));
+			if account.arrears > 0 {
+				lines.push((
+					"arrears",
+					format!(
+					"{} of reverse charge: credit goes against it first; \"tax pay-arrears\" pays it",
+					currency.show(account.arrears)
+				),
+				));
+			}
 		}
 		output::fields(lines)
 	});
@@ -383,7 +393,7 @@ pub async fn declare_owner(ctx: &Context, owner: &str) -> Result<()> {
 	let call = state.call("Tax", "declare_owner", (owner,))?;
 	let draft = Draft::new(call).effect(format!(
 		"twin {twin} belongs to twin {owner}, for ever: what it sells without being registered counts \
-		 as the turnover of that twin"
+		 as the turnover of that twin, and so does what it has sold this year"
 	));
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
@@ -463,10 +473,10 @@ mod tests {
 			};
 			ensure_codes(&terms, &codes).err().map(|error| error.to_string()).unwrap_or_default()
 		};
-		assert_eq!(refusal(&[2], &[(1, 500_000), (3, 0)]), "");
+		// Out of scope needs it, too: a registered seller could hide its turnover under it.
+		assert_eq!(refusal(&[2, 3], &[(1, 500_000), (3, 0)]), "");
 		for (why, said) in [
 			(refusal(&[2, 1], &[]), "tax code 1 (vat-standard) needs no permission"),
-			(refusal(&[3], &[]), "tax code 3 (no-vat) needs no permission"),
 			(refusal(&[4], &[]), "tax code 4 (tourism)"),
 			(refusal(&[7], &[]), "no tax code 7"),
 			(refusal(&[], &[(4, 0)]), "--deductible: the tax code 4 (tourism) is not one of VAT"),

@@ -36,8 +36,20 @@ pub enum Rounding {
 pub struct RefundCap {
 	/// For whoever has been registered for so many days.
 	pub age_days: u16,
-	/// Minor units, in each currency, of this and the previous month together.
+	/// Whole units of any currency, of all claims that aren't done with and what was paid of others in
+	/// this and the previous month.
 	pub cap: u128,
+}
+
+/// A change of a jurisdiction's clock.
+#[derive(Clone, Copy, Debug, DecodeAsType, EncodeAsType, Eq, PartialEq)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub struct ClockChange {
+	/// The first day that begins by it.
+	pub from: Day,
+	/// Its distance from UTC.
+	pub utc_offset_minutes: i16,
 }
 
 /// How a jurisdiction works.
@@ -53,23 +65,29 @@ pub struct Settings {
 	pub currencies: Vec<CurrencyId>,
 	/// ISO 4217 letters of what the authority reports in.
 	pub reporting: [u8; 3],
-	/// Its clock's distance from UTC.
-	pub utc_offset_minutes: i16,
+	/// Its clock, by ascending day. The first counts for all days before it, too.
+	pub clock: Vec<ClockChange>,
 	/// Where VAT is rounded.
 	pub rounding: Rounding,
 	/// For how many days before its issue an invoice may say that the supply took place.
 	pub supply_bound_days: u16,
 	/// For how many days after its supply an invoice can be corrected.
 	pub correction_days: u16,
-	/// After how many days past due the tax of an accepted, unpaid invoice is taken.
+	/// After how many days past due the tax of an accepted, unpaid invoice is taken: a wait of at least
+	/// so many times 24 hours, as the two below.
 	pub unpaid_days: u16,
+	/// Which share of net and tax a tip can be.
+	pub tip_limit: Ppm,
+	/// The least that is claimed, in whole units of any currency.
+	pub least_claim: u128,
 	/// What is refunded automatically, by ascending age.
 	pub refund_caps: Vec<RefundCap>,
 	/// For how many days after it was made a claim can be held.
 	pub hold_days: u16,
-	/// For how many days a taxpayer can appeal against an assessment.
+	/// For how many days a taxpayer can appeal against an assessment or a denial.
 	pub appeal_days: u16,
-	/// Share of output tax that went back by notes above which no refund is automatic.
+	/// Share of output tax that went back, by notes or within invoices, above which no refund is
+	/// automatic.
 	pub returns_alert: Ppm,
 	/// Turnover per year, in minor units, from which one has to register.
 	pub thresholds: Vec<(CurrencyId, u128)>,
@@ -212,14 +230,22 @@ pub struct Statement {
 	pub sales: Vec<CodeTotal>,
 	/// What it paid for, as a registered buyer.
 	pub purchases: Vec<CodeTotal>,
+	/// Tips that it was paid, less what notes took back.
+	pub tips: i128,
 	/// VAT on its sales, and what it booked under reverse charge.
 	pub output: u128,
 	/// VAT that it was credited.
 	pub input: u128,
-	/// VAT that went to the treasury.
+	/// VAT that went to the treasury, arrears included.
 	pub remitted: u128,
-	/// VAT that was set against its credit.
+	/// VAT that was set against its credit or its claims, arrears included.
 	pub used: u128,
+	/// VAT under reverse charge that became arrears.
+	pub deferred: u128,
+	/// What of its arrears was used or remitted.
+	pub settled: u128,
+	/// By how much returns within its invoices lowered the output.
+	pub taken_off: u128,
 	/// Tax on its sales that notes gave back to it as credit.
 	pub returned: u128,
 	/// Input that notes took off it.
@@ -241,6 +267,8 @@ pub struct Account {
 	pub credits: Vec<(Period, u128)>,
 	/// What it has claimed.
 	pub pending: u128,
+	/// What it owes of reverse charge. As long as it does, it has no credit: that goes against it.
+	pub arrears: u128,
 }
 
 /// What went through a treasury in one currency, in minor units.
@@ -254,6 +282,8 @@ pub struct TreasuryBook {
 	pub used: u128,
 	/// Of it, what was paid in.
 	pub remitted: u128,
+	/// Of it, what buyers still owe of reverse charge.
+	pub arrears: u128,
 	/// Levies paid in.
 	pub levies: u128,
 	/// Withholding paid in.
@@ -314,11 +344,32 @@ pub enum ClaimState {
 		/// The day.
 		final_on: Day,
 	},
-	/// Governance has to decide.
+	/// Governance has to decide about an assessment.
 	Appealed {
 		/// What the authority assessed, in minor units.
 		forfeited: u128,
 	},
+	/// It is credit again. Forgotten on a day, unless it is appealed before.
+	Denied {
+		/// The day.
+		final_on: Day,
+	},
+	/// Governance has to decide about a denial; meanwhile it is claimed.
+	DenialAppealed,
+}
+
+/// What governance decides of an appeal.
+#[derive(Clone, Copy, Debug, DecodeAsType, EncodeAsType, Eq, PartialEq)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub enum Decision {
+	/// The claim is paid, less what is forfeited.
+	Pay {
+		/// Minor units.
+		forfeited: u128,
+	},
+	/// It is credit again.
+	Deny,
 }
 
 /// Credit that is to be paid out.

@@ -49,7 +49,9 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 async fn time_of(chain: &Chain, state: &State, number: u64) -> Option<String> {
 	let hash: H256 = chain.block_hash(number).await.ok()??;
 	let block = chain.node().chain_get_block(Some(hash)).await.ok()??.block;
-	let metadata = state.metadata();
+	// Where that is forgotten, the present runtime's words have to do: those for the time are old.
+	let written = chain.archived(number).await;
+	let metadata = written.map_or_else(|_| state.metadata(), |(written, _)| written.dictionary());
 	let moment = block.extrinsics.iter().find_map(|bytes| moment(bytes, &metadata))?;
 	let time = DateTime::from_timestamp_millis(i64::try_from(moment).ok()?)?;
 	Some(time.to_rfc3339_opts(SecondsFormat::Secs, true))

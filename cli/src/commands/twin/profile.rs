@@ -5,6 +5,7 @@ use crate::{
 	commands::Context,
 	error::{Error, Result},
 	hash::blake2_256,
+	invoices::codes,
 	submit::Draft,
 	texts,
 };
@@ -71,13 +72,12 @@ fn display_name(name: &str) -> Result<Vec<u8>> {
 	Ok(name.into())
 }
 
+/// The chain takes any two letters; documents need a country that there is.
 fn letters(country: &str) -> Result<[u8; 2]> {
-	match country.as_bytes() {
-		[first, second] if country.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
-			Ok([first.to_ascii_uppercase(), second.to_ascii_uppercase()])
-		},
-		_ => Err(Error::input(format!("the country {country:?} is not two letters such as BE"))),
-	}
+	let capitals = country.to_ascii_uppercase();
+	codes::country(&capitals).map_err(|why| Error::input(format!("the country: {why}")))?;
+	let letters = capitals.as_bytes().try_into();
+	letters.map_err(|_| Error::input(format!("the country {country:?} is not two letters")))
 }
 
 fn logo_hash(path: &Path) -> Result<[u8; 32]> {
@@ -236,6 +236,8 @@ mod tests {
 			("Anna", Some("B1"), "country"),
 			("Anna", Some("BEL"), "country"),
 			("Anna", Some("ß"), "country"),
+			("Anna", Some("UK"), "GB"),
+			("Anna", Some("ZZ"), "ISO 3166"),
 		] {
 			let error = new(name, country, None).expect_err("is not valid");
 			assert_eq!(error.code(), 4);

@@ -5,6 +5,7 @@ mod cancel;
 mod escrow;
 mod invariants;
 mod issue;
+mod migrations;
 mod note;
 mod pay;
 mod random;

@@ -368,14 +368,14 @@ fn nobody_pays_into_what_is_set_aside() {
 	use frame::traits::fungibles::{Mutate, Unbalanced};
 	build_and_execute(|| {
 		let id = losing_town();
-		let to_pot = Error::<Test>::ToPot;
-		assert_noop!(transfer(id, ALICE, place(), 1), to_pot);
-		assert_noop!(Currencies::issue(signed(ISSUER), id, place(), 1), to_pot);
+		let to_pot = || Error::<Test>::ToPot;
+		assert_noop!(transfer(id, ALICE, place(), 1), to_pot());
+		assert_noop!(Currencies::issue(signed(ISSUER), id, place(), 1), to_pot());
 		// Nor do other pallets, which may pay any other pot.
-		assert_noop!(Money::pay(id, &ALICE, &place(), 1), to_pot);
-		assert_noop!(Money::pay_parts(id, &ALICE, &[(BOB, 1), (place(), 1)]), to_pot);
-		assert_noop!(Money::mint_into(id, &place(), 1), to_pot);
+		assert_noop!(Money::pay(id, &ALICE, &place(), 1), to_pot());
+		assert_noop!(Money::pay_parts(id, &ALICE, &[(BOB, 1), (place(), 1)]), to_pot());
+		assert_noop!(Money::mint_into(id, &place(), 1), to_pot());
 		let (exact, place) = (Precision::Exact, place());
-		assert_noop!(Money::increase_balance(id, &place, 1, exact), to_pot);
+		assert_noop!(Money::increase_balance(id, &place, 1, exact), to_pot());
 	});
 }

@@ -9,6 +9,7 @@ mod assess;
 mod collect;
 mod invariants;
 mod lines;
+mod migrations;
 mod note;
 mod random;
 mod refunds;

@@ -1,0 +1,181 @@
+//! What a transaction will cost, and whether that is left beside what it spends.
+
+use super::{sending::params, Prepared};
+use crate::{
+	account::Account,
+	amount,
+	call::Call,
+	chain::{Chain, State},
+	commands::Context,
+	error::{Error, Result},
+	exchange::Pool,
+	money::{holding::Holding, Kind, Money},
+};
+use subxt::utils::{AccountId32, MultiSignature};
+
+/// What a transaction will cost, before any refund.
+pub struct Fee {
+	/// In base units of OUR.
+	our: u128,
+	/// What it is paid in.
+	pub money: Money,
+	/// In units of that money.
+	paid: u128,
+}
+
+impl Fee {
+	/// The fee of a call, in the money that the command line names.
+	pub async fn of(
+		ctx: &Context,
+		chain: &Chain,
+		state: &State,
+		call: &Call,
+		payer: AccountId32,
+	) -> Result<Self> {
+		let money = match ctx.fee_in() {
+			Some(text) => Money::find(state, text).await?,
+			None => Money::Our,
+		};
+		let our = estimate(chain, state, call, payer, money.kind()).await?;
+		let paid = match &money {
+			Money::Our => our,
+			Money::Local(currency) => {
+				let pool = Pool::find(state, Kind::Native, money.kind()).await?;
+				let needed = pool.and_then(|pool| pool.needed(money.kind(), our));
+				needed.ok_or_else(|| {
+					Error::refused(format!(
+						"no pool exchanges {currency} for a fee of {}",
+						amount::format(our)
+					))
+				})?
+			},
+		};
+		Ok(Self { our, money, paid })
+	}
+
+	/// Refuses what could only fail, with the fee gone: whoever pays the fee pays with the same
+	/// money for what the call does, and doesn't have enough for both.
+	pub async fn ensure_left(
+		&self,
+		state: &State,
+		draft: &Prepared,
+		payer: AccountId32,
+	) -> Result<()> {
+		let taken = draft.takes(payer, self.money.kind());
+		if taken == 0 {
+			return Ok(());
+		}
+		let owned = match &self.money {
+			Money::Our => {
+				let spendable = Account::read(state, payer).await?.spendable();
+				Owned { own: spendable, spendable }
+			},
+			Money::Local(currency) => {
+				let holding = Holding::read(state, currency.id, payer).await?;
+				Owned { own: holding.balance, spendable: holding.spendable }
+			},
+		};
+		self.ensure_enough(owned, taken, payer)
+	}
+
+	fn ensure_enough(&self, owned: Owned, taken: u128, payer: AccountId32) -> Result<()> {
+		// A credit line pays no fees.
+		let is_left = owned.own >= self.paid && owned.spendable.saturating_sub(self.paid) >= taken;
+		if is_left {
+			return Ok(());
+		}
+		let other = match self.money {
+			Money::Our => "in a local currency with --fee-in",
+			Money::Local(_) => "in OUR without --fee-in",
+		};
+		Err(Error::refused(format!(
+			"{payer} can't pay the fee out of the money that it spends: it has {} to spend, which \
+			 is less than {} and the fee of about {}. Nothing was sent. Spend less, or pay the fee \
+			 {other}, or let a --sponsor pay it",
+			self.money.show(owned.spendable),
+			self.money.show(taken),
+			self.money.show(self.paid)
+		)))
+	}
+
+	/// For people.
+	pub fn text(&self) -> String {
+		let paid = format!("about {}", self.money.show(self.paid));
+		match self.money {
+			Money::Our => paid,
+			Money::Local(_) => format!("{paid}, exchanged for {}", amount::format(self.our)),
+		}
+	}
+}
+
+/// The fee of a call in base units of OUR, if it is paid in this money.
+async fn estimate(
+	chain: &Chain,
+	state: &State,
+	call: &Call,
+	payer: AccountId32,
+	paid_in: Kind,
+) -> Result<u128> {
+	// Fees don't depend on the signature, so the key isn't needed before the person agrees.
+	let signature = MultiSignature::Sr25519([0; 64]);
+	let params = params(chain.next_nonce(&payer).await?, paid_in);
+	let transactions = state.inner().transactions();
+	let transaction = transactions
+		.create_signable(call, &payer, params)
+		.await?
+		.sign_with_account_and_signature(&payer, &signature)?;
+	Ok(transaction.partial_fee_estimate().await?)
+}
+
+/// What an account has of a money.
+#[derive(Clone, Copy, Debug)]
+struct Owned {
+	/// Its own.
+	own: u128,
+	/// What it can pay, with a credit line.
+	spendable: u128,
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::money;
+
+	fn in_shillings(paid: u128) -> Fee {
+		let money = Money::Local(Box::new(money::example(1, "TSH")));
+		Fee { our: 2_500_000_000_000, money, paid }
+	}
+
+	#[test]
+	fn fee_comes_out_of_what_is_spent() {
+		let payer = AccountId32([1; 32]);
+		let enough = |fee: &Fee, own, spendable, taken| {
+			fee.ensure_enough(Owned { own, spendable }, taken, payer)
+		};
+		let fee = in_shillings(5);
+		assert_eq!(enough(&fee, 500, 500, 495), Ok(()));
+		let error = enough(&fee, 500, 500, 496).expect_err("is one too much");
+		assert_eq!(error.code(), 1);
+		for part in
+			["has 5.00 TSH to spend", "less than 4.96 TSH and", "about 0.05 TSH", "--sponsor"]
+		{
+			assert!(error.to_string().contains(part), "{part} in {error}");
+		}
+		// A credit line adds to what can be spent, but not to what the fee is taken of.
+		assert_eq!(enough(&fee, 5, 1_000, 995), Ok(()));
+		assert!(enough(&fee, 4, 1_000, 1).is_err());
+		let our = Fee { our: 7, money: Money::Our, paid: 7 };
+		assert_eq!(enough(&our, 10, 10, 3), Ok(()));
+		let error = enough(&our, 10, 10, 4).expect_err("is one too much");
+		assert!(error.to_string().contains("with --fee-in"), "{error}");
+	}
+
+	#[test]
+	fn fee_in_a_currency_names_both_kinds_of_money() {
+		let our = Fee { our: 2_500_000_000_000, money: Money::Our, paid: 2_500_000_000_000 };
+		assert_eq!(our.text(), "about 2.5 OUR");
+		let money = Money::Local(Box::new(money::example(1, "TSH")));
+		let local = Fee { our: 2_500_000_000_000, money, paid: 125 };
+		assert_eq!(local.text(), "about 1.25 TSH, exchanged for 2.5 OUR");
+	}
+}
