@@ -353,6 +353,8 @@ fn a_step_at_a_time_comes_to_the_same() {
 		age_state();
 		old_consent(SELLER, BUYER, START);
 		begin();
+		// Nor are there others': a deposit of nothing is told.
+		assert_eq!(events(), []);
 		ends.push(whole_state());
 	});
 	for pair in ends.windows(2) {
