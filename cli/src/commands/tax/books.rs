@@ -414,11 +414,10 @@ pub async fn sweep(
 		)));
 	}
 	let to = Party::find(ctx, &state, to).await?;
-	let there = Jurisdiction::read(&state, jurisdiction).await?;
-	if to.account == there.treasury {
+	let is_pot: Option<()> = state.storage("Currencies", "Pots", (to.account,)).await?;
+	if is_pot.is_some() {
 		return Err(Error::input(format!(
-			"{to} is the treasury of {} itself: nothing would move",
-			there.name()
+			"{to} is a pot, such as a treasury or an escrow, whose books would know nothing of it"
 		)));
 	}
 	let call = state.call("Tax", "sweep", (jurisdiction, currency.id, amount, to.account))?;
