@@ -5,7 +5,6 @@ use crate::{
 	mock::*,
 	*,
 };
-use codec::Encode;
 use frame::{
 	deps::{
 		frame_support::{
@@ -20,6 +19,7 @@ use frame::{
 	traits::Hooks,
 };
 use ourledger_math::rounding::MILLION;
+use ourledger_primitives::invoice::Sale;
 
 parameter_types! {
 	pub static UpgradeLimit: Weight = Weight::MAX;
