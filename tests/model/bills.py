@@ -138,13 +138,15 @@ def draft_of(sale: dict[str, Any], rates: Rates, per_line: bool = False) -> Bill
     bill = Bill(sale.get("prices", "net"), tip=sale.get("tip", 0), per_line=per_line)
     if sum(len(item.get("lines", [])) for item in sale["items"]) > MAX_LINES:
         raise Refused("TooManyLines")
+    levies = [(levy["code"], levy["on"]) for levy in sale.get("levies", [])]
+    for codes in ([item["code"] for item in sale["items"]], levies, sale.get("withholdings", [])):
+        if len(set(codes)) < len(codes):
+            raise Refused("DuplicateCode")
     places: dict[int, int] = {}
     for item in sale["items"]:
         kind, rate = rates(item["code"])
         if kind not in VAT:
             raise Refused("WrongCodeKind")
-        if item["code"] in places:
-            raise Refused("DuplicateCode")
         places[item["code"]] = len(bill.charges)
         lines = item.get("lines")
         by_line = per_line and kind == "S"

@@ -4,9 +4,13 @@
 //! operation is written into a trace, which the model in tests/model replays: whatever differs is a
 //! bug in one of the two. `scripts/trade-model` does it a million times.
 //!
+//! Around them terms, settings and clocks change, accounts are frozen, expelled, and come and go; and
+//! now and then somebody attacks, as was tried before, and has to fail.
+//!
 //! Besides, whatever the model says, after every operation
-//! - each party has, in balance, credit and claims, exactly what its invoices, transfers and
-//!   exchanges gave it: so no coalition of them has more than trade gave it either;
+//! - each party has, in balance less debt, what is set aside, credit less arrears, and claims, exactly
+//!   what its invoices, transfers and exchanges gave it, less demurrage: so no coalition of them has
+//!   more than trade gave it either;
 //! - all money there is is somewhere, and OUR are neither made nor lost;
 //! - credits and claims are what events, booked in their order, make of them, and nobody pays for
 //!   credit that a note takes off it while it has any;
