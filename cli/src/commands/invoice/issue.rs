@@ -1,10 +1,11 @@
 //! `invoice issue` and `invoice self-bill`.
 
 use super::{
+	allowed::{ensure_allowed, ensure_reverse},
 	given::{EvidenceArgument, SaleArguments},
 	paper::{self, PaperArguments, Papers},
 	purpose::registration,
-	reads::{credits, ensure_allowed, ensure_reverse, Book, Consent, Place},
+	reads::{credits, Book, Consent, Place},
 	Address,
 };
 use crate::{

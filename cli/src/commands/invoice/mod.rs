@@ -1,6 +1,9 @@
 //! `ourledger invoice`: invoices, from the offer to the receipt.
 
 mod acts;
+mod allowed;
+mod bill_info;
+mod consent;
 mod credit;
 mod document;
 mod given;
@@ -164,7 +167,7 @@ pub enum Command {
 		invoice: Address,
 	},
 	/// Let a buyer issue invoices in the own name as the seller, or end that. A deposit is held for it.
-	Consent(acts::ConsentArguments),
+	Consent(consent::Arguments),
 	/// Take the tax of an accepted invoice that stayed unpaid too long from the seller. Anyone may.
 	CollectUnpaid {
 		/// Which, as seller/number.
@@ -226,7 +229,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Withdraw { invoice } => acts::withdraw(ctx, invoice).await,
 		Command::Cancel { invoice, withdraw } => acts::cancel(ctx, invoice, withdraw).await,
 		Command::Release { invoice } => acts::release(ctx, invoice).await,
-		Command::Consent(arguments) => acts::consent(ctx, arguments).await,
+		Command::Consent(arguments) => consent::consent(ctx, arguments).await,
 		Command::CollectUnpaid { invoice } => acts::collect_unpaid(ctx, invoice).await,
 		Command::Prune { invoice } => acts::prune(ctx, invoice).await,
 		Command::PruneQuotes { limit } => acts::prune_quotes(ctx, limit).await,

@@ -1,11 +1,12 @@
 //! `invoice quote` and `invoice sell`.
 
 use super::{
+	allowed::ensure_reverse,
 	given::{EvidenceArgument, SaleArguments},
 	paper::{self, write_new},
 	pay::outcome,
 	purpose::{registration, PurposeArguments},
-	reads::{credits, ensure_reverse, Book, Place, Till},
+	reads::{credits, Book, Place, Till},
 	Address,
 };
 use crate::{

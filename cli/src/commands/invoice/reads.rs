@@ -1,5 +1,6 @@
 //! What the chain says of invoices and of the places where things are sold.
 
+use super::bill_info::BillInfo;
 use crate::{
 	chain::State,
 	commands::tax::{
@@ -15,9 +16,9 @@ use crate::{
 };
 use ourledger_math::tax as math;
 use ourledger_primitives::{
-	invoice::{self, AsOne, Bill, LevyAmount, LevyItem, Prices, Remainder, Subtotal, WithheldItem},
+	invoice::{self, Bill, Remainder},
 	money::{CurrencyId, Day},
-	tax::{self, JurisdictionId, Ppm, TaxCode},
+	tax::{self, JurisdictionId, TaxCode},
 	twin::TwinNumber,
 };
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
@@ -151,92 +152,6 @@ pub async fn credits(
 	})
 }
 
-/// Refuses a sale under reverse charge to a buyer that can't book it: one that isn't known, isn't
-/// registered, doesn't buy as a business, or owes tax of an earlier one.
-pub fn ensure_reverse(
-	bill: &Bill,
-	place: &Place,
-	buyer: Option<TwinNumber>,
-	credits: &Credits,
-) -> Result<()> {
-	let mut parts = bill.subtotals.iter();
-	let Some(part) = parts.find(|part| part.is_reverse()) else { return Ok(()) };
-	let code = place.rules.name(part.code);
-	let Some(buyer) = buyer else {
-		return Err(Error::refused(format!(
-			"the tax code {code} is one of reverse charge, which needs a buyer who is named"
-		)));
-	};
-	if credits.deductible.is_none() {
-		return Err(Error::refused(format!(
-			"the tax code {code} is one of reverse charge, which only a registered taxpayer books who \
-			 buys as a business: twin {buyer} doesn't"
-		)));
-	}
-	match credits.buyer_arrears {
-		0 => Ok(()),
-		arrears => Err(Error::refused(format!(
-			"twin {buyer} still owes {} of earlier reverse charge: nothing is sold to it under {code} \
-			 before it has paid that (\"ourledger tax pay-arrears {} {buyer} {} all\")",
-			place.currency.show(arrears),
-			place.id,
-			place.currency.symbol
-		))),
-	}
-}
-
-/// Refuses tax codes that the seller may not use: who is registered needs a permission for those
-/// without tax, out of scope included, and who isn't sells only what is out of scope.
-pub fn ensure_allowed(
-	bill: &Bill,
-	place: &Place,
-	seller: TwinNumber,
-	registered: Option<&TaxpayerInfo>,
-) -> Result<()> {
-	let name = |code| place.rules.name(code);
-	let is_outside = |part: &&Subtotal| part.category == tax::VatCategory::OutOfScope;
-	if bill.subtotals.len() > 1 {
-		if let Some(part) = bill.subtotals.iter().find(is_outside) {
-			return Err(Error::refused(format!(
-				"what is out of scope of VAT, as {} is, needs an invoice of its own",
-				name(part.code)
-			)));
-		}
-	}
-	let mut parts = bill.subtotals.iter();
-	let Some(registered) = registered else {
-		return match parts.find(|part| !is_outside(part)) {
-			Some(part) => Err(Error::refused(format!(
-				"twin {seller} isn't registered in {} today, so it sells only what is out of scope of \
-				 VAT, and not under {}",
-				place.name,
-				name(part.code)
-			))),
-			None => Ok(()),
-		};
-	};
-	let denied = parts.find(|part| {
-		part.category.needs_permission() && !registered.zero_codes.contains(&part.code)
-	});
-	match denied {
-		Some(part) => Err(Error::refused(format!(
-			"twin {seller} may not use the tax code {}: the authority of {} allows it by \"ourledger tax \
-			 taxpayer amend {} {seller} --zero-codes {}\"",
-			name(part.code),
-			place.name,
-			place.id,
-			registered
-				.zero_codes
-				.iter()
-				.chain([&part.code])
-				.map(ToString::to_string)
-				.collect::<Vec<_>>()
-				.join(",")
-		))),
-		None => Ok(()),
-	}
-}
-
 /// The tax number of a registered taxpayer.
 pub async fn tax_number(
 	state: &State,
@@ -246,129 +161,6 @@ pub async fn tax_number(
 	let found: Option<TaxpayerInfo> = state.view("Tax", "taxpayer", (jurisdiction, twin)).await?;
 	let found = found.filter(|taxpayer| taxpayer.state == TaxpayerState::Registered);
 	Ok(found.map(|taxpayer| String::from_utf8_lossy(&taxpayer.tax_number).into_owned()))
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-enum PricesInfo {
-	Net,
-	Gross,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct SubtotalInfo {
-	code: TaxCode,
-	category: VatCategory,
-	rate: Ppm,
-	amount: i128,
-	net: i128,
-	vat: i128,
-	taken: i128,
-	credited: u128,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-enum LevyAmountInfo {
-	OnNet(Ppm),
-	PerUnit(u128, u64),
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct LevyInfo {
-	code: TaxCode,
-	on: u8,
-	amount: LevyAmountInfo,
-	in_vat_base: bool,
-	tax: u128,
-	taken: u128,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct WithheldInfo {
-	code: TaxCode,
-	rate: Ppm,
-	tax: u128,
-	taken: u128,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct AsOneInfo {
-	share: Ppm,
-	taken: u128,
-	credited: u128,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct BillInfo {
-	prices: PricesInfo,
-	lines: Option<[u8; 32]>,
-	as_one: Option<AsOneInfo>,
-	subtotals: Vec<SubtotalInfo>,
-	levies: Vec<LevyInfo>,
-	withheld: Vec<WithheldInfo>,
-	tip: u128,
-	tip_limit: Ppm,
-	gross: u128,
-	paid: u128,
-}
-
-impl BillInfo {
-	fn bill(self) -> Option<Bill> {
-		let subtotals = self.subtotals.into_iter().map(|it| Subtotal {
-			code: it.code,
-			category: it.category.into(),
-			rate: it.rate,
-			amount: it.amount,
-			net: it.net,
-			vat: it.vat,
-			taken: it.taken,
-			credited: it.credited,
-		});
-		let levies = self.levies.into_iter().map(|it| LevyItem {
-			code: it.code,
-			on: it.on,
-			amount: match it.amount {
-				LevyAmountInfo::OnNet(rate) => LevyAmount::OnNet(rate),
-				LevyAmountInfo::PerUnit(each, thousandths) => {
-					LevyAmount::PerUnit(each, thousandths)
-				},
-			},
-			in_vat_base: it.in_vat_base,
-			tax: it.tax,
-			taken: it.taken,
-		});
-		let withheld = self.withheld.into_iter().map(|it| WithheldItem {
-			code: it.code,
-			rate: it.rate,
-			tax: it.tax,
-			taken: it.taken,
-		});
-		Some(Bill {
-			prices: match self.prices {
-				PricesInfo::Net => Prices::Net,
-				PricesInfo::Gross => Prices::Gross,
-			},
-			lines: self.lines,
-			as_one: self.as_one.map(|AsOneInfo { share, taken, credited }| AsOne {
-				share,
-				taken,
-				credited,
-			}),
-			subtotals: subtotals.collect::<Vec<_>>().try_into().ok()?,
-			levies: levies.collect::<Vec<_>>().try_into().ok()?,
-			withheld: withheld.collect::<Vec<_>>().try_into().ok()?,
-			tip: self.tip,
-			tip_limit: self.tip_limit,
-			gross: self.gross,
-			paid: self.paid,
-		})
-	}
 }
 
 /// How the buyer's money reaches the seller.
@@ -794,101 +586,5 @@ impl Till {
 }
 
 #[cfg(test)]
-pub mod tests {
-	use super::*;
-	use crate::invoices::assess::{
-		assess,
-		tests::{rules, sale, OUTSIDE, REVERSE, STANDARD},
-	};
-
-	/// An invoice of twin 2 to twin 3 with this bill, issued and unpaid.
-	pub fn invoice(bill: Bill) -> Invoice {
-		Invoice {
-			buyer: Some(3),
-			jurisdiction: 0,
-			currency: 1,
-			supply: 20_778,
-			issued: 20_778,
-			due: 20_808,
-			document: [7; 32],
-			settlement: Settlement::Direct,
-			delivery: Delivery::None,
-			till: None,
-			bill,
-			writer: Writer::Seller,
-			business: true,
-			payers: vec![],
-			escrowed: 0,
-			release: None,
-			state: InvoiceState::Issued,
-			note: None,
-			cancel: None,
-			reporting: None,
-			removal: None,
-		}
-	}
-
-	fn place() -> Place {
-		Place {
-			id: 0,
-			name: "OurTown".into(),
-			officials: vec![],
-			reporting: "EUR".into(),
-			rate: None,
-			unpaid_days: 30,
-			today: 20_778,
-			supply: 20_778,
-			currency: crate::money::example(1, "TSH"),
-			rules: rules(),
-		}
-	}
-
-	fn bill(items: &[(TaxCode, i128)]) -> Bill {
-		assess(&sale(items), &rules()).expect("is fine").1
-	}
-
-	#[test]
-	fn reverse_charge_needs_a_business_without_arrears() {
-		let bill = bill(&[(REVERSE, 10_000)]);
-		let fine = Credits { deductible: Some(vec![]), ..Credits::default() };
-		assert_eq!(ensure_reverse(&bill, &place(), Some(3), &fine), Ok(()));
-		let owing = Credits { buyer_arrears: 760, ..fine.clone() };
-		for (buyer, credits, said) in [
-			(None, &fine, "a buyer who is named"),
-			(Some(3), &Credits::default(), "twin 3 doesn't"),
-			(Some(3), &owing, "tax pay-arrears 0 3 TSH all"),
-		] {
-			let error = ensure_reverse(&bill, &place(), buyer, credits).expect_err(said);
-			assert!(error.to_string().contains(said), "{error}");
-		}
-		let plain = super::tests::bill(&[(STANDARD, 10_000)]);
-		assert_eq!(ensure_reverse(&plain, &place(), None, &owing), Ok(()));
-	}
-
-	#[test]
-	fn codes_without_tax_need_a_permission() {
-		let terms = |zero_codes: &[TaxCode]| TaxpayerInfo {
-			tax_number: b"BE1".to_vec(),
-			state: TaxpayerState::Registered,
-			effective: 5,
-			registered: 4,
-			zero_codes: zero_codes.to_vec(),
-			deductible: vec![],
-		};
-		let check = |bill: &Bill, registered: Option<&TaxpayerInfo>| {
-			let allowed = ensure_allowed(bill, &place(), 2, registered);
-			allowed.map_err(|error| error.to_string()).err().unwrap_or_default()
-		};
-		let (standard, outside) = (bill(&[(STANDARD, 100)]), bill(&[(OUTSIDE, 100)]));
-		assert_eq!(check(&standard, Some(&terms(&[]))), "");
-		assert_eq!(check(&outside, None), "");
-		assert_eq!(check(&outside, Some(&terms(&[OUTSIDE]))), "");
-		// A registered seller could hide its turnover under it.
-		let said = check(&outside, Some(&terms(&[REVERSE])));
-		assert!(said.contains("may not use the tax code no-vat"), "{said}");
-		assert!(said.contains("--zero-codes 3,4"), "{said}");
-		assert!(check(&standard, None).contains("isn't registered in OurTown"));
-		let both = bill(&[(OUTSIDE, 100), (REVERSE, 100)]);
-		assert!(check(&both, Some(&terms(&[OUTSIDE]))).contains("invoice of its own"));
-	}
-}
+#[path = "reads_tests.rs"]
+pub mod tests;

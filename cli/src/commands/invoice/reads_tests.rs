@@ -1,0 +1,28 @@
+use super::*;
+
+/// An invoice of twin 2 to twin 3 with this bill, issued and unpaid.
+pub fn invoice(bill: Bill) -> Invoice {
+	Invoice {
+		buyer: Some(3),
+		jurisdiction: 0,
+		currency: 1,
+		supply: 20_778,
+		issued: 20_778,
+		due: 20_808,
+		document: [7; 32],
+		settlement: Settlement::Direct,
+		delivery: Delivery::None,
+		till: None,
+		bill,
+		writer: Writer::Seller,
+		business: true,
+		payers: vec![],
+		escrowed: 0,
+		release: None,
+		state: InvoiceState::Issued,
+		note: None,
+		cancel: None,
+		reporting: None,
+		removal: None,
+	}
+}
