@@ -428,10 +428,11 @@ mod tests {
 		};
 		let text = note_text((2, 5), &note, &money::example(3, "TSH")).expect("can be read");
 		for part in [
-			"credit note  on invoice 2/5\nin           block 9, event 4",
+			"credit note  2/7 on invoice 2/5\nin           block 9, event 4",
 			"total now    69.00 TSH",
 			"refund       43.50 TSH by twin 2",
 			"refunded     40.00 TSH to 5A\nrefunded     3.50 TSH to 5B",
+			"1.00 TSH of that set aside: the account can't hold it",
 			"undone       6.00 TSH reverse charge of code 9; 2.00 TSH of it to the credit of twin 4",
 			"tax          -6.00 TSH VAT (Standard) of code 1 on -40.00 TSH",
 			"returned     6.00 TSH to the seller's credit",
