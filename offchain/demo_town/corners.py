@@ -51,7 +51,7 @@ class Corners:
         ]
 
     def give_bottles_back(self) -> None:
-        """The brewer takes bottles back with what it delivers: their deposit is less than nothing."""
+        """The brewer takes bottles back with what it delivers: their amount is negative."""
         beer = sale("Net", [(VAT, 20_000), (BOTTLES, -4_000)])
         bill = self._issue("Brewer", "Innkeeper", beer)
         self._pay(bill, part=bill.gross // 3)
@@ -70,7 +70,7 @@ class Corners:
         bill = self._issue("Smith", "Host", per_line(lines), jurisdiction=LAKESIDE)
         self._pay(bill)
         remain = [1_003, 0, 501, 2_507]
-        change = {"Lines": {"was": [zigzag(it) for it in lines], "remain": [zigzag(it) for it in remain]}}
+        change = {"Lines": {"was": zigzags(lines), "remain": zigzags(remain)}}
         self._note(bill, [{"code": VAT, "change": change}])
 
     def escrow_seeds(self) -> None:
@@ -156,7 +156,7 @@ class Corners:
         self._send("Farmer", "prune_quotes", limit=10)
 
     def sell_outside(self) -> None:
-        """Ada sells what she paints; then she says whose shop it is, and what she sold counts there."""
+        """Ada sells what she paints; then she says whose shop it is: what she sold counts there."""
         ada = BY_ROLE["Ada"]
         room = self._call("Commerce", "add_room", seller=ada.number, invoices=3)
         self._settle(room, TOWN, "room for Ada")
@@ -179,7 +179,8 @@ class Corners:
     def _send(self, role: str, function: str, **arguments: Any) -> list[Event]:
         """A call of commerce by somebody of the town."""
         call = self._call("Commerce", function, **arguments)
-        return self._settle(call, key_of(BY_ROLE[role].path), f"{function} by {role}", self._fee(role))
+        key = key_of(BY_ROLE[role].path)
+        return self._settle(call, key, f"{function} by {role}", self._fee(role))
 
     def _fee(self, role: str) -> Optional[int]:
         """People have no OUR."""
@@ -249,13 +250,13 @@ class Corners:
 def per_line(lines: list[int]) -> SaleOf:
     """A sale of standard VAT, line by line."""
     whole = sale("Net", [])
-    whole["items"] = [{"code": VAT, "amounts": {"Lines": [zigzag(it) for it in lines]}}]
+    whole["items"] = [{"code": VAT, "amounts": {"Lines": zigzags(lines)}}]
     return whole
 
 
-def zigzag(amount: int) -> int:
-    """A signed amount as the chain writes it: 0, -1, 1, -2, 2 … are 0, 1, 2, 3, 4 …"""
-    return 2 * amount if amount >= 0 else -2 * amount - 1
+def zigzags(amounts: list[int]) -> list[int]:
+    """Signed amounts as the chain writes them: 0, -1, 1, -2, 2 … are 0, 1, 2, 3, 4 …"""
+    return [2 * it if it >= 0 else -2 * it - 1 for it in amounts]
 
 
 def _issued(events: list[Event], seller: Twin, buyer: Twin) -> Invoice:

@@ -1,4 +1,4 @@
-"""What is set aside, arrears, tips, returns within invoices: right logs agree, planted errors don't."""
+"""What is set aside, arrears, tips, returns: right logs agree, planted errors are found."""
 
 import pytest
 from audit_check.audit import audit
@@ -247,8 +247,8 @@ def test_claims_go_against_arrears_before_they_are_paid():
 def test_appealed_denial_is_claimed_again():
     def deny(log, then):
         place = {"jurisdiction": 0, "claim": 1}
-        periods = {"source": [[PERIOD, 400]]}
-        log.add("Tax.RefundClaimed", **place, twin=2, currency=0, amount=400, state="Ready", **periods)
+        periods = {"source": [[PERIOD, 400]], "state": "Ready"}
+        log.add("Tax.RefundClaimed", **place, twin=2, currency=0, amount=400, **periods)
         log.add("Tax.RefundDenied", **place, period=PERIOD, final_on=DAY, reason=DOCUMENT)
         then(log, place)
 
