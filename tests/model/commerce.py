@@ -124,8 +124,9 @@ class Commerce:
         self.consents[seller, buyer] = (until, objection)
 
     def sell(self, payer: str, **terms: Any) -> Invoice:
-        """A sale at a till: issued and paid at once."""
-        invoice = self.issue(**terms)
+        """A sale at a till: issued to the payer's twin, if it can act, and paid at once."""
+        twins = [twin for twin in self.taxes.controllers if self._is(payer, twin)]
+        invoice = self.issue(**{**terms, "buyer": twins[0] if twins else None})
         if invoice.bill.gross:
             self.pay(
                 invoice.trade.seller, invoice.trade.number, payer, None, invoice.trade.business

@@ -143,6 +143,8 @@ parameter_types! {
 	pub static Gone: Vec<AccountId> = vec![];
 	/// Accounts that are frozen: they don't pay, and nobody pays them but by a rule.
 	pub static Frozen: Vec<AccountId> = vec![];
+	/// The latest currency.
+	pub static LatestMoney: CurrencyId = FOREIGN_MONEY;
 	/// Decimals of every currency.
 	pub static Decimals: u8 = 0;
 	/// Units of a minor unit today: what demurrage has made of them.

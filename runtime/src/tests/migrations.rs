@@ -16,7 +16,7 @@ use frame_support::{
 	migrations::{MultiStepMigrator, SteppedMigrationError, SteppedMigrations},
 	traits::{
 		fungibles, GetStorageVersion, OnRuntimeUpgrade, StorageVersion, TryDecodeEntireStorage,
-		UpgradeCheckSelect,
+		TryState, TryStateSelect, UpgradeCheckSelect,
 	},
 	weights::{Weight, WeightMeter},
 };

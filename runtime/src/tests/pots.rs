@@ -88,7 +88,7 @@ fn root_speaks_for_no_pot() {
 				as_origin,
 				Box::new(pay.clone().into()),
 			);
-			let why = done.map(|_| ()).map_err(|error| error.error);
+			let why = done.map(|_| ());
 			assert_eq!(why, Err(Rule::<Runtime>::PotSigns.into()));
 		}
 		check_state();

@@ -103,8 +103,12 @@ fn strangers_pay_all_that_is_outstanding_or_nothing() {
 			}
 		}
 		// So the parties can do what they could, and the buyer finds its place.
-		hypothetically!(assert_ok!(Commerce::reject(signed(Bob), SELLER, 1)));
-		hypothetically!(assert_ok!(Commerce::cancel(signed(Alice), SELLER, 2)));
+		hypothetically!({
+			assert_ok!(Commerce::reject(signed(Bob), SELLER, 1));
+		});
+		hypothetically!({
+			assert_ok!(Commerce::cancel(signed(Alice), SELLER, 2));
+		});
 		assert_ok!(pay(Bob, 1, Some(1)));
 		assert_noop!(pay(Dave, 1, Some(1_148)), Error::<Test>::PartByStranger);
 		assert_ok!(pay(Dave, 1, Some(1_149)));

@@ -4,7 +4,7 @@ use crate::{mock::*, Event, InvoiceOf, InvoiceState, Writer};
 use frame::testing_prelude::*;
 use ourledger_primitives::{
 	invoice::{Delivery, Prices, Settlement},
-	money::{Day, DAY_MILLIS},
+	money::{Day, LocalMoney, DAY_MILLIS},
 };
 use proptest::prelude::*;
 

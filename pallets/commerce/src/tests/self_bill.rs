@@ -93,10 +93,16 @@ fn silence_accepts_after_the_days_to_object() {
 		assert_eq!(invoice(1).writer, Writer::Buyer { silence: Some(START + 15) });
 		set_day(START + 14);
 		assert_noop!(accept_as(Bob), Error::<Test>::NotSeller);
-		hypothetically!(assert_ok!(accept_as(Alice)));
-		hypothetically!(assert_ok!(Commerce::cancel(signed(Alice), SELLER, 1)));
+		hypothetically!({
+			assert_ok!(accept_as(Alice));
+		});
+		hypothetically!({
+			assert_ok!(Commerce::cancel(signed(Alice), SELLER, 1));
+		});
 		set_day(START + 15);
-		hypothetically!(assert_ok!(accept_as(Bob)));
+		hypothetically!({
+			assert_ok!(accept_as(Bob));
+		});
 		// Also the authority, or whoever it is.
 		assert_ok!(accept_as(Dave));
 		assert_eq!(invoice(1).state, InvoiceState::Accepted);

@@ -39,7 +39,7 @@ impl MockMoney {
 
 impl LocalMoney<AccountId> for MockMoney {
 	fn exists(currency: CurrencyId) -> bool {
-		currency <= FOREIGN_MONEY
+		currency <= LatestMoney::get()
 	}
 
 	fn decimals(currency: CurrencyId) -> Option<u8> {
@@ -119,12 +119,15 @@ impl LocalMoney<AccountId> for MockMoney {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn create() -> CurrencyId {
-		MONEY
+		LatestMoney::mutate(|latest| {
+			*latest += 1;
+			*latest
+		})
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn create_plain() -> CurrencyId {
-		MONEY
+		Self::create()
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

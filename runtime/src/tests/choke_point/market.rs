@@ -458,8 +458,9 @@ impl Market {
 	/// Leaves somebody so much of the mutual credit, so that it has to draw on its line.
 	fn leave(&self, person: Person, rest: Balance) {
 		let has = <Currencies as LocalMoney<_>>::balance(HOURS, &self.account(person));
-		let (to, amount, reference) = (self.account(Issuer), has - rest, [0; 32]);
-		self.act(person, Money::transfer { currency: HOURS, to, amount, reference });
+		let (from, to) = if has > rest { (person, Issuer) } else { (Issuer, person) };
+		let (to, amount) = (self.account(to), has.abs_diff(rest));
+		self.act(from, Money::transfer { currency: HOURS, to, amount, reference: [0; 32] });
 	}
 
 	/// Lets the buyer claim a refund that has to wait.

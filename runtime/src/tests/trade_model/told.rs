@@ -93,7 +93,7 @@ impl Told {
 					self.claims.insert((jurisdiction, claim), (key, amount));
 				}
 			},
-			TaxEvent::AppealDecided { jurisdiction, claim, decision: Decision::Deny } => {
+			TaxEvent::AppealDecided { jurisdiction, claim, decision: Decision::Deny, .. } => {
 				let (key, amount) = self.end((jurisdiction, claim));
 				self.add(key, amount);
 			},

@@ -294,8 +294,9 @@ impl World {
 		let twin = self.dice.pick(&self.town.leavers);
 		if self.done_a_while() && Twins::twin(twin).is_some() {
 			let by = self.town.account_of(twin);
+			let row = Some(row("deactivate", json!({ "twin": twin })));
 			let call = Call::Twins(pallet_twins::Call::deactivate {});
-			let operation = Operation { by: Some(by), call, row: None, invoice: None, stage: true };
+			let operation = Operation { by: Some(by), call, row, invoice: None, stage: true };
 			let _ = self.perform(operation);
 		}
 	}
