@@ -37,6 +37,14 @@ struct Payment {
 	remitted: u128,
 	#[serde(with = "amount")]
 	credited: u128,
+	/// Whether the buyer buys as a business, if that is told.
+	business: Option<bool>,
+	#[serde(default, with = "amount")]
+	tip: i128,
+	#[serde(default, with = "amount")]
+	charged: u128,
+	#[serde(default, with = "amount")]
+	set_aside: u128,
 }
 
 /// What an event says of reverse charge that a credit note undid.
@@ -81,10 +89,16 @@ impl Payment {
 			_ => lines.push(("paid", format!("{amount} by {}", self.payer))),
 		}
 		lines.push(("in", place(row.block, row.event)));
-		lines.extend(self.buyer.map(|twin| ("buyer", format!("twin {twin}"))));
-		let to_seller = currency.show(self.amount.saturating_sub(to_treasury));
+		let privately = if self.business == Some(false) { ", privately" } else { "" };
+		lines.extend(self.buyer.map(|twin| ("buyer", format!("twin {twin}{privately}"))));
+		let to_seller = self.amount.saturating_sub(to_treasury).saturating_sub(self.charged);
+		let to_seller = currency.show(to_seller);
 		lines.push(("to", format!("{to_seller} to twin {}", self.seller)));
 		lines.push(("", format!("{} to the treasury", currency.show(to_treasury))));
+		lines.extend(waits(self.charged, self.set_aside, currency));
+		if self.tip != 0 {
+			lines.push(("tip", format!("{} of it, untaxed", currency.show_signed(self.tip))));
+		}
 		lines.extend(self.items.iter().map(|item| ("tax", item_text(item, currency))));
 		if self.used > 0 {
 			lines.push(("used", format!("{} of the seller's credit", currency.show(self.used))));
@@ -224,8 +238,8 @@ fn waits(
 	currency: &Currency,
 ) -> impl Iterator<Item = (&'static str, String)> {
 	let figures = [
-		(charged, "of that demurrage for the wait, to the currency's pot"),
-		(set_aside, "of that set aside: the account can't hold it"),
+		(charged, "demurrage for the wait, to the currency's pot"),
+		(set_aside, "set aside: the account can't hold it"),
 	];
 	let some = figures.into_iter().filter(|(amount, _)| *amount > 0);
 	let lines = some.map(|(amount, what)| ("", format!("{} {what}", currency.show(amount))));
@@ -389,14 +403,36 @@ mod tests {
 	}
 
 	#[test]
+	fn payment_that_waited_is_told_with_its_demurrage() {
+		let fields = json!({
+			"currency": 3, "seller": 2, "number": 5, "buyer": 4, "business": false, "payer": "5Pot",
+			"amount": "10000", "used": "0", "remitted": "1500", "credited": "0", "items": [],
+			"tip": "50", "charged": "30", "set_aside": "8470",
+		});
+		let row = row(7, 3, "Tax.TaxCollected", fields);
+		let payment: Payment = row.read().expect("is one");
+		let text = payment.text(&row, None, &money::example(3, "TSH"));
+		for part in [
+			"twin 4, privately",
+			"84.70 TSH to twin 2",
+			"15.00 TSH to the treasury",
+			"0.30 TSH demurrage for the wait",
+			"84.70 TSH set aside",
+			"0.50 TSH of it, untaxed",
+		] {
+			assert!(text.contains(part), "{part} in {text}");
+		}
+	}
+
+	#[test]
 	fn escrow_is_told_whole() {
 		let text = escrow_text((2, 5), &escrow(), &money::example(3, "TSH"));
 		let expected = "escrow    of invoice 2/5\n\
 			paid in   90.00 TSH by 5A, in block 5, event 1\n\
 			paid in   30.00 TSH by 5B, in block 6, event 1\n\
 			returned  20.00 TSH to 5A, in block 7, event 2\n          \
-			0.20 TSH of that demurrage for the wait, to the currency's pot\n          \
-			19.80 TSH of that set aside: the account can't hold it\n\
+			0.20 TSH demurrage for the wait, to the currency's pot\n          \
+			19.80 TSH set aside: the account can't hold it\n\
 			released  100.00 TSH by the arbiter, in block 7, event 4\n          \
 			85.00 TSH to twin 2\n          \
 			15.00 TSH to the treasury\n\
@@ -432,7 +468,7 @@ mod tests {
 			"total now    69.00 TSH",
 			"refund       43.50 TSH by twin 2",
 			"refunded     40.00 TSH to 5A\nrefunded     3.50 TSH to 5B",
-			"1.00 TSH of that set aside: the account can't hold it",
+			"1.00 TSH set aside: the account can't hold it",
 			"undone       6.00 TSH reverse charge of code 9; 2.00 TSH of it to the credit of twin 4",
 			"tax          -6.00 TSH VAT (Standard) of code 1 on -40.00 TSH",
 			"returned     6.00 TSH to the seller's credit",
