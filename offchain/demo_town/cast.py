@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 # Tax codes of the town.
-VAT, REDUCED, ZERO, TOURISM = 1, 2, 3, 10
-# Currencies: the town's shilling, and the hours of the guild.
-TSH, HOURS = 0, 1
+VAT, REDUCED, ZERO, REVERSE, BOTTLES, OUTSIDE, TOURISM = 1, 2, 3, 4, 5, 6, 10
+# Currencies: the town's shilling, the hours of the guild, and the town's seeds, which melt.
+TSH, HOURS, SEEDS = 0, 1, 2
 DECIMALS = 2
 
 
@@ -49,7 +49,7 @@ FIRMS = [
         levy=TOURISM,
     ),
     _firm("Bookseller", "Paper Moon Books", (REDUCED, 500, 4_500)),
-    _firm("Smith", "Anvil & Son", (VAT, 900, 9_000)),
+    _firm("Smith", "Anvil & Son", (VAT, 900, 9_000), zero_codes=[REVERSE]),
     _firm("Grocer", "Green Basket", (REDUCED, 150, 3_500), (VAT, 200, 2_000)),
     _firm("Chemist", "Bridge Pharmacy", (REDUCED, 300, 2_800)),
 ]

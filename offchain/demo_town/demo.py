@@ -6,6 +6,7 @@ import sys
 import time
 
 from client import ChainError, Client
+from corners import Corners
 from founding import Founding
 from show import accounts, advice, treasury
 from week import ROUNDS, Week
@@ -58,7 +59,8 @@ def live(options: argparse.Namespace) -> None:
     founding = Founding(chain, options.fees_in_our)
     founding.check()
     week = Week(chain, options.seed, options.fees_in_our)
-    bar = Bar(len(founding.steps) + ROUNDS * len(week.phases))
+    corners = Corners(chain, options.fees_in_our)
+    bar = Bar(len(founding.steps) + ROUNDS * len(week.phases) + len(corners.steps))
     for what, step in founding.steps:
         bar.show(what)
         step()
@@ -66,6 +68,9 @@ def live(options: argparse.Namespace) -> None:
         for what, phase in week.phases:
             bar.show(f"day {day + 1} of {ROUNDS}: {what}")
             phase(day)
+    for what, step in corners.steps:
+        bar.show(what)
+        step()
     bar.end(f"{chain.sent} transactions, up to block {chain.best()}")
 
     counted = ", ".join(f"{count} {what}" for what, count in week.counts.items())

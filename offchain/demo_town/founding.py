@@ -3,6 +3,7 @@
 from typing import Any
 
 from cast import (
+    BOTTLES,
     COMMUNITIES,
     FIRMS,
     HOURS,
@@ -12,11 +13,14 @@ from cast import (
     OUR_OF_TOWN,
     PEOPLE,
     POOL_OUR,
+    OUTSIDE,
     POOL_TSH,
     PURSE_OF_FIRMS,
     PURSE_OF_PEOPLE,
     REDUCED,
+    REVERSE,
     ROOM,
+    SEEDS,
     TOURISM,
     TOWNSPEOPLE,
     TSH,
@@ -34,21 +38,31 @@ SPONSORED_AT_ONCE = 10
 TILL = 1
 TILL_TICKS = 100_000
 JURISDICTION = 0
+# The village beyond the lake, which the town looks after: it rounds VAT per line.
+LAKESIDE = 1
+# Of seeds, in parts per million a day.
+DEMURRAGE = 500
 DAY_AHEAD = 30
 
 
-def settings(authority: int, currencies: list[int]) -> dict[str, Any]:
+def settings(
+    authority: int, currencies: list[int], rounding: str = "Category"
+) -> dict[str, Any]:
     """How the town taxes."""
     return {
         "authority": authority,
         "auditors": [],
         "currencies": currencies,
         "reporting": "0x" + b"TSH".hex(),
-        "utc_offset_minutes": 0,
-        "rounding": "Category",
+        # UTC all year round.
+        "clock": [{"from": 0, "utc_offset_minutes": 0}],
+        "rounding": rounding,
         "supply_bound_days": 0,
         "correction_days": 90,
         "unpaid_days": 30,
+        # A quarter of net and tax.
+        "tip_limit": 250_000,
+        "least_claim": 1,
         "refund_caps": [{"age_days": 0, "cap": 100_000}],
         "hold_days": 30,
         "appeal_days": 14,
@@ -69,11 +83,12 @@ class Founding:
             ("the town's own entry in the phonebook", self.register_town),
             ("thirty twins, sponsored by the town", self.register_all),
             ("the jurisdiction, by the council", self.found_jurisdiction),
-            ("two currencies", self.create_currencies),
+            ("three currencies", self.create_currencies),
             ("tax codes, rates and taxpayers", self.lay_down_taxes),
             ("purses, members and credit lines", self.hand_out),
             ("a pool of OUR and shillings", self.open_pool),
             ("rooms and tills", self.open_shops),
+            ("the village beyond the lake", self.found_lakeside),
         ]
 
     def check(self) -> None:
@@ -159,11 +174,21 @@ class Founding:
         self.chain.settle()
         self.chain.send(hours, key_of("//Town//Guild"), "creating the hours")
         self.chain.settle()
+        seeds = self.chain.call(
+            "Currencies",
+            "create",
+            name="Town Seeds",
+            symbol="SEED",
+            terms=_terms({"Issued": {"cap": 1_000_000_000}}, "Open", DEMURRAGE),
+            **create,
+        )
+        self.chain.send(seeds, TOWN, "creating the seeds")
+        self.chain.settle()
         call = self.chain.call(
             "Tax",
             "amend_jurisdiction",
             jurisdiction=JURISDICTION,
-            settings=settings(self.town, [TSH, HOURS]),
+            settings=settings(self.town, [TSH, HOURS, SEEDS]),
         )
         self._enact(call)
 
@@ -173,6 +198,9 @@ class Founding:
             (VAT, "VAT", {"Vat": "Standard"}, 150_000),
             (REDUCED, "reduced VAT", {"Vat": "Standard"}, 50_000),
             (ZERO, "zero-rated", {"Vat": "Zero"}, 0),
+            (REVERSE, "reverse charge", {"Vat": "ReverseCharge"}, 150_000),
+            (BOTTLES, "bottle deposits", {"Vat": "Standard"}, 150_000),
+            (OUTSIDE, "out of scope", {"Vat": "OutOfScope"}, 0),
             (TOURISM, "tourism levy", {"LevyOnNet": {"in_vat_base": True}}, 20_000),
         ]
         calls = []
@@ -209,6 +237,9 @@ class Founding:
         calls.append(
             self.chain.call("Currencies", "issue", currency=TSH, to=town, amount=2 * POOL_TSH)
         )
+        grocer = next(firm for firm in FIRMS if firm.role == "Grocer")
+        seeds = {"currency": SEEDS, "to": key_of(grocer.path).ss58_address, "amount": 50_000}
+        calls.append(self.chain.call("Currencies", "issue", **seeds))
         self.chain.send(self.chain.batch(calls), TOWN, "handing out shillings")
         guild = []
         for role, line in MEMBERS.items():
@@ -245,6 +276,31 @@ class Founding:
             till = key_of(f"{firm.path}//till").ss58_address
             call = self.chain.call("Commerce", "set_till", till=TILL, key=till, expires=expires)
             self.chain.send(call, key_of(firm.path), f"opening the till of {firm.name}")
+        self.chain.settle()
+
+    def found_lakeside(self) -> None:
+        call = self.chain.call(
+            "Tax",
+            "create_jurisdiction",
+            name="Lakeside",
+            settings=settings(self.town, [TSH], "Line"),
+        )
+        self._enact(call)
+        today = self.chain.today()
+        smith = next(firm for firm in FIRMS if firm.role == "Smith")
+        terms = {
+            "tax_number": f"LS{smith.number:06}",
+            "effective": today,
+            "zero_codes": [],
+            "deductible": [],
+        }
+        place = {"jurisdiction": LAKESIDE}
+        code = {"code": VAT, "name": "VAT", "kind": {"Vat": "Standard"}, "rate": 150_000}
+        calls = [
+            self.chain.call("Tax", "set_code", **place, **code, **{"from": today}),
+            self.chain.call("Tax", "register", **place, twin=smith.number, terms=terms),
+        ]
+        self.chain.send(self.chain.batch(calls), TOWN, "laying down the taxes of the village")
         self.chain.settle()
 
     # ---- internal ----------------------------------------------------------------------------
@@ -306,5 +362,5 @@ def _profile(name: str) -> dict[str, Any]:
     return {"display_name": name, "logo": None, "country": "0x" + b"NL".hex()}
 
 
-def _terms(supply: Any, access: str) -> dict[str, Any]:
-    return {"supply": supply, "access": access, "invoice_only": False, "demurrage": 0}
+def _terms(supply: Any, access: str, demurrage: int = 0) -> dict[str, Any]:
+    return {"supply": supply, "access": access, "invoice_only": False, "demurrage": demurrage}

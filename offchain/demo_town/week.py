@@ -15,8 +15,12 @@ from client import Client, key_of
 from founding import JURISDICTION, TILL
 
 ROUNDS = 7
-QUOTE_TAG = b"ourledger/quote/1"
+QUOTE_TAG = b"ourledger/quote/2"
 QUOTE_TICKS = 50
+# Minor units.
+LEAST_CLAIM = 100
+# What is sold, as the chain takes it.
+SaleOf = dict[str, Any]
 NO_REFERENCE = "0x" + bytes(32).hex()
 
 
@@ -106,7 +110,8 @@ class Week:
         # Half of those that aren't the rest of an earlier one, for as long as the rest can follow.
         part = bill.paid == 0 and not bill.escrow and day < 5 and self.random.random() < 0.4
         amount = left // 2 if part else left
-        calls.append(self.chain.call("Commerce", "pay", **place, amount=amount if part else None))
+        paid = {"amount": amount if part else None, "business": True}
+        calls.append(self.chain.call("Commerce", "pay", **place, **paid))
         bill.paid += amount
         self.chain.send(self.chain.batch(calls), who, f"a payment of {bill.buyer.name}")
         self.counts["payments"] += 1
@@ -156,9 +161,9 @@ class Week:
         till = key_of(f"{firm.path}//till")
         payload = QUOTE_TAG + self.chain.genesis + encoded
         signature = till.sign(b"<Bytes>" + payload + b"</Bytes>")
-        call = self.chain.call(
-            "Commerce", "sell", quote=quote, signature={"Sr25519": "0x" + signature.hex()}
-        )
+        # People buy for themselves.
+        terms = {"signature": {"Sr25519": "0x" + signature.hex()}, "business": False}
+        call = self.chain.call("Commerce", "sell", quote=quote, **terms)
         what = f"{customer.name} at {firm.name}"
         self.chain.send(call, key_of(customer.path), what, fee=self.fee)
         self.counts["sales"] += 1
@@ -203,7 +208,7 @@ class Week:
             firm, code, price = self.sales[customer]
             number = self.numbers.get(customer)
             if number is not None:
-                note = sale("Gross", [(code, price // 2)])
+                note = taken_back(code, price // 2)
                 self._note(firm, number, note, f"note for {customer}")
                 del self.sales[customer]
                 return
@@ -212,7 +217,7 @@ class Week:
         """A part of a delivery was no good: the seller is credited, the buyer loses its credit."""
         for bill in self.bills:
             if bill.paid == bill.gross and not bill.escrow and bill.seller.role == "Farmer":
-                note = sale("Net", [(bill.code, bill.net // 4)])
+                note = taken_back(bill.code, bill.net // 4)
                 self._note(bill.seller, bill.number, note, f"note for {bill.buyer.name}")
                 return
 
@@ -266,13 +271,14 @@ class Week:
             firm = BY_ROLE[role]
             account = self.chain.query("Tax", "Accounts", JURISDICTION, firm.number, TSH)
             credit = sum(amount for _, amount in account["credits"])
-            if credit:
+            # A claim is at least one shilling.
+            if credit >= 2 * LEAST_CLAIM:
                 call = self.chain.call(
                     "Tax",
                     "claim_refund",
                     jurisdiction=JURISDICTION,
                     currency=TSH,
-                    amount=credit // 2 or 1,
+                    amount=credit // 2,
                 )
                 self.chain.send(call, key_of(firm.path), f"a refund to {firm.name}")
                 self.counts["refunds"] += 1
@@ -304,18 +310,21 @@ class Week:
         return "0x" + blake2b(text.encode(), digest_size=32).hexdigest()
 
 
+def taken_back(code: int, amount: int) -> dict[str, Any]:
+    """What a credit note takes off a code, in its invoice's prices."""
+    return {"parts": [{"code": code, "change": {"Less": amount}}], "levies": [], "tip": 0}
+
+
 def sale(
     prices: str,
     lines: list[tuple[int, int]],
     tip: int = 0,
     levies: Optional[list[tuple[int, int]]] = None,
-) -> dict[str, Any]:
+) -> SaleOf:
     """What is sold, as the chain takes it."""
     return {
         "prices": prices,
-        "items": [
-            {"code": code, "amount": amount, "line_tax": None, "lines": 0} for code, amount in lines
-        ],
+        "items": [{"code": code, "amounts": {"Sum": amount}} for code, amount in lines],
         "levies": [{"code": code, "on": on, "thousandths": 0} for code, on in levies or []],
         "withholdings": [],
         "tip": tip,

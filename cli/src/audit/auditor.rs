@@ -44,11 +44,19 @@ pub async fn state(state: &State) -> Result<Option<Json>> {
 	type Month = (JurisdictionId, TwinNumber, CurrencyId, Period);
 	let holder = |(currency, account): (CurrencyId, AccountId32)| format!("{currency}/{account}");
 	let pair = |(first, second): (u32, u64)| format!("{first}/{second}");
+	type Year = (TwinNumber, u32, JurisdictionId, CurrencyId);
+	let year = |(a, b, c, d): Year| format!("{a}/{b}/{c}/{d}");
 	let month = |(a, b, c, d): Month| format!("{a}/{b}/{c}/{d}");
+	// Before the upgrade that brought it, nothing was set aside.
+	let set_aside = match state.has_view("Currencies", "set_aside") {
+		true => map(state, "Currencies", "SetAside", holder).await?,
+		false => Topic::new(),
+	};
 	let topics = [
 		("supplies", map(state, "Assets", "Asset", |(id,): (CurrencyId,)| id.to_string()).await?),
 		("balances", map(state, "Assets", "Account", holder).await?),
 		("debts", map(state, "Currencies", "CreditLines", holder).await?),
+		("set aside", set_aside),
 		(
 			"credits",
 			map(state, "Tax", "Accounts", |(a, b, c): Account| format!("{a}/{b}/{c}")).await?,
@@ -61,7 +69,7 @@ pub async fn state(state: &State) -> Result<Option<Json>> {
 			.await?,
 		),
 		("statements", map(state, "Tax", "Statements", month).await?),
-		("turnovers", map(state, "Tax", "Turnovers", month).await?),
+		("turnovers", map(state, "Tax", "Turnovers", year).await?),
 		("claims", map(state, "Tax", "Claims", pair).await?),
 		("books", map(state, "Commerce", "Books", |(it,): (TwinNumber,)| it.to_string()).await?),
 		(

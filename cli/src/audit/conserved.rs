@@ -16,10 +16,13 @@ use crate::{
 use ourledger_primitives::money::CurrencyId;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
-use subxt::ext::scale_decode::DecodeAsType;
+use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 
 /// The pallet that tells why money moves.
 const POLICY: &str = "Currencies";
+
+/// The number of the account in which all is that is set aside; zeros follow.
+const SET_ASIDE: &[u8] = b"modlour/currsetaside";
 
 /// By currency, how much there is of it.
 pub type Supplies = BTreeMap<CurrencyId, u128>;
@@ -112,6 +115,7 @@ impl Conserved {
 		for row in block.rows.iter().filter(|row| row.pallet == BALANCES) {
 			self.moved(row, &mut moves)?;
 		}
+		set_aside(block, &moves)?;
 		for row in block.rows.iter().filter(|row| row.pallet == POLICY) {
 			let Some(wanted) = told(row)? else { continue };
 			// Nothing moves for somebody who pays itself, and nothing is nothing.
@@ -164,6 +168,55 @@ impl Conserved {
 		*moves.entry((row.extrinsic, it.asset_id, from, to, amount)).or_default() += 1;
 		Ok(())
 	}
+}
+
+/// Whether as much went into the pot of what is set aside, and out of it, as a block's events say.
+fn set_aside(block: &Block, moves: &HashMap<Move, u32>) -> Result<()> {
+	let mut bytes = [0; 32];
+	bytes[..SET_ASIDE.len()].copy_from_slice(SET_ASIDE);
+	let pot = Some(AccountId32(bytes).to_string());
+	let overflow = || Error::verification("the amounts are beyond all bounds");
+	// By currency: what came in and went out, and what was told of it.
+	let mut sums: BTreeMap<CurrencyId, [u128; 4]> = BTreeMap::new();
+	for ((_, currency, from, to, amount), times) in moves {
+		let amount = amount.checked_mul((*times).into()).ok_or_else(overflow)?;
+		for (place, _) in [to, from].into_iter().enumerate().filter(|(_, side)| **side == pot) {
+			let sum = &mut sums.entry(*currency).or_default()[place];
+			*sum = sum.checked_add(amount).ok_or_else(overflow)?;
+		}
+	}
+	let rows = || block.rows.iter().filter(|row| row.pallet == POLICY);
+	for row in rows() {
+		let place = match row.name.as_str() {
+			"SetAside" => 2,
+			"Taken" => 3,
+			_ => continue,
+		};
+		let Kept { currency, nominal: Amount(nominal) } = row.read()?;
+		let sum = &mut sums.entry(currency).or_default()[place];
+		*sum = sum.checked_add(nominal).ok_or_else(overflow)?;
+	}
+	// What was in the way when it became a pot went to the currency's.
+	let is_opened = rows().any(|row| row.name == "PotOpened");
+	for (currency, [came, went, told_came, told_went]) in sums {
+		// Before it was a pot, anybody could pay something in.
+		let fits = told_came <= came && (told_went == went || is_opened);
+		if !fits {
+			return Err(Error::verification(format!(
+				"block {}, currency {currency}: {told_came} minor units were set aside and {told_went} \
+				 taken, but balances of {came} and {went} moved",
+				block.number
+			)));
+		}
+	}
+	Ok(())
+}
+
+/// What an event says of money that is set aside.
+#[derive(Deserialize)]
+struct Kept {
+	currency: CurrencyId,
+	nominal: Amount,
 }
 
 /// The move that an event of policy tells of, if it names both sides.
@@ -258,6 +311,37 @@ mod tests {
 			let error = check(&wrong, 0, 0).expect_err("doesn't add up");
 			assert!(error.to_string().starts_with("Currencies."), "{error}");
 			assert!(error.to_string().contains("but no balances moved so"), "{error}");
+		}
+	}
+
+	#[test]
+	fn what_is_set_aside_has_moved_and_so_has_what_is_taken() {
+		let mut bytes = [0; 32];
+		bytes[..SET_ASIDE.len()].copy_from_slice(SET_ASIDE);
+		let pot = AccountId32(bytes).to_string();
+		let moved = |from: &str, to: &str, amount: &str| {
+			let fields = json!({ "asset_id": 0, "from": from, "to": to, "amount": amount });
+			("Assets.Transferred", fields)
+		};
+		let put = |nominal: &str| {
+			("Currencies.SetAside", json!({ "currency": 0, "owner": "5A", "nominal": nominal }))
+		};
+		let taken = |nominal: &str| {
+			let fields = json!({ "currency": 0, "owner": "5A", "nominal": nominal, "charge": "1" });
+			("Currencies.Taken", fields)
+		};
+		let right =
+			[moved("5B", &pot, "7"), put("7"), moved(&pot, "5A", "6"), moved(&pot, "5P", "1")];
+		let whole: Vec<_> = right.into_iter().chain([taken("7")]).collect();
+		assert_eq!(check(&whole, 0, 0), Ok(()));
+		for wrong in [
+			vec![moved("5B", &pot, "7"), put("8")],
+			vec![put("7")],
+			vec![moved(&pot, "5A", "6"), taken("7")],
+			vec![moved(&pot, "5A", "7")],
+		] {
+			let error = check(&wrong, 0, 0).expect_err("doesn't add up");
+			assert!(error.to_string().contains("minor units were set aside"), "{error}");
 		}
 	}
 

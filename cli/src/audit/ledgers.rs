@@ -14,16 +14,13 @@ use crate::{
 	error::{Error, Result},
 };
 use events::*;
-use figures::{add, lower, overflow, period_of, raise, sum_up, take};
+use figures::{add, day_by, lower, overflow, period_of, raise, sum_up, take};
 use ourledger_primitives::{
-	money::{day_of, CurrencyId, Day},
+	money::{CurrencyId, Day},
 	tax::{JurisdictionId, Period},
 	twin::TwinNumber,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Milliseconds of a minute.
-const MINUTE_MILLIS: i64 = 60_000;
 
 /// Whose credit: jurisdiction, twin, currency.
 pub type AccountKey = (JurisdictionId, TwinNumber, CurrencyId);
@@ -50,12 +47,14 @@ pub struct Ledgers {
 	pub accounts: BTreeMap<AccountKey, Account>,
 	/// By jurisdiction and currency.
 	pub treasuries: BTreeMap<(JurisdictionId, CurrencyId), TreasuryBook>,
-	/// Clocks of jurisdictions, in minutes from UTC.
-	clocks: BTreeMap<JurisdictionId, i16>,
+	/// Clocks of jurisdictions.
+	clocks: BTreeMap<JurisdictionId, Vec<ClockChange>>,
 	/// The days from which on taxpayers are registered.
 	taxpayers: BTreeMap<(JurisdictionId, TwinNumber), Day>,
 	/// Claims: whose, and how much.
 	claims: BTreeMap<(JurisdictionId, u64), (AccountKey, u128)>,
+	/// Those that became credit again; an appeal claims it once more.
+	denied: BTreeMap<(JurisdictionId, u64), (AccountKey, u128)>,
 }
 
 /// What changes for a twin.
@@ -71,6 +70,9 @@ struct Delta {
 	returned: u128,
 	reversed: u128,
 	made_good: u128,
+	deferred: u128,
+	taken_off: u128,
+	tips: i128,
 	sales: Vec<CodeTotal>,
 	purchases: Vec<CodeTotal>,
 }
@@ -132,7 +134,7 @@ impl Ledgers {
 		match row.name.as_str() {
 			"JurisdictionCreated" | "JurisdictionAmended" => {
 				let Clock { jurisdiction, settings } = row.read()?;
-				self.clocks.insert(jurisdiction, settings.utc_offset_minutes);
+				self.clocks.insert(jurisdiction, settings.changes());
 			},
 			"TaxpayerRegistered" | "TaxpayerAmended" => {
 				let Taxpayer { jurisdiction, twin, terms } = row.read()?;
@@ -148,8 +150,15 @@ impl Ledgers {
 			"TaxReversed" => self.reversed(row, hints, movements)?,
 			"ReverseCharged" => {
 				let trade: Trade = row.read()?;
-				let ReverseCharged { output, input, used, remitted } = row.read()?;
-				let delta = Delta { output, cancelled: input, used, remitted, ..Delta::default() };
+				let it: ReverseCharged = row.read()?;
+				let delta = Delta {
+					output: it.output,
+					cancelled: it.input,
+					used: it.used,
+					remitted: it.remitted,
+					deferred: it.deferred,
+					..Delta::default()
+				};
 				self.book_buyer(&trade, delta, "set against a reverse charge", movements)?;
 			},
 			"ReverseUndone" => {
@@ -158,8 +167,19 @@ impl Ledgers {
 				let delta = Delta { returned, ..Delta::default() };
 				self.book_buyer(&trade, delta, "a credit note", movements)?;
 			},
+			"ArrearsSettled" => self.settled(row, movements)?,
 			"RefundClaimed" => self.claimed(row, movements)?,
-			"RefundDenied" => self.denied(row, movements)?,
+			"RefundDenied" => {
+				let (claim, entry) = self.denied(row, movements)?;
+				self.denied.insert(claim, entry);
+			},
+			"RefundAppealed" => self.appealed(row, movements)?,
+			"AppealDecided" => {
+				let decided: AppealDecided = row.read()?;
+				if decided.is_denied() {
+					self.denied(row, movements)?;
+				}
+			},
 			"RefundPaid" => self.paid(row)?,
 			"Swept" => {
 				let it: TreasuryMoved = row.read()?;
@@ -176,9 +196,12 @@ impl Ledgers {
 
 	fn collected(&mut self, row: &Row, hints: &Hints, movements: &mut Vec<Movement>) -> Result<()> {
 		let trade: Trade = row.read()?;
-		let TaxCollected { items, used, remitted, credited } = row.read()?;
-		let mut delta = Delta { used, remitted, ..Delta::default() };
+		let TaxCollected { items, tip, used, remitted, credited } = row.read()?;
+		let mut delta = Delta { used, remitted, tips: tip, ..Delta::default() };
 		delta.take(items.iter())?;
+		for item in items.iter().filter(|item| item.tax < 0) {
+			raise(&mut delta.taken_off, item.tax.unsigned_abs())?;
+		}
 		delta.sales = items.iter().map(Item::of_seller).collect();
 		self.book(trade.statement(trade.seller), delta, "set against VAT that is due", movements)?;
 		// Who hasn't paid has bought nothing yet.
@@ -199,9 +222,10 @@ impl Ledgers {
 			returned: it.returned,
 			used: it.used,
 			remitted: it.remitted,
+			tips: it.tip,
 			..Delta::default()
 		};
-		delta.take(it.items.iter().filter(|item| item.tax > 0))?;
+		delta.take(it.items.iter())?;
 		delta.sales = it.items.iter().map(Item::of_seller).collect();
 		self.book(trade.statement(trade.seller), delta, "a credit note", movements)?;
 		let touched = it.reversed > 0 || hints.reverse.contains(&row.event);
@@ -220,20 +244,72 @@ impl Ledgers {
 		Ok(())
 	}
 
+	/// Credit that has just arisen, or money, goes against arrears.
+	fn settled(&mut self, row: &Row, movements: &mut Vec<Movement>) -> Result<()> {
+		let it: ArrearsSettled = row.read()?;
+		let key = (it.jurisdiction, it.twin, it.currency);
+		let mut settled = it.used;
+		raise(&mut settled, it.remitted)?;
+		let account = self.accounts.entry(key).or_default();
+		take(account, it.used)?;
+		lower(&mut account.arrears, settled)?;
+		if account.arrears != it.left {
+			let (found, left) = (account.arrears, it.left);
+			let why =
+				format!("it leaves arrears of {left}, but by the events before {found} are left");
+			return Err(Error::verification(why));
+		}
+		self.forget_if_empty(&key);
+		let statement = self.statements.entry((key.0, key.1, key.2, it.period)).or_default();
+		raise(&mut statement.settled, settled)?;
+		raise(&mut statement.used, it.used)?;
+		raise(&mut statement.remitted, it.remitted)?;
+		let book = self.treasury(it.jurisdiction, it.currency);
+		lower(&mut book.arrears, settled)?;
+		raise(&mut book.used, it.used)?;
+		raise(&mut book.remitted, it.remitted)?;
+		lower(&mut book.credits, it.used)?;
+		push(movements, key, it.used, None, "set against arrears")
+	}
+
 	fn claimed(&mut self, row: &Row, movements: &mut Vec<Movement>) -> Result<()> {
 		let it: RefundClaimed = row.read()?;
 		let key = (it.jurisdiction, it.twin, it.currency);
-		let account = self.accounts.entry(key).or_default();
-		take(account, it.amount)?;
-		raise(&mut account.pending, it.amount)?;
-		let book = self.treasury(it.jurisdiction, it.currency);
-		lower(&mut book.credits, it.amount)?;
-		raise(&mut book.pending, it.amount)?;
-		self.claims.insert((it.jurisdiction, it.claim), (key, it.amount));
-		push(movements, key, it.amount, None, "claimed as a refund")
+		self.claim_credit((it.jurisdiction, it.claim), (key, it.amount), movements)
 	}
 
-	fn denied(&mut self, row: &Row, movements: &mut Vec<Movement>) -> Result<()> {
+	/// What was denied is claimed again. An assessment was claimed all the while.
+	fn appealed(&mut self, row: &Row, movements: &mut Vec<Movement>) -> Result<()> {
+		let ClaimOf { jurisdiction, claim } = row.read()?;
+		match self.denied.remove(&(jurisdiction, claim)) {
+			Some(entry) => self.claim_credit((jurisdiction, claim), entry, movements),
+			None => Ok(()),
+		}
+	}
+
+	fn claim_credit(
+		&mut self,
+		claim: (JurisdictionId, u64),
+		(key, amount): (AccountKey, u128),
+		movements: &mut Vec<Movement>,
+	) -> Result<()> {
+		let account = self.accounts.entry(key).or_default();
+		take(account, amount)?;
+		raise(&mut account.pending, amount)?;
+		let book = self.treasury(key.0, key.2);
+		lower(&mut book.credits, amount)?;
+		raise(&mut book.pending, amount)?;
+		self.claims.insert(claim, (key, amount));
+		push(movements, key, amount, None, "claimed as a refund")
+	}
+
+	/// A claim becomes credit again; says which.
+	fn denied(
+		&mut self,
+		row: &Row,
+		movements: &mut Vec<Movement>,
+	) -> Result<((JurisdictionId, u64), (AccountKey, u128))> {
+		let ClaimOf { jurisdiction, claim } = row.read()?;
 		let (key, amount) = self.claim(row)?;
 		let RefundDenied { period } = row.read()?;
 		let account = self.accounts.entry(key).or_default();
@@ -242,7 +318,8 @@ impl Ledgers {
 		let book = self.treasury(key.0, key.2);
 		raise(&mut book.credits, amount)?;
 		lower(&mut book.pending, amount)?;
-		push(movements, key, amount, Some(period), "a claim that was denied")
+		push(movements, key, amount, Some(period), "a claim that was denied")?;
+		Ok(((jurisdiction, claim), (key, amount)))
 	}
 
 	fn paid(&mut self, row: &Row) -> Result<()> {
@@ -251,15 +328,24 @@ impl Ledgers {
 		let period = self.period(key.0, row)?;
 		let account = self.accounts.entry(key).or_default();
 		lower(&mut account.pending, amount)?;
-		if *account == Account::default() {
-			self.accounts.remove(&key);
-		}
+		lower(&mut account.arrears, it.used)?;
+		self.forget_if_empty(&key);
 		let statement = self.statements.entry((key.0, key.1, key.2, period)).or_default();
 		raise(&mut statement.refunded, it.amount)?;
+		raise(&mut statement.settled, it.used)?;
+		raise(&mut statement.used, it.used)?;
 		let book = self.treasury(key.0, key.2);
 		lower(&mut book.pending, amount)?;
+		lower(&mut book.arrears, it.used)?;
+		raise(&mut book.used, it.used)?;
 		raise(&mut book.refunds, it.amount)?;
 		raise(&mut book.forfeited, it.forfeited)
+	}
+
+	fn forget_if_empty(&mut self, key: &AccountKey) {
+		if self.accounts.get(key) == Some(&Account::default()) {
+			self.accounts.remove(key);
+		}
 	}
 
 	/// The claim that an event ends.
@@ -276,14 +362,12 @@ impl Ledgers {
 
 	/// The day of an event, by the jurisdiction's clock.
 	fn today(&self, id: JurisdictionId, row: &Row) -> Result<Day> {
-		let offset = self.clocks.get(&id).ok_or_else(|| {
+		let clock = self.clocks.get(&id).ok_or_else(|| {
 			Error::verification(format!("jurisdiction {id} was never made, as far as events say"))
 		})?;
 		let time = row.time.and_then(|time| i64::try_from(time).ok());
 		let time = time.ok_or_else(|| Error::connection("the time of its block isn't known"))?;
-		let local = time.saturating_add(i64::from(*offset) * MINUTE_MILLIS);
-		// Before 1970 it is its first day.
-		Ok(day_of(local.try_into().unwrap_or_default()))
+		Ok(day_by(clock, time))
 	}
 
 	fn period(&self, id: JurisdictionId, row: &Row) -> Result<Period> {
@@ -292,7 +376,8 @@ impl Ledgers {
 
 	/// Whether the buyer is registered at the time of an event.
 	fn is_registered(&self, trade: &Trade, row: &Row) -> Result<bool> {
-		let Some(buyer) = trade.buyer.filter(|buyer| *buyer != trade.seller) else {
+		let is_other = |buyer: &TwinNumber| trade.business && *buyer != trade.seller;
+		let Some(buyer) = trade.buyer.filter(is_other) else {
 			return Ok(false);
 		};
 		match self.taxpayers.get(&(trade.jurisdiction, buyer)) {
@@ -332,9 +417,8 @@ impl Ledgers {
 		let account = self.accounts.entry(owner).or_default();
 		add(account, period, comes)?;
 		take(account, goes)?;
-		if *account == Account::default() {
-			self.accounts.remove(&owner);
-		}
+		raise(&mut account.arrears, delta.deferred)?;
+		self.forget_if_empty(&owner);
 		push(movements, owner, comes, Some(period), why)?;
 		push(movements, owner, goes, None, why)?;
 
@@ -350,6 +434,9 @@ impl Ledgers {
 		raise(&mut statement.reversed, delta.reversed)?;
 		raise(&mut statement.levies, delta.levies)?;
 		raise(&mut statement.withheld, delta.withheld)?;
+		raise(&mut statement.deferred, delta.deferred)?;
+		raise(&mut statement.taken_off, delta.taken_off)?;
+		statement.tips = statement.tips.checked_add(delta.tips).ok_or_else(overflow)?;
 		sum_up(&mut statement.sales, &delta.sales)?;
 		sum_up(&mut statement.purchases, &delta.purchases)?;
 
@@ -363,17 +450,21 @@ impl Ledgers {
 		raise(&mut book.made_good, delta.made_good)?;
 		raise(&mut book.levies, delta.levies)?;
 		raise(&mut book.withheld, delta.withheld)?;
+		raise(&mut book.arrears, delta.deferred)?;
 		raise(&mut book.credits, comes)?;
 		lower(&mut book.credits, goes)
 	}
 }
 
 impl Delta {
-	/// What is taken from the seller.
+	/// What is taken from the seller. Of VAT it is what was used and remitted: where returns outweigh
+	/// sales of a code, its own is negative, and it is taken for all codes as one.
 	fn take<'item>(&mut self, items: impl Iterator<Item = &'item Item>) -> Result<()> {
-		for item in items.filter(|item| !item.kind.is_reverse()) {
+		raise(&mut self.output, self.used)?;
+		raise(&mut self.output, self.remitted)?;
+		for item in items.filter(|item| item.tax > 0) {
 			let sum = match item.kind {
-				Kind::Vat(_) => &mut self.output,
+				Kind::Vat(_) => continue,
 				Kind::LevyOnNet(_) | Kind::LevyPerUnit(_) => &mut self.levies,
 				Kind::Withholding => &mut self.withheld,
 			};

@@ -126,7 +126,9 @@ async fn statements(state: &State, id: JurisdictionId, lines: &mut Vec<Json>) ->
 			"sales": codes_json(&statement.sales),
 			"purchases": codes_json(&statement.purchases),
 		});
-		lines.push(with(line, figures_json(&statement_figures(&statement))));
+		let mut line = with(line, figures_json(&statement_figures(&statement)));
+		line["tips"] = statement.tips.to_string().into();
+		lines.push(line);
 	}
 	Ok(())
 }

@@ -174,7 +174,7 @@ impl Trace {
 		if let Some(period) = movement.period {
 			// Credit of the same period is used in the order in which it came.
 			let place = lots.partition_point(|lot| lot.period <= period);
-			if row.is("Tax", "RefundDenied") {
+			if row.is("Tax", "RefundDenied") || row.is("Tax", "AppealDecided") {
 				let parts = self.end(row, End::Denied);
 				let back =
 					parts.iter().map(|(left, credit)| Lot { period, left: *left, credit: *credit });

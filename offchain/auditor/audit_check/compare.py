@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .values import account, digest, number
+from .values import account, digest, number, variant, wide
 
 if TYPE_CHECKING:
     from .audit import Audit
@@ -67,19 +67,20 @@ def _debts(audit: Audit, state: dict[str, Any]) -> None:
 
 def _credits(audit: Audit, state: dict[str, Any]) -> None:
     rebuilt = {
-        _key(key): {"credits": it.credits, "pending": it.pending}
+        _key(key): {"credits": it.credits, "pending": it.pending, "arrears": it.arrears}
         for key, it in audit.tax.accounts.items()
     }
     found = {
         key: {
             "credits": [[number(period), number(amount)] for period, amount in it["credits"]],
             "pending": number(it["pending"]),
+            "arrears": number(it.get("arrears", 0)),
         }
         for key, it in state.items()
     }
     for key in rebuilt.keys() | found.keys():
         for it in (rebuilt, found):
-            it.setdefault(key, {"credits": [], "pending": 0})
+            it.setdefault(key, {"credits": [], "pending": 0, "arrears": 0})
     _both(audit, "tax account", rebuilt, found)
 
 
@@ -102,6 +103,15 @@ def _treasuries(audit: Audit, state: dict[str, Any]) -> None:
         key: {name: _figures(book[name]) for name in names if name in book}
         for key, book in state.items()
     }
+    # Where claims went against arrears, no event says in which period that is kept.
+    undated: dict[str, int] = {}
+    for (jurisdiction, _, currency), amount in audit.tax.undated.items():
+        key = f"{jurisdiction}/{currency}"
+        undated[key] = undated.get(key, 0) + amount
+    for key, amount in undated.items():
+        for it, more in ((rebuilt.get(key), amount), (found.get(key), 0)):
+            if it is not None and "uncredited" in it:
+                it["uncredited"] = sum(part for _, part in it["uncredited"]) + more
     _both(audit, "treasury", rebuilt, found)
 
 
@@ -131,19 +141,61 @@ def _statements(audit: Audit, state: dict[str, Any]) -> None:
                 sums = [number(total["net"]), number(total["tax"])]
                 row[f"{name} {number(total['code'])}"] = sums
         found[key] = row
+    _undated(audit, rebuilt, found)
     _both(audit, "statement", rebuilt, found)
     book = sum(it["refunds"] for it in audit.tax.books.values())
     audit.findings.compare(TOPIC, "statements", "sum of refunds", book, refunded)
 
 
+def _undated(audit: Audit, rebuilt: dict[str, Any], found: dict[str, Any]) -> None:
+    """Where claims went against arrears, no event says in which period: so sums are compared."""
+    for key, amount in audit.tax.undated.items():
+        prefix = _key(key) + "/"
+        for name in ("used", "settled"):
+            sums = []
+            for rows in (rebuilt, found):
+                own = [row for place, row in rows.items() if place.startswith(prefix)]
+                sums.append(sum(row.pop(name, 0) for row in own))
+            audit.findings.compare(
+                TOPIC, f"statements {prefix}", f"sum of {name}", sums[0] + amount, sums[1]
+            )
+
+
 def _turnovers(audit: Audit, state: dict[str, Any]) -> None:
-    rebuilt = {_key(key): amount for key, amount in audit.tax.turnovers.items()}
+    # As the chain keeps them: by owner and year first.
+    rebuilt = {
+        _key((owner, year, jurisdiction, currency)): amount
+        for (jurisdiction, owner, currency, year), amount in audit.tax.turnovers.items()
+    }
     _both(audit, "turnover", rebuilt, _numbers(state))
 
 
 def _claims(audit: Audit, state: dict[str, Any]) -> None:
     rebuilt = {_key(key): it.amount for key, it in audit.tax.claims.items()}
-    _both(audit, "claim", rebuilt, {key: number(it["amount"]) for key, it in state.items()})
+    denied = {_key(key): it.amount for key, it in audit.tax.denied.items()}
+    found = {}
+    for key, it in state.items():
+        amount = number(it["amount"])
+        if "state" in it and variant(it["state"])[0] == "Denied":
+            # It is forgotten some day, of which no event tells.
+            where = f"denied claim {key}"
+            audit.findings.compare(TOPIC, where, "by events", denied.get(key), amount)
+        else:
+            found[key] = amount
+    _both(audit, "claim", rebuilt, found)
+
+
+def _set_aside(audit: Audit, state: dict[str, Any]) -> None:
+    names = ("nominal", "units")
+    rebuilt = {
+        f"{what}/{who}": dict(zip(names, kept)) for (what, who), kept in audit.money.aside.items()
+    }
+    found = {}
+    for key, it in state.items():
+        currency, who = key.split("/")
+        kept = number(it["nominal"]), wide(it["units"])
+        found[f"{currency}/{account(who)}"] = dict(zip(names, kept))
+    _both(audit, "set aside", rebuilt, found)
 
 
 def _books(audit: Audit, state: dict[str, Any]) -> None:
@@ -202,6 +254,7 @@ TOPICS = {
     "supplies": _supplies,
     "balances": _balances,
     "debts": _debts,
+    "set aside": _set_aside,
     "credits": _credits,
     "treasuries": _treasuries,
     "statements": _statements,

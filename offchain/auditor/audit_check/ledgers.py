@@ -21,10 +21,11 @@ COMPARED = ("treasuries", "tax accounts", "statements", "open invoices")
 # Of a year: periods are counted in months.
 MONTHS = 12
 # How the file calls what a book calls otherwise.
-TITLES = {"made_good": "madeGood"}
+TITLES = {"made_good": "madeGood", "taken_off": "takenOff"}
 INVOICE = ("gross", "paid", "escrowed")
-# In which period a refund is booked, events don't say.
+# In which period a refund is booked, events don't say; nor what of a claim went against arrears.
 UNTOLD = "refunded"
+AGAINST = ("used", "settled")
 
 Line = dict[str, Any]
 
@@ -50,6 +51,11 @@ def read(folder: Path) -> Optional[list[Line]]:
 def compare(audit: Audit, lines: list[Line]) -> None:
     """Check every figure that follows from events, and that no ledger lacks its line."""
     rebuilt = dict(_rebuilt(audit))
+    undated = {
+        f"statement {'/'.join(map(str, key))}"
+        for key in audit.tax.statements
+        if key[:3] in audit.tax.undated
+    }
     there: set[str] = set()
     for line in lines:
         key = _key(line)
@@ -60,6 +66,8 @@ def compare(audit: Audit, lines: list[Line]) -> None:
         if line["kind"] == "invoice" and not figures:
             audit.findings.insist(TOPIC, False, where, "the invoice", "pruned or never", "there")
         for name, value in _figures(line):
+            if name in AGAINST and name not in figures and key in undated:
+                continue
             nothing = {} if isinstance(value, dict) else 0
             audit.findings.compare(TOPIC, where, name, figures.get(name, nothing), value)
     for key in sorted(rebuilt.keys() - there):
@@ -98,10 +106,11 @@ def _figures(line: Line) -> Iterator[tuple[str, Any]]:
         yield "credits", parts
         yield "credit", number(line["credit"])
         yield "pending", number(line["pending"])
+        yield "arrears", number(line["arrears"])
     elif kind == "statement":
         for name in STATEMENT:
             if name != UNTOLD:
-                yield name, number(line[name])
+                yield name, number(line[TITLES.get(name, name)])
         for name in ("sales", "purchases"):
             yield (
                 name,
@@ -130,10 +139,13 @@ def _rebuilt(audit: Audit) -> Iterator[tuple[str, dict[str, Any]]]:
         )
     for (jurisdiction, twin, currency), it in tax.accounts.items():
         figures = {"credits": dict(it.credits), "credit": it.credit, "pending": it.pending}
+        figures["arrears"] = it.arrears
         yield f"account {jurisdiction}/{twin}/{currency}", figures
     for key in tax.statements.keys() | tax.sales.keys() | tax.purchases.keys():
         figures: dict[str, Any] = dict(tax.statements.get(key, {}))
         figures.pop(UNTOLD, None)
+        for name in AGAINST if key[:3] in tax.undated else ():
+            figures.pop(name, None)
         for name, table in (("sales", tax.sales), ("purchases", tax.purchases)):
             figures[name] = {code: list(totals) for code, totals in table.get(key, {}).items()}
         yield f"statement {'/'.join(map(str, key))}", figures

@@ -1,10 +1,11 @@
 """Currencies: balances, supply and debts, rebuilt from events."""
 
 from collections import defaultdict
+from typing import Optional
 
 from .events import Event
 from .findings import Findings
-from .values import account, number, variant
+from .values import account, number, variant, wide
 
 TOPIC = "currencies"
 # Events of balances: what each does to an account, and to the supply.
@@ -19,12 +20,22 @@ ASSETS = {
     "BurnedDebt": (None, "amount", 0, 1),
 }
 ANYBODY, SUPPLY = "anybody", "supply"
+# Where everything is that is set aside: an account without a key, whose number is its name.
+SET_ASIDE_POT = "0x" + b"modlour/currsetaside".ljust(32, b"\0").hex()
+# Events that say of a settlement how much of it was set aside.
+SETTLING = (
+    "Commerce.EscrowReleased",
+    "Commerce.EscrowReturned",
+    "Commerce.Refunded",
+    "Tax.RefundPaid",
+)
 # With these, money may move without an event of policy for each move: exchange, where amounts are
 # the pool's affair, and trade and tax, whose ledgers account for it.
 MOVING = (
     "Currencies.Swapped",
     "Currencies.LiquidityAdded",
     "Currencies.LiquidityRemoved",
+    "Currencies.PotOpened",
     "Commerce.PaymentReceived",
     "Commerce.EscrowReleased",
     "Commerce.EscrowReturned",
@@ -32,6 +43,7 @@ MOVING = (
     "Commerce.Refunded",
     "Tax.TaxCollected",
     "Tax.ReverseCharged",
+    "Tax.ArrearsSettled",
     "Tax.TaxReversed",
     "Tax.RefundPaid",
     "Tax.Swept",
@@ -54,6 +66,13 @@ class Money:
         self.lines: dict[tuple[int, str], int] = {}
         self.mutual: set[int] = set()
         self.pots: dict[int, str] = {}
+        # What waits for whom: minor units, and each times the index of its day.
+        self.aside: dict[tuple[int, str], tuple[int, int]] = {}
+        # By transaction and currency: what settlements say that they set aside, and what was.
+        self._said_aside: dict[tuple, int] = defaultdict(int)
+        self._put_aside: dict[tuple, int] = defaultdict(int)
+        # Currencies of invoices.
+        self._currencies_of: dict[tuple[int, int], int] = {}
         # Moves of balances by transaction, and those that policy speaks of.
         self._moved: dict[tuple, list[Event]] = defaultdict(list)
         self._spoken_of: list[tuple[Event, tuple]] = []
@@ -64,6 +83,11 @@ class Money:
         """One event more."""
         if event.kind in MOVING:
             self._elsewhere.add((event.block, event.extrinsic))
+        if event.kind in SETTLING:
+            self._settles(event)
+        if event.kind == "Commerce.InvoiceIssued":
+            place = number(event.fields["seller"]), number(event.fields["number"])
+            self._currencies_of[place] = number(event.fields["currency"])
         if event.pallet == "Assets":
             self._assets(event)
         elif event.pallet == "Currencies":
@@ -114,8 +138,12 @@ class Money:
             key = number(fields["currency"]), account(fields["account"])
             self.lines[key] = number(fields["limit"])
             self._debt(event, key, self.debts[key])
-        elif event.name in ("Transferred", "DemurrageCharged", "PotSpent"):
+        elif event.name in ("Transferred", "DemurrageCharged", "PotSpent", "Discarded"):
             self._explain(event)
+        elif event.name == "SetAside":
+            self._set_aside(event)
+        elif event.name == "Taken":
+            self._taken(event)
         if event.name in POLICY:
             self._make(event)
 
@@ -141,6 +169,47 @@ class Money:
                     TOPIC, debt <= line, event.where, "debt", f"at most the line of {line}", debt
                 )
 
+    def _settles(self, event: Event) -> None:
+        """A settlement, some of which the account perhaps couldn't hold."""
+        fields = event.fields
+        aside = number(fields.get("set_aside", 0))
+        most = number(fields["amount"]) - number(fields.get("charged", 0))
+        self.findings.insist(
+            TOPIC, 0 <= aside <= most, event.where, "set aside", f"at most {most}", aside
+        )
+        if "currency" in fields:
+            currency: Optional[int] = number(fields["currency"])
+        else:
+            place = number(fields["seller"]), number(fields["number"])
+            currency = self._currencies_of.get(place)
+        if aside:
+            self._said_aside[event.block, event.extrinsic, currency] += aside
+
+    def _set_aside(self, event: Event) -> None:
+        fields = event.fields
+        currency, owner = number(fields["currency"]), account(fields["owner"])
+        nominal, units = number(fields["nominal"]), wide(fields["units"])
+        before = self.aside.get((currency, owner), (0, 0))
+        self.aside[currency, owner] = before[0] + nominal, before[1] + units
+        self._put_aside[event.block, event.extrinsic, currency] += nominal
+        key = (event.block, event.extrinsic, currency, ANYBODY, SET_ASIDE_POT, nominal)
+        self._spoken_of.append((event, key))
+
+    def _taken(self, event: Event) -> None:
+        fields = event.fields
+        currency, owner = number(fields["currency"]), account(fields["owner"])
+        nominal, charge = number(fields["nominal"]), number(fields["charge"])
+        was, _ = self.aside.pop((currency, owner), (0, 0))
+        self.findings.compare(TOPIC, event.where, f"set aside for {owner}", was, nominal)
+        self.findings.insist(
+            TOPIC, 0 <= charge <= nominal, event.where, "charge", f"at most {nominal}", charge
+        )
+        # The charge has an event of its own.
+        if nominal > charge and owner != SET_ASIDE_POT:
+            paid = nominal - charge
+            key = (event.block, event.extrinsic, currency, SET_ASIDE_POT, owner, paid)
+            self._spoken_of.append((event, key))
+
     def _debt(self, event: Event, key: tuple[int, str], debt: int) -> None:
         said = number(event.fields["debt"])
         self.findings.compare(TOPIC, event.where, f"debt of {key[1]}", debt, said)
@@ -157,6 +226,8 @@ class Money:
             source, target = ANYBODY, pot
         elif event.name == "PotSpent":
             source, target = pot, account(fields["to"])
+        elif event.name == "Discarded":
+            source, target = account(fields["from"]), pot
         else:
             source, target = account(fields["from"]), account(fields["to"])
         if source != target:
@@ -180,7 +251,16 @@ class Money:
                 self.findings.insist(
                     TOPIC, False, event.where, "an event that says why", "one", "none"
                 )
+        for key in sorted({*self._said_aside, *self._put_aside}, key=str):
+            block, extrinsic, currency = key
+            where = f"block {block}, transaction {extrinsic}, currency {currency}"
+            said, put = self._said_aside[key], self._put_aside[key]
+            self.findings.compare(TOPIC, where, "set aside, as settlements say", said, put)
         for currency, supply in sorted(self.supply.items()):
+            aside = sum(it[0] for (what, _), it in self.aside.items() if what == currency)
+            pot = self.balances.get((currency, SET_ASIDE_POT), 0)
+            where = f"currency {currency}"
+            self.findings.compare(TOPIC, where, "pot of what is set aside", aside, pot)
             where = f"currency {currency}"
             known = currency in self.pots
             self.findings.insist(TOPIC, known, where, "Currencies.CurrencyCreated", "one", "none")

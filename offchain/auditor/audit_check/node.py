@@ -83,6 +83,7 @@ class Node:
             "supplies": self._supplies,
             "balances": self._balances,
             "debts": self._debts,
+            "set aside": self._set_aside,
             "credits": lambda at: self._map("Tax", "Accounts", at),
             "treasuries": lambda at: self._map("Tax", "Treasuries", at),
             "statements": lambda at: self._map("Tax", "Statements", at),
@@ -141,6 +142,15 @@ class Node:
     def _debts(self, at: str) -> dict[str, Any]:
         lines = self._map("Currencies", "CreditLines", at)
         return {_by_account(key): it["debt"] for key, it in lines.items()}
+
+    def _set_aside(self, at: str) -> dict[str, Any]:
+        # Before the upgrade that brought it, nothing was set aside.
+        metadata = self.api.get_metadata(block_hash=at)
+        storage = next(it for it in metadata.pallets if it.name == "Currencies").storage or []
+        if "SetAside" not in [it.value["name"] for it in storage]:
+            return {}
+        kept = self._map("Currencies", "SetAside", at)
+        return {_by_account(key): it for key, it in kept.items()}
 
     def _invoices(self, at: str) -> dict[str, Any]:
         found = {}

@@ -15,7 +15,9 @@ from .trade import Invoice, Trade
 from .values import Kind, kind, number
 
 TOPIC = "taxes recomputed"
-GIVEN = "taxes per line, as given"
+PER_LINE = "taxes per line"
+# A sale has at most so many lines: each rounds its tax by half a unit, and so does the whole.
+MOST_LINES = 128
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Carried:
 
     codes: dict[int, Code] = field(default_factory=dict)
     paid: int = 0
+    tip: int = 0
     notes: int = 0
 
     def add(self, items: list, sign_credit: bool) -> None:
@@ -50,21 +53,35 @@ class Carried:
         return {code: it for code, it in self.codes.items() if it.kind.name == name}
 
 
-def recompute(findings: Findings, registry: Registry, trade: Trade, terms: dict) -> None:
+def recompute(
+    findings: Findings, registry: Registry, trade: Trade, terms: dict, first_terms: dict
+) -> None:
     """Check the taxes of every invoice of which something was paid.
 
-    `terms` gives the terms of the buyer at each TaxCollected, by the event's place.
+    `terms` gives the terms of the buyer at each TaxCollected, by the event's place; `first_terms`
+    those at issue, by the invoice.
     """
-    for invoice in trade.invoices.values():
+    for place, invoice in trade.invoices.items():
         if invoice.taxes:
-            _Check(findings, registry, invoice, terms).run()
+            first = first_terms.get(place) if place in trade.as_one else None
+            _Check(findings, registry, invoice, terms, first, place in trade.as_one).run()
 
 
 class _Check:
     """The taxes of one invoice."""
 
-    def __init__(self, findings: Findings, registry: Registry, invoice: Invoice, terms: dict):
+    def __init__(
+        self,
+        findings: Findings,
+        registry: Registry,
+        invoice: Invoice,
+        terms: dict,
+        first: Optional[Terms],
+        as_one: bool,
+    ):
         self.findings = findings
+        # Whether VAT is taken, and credited, for all codes together; by which terms.
+        self.as_one, self.first = as_one, first
         self.registry = registry
         self.invoice = invoice
         self.terms = terms
@@ -76,17 +93,22 @@ class _Check:
         for event in self.invoice.taxes:
             if event.name == "TaxReversed":
                 self.carried.add(event.fields["items"], False)
+                self.carried.tip += number(event.fields.get("tip", 0))
                 self.carried.notes += 1
                 continue
             before = {code: it.tax for code, it in self.carried.codes.items()}
             self.carried.add(event.fields["items"], True)
+            self.carried.tip += number(event.fields.get("tip", 0))
             self.carried.paid += number(event.fields["amount"])
             if self.carried.notes == 0 and not self.invoice.ahead:
                 self._cumulative(event.where, codes)
                 self._credit(event, before)
         for code, it in self.carried.codes.items():
             where = f"{self.invoice.name}, code {code}"
-            self.findings.insist(TOPIC, it.tax >= 0, where, "tax in all", "0 or more", it.tax)
+            holds = it.tax >= 0 or self.as_one
+            self.findings.insist(TOPIC, holds, where, "tax in all", "0 or more", it.tax)
+        vat = sum(it.tax for it in self.carried.of("Vat").values())
+        self.findings.insist(TOPIC, vat >= 0, self.invoice.name, "VAT in all", "0 or more", vat)
         if self.invoice.paid == self.invoice.remaining and not self.invoice.escrowed:
             self._whole()
 
@@ -106,6 +128,10 @@ class _Check:
         due = half(total, self.carried.paid, self.invoice.gross) if self.invoice.gross else 0
         what = f"tax taken of {self.invoice.name} after {self.carried.paid}"
         self.findings.compare(TOPIC, where, what, due, taken)
+        tip = half(self.invoice.tip, self.carried.paid, self.invoice.gross or 1)
+        if self._tells_tips():
+            what = f"tip of {self.invoice.name} after {self.carried.paid}"
+            self.findings.compare(TOPIC, where, what, tip, self.carried.tip)
         vat = self.carried.of("Vat").values()
         if self.invoice.gross:
             net = sum(it.net for it in vat)
@@ -123,6 +149,9 @@ class _Check:
         registered: Optional[bool] = terms is not None
         if terms is not None and terms.effective > invoice.supply:
             registered = None if period_of(terms.effective) <= period else False
+        if self.as_one:
+            self._credit_as_one(event, before, registered)
+            return
         for item in event.fields["items"]:
             code = number(item["code"])
             expected = 0
@@ -136,8 +165,32 @@ class _Check:
             what = f"credit of code {code}"
             self.findings.compare(TOPIC, event.where, what, expected, number(item["credited"]))
 
+    def _credit_as_one(self, event, before: dict[int, int], registered: Optional[bool]) -> None:
+        """The share that held for all codes at issue, of the VAT that was taken for all."""
+        kinds = {number(it["code"]): kind(it["kind"]) for it in event.fields["items"]}
+        vat = [code for code, of in kinds.items() if of.is_vat]
+        ppm = 0
+        if self.first is not None and self.first.effective <= self.invoice.supply:
+            ppm = self.first.deductible.get(vat[0], WHOLE) if vat else 0
+        elif self.first is not None:
+            # Events don't tell whether it was registered on the day of issue.
+            return
+        old = sum(before.get(code, 0) for code in vat)
+        new = sum(it.tax for code, it in self.carried.codes.items() if code in vat)
+        expected = share(new, ppm) - share(old, ppm) if registered else 0
+        credited = number(event.fields["credited"])
+        if registered is not None or credited:
+            self.findings.compare(TOPIC, event.where, "credit for the whole", expected, credited)
+
+    def _tells_tips(self) -> bool:
+        """Whether its events were written by a runtime that tells tips."""
+        return all("tip" in event.fields for event in self.invoice.taxes)
+
     def _whole(self) -> None:
         """Nets and taxes of a paid invoice."""
+        if self._tells_tips():
+            name, tip = self.invoice.name, self.carried.tip
+            self.findings.compare(TOPIC, name, "tip", self.invoice.remaining_tip, tip)
         net = sum(it.net for it in self.carried.of("Vat").values())
         if self.carried.notes == 0:
             self.findings.compare(TOPIC, self.invoice.name, "net", self.invoice.net, net)
@@ -162,7 +215,13 @@ class _Check:
             # Events don't say which code a levy is on.
             return
         if self.registry.per_line.get(self.invoice.jurisdiction):
-            self.findings.insist(GIVEN, it.tax >= 0, where, "tax", "0 or more", it.tax)
+            # Events don't tell the lines: what they do to the tax has its bounds.
+            on_net = tax_on(base, charged)
+            lines = MOST_LINES if it.kind.category == "Standard" else 0
+            bound = (lines + len(in_base) + 1) // 2 + 1 if lines else 0
+            fits = abs(it.tax - on_net) <= bound
+            what = f"tax on {base} at {charged} ppm, {bound} more or less"
+            self.findings.insist(PER_LINE, fits, where, what, on_net, it.tax)
             return
         on_net = tax_on(base, charged)
         levied = bool(self._levy_codes())

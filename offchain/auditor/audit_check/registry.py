@@ -26,6 +26,8 @@ class Registry:
     def __init__(self) -> None:
         self.treasuries: dict[int, str] = {}
         self.per_line: dict[int, bool] = {}
+        # Which share of net and tax a tip can be; none before there was such a rule.
+        self.tip_limits: dict[int, Optional[int]] = {}
         self.kinds: dict[tuple[int, int], Kind] = {}
         self.rates: dict[tuple[int, int], dict[int, int]] = {}
         self.terms: dict[tuple[int, int], Terms] = {}
@@ -42,6 +44,8 @@ class Registry:
             if "treasury" in fields:
                 self.treasuries[where] = account(fields["treasury"])
             self.per_line[where] = variant(fields["settings"]["rounding"])[0] == "Line"
+            limit = fields["settings"].get("tip_limit")
+            self.tip_limits[where] = None if limit is None else number(limit)
         elif event.name == "CodeSet":
             self.kinds[where, number(fields["code"])] = kind(fields["kind"])
         elif event.name == "RateSet":

@@ -40,7 +40,7 @@ def report(audit: Audit, missing: Sequence[str] = (), notes: Sequence[str] = ())
     ]
     if supplies:
         lines += ["", *table(supplies, ("currency", "kind", "supply", "holders"))]
-    columns = "output used remitted levies withheld refunds sweeps".split()
+    columns = "output used remitted arrears levies withheld refunds sweeps".split()
     treasuries = [
         (
             f"{jurisdiction}/{currency}",

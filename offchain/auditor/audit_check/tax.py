@@ -8,7 +8,7 @@ from .events import Event
 from .findings import Findings
 from .registry import Registry, period_of
 from .trade import Trade
-from .values import kind, number, optional_number
+from .values import kind, number, optional, optional_number, variant
 
 TOPIC = "tax ledgers"
 # A statement tells so many codes apart; the others are summed up under the last number.
@@ -19,9 +19,12 @@ WINDOW = 14
 PERIODS = 12
 BOOK = (
     "output used remitted levies withheld made_good gifts refunds sweeps credited returned "
-    "reversed forfeited"
+    "reversed forfeited arrears"
 ).split()
-STATEMENT = "output input remitted used returned reversed refunded levies withheld".split()
+STATEMENT = (
+    "tips output input remitted used deferred settled taken_off returned reversed refunded levies "
+    "withheld"
+).split()
 
 
 @dataclass
@@ -30,6 +33,8 @@ class Account:
 
     credits: list[list[int]] = field(default_factory=list)
     pending: int = 0
+    # What it owes of reverse charge.
+    arrears: int = 0
 
     @property
     def credit(self) -> int:
@@ -72,6 +77,8 @@ class Claim:
     periods: list[list[int]]
     # The treasury lacked the money.
     queued: bool = False
+    # Governance has to decide about it.
+    appealed: bool = False
 
 
 @dataclass
@@ -95,6 +102,11 @@ class Tax:
     sales: dict[tuple, dict[int, list[int]]] = field(default_factory=lambda: defaultdict(dict))
     purchases: dict[tuple, dict[int, list[int]]] = field(default_factory=lambda: defaultdict(dict))
     claims: dict[tuple[int, int], Claim] = field(default_factory=dict)
+    # Those that are credit again, but can still be appealed.
+    denied: dict[tuple[int, int], Claim] = field(default_factory=dict)
+    # (jurisdiction, twin, currency): what of claims went against arrears, in periods that no event
+    # names.
+    undated: dict[tuple, int] = field(default_factory=lambda: defaultdict(int))
     # (jurisdiction, currency): period of supply → tax that gave no buyer a credit
     uncredited: dict[tuple, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     # Credit of the payment at hand: reverse charge can't be set against it.
@@ -112,14 +124,21 @@ class Tax:
 
     def _on_TaxCollected(self, event: Event, fields: dict[str, Any]) -> None:
         taxes = {"vat": 0, "levies": 0, "withheld": 0}
-        credited = 0
         for item in fields["items"]:
             if _sort(item):
                 taxes[_sort(item)] += number(item["tax"])
-            credited += number(item["credited"])
+        credited = number(fields["credited"])
         used, remitted = number(fields["used"]), number(fields["remitted"])
         self._same(event, "used + remitted", taxes["vat"], used + remitted)
-        self._same(event, "credited", credited, number(fields["credited"]))
+        of_codes = sum(number(item["credited"]) for item in fields["items"])
+        # Where VAT is taken as one, it is credited as one.
+        as_one = self._as_one(fields)
+        if not fields.get("business", True):
+            self._same(event, "credited for a private purchase", 0, credited)
+        if as_one:
+            self._same(event, "credited of codes, where VAT is taken as one", 0, of_codes)
+        else:
+            self._same(event, "credited", of_codes, credited)
         seller, buyer = number(fields["seller"]), optional_number(fields["buyer"])
         self._known(event, fields, seller, taxes["vat"])
         account = self._account(fields, seller)
@@ -127,6 +146,9 @@ class Tax:
         self._take(event, account, used)
         figures = {"output": taxes["vat"], "used": used, "remitted": remitted}
         figures |= {"levies": taxes["levies"], "withheld": taxes["withheld"]}
+        figures["tips"] = number(fields.get("tip", 0))
+        # Before there were returns within invoices, no item was negative.
+        figures["taken_off"] = sum(max(0, -number(item["tax"])) for item in fields["items"])
         self._book(fields, seller, figures)
         self._sum(self.sales, fields, seller, fields["items"])
         self._reserve(fields, _all(fields["items"]) - credited)
@@ -136,24 +158,52 @@ class Tax:
             return
         self._account(fields, buyer).add(number(fields["period"]), credited)
         self._book(fields, buyer, {"input": credited, "credited": credited})
-        if self._buys(fields, buyer, credited):
+        # Who hasn't paid has bought nothing yet.
+        unpaid = (event.block, event.index) in self.trade.unpaid_taxes
+        if not unpaid and self._buys(fields, buyer, credited):
             self._sum(self.purchases, fields, buyer, fields["items"])
 
     def _on_ReverseCharged(self, event: Event, fields: dict[str, Any]) -> None:
         output, input_ = number(fields["output"]), number(fields["input"])
         used, remitted = number(fields["used"]), number(fields["remitted"])
+        deferred = number(fields.get("deferred", 0))
         buyer = number(fields["buyer"])
-        self._same(event, "input + used + remitted", output, input_ + used + remitted)
+        parts = input_ + used + remitted + deferred
+        self._same(event, "input + used + remitted + deferred", output, parts)
+        # It becomes arrears whole, or not at all.
+        whole = remitted == 0 or deferred == 0
+        self.findings.insist(TOPIC, whole, event.where, "deferred", "all or nothing", deferred)
         account = self._account(fields, buyer)
         fresh = self._fresh[1] if self._fresh[0] == _place(event, fields) else 0
         expected = min(output - input_, account.credit - fresh)
         self._same(event, "used of the buyer's credit", expected, used)
         self._take(event, account, used)
+        account.arrears += deferred
         self._reserve(fields, -input_)
+        # What isn't there can't be kept.
+        self._reserve(fields, -deferred)
         # The deductible part is credited and used in one.
         figures = {"output": output, "input": input_, "credited": input_}
-        figures |= {"used": used + input_, "remitted": remitted}
-        self._book(fields, buyer, figures)
+        figures |= {"used": used + input_, "remitted": remitted, "deferred": deferred}
+        self._book(fields, buyer, figures | {"arrears": deferred})
+
+    def _on_ArrearsSettled(self, event: Event, fields: dict[str, Any]) -> None:
+        used, remitted = number(fields["used"]), number(fields["remitted"])
+        twin, account = number(fields["twin"]), self._account(fields, number(fields["twin"]))
+        paid = optional(fields["payer"]) is not None
+        if paid:
+            self._same(event, "used, where somebody pays", 0, used)
+        else:
+            self._same(event, "remitted, where nobody pays", 0, remitted)
+            expected = min(account.arrears, account.credit)
+            self._same(event, "used of the credit", expected, used)
+            self._take(event, account, used)
+        account.arrears -= used + remitted
+        self._same(event, "arrears left", account.arrears, number(fields["left"]))
+        figures = {"used": used, "remitted": remitted, "settled": used + remitted}
+        self._book(fields, twin, figures | {"arrears": -(used + remitted)})
+        key = number(fields["jurisdiction"]), number(fields["currency"])
+        self._keep(key, number(fields["period"]), used + remitted)
 
     def _on_TaxReversed(self, event: Event, fields: dict[str, Any]) -> None:
         named = "returned used remitted reversed credited made_good covered".split()
@@ -161,11 +211,14 @@ class Tax:
         seller, buyer = number(fields["seller"]), optional_number(fields["buyer"])
         taxes = {"vat": 0, "levies": 0, "withheld": 0}
         excess = 0
-        for item in fields["items"]:
-            change, sort = number(item["tax"]), _sort(item)
-            if sort:
-                excess += max(0, -change)
-                taxes[sort] += max(0, change)
+        changes = [(_sort(it), number(it["tax"])) for it in fields["items"] if _sort(it)]
+        if self._as_one(fields):
+            # All of the VAT rises or falls together.
+            whole = sum(change for sort, change in changes if sort == "vat")
+            changes = [("vat", whole), *(it for it in changes if it[0] != "vat")]
+        for sort, change in changes:
+            excess += max(0, -change)
+            taxes[sort] += max(0, change)
         self._same(event, "returned to the seller", excess, it["returned"])
         self._same(event, "used + remitted", taxes["vat"], it["used"] + it["remitted"])
         account = self._account(fields, seller)
@@ -173,6 +226,7 @@ class Tax:
         self._take(event, account, it["used"])
         figures = {"output": taxes["vat"], "used": it["used"], "remitted": it["remitted"]}
         figures |= {"levies": taxes["levies"], "withheld": taxes["withheld"]}
+        figures["tips"] = number(fields.get("tip", 0))
         self._book(fields, seller, figures | {"returned": it["returned"]})
         self._sum(self.sales, fields, seller, fields["items"])
         self._reserve(fields, _all(fields["items"]) - it["credited"] + it["reversed"])
@@ -206,6 +260,15 @@ class Tax:
         self.turnovers[key] = max(0, self.turnovers[key] + number(fields["amount"]))
         self._same(event, "turnover", self.turnovers[key], number(fields["turnover"]))
 
+    def _on_TurnoverMoved(self, event: Event, fields: dict[str, Any]) -> None:
+        where, currency, year = (number(fields[it]) for it in "jurisdiction currency year".split())
+        amount = number(fields["amount"])
+        was = self.turnovers.pop((where, number(fields["from"]), currency, year), 0)
+        self._same(event, "turnover that moves", was, amount)
+        key = where, number(fields["to"]), currency, year
+        self.turnovers[key] += amount
+        self._same(event, "turnover", self.turnovers[key], number(fields["turnover"]))
+
     # ---- refunds, sweeps, gifts --------------------------------------------------------------
 
     def _on_RefundClaimed(self, event: Event, fields: dict[str, Any]) -> None:
@@ -222,20 +285,67 @@ class Tax:
     def _on_RefundDenied(self, event: Event, fields: dict[str, Any]) -> None:
         claim = self._close(event, fields)
         if claim:
-            key = number(fields["jurisdiction"]), claim.twin, claim.currency
-            self.accounts[key].add(number(fields["period"]), claim.amount)
+            where = number(fields["jurisdiction"])
+            self.accounts[where, claim.twin, claim.currency].add(
+                number(fields["period"]), claim.amount
+            )
+            if "final_on" in fields:
+                self.denied[where, number(fields["claim"])] = claim
+
+    def _on_RefundAppealed(self, event: Event, fields: dict[str, Any]) -> None:
+        key = number(fields["jurisdiction"]), number(fields["claim"])
+        claim = self.denied.pop(key, None)
+        if claim is None:
+            # Of an assessment: it was claimed all the while.
+            claim = self.claims.get(key)
+            what = f"claim {key[1]}"
+            if self.findings.insist(TOPIC, claim is not None, event.where, what, "there", "none"):
+                claim.appealed = True
+            return
+        account = self.accounts[key[0], claim.twin, claim.currency]
+        taken, missing = account.take(claim.amount)
+        self._same(event, "credit missing for the claim", 0, missing)
+        periods = [[number(period), number(part)] for period, part in fields["from"]]
+        self._same(event, "periods", taken, periods)
+        account.pending += claim.amount
+        self.claims[key] = Claim(claim.twin, claim.currency, claim.amount, periods, appealed=True)
+
+    def _on_AppealDecided(self, event: Event, fields: dict[str, Any]) -> None:
+        key = number(fields["jurisdiction"]), number(fields["claim"])
+        claim = self.claims.get(key)
+        appealed = claim is not None and claim.appealed
+        self.findings.insist(
+            TOPIC, appealed, event.where, f"claim {key[1]}", "appealed", "not appealed"
+        )
+        # Before appeals could be denied, an event only said what is forfeited.
+        if "decision" in fields and variant(fields["decision"])[0] == "Deny":
+            claim = self._close(event, fields)
+            if claim:
+                account = self.accounts[key[0], claim.twin, claim.currency]
+                account.add(number(fields["period"]), claim.amount)
 
     def _on_RefundPaid(self, event: Event, fields: dict[str, Any]) -> None:
         claim = self._close(event, fields)
         if not claim:
             return
         paid, forfeited = number(fields["amount"]), number(fields["forfeited"])
-        self._same(event, "amount + forfeited", claim.amount, paid + forfeited)
+        used = number(fields.get("used", 0))
+        whole = paid + forfeited + used
+        self._same(event, "amount + forfeited + used", claim.amount, whole)
         said = number(fields["twin"]), number(fields["currency"])
         self._same(event, "twin and currency of the claim", (claim.twin, claim.currency), said)
-        book = self.books[number(fields["jurisdiction"]), claim.currency]
+        where = number(fields["jurisdiction"])
+        book = self.books[where, claim.currency]
         book["refunds"] += paid
         book["forfeited"] += forfeited
+        account = self.accounts[where, claim.twin, claim.currency]
+        expected = min(account.arrears, claim.amount - forfeited)
+        self._same(event, "used against arrears", expected, used)
+        account.arrears -= used
+        book["arrears"] -= used
+        book["used"] += used
+        if used:
+            self.undated[where, claim.twin, claim.currency] += used
 
     def _on_RefundQueued(self, event: Event, fields: dict[str, Any]) -> None:
         key = number(fields["jurisdiction"]), number(fields["claim"])
@@ -321,16 +431,26 @@ class Tax:
         invoice = self.trade.invoices.get((number(fields["seller"]), number(fields["number"])))
         if invoice is None or buyer == invoice.seller:
             return False
+        if not fields.get("business", True):
+            return False
         where, period = number(fields["jurisdiction"]), number(fields["period"])
         return bool(self.registry.is_registered(where, buyer, invoice.supply, period))
+
+    def _as_one(self, fields: dict[str, Any]) -> bool:
+        """Whether VAT of the invoice is taken, and credited, for all its codes together."""
+        place = number(fields["seller"]), number(fields["number"])
+        return place in self.trade.as_one
 
     def _reserve(self, fields: dict[str, Any], change: int) -> None:
         """Tax that gave nobody credit, by the period of supply."""
         invoice = self.trade.invoices.get((number(fields["seller"]), number(fields["number"])))
-        if invoice is not None and change:
+        if invoice is not None:
             key = number(fields["jurisdiction"]), number(fields["currency"])
-            periods, period = self.uncredited[key], period_of(invoice.supply)
-            periods[period] = max(0, periods.get(period, 0) + change)
+            self._keep(key, period_of(invoice.supply), change)
+
+    def _keep(self, key: tuple[int, int], period: int, change: int) -> None:
+        periods = self.uncredited[key]
+        periods[period] = max(0, periods.get(period, 0) + change)
 
     def reserve(self, jurisdiction: int, currency: int) -> list[list[int]]:
         """The periods that a treasury keeps, oldest first."""
@@ -360,7 +480,14 @@ class Tax:
         for (jurisdiction, currency), book in sorted(self.books.items()):
             where = f"jurisdiction {jurisdiction}, currency {currency}"
             check = self.findings.compare
-            check(TOPIC, where, "output - used", book["remitted"], book["output"] - book["used"])
+            due = book["output"] - book["used"] - book["arrears"]
+            check(TOPIC, where, "output - used - arrears", book["remitted"], due)
+            owing = sum(
+                account.arrears
+                for (place, _, what), account in self.accounts.items()
+                if (place, what) == (jurisdiction, currency)
+            )
+            check(TOPIC, where, "arrears of all", book["arrears"], owing)
             rose = book["credited"] + book["returned"] + book["made_good"]
             fell = sum(book[it] for it in "reversed used refunds forfeited".split())
             owed = self.owed(jurisdiction, currency)
@@ -373,6 +500,15 @@ class Tax:
             )
             what = "treasury covers credits and claims"
             self.findings.insist(TOPIC, money >= owed - queued, where, what, owed, money)
+        for (jurisdiction, twin, currency), account in sorted(self.accounts.items()):
+            where = f"twin {twin}, jurisdiction {jurisdiction}, currency {currency}"
+            # All credit goes against arrears first.
+            held = 0 if account.arrears == 0 else account.credit
+            self.findings.compare(TOPIC, where, "credit beside arrears", 0, held)
+        for key, it in sorted(self.statements.items()):
+            where = f"statement {'/'.join(map(str, key))}"
+            due, met = it["output"] + it["settled"], it["used"] + it["remitted"] + it["deferred"]
+            self.findings.compare(TOPIC, where, "output + settled", met, due)
 
 
 def _sort(item: dict[str, Any]) -> str:

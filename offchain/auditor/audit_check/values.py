@@ -39,6 +39,15 @@ def optional_number(value: Any) -> Optional[int]:
     return None if value is None else number(value)
 
 
+def wide(value: Any) -> int:
+    """A whole number of 256 bits, which may stand as four of 64, the lowest first."""
+    while isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, (list, tuple)):
+        return sum(number(part) << (64 * place) for place, part in enumerate(value))
+    return number(value)
+
+
 def octets(value: Any) -> bytes:
     """Bytes: hexadecimal, a list of numbers, or text."""
     if isinstance(value, (list, tuple)):

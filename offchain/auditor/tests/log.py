@@ -22,6 +22,9 @@ PERIOD = 2026 * 12 + 10
 DAY = 20_778
 VAT = {"Vat": "Standard"}
 TRADE = {"jurisdiction": 0, "currency": 0}
+SET_ASIDE = "0x" + b"modlour/currsetaside".ljust(32, b"\0").hex()
+NOTE_TAG = b"ourledger/note/1"
+NAMES = ("net", "tax", "tip", "gross")
 
 
 class Log:
@@ -43,11 +46,8 @@ class Log:
         if amount:
             self.add("Assets.Transferred", asset_id=0, source=source, to=target, amount=amount)
 
-    def issue(self, seller: int, buyer: int, net: int, tax: int) -> None:
-        number = 1 + sum(
-            event.name == "InvoiceIssued" and event.fields["seller"] == seller
-            for event in self.events
-        )
+    def issue(self, seller: int, buyer: int, net: int, tax: int, tip: int = 0) -> None:
+        number = self.next(seller)
         essence = b"".join(
             (
                 seller.to_bytes(8, "little"),
@@ -55,7 +55,7 @@ class Log:
                 b"\1" + buyer.to_bytes(8, "little"),
                 (0).to_bytes(4, "little") * 2,
                 DAY.to_bytes(4, "little"),
-                *(it.to_bytes(16, "little") for it in (net, tax, 0, net + tax)),
+                *(it.to_bytes(16, "little") for it in (net, tax, tip, net + tax + tip)),
                 bytes.fromhex(DOCUMENT[2:]),
             )
         )
@@ -70,13 +70,50 @@ class Log:
             supply=DAY,
             net=net,
             tax=tax,
-            tip=0,
-            gross=net + tax,
+            tip=tip,
+            gross=net + tax + tip,
             document=DOCUMENT,
             receipt="0x" + self.receipts[seller].hex(),
             till=None,
             reporting=None,
         )
+
+    def note(self, seller: int, number: int, taken: tuple, left: tuple, refund: int) -> None:
+        """A credit note takes effect: it has the next number of the series, and a link."""
+        own = self.next(seller)
+        parts = (seller, own, number)
+        essence = b"".join(it.to_bytes(8, "little") for it in parts) + DAY.to_bytes(4, "little")
+        essence += b"".join(it.to_bytes(16, "little") for it in (*taken, *left))
+        essence += bytes.fromhex(DOCUMENT[2:])
+        last = self.receipts.get(seller, bytes(32))
+        link = blake2b(last + NOTE_TAG + essence, digest_size=32).digest()
+        self.receipts[seller] = link
+        self.add(
+            "Commerce.CreditNoteIssued",
+            seller=seller,
+            number=number,
+            note=own,
+            day=DAY,
+            taken=dict(zip(NAMES, taken)),
+            left=dict(zip(NAMES, left)),
+            document=DOCUMENT,
+            refund=refund,
+            receipt="0x" + link.hex(),
+        )
+
+    def next(self, seller: int) -> int:
+        """The next number of a series."""
+        return 1 + sum(
+            event.name in ("InvoiceIssued", "CreditNoteIssued")
+            and event.fields["seller"] == seller
+            for event in self.events
+        )
+
+    def set_aside(self, source: str, owner: str, amount: int, index: int = 7) -> None:
+        """Money for somebody who can't hold it."""
+        self.move(source, SET_ASIDE, amount)
+        kept = {"nominal": amount, "units": [amount * index, 0, 0, 0]}
+        self.add("Currencies.SetAside", currency=0, owner=owner, **kept)
 
     def pay(self, seller: tuple, buyer: tuple, net: int, tax: int, used: int, total: tuple) -> None:
         (seller, to), (buyer, payer) = seller, buyer
@@ -91,12 +128,16 @@ class Log:
             **place,
             period=PERIOD,
             buyer=buyer,
+            business=True,
             payer=payer,
             amount=amount,
             items=[item],
+            tip=0,
             used=used,
             remitted=remitted,
             credited=tax,
+            charged=0,
+            set_aside=0,
         )
         self.add(
             "Commerce.PaymentReceived",
@@ -123,7 +164,7 @@ def town() -> list[Event]:
     for who, amount in ((B, 115_000), (C, 230_000)):
         log.add("Assets.Issued", asset_id=0, owner=who, amount=amount)
         log.add("Currencies.Issued", currency=0, to=who, amount=amount)
-    settings = {"rounding": "Category", "authority": 9}
+    settings = {"rounding": "Category", "authority": 9, "tip_limit": 200_000}
     log.add("Tax.JurisdictionCreated", jurisdiction=0, settings=settings, treasury=TREASURY)
     log.add("Tax.CodeSet", jurisdiction=0, code=1, name="vat", kind=VAT)
     log.add("Tax.RateSet", jurisdiction=0, code=1, source=0, rate=150_000)
@@ -151,13 +192,15 @@ def town() -> list[Event]:
         **figures,
         period=PERIOD,
         buyer=3,
+        business=True,
+        tip=0,
         items=[item],
         returned=15_000,
         reversed=15_000,
     )
-    note = {"document": DOCUMENT, "gross": 115_000, "refund": 115_000}
-    log.add("Commerce.CreditNoteIssued", **place, **note)
-    log.add("Commerce.Refunded", **place, payer=C, amount=115_000)
+    half = (100_000, 15_000, 0, 115_000)
+    log.note(2, 1, half, half, 115_000)
+    log.add("Commerce.Refunded", **place, payer=C, amount=115_000, set_aside=0)
     log.block = 6
     claim = {"jurisdiction": 0, "claim": 0}
     log.add(
@@ -170,7 +213,8 @@ def town() -> list[Event]:
         state="Ready",
     )
     log.move(TREASURY, B, 5_000)
-    log.add("Tax.RefundPaid", **claim, twin=2, currency=0, amount=5_000, forfeited=0)
+    refund = {"forfeited": 0, "used": 0, "set_aside": 0}
+    log.add("Tax.RefundPaid", **claim, twin=2, currency=0, amount=5_000, **refund)
     log.block = 7
     log.move(A, C, 1_000)
     log.add("Currencies.Transferred", currency=0, source=A, to=C, amount=1_000, reference=DOCUMENT)
@@ -182,7 +226,7 @@ def state(events: list[Event]) -> dict[str, Any]:
     receipts = {
         event.fields["seller"]: event.fields["receipt"]
         for event in events
-        if event.name == "InvoiceIssued"
+        if event.name in ("InvoiceIssued", "CreditNoteIssued")
     }
     return {
         "block": events[-1].block,
@@ -195,6 +239,7 @@ def state(events: list[Event]) -> dict[str, Any]:
             f"0/{C}": 116_000,
         },
         "debts": {},
+        "set aside": {},
         "credits": {
             "0/2/0": {"credits": [[PERIOD, 10_000]], "pending": 0},
             "0/3/0": {"credits": [[PERIOD, 15_000]], "pending": 0},
@@ -241,7 +286,7 @@ def state(events: list[Event]) -> dict[str, Any]:
         "claims": {},
         "books": {
             "1": {"next": 2, "receipt": receipts[1], "open": 1, "room": 0},
-            "2": {"next": 2, "receipt": receipts[2], "open": 1, "room": 0},
+            "2": {"next": 3, "receipt": receipts[2], "open": 1, "room": 0},
         },
         "invoices": {
             "1/1": {"gross": 115_000, "paid": 115_000, "escrowed": 0},

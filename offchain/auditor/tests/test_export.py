@@ -69,9 +69,10 @@ def state_lines():
         parts = [{"period": MONTH, "amount": str(amount)} for _, amount in it["credits"]]
         credit = str(sum(amount for _, amount in it["credits"]))
         figures = {"credit": credit, "pending": str(it["pending"]), "credits": parts}
+        figures["arrears"] = "0"
         yield {"kind": "account", **place, "twin": int(key.split("/")[1]), **figures}
     for key, it in told["statements"].items():
-        figures = dict.fromkeys(ledgers.STATEMENT, "0")
+        figures = dict.fromkeys((ledgers.TITLES.get(it, it) for it in ledgers.STATEMENT), "0")
         figures |= {name: str(value) for name, value in it.items() if isinstance(value, int)}
         codes = {name: it[name] for name in ("sales", "purchases")}
         twin = int(key.split("/")[1])

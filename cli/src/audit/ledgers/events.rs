@@ -63,6 +63,13 @@ pub struct Trade {
 	pub period: Period,
 	pub seller: TwinNumber,
 	pub buyer: Option<TwinNumber>,
+	/// Whether it buys as a business. Before anybody said so, all did.
+	#[serde(default = "yes")]
+	pub business: bool,
+}
+
+fn yes() -> bool {
+	true
 }
 
 impl Trade {
@@ -76,6 +83,8 @@ impl Trade {
 #[derive(Deserialize)]
 pub struct TaxCollected {
 	pub items: Vec<Item>,
+	#[serde(default, with = "amount")]
+	pub tip: i128,
 	#[serde(with = "amount")]
 	pub used: u128,
 	#[serde(with = "amount")]
@@ -95,6 +104,23 @@ pub struct ReverseCharged {
 	pub used: u128,
 	#[serde(with = "amount")]
 	pub remitted: u128,
+	#[serde(default, with = "amount")]
+	pub deferred: u128,
+}
+
+/// Arrears fell, by credit or by a payment.
+#[derive(Deserialize)]
+pub struct ArrearsSettled {
+	pub jurisdiction: JurisdictionId,
+	pub currency: CurrencyId,
+	pub period: Period,
+	pub twin: TwinNumber,
+	#[serde(with = "amount")]
+	pub used: u128,
+	#[serde(with = "amount")]
+	pub remitted: u128,
+	#[serde(with = "amount")]
+	pub left: u128,
 }
 
 /// A credit note undid a part of that.
@@ -108,6 +134,8 @@ pub struct ReverseUndone {
 #[derive(Deserialize)]
 pub struct TaxReversed {
 	pub items: Vec<Item>,
+	#[serde(default, with = "amount")]
+	pub tip: i128,
 	#[serde(with = "amount")]
 	pub returned: u128,
 	#[serde(with = "amount")]
@@ -155,6 +183,22 @@ pub struct RefundPaid {
 	pub amount: u128,
 	#[serde(with = "amount")]
 	pub forfeited: u128,
+	/// What of it went against arrears instead.
+	#[serde(default, with = "amount")]
+	pub used: u128,
+}
+
+/// An appeal was decided; before denials could be appealed, always by saying what is forfeited.
+#[derive(Deserialize)]
+pub struct AppealDecided {
+	pub decision: Option<Json>,
+}
+
+impl AppealDecided {
+	/// Whether the claim becomes credit again.
+	pub fn is_denied(&self) -> bool {
+		self.decision.as_ref().is_some_and(|it| it == "Deny")
+	}
 }
 
 /// Money that went into a treasury or out of it, by no trade.
@@ -173,10 +217,30 @@ pub struct Clock {
 	pub settings: ClockSettings,
 }
 
-/// Of its settings, what its clock needs.
+/// Of its settings, what its clock needs. Once it was one number.
 #[derive(Deserialize)]
 pub struct ClockSettings {
+	utc_offset_minutes: Option<i16>,
+	#[serde(default)]
+	clock: Vec<ClockChange>,
+}
+
+/// A change of a clock.
+#[derive(Clone, Copy, Deserialize)]
+pub struct ClockChange {
+	/// The first day that begins by it.
+	pub from: Day,
 	pub utc_offset_minutes: i16,
+}
+
+impl ClockSettings {
+	/// The changes, by ascending day.
+	pub fn changes(self) -> Vec<ClockChange> {
+		let always = |utc_offset_minutes| ClockChange { from: 0, utc_offset_minutes };
+		let mut changes = self.clock;
+		changes.extend(self.utc_offset_minutes.map(always));
+		changes
+	}
 }
 
 /// A taxpayer was registered, or not any more.

@@ -1,12 +1,13 @@
 //! Arithmetic of the ledgers.
 
+use super::events::ClockChange;
 use crate::{
 	commands::tax::types::{Account, CodeTotal, OTHER_CODES},
 	error::{Error, Result},
 };
 use chrono::{DateTime, Datelike};
 use ourledger_primitives::{
-	money::{Day, DAY_MILLIS},
+	money::{day_of, Day, DAY_MILLIS},
 	tax::Period,
 	Moment,
 };
@@ -16,6 +17,25 @@ const CREDIT_PERIODS: usize = 12;
 
 /// Codes that a statement tells apart, the others included.
 const STATEMENT_CODES: usize = 16;
+
+/// Milliseconds of a minute.
+const MINUTE_MILLIS: i64 = 60_000;
+
+/// The day of a moment by a clock, whose changes ascend. The day before a change lasts until it.
+pub fn day_by(clock: &[ClockChange], time: i64) -> Day {
+	let mut last = Day::MAX;
+	for (place, change) in clock.iter().enumerate().rev() {
+		let local = time.saturating_add(i64::from(change.utc_offset_minutes) * MINUTE_MILLIS);
+		// Before 1970 it is its first day.
+		let day = day_of(local.try_into().unwrap_or_default());
+		// The first counts for all days before it.
+		if place == 0 || day >= change.from {
+			return day.min(last);
+		}
+		last = change.from.saturating_sub(1);
+	}
+	last
+}
 
 /// Months since January of year 0.
 pub fn period_of(day: Day) -> Result<Period> {

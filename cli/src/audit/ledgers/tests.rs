@@ -287,3 +287,172 @@ fn periods_are_months_of_the_calendar() {
 		assert_eq!(period_of(day), Ok(period));
 	}
 }
+
+fn settings_by(clock: Json) -> Json {
+	json!({ "jurisdiction": 0, "settings": { "clock": clock } })
+}
+
+#[test]
+fn days_follow_the_clock_of_their_time() {
+	let change = |from, utc_offset_minutes| ClockChange { from, utc_offset_minutes };
+	let clock = [change(0, 60), change(100, 120)];
+	let hour = 3_600_000;
+	let midnight = |day: i64| day * 24 * hour;
+	for (time, day) in [
+		(midnight(50) - hour - 1, 49),
+		(midnight(50) - hour, 50),
+		// The day before the change ends an hour early.
+		(midnight(100) - 2 * hour - 1, 99),
+		(midnight(100) - 2 * hour, 100),
+		(0, 0),
+	] {
+		assert_eq!(day_by(&clock, time), day);
+	}
+	// Put back by an hour: the day before lasts an hour longer.
+	let clock = [change(0, 120), change(100, 60)];
+	assert_eq!(day_by(&clock, midnight(100) - hour - 1), 99);
+	assert_eq!(day_by(&clock, midnight(100) - hour), 100);
+}
+
+#[test]
+fn both_forms_of_a_clock_are_read() {
+	for settings in [settings(), settings_by(json!([{ "from": 0, "utc_offset_minutes": 60 }]))] {
+		let mut ledgers = Ledgers::default();
+		let rows = vec![row(1, 0, "Tax.JurisdictionCreated", settings)];
+		ledgers.apply(&block(rows), |_, _| ()).expect("can be read");
+		assert_eq!(ledgers.clocks[&0][0].utc_offset_minutes, 60);
+	}
+}
+
+/// The buyer of an escrow that is released can't pay its reverse charge; then it earns credit.
+fn in_arrears() -> Vec<Row> {
+	let mut trade = collected(1, 2, 0, 0, 0);
+	trade["items"] = json!([item(5, json!({ "Vat": "ReverseCharge" }), 10_000, 1_500)]);
+	let charged = json!({
+		"jurisdiction": 0, "currency": 3, "period": PERIOD, "seller": 1, "number": 1, "buyer": 2,
+		"code": 5, "output": "1500", "input": "0", "used": "0", "remitted": "0", "deferred": "1500",
+	});
+	vec![
+		row(1, 0, "Tax.JurisdictionCreated", settings()),
+		row(1, 1, "Tax.TaxpayerRegistered", registered(2)),
+		row(2, 0, "Tax.TaxCollected", trade),
+		row(2, 1, "Tax.ReverseCharged", charged),
+	]
+}
+
+fn settled(payer: Json, used: &str, remitted: &str, left: &str) -> Json {
+	json!({
+		"jurisdiction": 0, "currency": 3, "period": PERIOD, "twin": 2, "payer": payer,
+		"used": used, "remitted": remitted, "left": left,
+	})
+}
+
+#[test]
+fn arrears_are_settled_by_credit_and_by_money() {
+	let mut ledgers = Ledgers::default();
+	let mut movements = Vec::new();
+	let mut rows = in_arrears();
+	rows.extend([
+		row(3, 0, "Tax.TaxCollected", collected(1, 2, 1_000, 0, 1_000)),
+		row(3, 1, "Tax.ArrearsSettled", settled(Json::Null, "1000", "0", "500")),
+		row(4, 0, "Tax.ArrearsSettled", settled("5F".into(), "0", "200", "300")),
+	]);
+	let noted = ledgers.apply(&block(rows), |_, movement| movements.push(movement.clone()));
+	noted.expect("can be booked");
+	let account = &ledgers.accounts[&(0, 2, 3)];
+	assert_eq!((account.credit(), account.arrears), (0, 300));
+	let buyer = &ledgers.statements[&(0, 2, 3, PERIOD)];
+	assert_eq!((buyer.output, buyer.deferred, buyer.settled), (1_500, 1_500, 1_200));
+	assert_eq!((buyer.used, buyer.remitted), (1_000, 200));
+	assert_eq!(buyer.output + buyer.settled, buyer.used + buyer.remitted + buyer.deferred);
+	let book = &ledgers.treasuries[&(0, 3)];
+	assert_eq!(book.output - book.used - book.arrears, book.remitted);
+	assert_eq!((book.arrears, book.credits), (300, 0));
+	let last = movements.last().expect("are some");
+	assert_eq!((last.change, last.why), (-1_000, "set against arrears"));
+}
+
+#[test]
+fn arrears_that_never_arose_or_differ_are_noticed() {
+	for wrong in [
+		settled("5F".into(), "0", "1501", "0"),
+		settled("5F".into(), "0", "200", "1299"),
+		settled(Json::Null, "1", "0", "1499"),
+	] {
+		let mut rows = in_arrears();
+		rows.push(row(3, 0, "Tax.ArrearsSettled", wrong));
+		let error = Ledgers::default().apply(&block(rows), |_, _| ()).expect_err("doesn't fit");
+		assert_eq!(error.code(), 6);
+	}
+}
+
+#[test]
+fn claim_goes_against_arrears_before_it_is_paid() {
+	let (mut ledgers, _) = chain_of_two();
+	let claim = json!({ "jurisdiction": 0, "claim": 0, "twin": 2, "currency": 3, "amount": "600" });
+	let mut rows = vec![
+		row(2, 0, "Tax.TaxCollected", collected(1, 2, 600, 0, 600)),
+		row(2, 1, "Tax.RefundClaimed", claim),
+	];
+	rows.extend(in_arrears().drain(2..));
+	let paid =
+		json!({ "jurisdiction": 0, "claim": 0, "amount": "0", "forfeited": "0", "used": "600" });
+	rows.push(row(3, 0, "Tax.RefundPaid", paid));
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	let account = &ledgers.accounts[&(0, 2, 3)];
+	assert_eq!((account.pending, account.arrears), (0, 900));
+	let book = &ledgers.treasuries[&(0, 3)];
+	assert_eq!((book.arrears, book.refunds), (900, 0));
+	assert_eq!(book.output - book.used - book.arrears, book.remitted);
+}
+
+#[test]
+fn denied_claim_that_is_appealed_is_claimed_again() {
+	let (mut ledgers, _) = chain_of_two();
+	let claim = |more: Json| {
+		let mut json = json!({ "jurisdiction": 0, "claim": 0 });
+		let fields = more.as_object().cloned().expect("is one");
+		json.as_object_mut().expect("is one").extend(fields);
+		json
+	};
+	let rows = vec![
+		row(2, 0, "Tax.TaxCollected", collected(1, 2, 600, 0, 600)),
+		row(2, 1, "Tax.RefundClaimed", claim(json!({ "twin": 2, "currency": 3, "amount": "600" }))),
+		row(2, 2, "Tax.RefundDenied", claim(json!({ "period": PERIOD, "final_on": 9 }))),
+		row(2, 3, "Tax.RefundAppealed", claim(json!({ "from": [[PERIOD, "600"]] }))),
+	];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	assert_eq!(ledgers.accounts[&(0, 2, 3)], Account { pending: 600, ..Account::default() });
+	let denied = claim(json!({ "decision": "Deny", "period": PERIOD }));
+	let rows = vec![row(3, 0, "Tax.AppealDecided", denied)];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	let account = &ledgers.accounts[&(0, 2, 3)];
+	assert_eq!((account.credit(), account.pending), (600, 0));
+	let paid = claim(json!({ "decision": { "Pay": { "forfeited": "0" } }, "period": PERIOD }));
+	let rows = vec![row(4, 0, "Tax.AppealDecided", paid)];
+	ledgers.apply(&block(rows), |_, _| ()).expect("says nothing of ledgers");
+}
+
+#[test]
+fn returns_within_an_invoice_lower_its_output() {
+	let mut ledgers = Ledgers::default();
+	let mut trade = collected(1, 2, 1_375, 0, 1_375);
+	let vat = || json!({ "Vat": VAT });
+	trade["items"] = json!([item(1, vat(), 10_000, 1_500), item(6, vat(), -500, -125)]);
+	trade["tip"] = "40".into();
+	let rows = vec![
+		row(1, 0, "Tax.JurisdictionCreated", settings()),
+		row(1, 1, "Tax.TaxpayerRegistered", registered(2)),
+		row(1, 2, "Tax.TaxCollected", trade.clone()),
+	];
+	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
+	let seller = &ledgers.statements[&(0, 1, 3, PERIOD)];
+	assert_eq!((seller.output, seller.taken_off, seller.tips), (1_375, 125, 40));
+	assert_eq!(seller.sales[1], CodeTotal { code: 6, net: -500, tax: -125 });
+	// Whoever buys privately has it in no statement.
+	trade["business"] = false.into();
+	trade["credited"] = "0".into();
+	ledgers.apply(&block(vec![row(2, 0, "Tax.TaxCollected", trade)]), |_, _| ()).expect("fits");
+	assert_eq!(ledgers.statements[&(0, 2, 3, PERIOD)].purchases.len(), 2);
+	assert_eq!(ledgers.statements[&(0, 2, 3, PERIOD)].purchases[0].net, 10_000);
+}

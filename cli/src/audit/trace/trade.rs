@@ -47,6 +47,10 @@ pub enum Way {
 	Returned {
 		/// To which account.
 		payer: String,
+		/// Demurrage of its wait, in minor units.
+		charged: u128,
+		/// What the account couldn't hold, so that it waits for it.
+		set_aside: u128,
 	},
 	/// It went to the seller and the treasury.
 	Released {
@@ -54,6 +58,10 @@ pub enum Way {
 		to_seller: u128,
 		/// Minor units.
 		to_treasury: u128,
+		/// Demurrage of its wait, which the seller bears.
+		charged: u128,
+		/// Of the seller's part, what its account couldn't hold.
+		set_aside: u128,
 		/// What released it.
 		by: String,
 		/// Whose it had been.
@@ -77,12 +85,18 @@ pub struct Escrow {
 pub struct Note {
 	/// Block and event.
 	pub at: Place,
+	/// Its own number in the seller's series, since notes have some.
+	pub number: Option<u64>,
+	/// Its link in the seller's chain of receipts.
+	pub receipt: Option<String>,
 	/// What is left to pay in all.
 	pub gross: u128,
 	/// What went back to payers.
 	pub refund: u128,
 	/// To which payers.
 	pub refunded: Vec<Share>,
+	/// What of that couldn't be held, and waits for them.
+	pub set_aside: u128,
 	/// The event that says what became of the tax.
 	pub tax: Option<Row>,
 	/// Events that say what a buyer gets back of reverse charge.
@@ -128,6 +142,10 @@ struct PaidBack {
 	payer: String,
 	#[serde(with = "amount")]
 	amount: u128,
+	#[serde(default, with = "amount")]
+	charged: u128,
+	#[serde(default, with = "amount")]
+	set_aside: u128,
 }
 
 #[derive(Deserialize)]
@@ -138,15 +156,29 @@ struct Released {
 	to_seller: u128,
 	#[serde(with = "amount")]
 	to_treasury: u128,
+	#[serde(default, with = "amount")]
+	charged: u128,
+	#[serde(default, with = "amount")]
+	set_aside: u128,
 	by: String,
 }
 
+/// A note; before they had numbers it said what is to pay and nothing else.
 #[derive(Deserialize)]
 struct Issue {
-	#[serde(with = "amount")]
+	#[serde(default, with = "amount")]
 	gross: u128,
+	left: Option<Left>,
+	note: Option<u64>,
+	receipt: Option<String>,
 	#[serde(with = "amount")]
 	refund: u128,
+}
+
+#[derive(Deserialize)]
+struct Left {
+	#[serde(with = "amount")]
+	gross: u128,
 }
 
 impl Trade {
@@ -182,8 +214,7 @@ impl Trade {
 				}
 			},
 			("Commerce", "EscrowReturned") => {
-				let PaidBack { payer, amount } = row.read()?;
-				self.escrows.entry(invoice).or_default().give_back(at, payer, amount);
+				self.escrows.entry(invoice).or_default().give_back(at, row.read()?);
 			},
 			("Commerce", "EscrowReleased") => {
 				let tax = self.taxes.remove(&invoice).and_then(|taxes| taxes.collected);
@@ -191,15 +222,27 @@ impl Trade {
 				self.escrows.entry(invoice).or_default().release(at, released, tax);
 			},
 			("Commerce", "CreditNoteIssued") => {
-				let Issue { gross, refund } = row.read()?;
+				let Issue { gross, left, note: number, receipt, refund } = row.read()?;
+				let gross = left.map_or(gross, |left| left.gross);
 				let Taxes { reversed, undone, .. } =
 					self.taxes.remove(&invoice).unwrap_or_default();
-				let note = Note { at, gross, refund, refunded: vec![], tax: reversed, undone };
+				let note = Note {
+					at,
+					number,
+					receipt,
+					gross,
+					refund,
+					refunded: vec![],
+					set_aside: 0,
+					tax: reversed,
+					undone,
+				};
 				self.notes.entry(invoice).or_default().push(note);
 			},
 			("Commerce", "Refunded") => {
-				let PaidBack { payer, amount } = row.read()?;
+				let PaidBack { payer, amount, set_aside, .. } = row.read()?;
 				if let Some(note) = self.notes.entry(invoice).or_default().last_mut() {
+					note.set_aside = note.set_aside.saturating_add(set_aside);
 					note.refunded.push(Share { payer, amount });
 				}
 			},
@@ -232,20 +275,22 @@ impl Escrow {
 		self.moves.push(Move { at, amount, way: Way::PaidIn { payer } });
 	}
 
-	fn give_back(&mut self, at: Place, payer: String, amount: u128) {
+	fn give_back(&mut self, at: Place, back: PaidBack) {
+		let PaidBack { payer, amount, charged, set_aside } = back;
 		if let Some(share) = self.held.iter_mut().find(|share| share.payer == payer) {
 			// The chain gives back no more than was paid.
 			share.amount = share.amount.saturating_sub(amount);
 		}
 		self.held.retain(|share| share.amount > 0);
-		self.moves.push(Move { at, amount, way: Way::Returned { payer } });
+		let way = Way::Returned { payer, charged, set_aside };
+		self.moves.push(Move { at, amount, way });
 	}
 
 	/// All that is there is released at once.
 	fn release(&mut self, at: Place, released: Released, tax: Option<Place>) {
-		let Released { amount, to_seller, to_treasury, by } = released;
+		let Released { amount, to_seller, to_treasury, charged, set_aside, by } = released;
 		let payers = std::mem::take(&mut self.held);
-		let way = Way::Released { to_seller, to_treasury, by, payers, tax };
+		let way = Way::Released { to_seller, to_treasury, charged, set_aside, by, payers, tax };
 		self.moves.push(Move { at, amount, way });
 	}
 
@@ -259,10 +304,17 @@ impl Escrow {
 				"event": it.at.1,
 			});
 			match &it.way {
-				Way::PaidIn { payer } | Way::Returned { payer } => {
+				Way::PaidIn { payer } => json["payer"] = payer.as_str().into(),
+				Way::Returned { payer, charged, set_aside } => {
 					json["payer"] = payer.as_str().into();
+					json["charged"] = charged.to_string().into();
+					json["setAside"] = set_aside.to_string().into();
 				},
-				Way::Released { to_seller, to_treasury, by, payers, .. } => {
+				Way::Released {
+					to_seller, to_treasury, charged, set_aside, by, payers, ..
+				} => {
+					json["charged"] = charged.to_string().into();
+					json["setAside"] = set_aside.to_string().into();
 					json["toSeller"] = to_seller.to_string().into();
 					json["toTreasury"] = to_treasury.to_string().into();
 					json["by"] = by.as_str().into();
@@ -300,7 +352,10 @@ impl Note {
 			"currency": currency,
 			"block": self.at.0,
 			"event": self.at.1,
+			"number": self.number,
+			"receipt": self.receipt,
 			"gross": self.gross.to_string(),
+			"setAside": self.set_aside.to_string(),
 			"refund": self.refund.to_string(),
 			"refunded": shares_json(&self.refunded),
 			"tax": self.tax.as_ref().map(Row::object),

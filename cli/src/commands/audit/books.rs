@@ -33,7 +33,11 @@ fn rules(treasury: &TreasuryInfo) -> [(&'static str, Option<u128>, u128); 3] {
 		.try_fold(rose, |left, it| Some(left?.checked_sub(it)))
 		.flatten();
 	[
-		("remitted = output - used", book.output.checked_sub(book.used), book.remitted),
+		(
+			"remitted = output - used - arrears",
+			book.output.checked_sub(book.used).and_then(|due| due.checked_sub(book.arrears)),
+			book.remitted,
+		),
 		(
 			"treasury = remitted + levies + withheld + made good + gifts - refunds - sweeps",
 			money,
@@ -131,18 +135,20 @@ pub async fn statement(ctx: &Context, of: StatementArguments, from_events: bool)
 	let period = of.period.as_deref();
 	let key = StatementKey::find(ctx, &state, of.jurisdiction, twin, currency, period).await?;
 	let statement = key.read(&state).await?;
+	let mut wrong = broken_statement(&key.currency, &statement);
 	if from_events {
 		let mut source = ChainSource::open(ctx.chain().await?, 0, Some(state.number())).await?;
 		let ledgers = ledgers(ctx, &mut source).await?;
 		let place = (key.jurisdiction, key.twin, key.currency.id, key.period);
 		let computed = ledgers.statements.get(&place).cloned().unwrap_or_default();
-		if let Some(wrong) = statement_difference(&key.currency, &statement, &computed) {
-			return Err(Error::verification(format!(
-				"the statement of twin {} is wrong at block {}: {wrong}",
-				key.twin,
-				state.number()
-			)));
-		}
+		wrong = wrong.or_else(|| statement_difference(&key.currency, &statement, &computed));
+	}
+	if let Some(wrong) = wrong {
+		return Err(Error::verification(format!(
+			"the statement of twin {} is wrong at block {}: {wrong}",
+			key.twin,
+			state.number()
+		)));
 	}
 	let mut json = statement_json(&key, &statement);
 	json["equalsEvents"] = from_events.then_some(true).into();
@@ -158,6 +164,22 @@ pub async fn statement(ctx: &Context, of: StatementArguments, from_events: bool)
 	Ok(())
 }
 
+/// The sum of a statement that doesn't hold.
+fn broken_statement(currency: &Currency, statement: &Statement) -> Option<String> {
+	let Statement { output, settled, used, remitted, deferred, .. } = statement;
+	let sum = |parts: &[u128]| parts.iter().try_fold(0u128, |sum, part| sum.checked_add(*part));
+	let (due, met) = (sum(&[*output, *settled]), sum(&[*used, *remitted, *deferred]));
+	if due.is_some() && due == met {
+		return None;
+	}
+	let show = |amount: Option<u128>| amount.map_or("too much".into(), |it| currency.show(it));
+	Some(format!(
+		"output + settled = used + remitted + deferred: one side is {}, the other {}",
+		show(due),
+		show(met)
+	))
+}
+
 fn statement_difference(
 	currency: &Currency,
 	kept: &Statement,
@@ -168,7 +190,12 @@ fn statement_difference(
 		("sales", &kept.sales, &computed.sales),
 		("purchases", &kept.purchases, &computed.purchases),
 	];
-	figures.or_else(|| {
+	let tips = (kept.tips != computed.tips).then(|| {
+		let (kept, computed) =
+			(currency.show_signed(kept.tips), currency.show_signed(computed.tips));
+		format!("the chain keeps {kept} as tips, but the events make it {computed}")
+	});
+	figures.or(tips).or_else(|| {
 		let (name, ..) = codes.into_iter().find(|(_, kept, computed)| kept != computed)?;
 		Some(format!("the events make other {name} by code than the chain keeps"))
 	})
@@ -197,7 +224,37 @@ mod tests {
 	#[test]
 	fn sums_that_hold_are_no_news() {
 		assert_eq!(broken_rule(&money::example(3, "TSH"), &treasury()), None);
-		assert!(rules_text().contains("remitted = output - used"));
+		assert!(rules_text().contains("remitted = output - used - arrears"));
+	}
+
+	#[test]
+	fn arrears_are_due_and_not_paid() {
+		let shilling = money::example(3, "TSH");
+		let mut owed = treasury();
+		(owed.book.output, owed.book.arrears) = (1_200, 200);
+		assert_eq!(broken_rule(&shilling, &owed), None);
+		owed.book.arrears = 199;
+		assert!(broken_rule(&shilling, &owed).is_some());
+	}
+
+	#[test]
+	fn statement_that_does_not_add_up_is_named() {
+		let shilling = money::example(3, "TSH");
+		let statement = Statement {
+			output: 100,
+			settled: 30,
+			used: 60,
+			remitted: 20,
+			deferred: 50,
+			..Statement::default()
+		};
+		assert_eq!(broken_statement(&shilling, &statement), None);
+		let wrong = Statement { deferred: 49, ..statement };
+		let text = broken_statement(&shilling, &wrong).expect("is broken");
+		assert_eq!(
+			text,
+			"output + settled = used + remitted + deferred: one side is 1.30 TSH, the other 1.29 TSH"
+		);
 	}
 
 	#[test]

@@ -37,6 +37,14 @@ struct Payment {
 	remitted: u128,
 	#[serde(with = "amount")]
 	credited: u128,
+	/// Whether the buyer buys as a business, if that is told.
+	business: Option<bool>,
+	#[serde(default, with = "amount")]
+	tip: i128,
+	#[serde(default, with = "amount")]
+	charged: u128,
+	#[serde(default, with = "amount")]
+	set_aside: u128,
 }
 
 /// What an event says of reverse charge that a credit note undid.
@@ -81,10 +89,16 @@ impl Payment {
 			_ => lines.push(("paid", format!("{amount} by {}", self.payer))),
 		}
 		lines.push(("in", place(row.block, row.event)));
-		lines.extend(self.buyer.map(|twin| ("buyer", format!("twin {twin}"))));
-		let to_seller = currency.show(self.amount.saturating_sub(to_treasury));
+		let privately = if self.business == Some(false) { ", privately" } else { "" };
+		lines.extend(self.buyer.map(|twin| ("buyer", format!("twin {twin}{privately}"))));
+		let to_seller = self.amount.saturating_sub(to_treasury).saturating_sub(self.charged);
+		let to_seller = currency.show(to_seller);
 		lines.push(("to", format!("{to_seller} to twin {}", self.seller)));
 		lines.push(("", format!("{} to the treasury", currency.show(to_treasury))));
+		lines.extend(waits(self.charged, self.set_aside, currency));
+		if self.tip != 0 {
+			lines.push(("tip", format!("{} of it, untaxed", currency.show_signed(self.tip))));
+		}
 		lines.extend(self.items.iter().map(|item| ("tax", item_text(item, currency))));
 		if self.used > 0 {
 			lines.push(("used", format!("{} of the seller's credit", currency.show(self.used))));
@@ -185,14 +199,16 @@ fn escrow_text(invoice: InvoiceKey, escrow: &Escrow, currency: &Currency) -> Str
 		let name = it.way.name();
 		match &it.way {
 			Way::PaidIn { payer } => lines.push((name, format!("{amount} by {payer}, in {at}"))),
-			Way::Returned { payer } => {
+			Way::Returned { payer, charged, set_aside } => {
 				lines.push((name, format!("{amount} to {payer}, in {at}")));
+				lines.extend(waits(*charged, *set_aside, currency));
 			},
-			Way::Released { to_seller, to_treasury, by, .. } => {
+			Way::Released { to_seller, to_treasury, charged, set_aside, by, .. } => {
 				lines.push((name, format!("{amount} {}, in {at}", releaser(by))));
 				let to_seller = currency.show(*to_seller);
 				lines.push(("", format!("{to_seller} to twin {}", invoice.0)));
 				lines.push(("", format!("{} to the treasury", currency.show(*to_treasury))));
+				lines.extend(waits(*charged, *set_aside, currency));
 			},
 		}
 	}
@@ -206,9 +222,33 @@ fn escrow_text(invoice: InvoiceKey, escrow: &Escrow, currency: &Currency) -> Str
 	output::fields(lines)
 }
 
+/// A note by its own number, if it has one.
+fn note_name(invoice: InvoiceKey, note: &Note) -> String {
+	let on = format!("on invoice {}", trade::name(invoice));
+	match note.number {
+		Some(number) => format!("{} {on}", trade::name((invoice.0, number))),
+		None => on,
+	}
+}
+
+/// What became of money that waited, or has to wait once more.
+fn waits(
+	charged: u128,
+	set_aside: u128,
+	currency: &Currency,
+) -> impl Iterator<Item = (&'static str, String)> {
+	let figures = [
+		(charged, "demurrage for the wait, to the currency's pot"),
+		(set_aside, "set aside: the account can't hold it"),
+	];
+	let some = figures.into_iter().filter(|(amount, _)| *amount > 0);
+	let lines = some.map(|(amount, what)| ("", format!("{} {what}", currency.show(amount))));
+	lines.collect::<Vec<_>>().into_iter()
+}
+
 fn note_text(invoice: InvoiceKey, note: &Note, currency: &Currency) -> Result<String> {
 	let mut lines = vec![
-		("credit note", format!("on invoice {}", trade::name(invoice))),
+		("credit note", note_name(invoice, note)),
 		("in", place(note.at.0, note.at.1)),
 		("total now", currency.show(note.gross)),
 		("refund", format!("{} by twin {}", currency.show(note.refund), invoice.0)),
@@ -218,6 +258,7 @@ fn note_text(invoice: InvoiceKey, note: &Note, currency: &Currency) -> Result<St
 			("refunded", format!("{} to {}", currency.show(share.amount), share.payer))
 		}),
 	);
+	lines.extend(waits(0, note.set_aside, currency));
 	for row in &note.undone {
 		let Undone { buyer, code, output, returned } = row.read()?;
 		lines.push((
@@ -322,7 +363,10 @@ mod tests {
 	}
 
 	fn escrow() -> Escrow {
+		let returned = Way::Returned { payer: "5A".into(), charged: 20, set_aside: 1_980 };
 		let way = Way::Released {
+			charged: 0,
+			set_aside: 0,
 			to_seller: 8_500,
 			to_treasury: 1_500,
 			by: "Arbiter".into(),
@@ -332,7 +376,7 @@ mod tests {
 		let moves = vec![
 			Move { at: (5, 1), amount: 9_000, way: Way::PaidIn { payer: "5A".into() } },
 			Move { at: (6, 1), amount: 3_000, way: Way::PaidIn { payer: "5B".into() } },
-			Move { at: (7, 2), amount: 2_000, way: Way::Returned { payer: "5A".into() } },
+			Move { at: (7, 2), amount: 2_000, way: returned },
 			Move { at: (7, 4), amount: 10_000, way },
 			Move { at: (8, 1), amount: 500, way: Way::PaidIn { payer: "5B".into() } },
 		];
@@ -359,12 +403,36 @@ mod tests {
 	}
 
 	#[test]
+	fn payment_that_waited_is_told_with_its_demurrage() {
+		let fields = json!({
+			"currency": 3, "seller": 2, "number": 5, "buyer": 4, "business": false, "payer": "5Pot",
+			"amount": "10000", "used": "0", "remitted": "1500", "credited": "0", "items": [],
+			"tip": "50", "charged": "30", "set_aside": "8470",
+		});
+		let row = row(7, 3, "Tax.TaxCollected", fields);
+		let payment: Payment = row.read().expect("is one");
+		let text = payment.text(&row, None, &money::example(3, "TSH"));
+		for part in [
+			"twin 4, privately",
+			"84.70 TSH to twin 2",
+			"15.00 TSH to the treasury",
+			"0.30 TSH demurrage for the wait",
+			"84.70 TSH set aside",
+			"0.50 TSH of it, untaxed",
+		] {
+			assert!(text.contains(part), "{part} in {text}");
+		}
+	}
+
+	#[test]
 	fn escrow_is_told_whole() {
 		let text = escrow_text((2, 5), &escrow(), &money::example(3, "TSH"));
 		let expected = "escrow    of invoice 2/5\n\
 			paid in   90.00 TSH by 5A, in block 5, event 1\n\
 			paid in   30.00 TSH by 5B, in block 6, event 1\n\
-			returned  20.00 TSH to 5A, in block 7, event 2\n\
+			returned  20.00 TSH to 5A, in block 7, event 2\n          \
+			0.20 TSH demurrage for the wait, to the currency's pot\n          \
+			19.80 TSH set aside: the account can't hold it\n\
 			released  100.00 TSH by the arbiter, in block 7, event 4\n          \
 			85.00 TSH to twin 2\n          \
 			15.00 TSH to the treasury\n\
@@ -385,6 +453,9 @@ mod tests {
 		});
 		let note = Note {
 			at: (9, 4),
+			number: Some(7),
+			receipt: None,
+			set_aside: 100,
 			gross: 6_900,
 			refund: 4_350,
 			refunded: vec![share("5A", 4_000), share("5B", 350)],
@@ -393,10 +464,11 @@ mod tests {
 		};
 		let text = note_text((2, 5), &note, &money::example(3, "TSH")).expect("can be read");
 		for part in [
-			"credit note  on invoice 2/5\nin           block 9, event 4",
+			"credit note  2/7 on invoice 2/5\nin           block 9, event 4",
 			"total now    69.00 TSH",
 			"refund       43.50 TSH by twin 2",
 			"refunded     40.00 TSH to 5A\nrefunded     3.50 TSH to 5B",
+			"1.00 TSH set aside: the account can't hold it",
 			"undone       6.00 TSH reverse charge of code 9; 2.00 TSH of it to the credit of twin 4",
 			"tax          -6.00 TSH VAT (Standard) of code 1 on -40.00 TSH",
 			"returned     6.00 TSH to the seller's credit",
