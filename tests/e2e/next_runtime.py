@@ -53,7 +53,7 @@ def build(node: Path) -> Optional[Path]:
     )
     replace(
         sources / "runtime" / "src" / "migrations.rs",
-        r"type MultiBlockMigrations = [^;]*;",
+        r"type MultiBlockMigrations =\s[^;]*;",
         "type MultiBlockMigrations = crate::next_migration::NextMigration;",
     )
 
