@@ -112,6 +112,10 @@ class Client:
         self._pending[_hash(raw)] = what
         self.sent += 1
 
+    def forget(self, key: Keypair) -> None:
+        """Count a key's transactions anew: the chain has forgotten its account."""
+        self._nonces.pop(key.ss58_address, None)
+
     def settle(self, progress: Callable[[int], None] = lambda _: None) -> list[Event]:
         """Wait until all that was sent is in blocks; returns the events of those blocks."""
         events: list[Event] = []

@@ -95,6 +95,7 @@ class Corners:
             "Balances", "transfer_all", dest=TOWN.ss58_address, keep_alive=False
         )
         self._settle(leave, TRAVELLER, "the traveller leaves")
+        self.chain.forget(TRAVELLER)
         self._send("Smith", "cancel", **bill.place)
         if not self.chain.query("Currencies", "SetAside", TSH, traveller):
             raise ChainError("nothing was set aside for the traveller")
@@ -153,7 +154,6 @@ class Corners:
         self._pay(bill)
         ended = {"seller": farmer.number, "buyer": miller.number}
         self._send("Farmer", "end_self_billing", **ended)
-        self._send("Farmer", "prune_quotes", limit=10)
 
     def sell_outside(self) -> None:
         """Ada sells what she paints; then she says whose shop it is: what she sold counts there."""
