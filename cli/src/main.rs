@@ -18,6 +18,7 @@ mod keys;
 mod money;
 mod new_file;
 mod output;
+mod paging;
 mod profile;
 mod records;
 mod rehearsal;

@@ -13,6 +13,7 @@ use crate::{
 		bill::Credits,
 	},
 	money::Currency,
+	paging::{self, Found},
 };
 use ourledger_math::tax as math;
 use ourledger_primitives::{
@@ -21,10 +22,8 @@ use ourledger_primitives::{
 	tax::{self, JurisdictionId, TaxCode},
 	twin::TwinNumber,
 };
+use std::ops::Range;
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
-
-/// Invoices on one page, as many as the chain gives.
-const PAGE: u32 = 100;
 
 impl From<VatCategory> for tax::VatCategory {
 	fn from(category: VatCategory) -> Self {
@@ -437,24 +436,19 @@ impl Invoice {
 	}
 
 	/// Up to `limit` invoices of a seller, in order of their numbers.
+	/// Credit notes, and invoices that were pruned, leave gaps.
 	pub async fn list(
 		state: &State,
 		seller: TwinNumber,
-		from: u64,
+		numbers: Range<u64>,
 		limit: usize,
-	) -> Result<Vec<(u64, Self)>> {
-		let mut found = Vec::new();
-		let mut next = Some(from);
-		while let Some(first) = next.filter(|_| found.len() < limit) {
-			let wanted = u32::try_from(limit - found.len()).unwrap_or(PAGE).min(PAGE);
-			let page: Vec<(u64, InvoiceInfo)> =
-				state.view("Commerce", "invoices", (seller, first, wanted)).await?;
-			next = page.last().and_then(|(last, _)| last.checked_add(1));
-			for (number, invoice) in page {
-				found.push((number, invoice.invoice()?));
-			}
-		}
-		Ok(found)
+	) -> Result<Found<Self>> {
+		let found = paging::found(numbers, limit, |first, wanted| {
+			state.view::<Vec<(u64, InvoiceInfo)>>("Commerce", "invoices", (seller, first, wanted))
+		});
+		let Found { entries, next } = found.await?;
+		let entries = entries.into_iter().map(|(number, info)| Ok((number, info.invoice()?)));
+		Ok(Found { entries: entries.collect::<Result<_>>()?, next })
 	}
 
 	/// The twin that accepts it: not the one that wrote it.

@@ -235,6 +235,10 @@ fn invoice_json(at: Address, invoice: &Invoice, currency: &Currency) -> Json {
 	})
 }
 
+/// Why a list has gaps.
+const GAPS: &str = "Numbers that aren't here are those of credit notes, or of invoices that were \
+	pruned: receipts tell which (\"ourledger invoice receipt verify\").";
+
 /// `invoice list`.
 pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) -> Result<()> {
 	let state = ctx.state().await?;
@@ -243,14 +247,16 @@ pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) 
 		None => TwinInfo::own(ctx, &state).await?.number,
 	};
 	let book = Book::read(&state, seller).await?;
-	let invoices = Invoice::list(&state, seller, from, limit).await?;
+	let first = from.max(1);
+	let found = Invoice::list(&state, seller, first..book.next, limit).await?;
+	let (has_gaps, more) = (found.has_gaps(first, book.next), found.next);
+	let invoices = found.entries;
 	let mut currencies = HashMap::new();
 	for (_, invoice) in &invoices {
 		if let Entry::Vacant(place) = currencies.entry(invoice.currency) {
 			place.insert(Currency::read(&state, invoice.currency).await?);
 		}
 	}
-	let has_gaps = invoices.windows(2).any(|pair| pair[0].0 + 1 < pair[1].0);
 	let rows = invoices.iter().filter_map(|(number, invoice)| {
 		let currency = currencies.get(&invoice.currency)?;
 		Some((Address { seller, number: *number }, invoice, currency))
@@ -263,13 +269,20 @@ pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) 
 			.map(|(at, invoice, currency)| invoice_json(*at, invoice, currency))
 			.collect::<Json>(),
 		"next": book.next,
+		"goesOnFrom": more,
 		"open": book.open,
 		"room": book.room,
 		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || {
+		let more = more.map(|next| format!("--from {next} goes on."));
 		if rows.is_empty() {
-			return format!("No invoice of twin {seller} is in the chain's state from {from} on.");
+			let none =
+				format!("No invoice of twin {seller} is in the chain's state from {from} on");
+			return match more {
+				Some(more) => format!("{none}, as far as was looked; {more}"),
+				None => format!("{none}."),
+			};
 		}
 		let rows = rows.iter().map(|(at, invoice, currency)| {
 			[
@@ -281,14 +294,16 @@ pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) 
 				invoice.state.name().into(),
 			]
 		});
-		let table = output::table(["invoice", "buyer", "issued", "gross", "open", "state"], rows);
-		match has_gaps {
-			true => format!(
-				"{table}\n\nNumbers that aren't here are those of credit notes, or of invoices that were \
-				 pruned: receipts tell which (\"ourledger invoice receipt verify\")."
-			),
-			false => table,
+		let columns = ["invoice", "buyer", "issued", "gross", "open", "state"];
+		let mut text = output::table(columns, rows);
+		if has_gaps {
+			text += "\n\n";
+			text += GAPS;
 		}
+		if let Some(more) = more {
+			text += &format!("\n\n{more}");
+		}
+		text
 	});
 	Ok(())
 }
