@@ -36,6 +36,8 @@ pub struct Moves {
 	pub refund: u128,
 	/// Is kept from that and goes to the treasury, for credit that the buyer has used already.
 	pub made_good: u128,
+	/// The buyer pays to the treasury, for credit that it has used already.
+	pub covered: u128,
 	/// Becomes the seller's credit.
 	pub returned: u128,
 	/// Tax that the seller owes at once, since it wasn't taken yet.
@@ -50,6 +52,8 @@ pub struct Moves {
 	pub undone: u128,
 	/// VAT under reverse charge that it books in addition.
 	pub booked: u128,
+	/// Of it, what the buyer pays at once.
+	pub reverse_paid: u128,
 	/// Of it, what the buyer owes from then on: its arrears.
 	pub deferred: u128,
 	/// Of what becomes the seller's credit, what goes against its arrears.
@@ -81,12 +85,11 @@ pub fn foresee(bill: &Bill, rest: &Bill, credits: &Credits, cover: u128) -> Resu
 		Outcome::Settled { movements, invoice } => (movements, invoice),
 	};
 	let mut moves = Moves { undone: reverse.undone, booked: reverse.booked, ..Moves::default() };
-	let mut covered = 0;
 	for movement in movements {
 		match movement {
 			Movement::Refund(amount) => moves.refund = amount,
 			Movement::MadeGood(amount) => moves.made_good = amount,
-			Movement::Covered(amount) => covered = amount,
+			Movement::Covered(amount) => moves.covered = amount,
 			Movement::Reversed(amount) => moves.reversed = amount,
 			Movement::Credited(amount) => moves.credited = amount,
 			// The seller's part is seen from what was taken, advances included.
@@ -95,8 +98,10 @@ pub fn foresee(bill: &Bill, rest: &Bill, credits: &Credits, cover: u128) -> Resu
 	}
 	let left = total([credit.saturating_sub(moves.reversed), moves.credited])?;
 	let own = netting::offset(reverse.due, left);
-	if own.remitted > cover.saturating_sub(covered) {
-		moves.deferred = own.remitted;
+	// Paid whole, or owed whole.
+	match own.remitted > cover.saturating_sub(moves.covered) {
+		true => moves.deferred = own.remitted,
+		false => moves.reverse_paid = own.remitted,
 	}
 	let mut vat = 0;
 	for (old, new) in before.iter().zip(&after.codes) {
@@ -155,8 +160,30 @@ fn reverse(bill: &Bill, rest: &Bill, paid: u128, credits: &Credits) -> Result<Re
 	Ok(sums)
 }
 
+impl Moves {
+	/// What leaves the seller's account.
+	pub fn seller_pays(&self) -> u128 {
+		// Sums of parts of one bill.
+		let taxes = self.made_good.saturating_add(self.shortfall.saturating_sub(self.used));
+		self.refund.saturating_add(taxes)
+	}
+
+	/// What leaves the buyer's account.
+	pub fn buyer_pays(&self) -> u128 {
+		self.covered.saturating_add(self.reverse_paid)
+	}
+}
+
 impl Foreseen {
-	/// Sentences for the seller.
+	/// What it moves, if it takes effect.
+	pub fn moves(&self) -> Option<&Moves> {
+		match self {
+			Self::Settles(moves) => Some(moves),
+			Self::Waits(_) => None,
+		}
+	}
+
+	/// Sentences for the parties.
 	pub fn effects(&self, seller: u64, buyer: Option<u64>, currency: &Currency) -> Vec<String> {
 		let show = |units| currency.show(units);
 		// A buyer that nobody knows has no credit.
@@ -220,6 +247,7 @@ impl Foreseen {
 			moves.booked,
 			format!("{buyer} books {} of VAT under reverse charge", show(moves.booked)),
 		);
+		add(moves.reverse_paid, format!("{buyer} pays {} of it at once", show(moves.reverse_paid)));
 		add(
 			moves.deferred,
 			format!(
@@ -245,6 +273,7 @@ impl Foreseen {
 			Self::Settles(moves) => json!({
 				"refund": moves.refund.to_string(),
 				"madeGood": moves.made_good.to_string(),
+				"covered": moves.covered.to_string(),
 				"returned": moves.returned.to_string(),
 				"shortfall": moves.shortfall.to_string(),
 				"used": moves.used.to_string(),
@@ -252,6 +281,7 @@ impl Foreseen {
 				"credited": moves.credited.to_string(),
 				"reverseUndone": moves.undone.to_string(),
 				"reverseBooked": moves.booked.to_string(),
+				"reversePaid": moves.reverse_paid.to_string(),
 				"deferred": moves.deferred.to_string(),
 				"sellerSettled": moves.seller_settled.to_string(),
 				"buyerSettled": moves.buyer_settled.to_string(),
@@ -355,6 +385,8 @@ mod tests {
 			..Moves::default()
 		};
 		assert_eq!(foreseen, Foreseen::Settles(moves));
+		// All of what was paid leaves the seller, to one or the other.
+		assert_eq!((moves.seller_pays(), moves.buyer_pays()), (1_380, 0));
 		let effects = foreseen.effects(2, Some(3), &money::example(1, "TSH"));
 		assert_eq!(
 			effects[1],
@@ -432,12 +464,34 @@ mod tests {
 			"{effects:?}"
 		);
 		// Covered whole, or not at all.
-		for (cover, deferred) in [(759, 760), (760, 0)] {
-			let Foreseen::Settles(moves) = covered(&bill, of_all, &credits, cover) else {
-				panic!("doesn't wait");
-			};
-			assert_eq!(moves.deferred, deferred, "{cover}");
+		for (cover, deferred, paid) in [(759, 760, 0), (760, 0, 760), (900, 0, 760)] {
+			let settles = covered(&bill, of_all, &credits, cover);
+			let moves = settles.moves().expect("doesn't wait");
+			assert_eq!((moves.deferred, moves.reverse_paid), (deferred, paid), "{cover}");
+			assert_eq!(moves.buyer_pays(), paid, "{cover}");
+			let effects = settles.effects(2, Some(3), &money::example(1, "TSH"));
+			let said = effects.contains(&"twin 3 pays 7.60 TSH of it at once".into());
+			assert_eq!(said, paid > 0, "{effects:?}");
 		}
+	}
+
+	#[test]
+	fn buyer_pays_the_credit_that_it_lacks() {
+		let both = sale(&[(STANDARD, 10_000), (crate::invoices::assess::tests::OUTSIDE, 10_000)]);
+		let (_, mut bill) = assess(&both, &rules()).expect("is fine");
+		bill.paid = 10_000;
+		(bill.subtotals[0].taken, bill.subtotals[0].credited) = (698, 698);
+		let credits = Credits { buyer: 98, deductible: Some(vec![]), ..Credits::default() };
+		for (cover, pays) in [(599, None), (600, Some(600)), (1_000, Some(600))] {
+			let foreseen = covered(&bill, &[(STANDARD, 10_000)], &credits, cover);
+			assert_eq!(foreseen.moves().map(Moves::buyer_pays), pays, "{cover}");
+		}
+	}
+
+	#[test]
+	fn seller_pays_tax_that_its_credit_does_not() {
+		let moves = Moves { refund: 10, made_good: 2, shortfall: 30, used: 7, ..Moves::default() };
+		assert_eq!(moves.seller_pays(), 35);
 	}
 
 	#[test]

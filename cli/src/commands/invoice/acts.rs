@@ -1,20 +1,21 @@
 //! What the parties of an invoice do about it: one call each.
 
 use super::{
+	credit::ensure_seller_pays,
 	given::hex,
 	reads::{credits, Invoice, InvoiceState, Place, Writer},
 	receipt, Address,
 };
 use crate::{
 	chain::State,
-	commands::{party::Party, Context},
+	commands::{party::Party, twin::info::TwinInfo, Context},
 	error::{Error, Result},
 	invoices::{
 		assess::left_by,
 		bill::Shares,
-		note::{self, Foreseen},
+		note::{self, Foreseen, Moves},
 	},
-	money::{self, Currency, Kind},
+	money::{self, holding::Holding, Currency, Kind},
 	submit::{Draft, Submitted},
 };
 use ourledger_primitives::{money::Day, twin::TwinNumber};
@@ -301,14 +302,23 @@ pub async fn cover(ctx: &Context, at: Address, max: &str) -> Result<()> {
 		)));
 	}
 	let foreseen = note::foresee(&invoice.bill, &rest, &credits, max)?;
+	let seller = TwinInfo::read(&state, at.seller).await?;
+	ensure_seller_pays(&state, &seller, &place.currency, &foreseen).await?;
+	// With what is missing, all that it books of reverse charge, if the most that it pays reaches.
+	let pays = foreseen.moves().map_or(missing, Moves::buyer_pays);
+	let own = Party::own(ctx, &state).await?;
+	if pays > 0 {
+		let holding = Holding::read(&state, place.currency.id, own.account).await?;
+		holding.ensure_can_pay(&place.currency, &own, pays)?;
+	}
 	let call = state.call("Commerce", "cover_note", (at.seller, at.number, max))?;
-	let draft = Draft::new(call)
-		.spends(Kind::WithId(place.currency.id), missing)
-		.effect(format!(
-			"{} go to the treasury, for credit that you have used; then the note takes effect, and gets \
-			 its number",
-			show(missing)
-		))
+	let mut draft = Draft::new(call).spends(Kind::WithId(place.currency.id), pays);
+	if missing > 0 {
+		draft = draft
+			.effect(format!("{} go to the treasury, for credit that you have used", show(missing)));
+	}
+	let draft = draft
+		.effect("the note takes effect, and gets its number")
 		.effects(foreseen.effects(at.seller, invoice.buyer, &place.currency));
 	done_with(ctx, at, draft, "credited", |done| {
 		let note = receipt::of_note(done)?;

@@ -11,16 +11,18 @@ use crate::{
 	amount,
 	call::Encoded,
 	chain::State,
-	commands::{twin::info::TwinInfo, Context},
+	commands::{party, twin::info::TwinInfo, Context},
 	error::{Error, Result},
 	invoices::{
 		assess::Code,
 		complete::{complete, Of},
 		decimal::Decimal,
 		document::{CodeRef, Document, Line, LineLevy, Party, Preceding, Prices, CREDIT_NOTE},
-		export, note, number,
+		export,
+		note::{self, Foreseen, Moves},
+		number,
 	},
-	money::{self, Currency},
+	money::{self, holding::Holding, Currency, Kind},
 	submit::Draft,
 };
 use clap::Args;
@@ -141,8 +143,10 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let back = u128::try_from(completed.charges.gross).unwrap_or(0);
 	let credits = credits(&state, &place, at.seller, invoice.buyer, invoice.business).await?;
 	let foreseen = note::foresee(bill, &completed.bill, &credits, 0)?;
+	let pays = ensure_seller_pays(&state, &seller, &place.currency, &foreseen).await?;
 	let mut draft = Draft::new(call)
 		.for_twin(at.seller)
+		.spends(Kind::WithId(place.currency.id), pays)
 		.effect(format!("{} of {at} are taken back", place.currency.show(back)));
 	for (label, amount) in note::lines(&completed.charges, &place.rules, &place.currency) {
 		draft = draft.effect(format!("{label}: {amount}"));
@@ -216,6 +220,22 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	lines.extend(record.map(|record| ("record", record)));
 	done.print(&ctx.out, result, lines);
 	Ok(())
+}
+
+/// What of a note leaves its seller's account; refuses what that doesn't have.
+pub async fn ensure_seller_pays(
+	state: &State,
+	seller: &TwinInfo,
+	currency: &Currency,
+	foreseen: &Foreseen,
+) -> Result<u128> {
+	let pays = foreseen.moves().map_or(0, Moves::seller_pays);
+	if pays > 0 {
+		let own = party::Party { account: seller.controller, twin: Some(seller.number) };
+		let holding = Holding::read(state, currency.id, own.account).await?;
+		holding.ensure_can_pay(currency, &own, pays)?;
+	}
+	Ok(pays)
 }
 
 /// Refuses a note that couldn't take effect.

@@ -182,6 +182,7 @@ async fn create(ctx: &Context, one: &str, other: &str) -> Result<()> {
 	let who = Party::own(ctx, &state).await?;
 	let call = state.call("Currencies", "create_pool", (pair.one.kind(), pair.other.kind()))?;
 	let draft = Draft::new(call)
+		.spends(Kind::Native, fee)
 		.effect(format!(
 			"a pool of {} begins to exist, for ever; it belongs to nobody",
 			pair.name()
