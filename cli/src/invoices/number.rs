@@ -3,8 +3,8 @@
 use super::document::{Document, CREDIT_NOTE};
 use crate::error::{Error, Result};
 
-/// Digits of a note's hash in a name that is made of it.
-const HASH_DIGITS: usize = 8;
+/// Digits after the invoice's number in what stands for a note's.
+const PLACEHOLDER_DIGITS: usize = 8;
 
 /// Whether a document is a credit note.
 pub fn is_note(document: &Document) -> bool {
@@ -23,23 +23,33 @@ pub fn of_invoice(document: &Document, chain: Option<&str>) -> Result<String> {
 }
 
 /// The number of a credit note, which no other document of the seller has: its own in the seller's
-/// series, else the chain's, `chain`, once it is known. Until then it is made of the invoice's and
-/// the note's hash: there may be several notes on one invoice.
-pub fn of_note(document: &Document, chain: Option<&str>, hash: &[u8; 32]) -> Result<String> {
+/// series, else the one that the chain gave the note as it took effect, `chain`. There is no third
+/// one: whoever has the note would know it by two names.
+pub fn of_note(document: &Document, chain: Option<&str>) -> Result<String> {
+	let number = document.invoice_number.as_deref().or(chain);
+	let number = number.ok_or_else(|| {
+		Error::usage(
+			"the credit note has no invoiceNumber: name its own number by --number SELLER/NUMBER, not the \
+			 invoice's. The chain gave it as the note took effect: \"ourledger invoice credit\" or \
+			 \"cover\" said it, and the seller's receipts do",
+		)
+	})?;
 	let preceding = document.preceding_invoice_reference.as_ref();
-	let known_as = preceding.map(|it| it.preceding_invoice_number.as_str());
-	if let Some(number) = document.invoice_number.as_deref().or(chain) {
-		return match known_as == Some(number) {
-			true => Err(Error::input(format!(
-				"the credit note's invoiceNumber is {number:?}, which is that of the invoice: it needs \
-				 another, or none"
-			))),
-			false => Ok(number.into()),
-		};
+	match preceding.is_some_and(|it| it.preceding_invoice_number == number) {
+		true => Err(Error::input(format!(
+			"the credit note's invoiceNumber is {number:?}, which is that of the invoice: it needs \
+			 another, or none"
+		))),
+		false => Ok(number.into()),
 	}
+}
+
+/// What stands for the number of a credit note in the check before its issue, when the chain hasn't
+/// given it one yet. No document leaves with it.
+pub fn of_note_to_come(document: &Document) -> Result<String> {
 	let on = invoice_of(document)
 		.ok_or_else(|| Error::input("the credit note doesn't say which invoice it is on"))?;
-	Ok(format!("{on}-{}", &hex::encode(hash)[..HASH_DIGITS]))
+	of_note(document, Some(&format!("{on}-{}", "0".repeat(PLACEHOLDER_DIGITS))))
 }
 
 /// The chain's address of the invoice that a credit note is on. Notes of old have it in place of the
@@ -66,21 +76,31 @@ mod tests {
 	}
 
 	#[test]
-	fn notes_on_one_invoice_have_numbers_of_their_own() {
+	fn one_note_has_one_number() {
 		let note = note("2/40", "INV-2026-0042");
-		let (one, other) = (of_note(&note, None, &[1; 32]), of_note(&note, None, &[2; 32]));
-		assert_eq!(one, Ok("2/40-01010101".into()));
-		assert_ne!(one, other);
-		let invoice = of_invoice(&Document::default(), Some("2/40")).expect("has one");
-		assert!(![one, other].contains(&Ok(invoice)));
-		// As soon as the chain's is known, it is that; one in the seller's own series goes before.
-		assert_eq!(of_note(&note, Some("2/41"), &[1; 32]), Ok("2/41".into()));
+		// The chain's, and nothing in its place.
+		assert_eq!(of_note(&note, Some("2/41")), Ok("2/41".into()));
+		let error = of_note(&note, None).expect_err("has none");
+		assert_eq!(error.code(), 2);
+		assert!(error.to_string().contains("its own number by --number"), "{error}");
+		// One in the seller's own series goes before, whatever else is named.
 		let mut own = Document { invoice_number: Some("CN-1".into()), ..note };
-		assert_eq!(of_note(&own, Some("2/41"), &[1; 32]), Ok("CN-1".into()));
+		for chain in [None, Some("2/41"), Some("2/40")] {
+			assert_eq!(of_note(&own, chain), Ok("CN-1".into()));
+		}
 		own.invoice_number = Some("INV-2026-0042".into());
-		let error =
-			of_note(&own, Some("2/41"), &[1; 32]).expect_err("is the invoice's").to_string();
+		let error = of_note(&own, Some("2/41")).expect_err("is the invoice's").to_string();
 		assert!(error.contains("that of the invoice"), "{error}");
+	}
+
+	#[test]
+	fn note_is_checked_before_it_has_a_number() {
+		let mut note = note("2/40", "2/40");
+		assert_eq!(of_note_to_come(&note), Ok("2/40-00000000".into()));
+		note.invoice_number = Some("CN-1".into());
+		assert_eq!(of_note_to_come(&note), Ok("CN-1".into()));
+		note.invoice_number = Some("2/40".into());
+		assert!(of_note_to_come(&note).is_err());
 	}
 
 	#[test]
@@ -92,7 +112,7 @@ mod tests {
 		assert_eq!(invoice_of(&note), Some("INV-2026-0042"));
 		note.preceding_invoice_reference = None;
 		assert_eq!(invoice_of(&note), None);
-		assert!(of_note(&note, None, &[1; 32]).is_err());
+		assert!(of_note_to_come(&note).is_err());
 	}
 
 	#[test]

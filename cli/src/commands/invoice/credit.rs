@@ -128,7 +128,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let of = if arguments.full { Of::WholeNote(bill, &lines) } else { Of::Note(bill, &lines) };
 	let completed = complete(document, &place.rules, of, &writing)?;
 	if !arguments.no_ubl {
-		let number = number::of_note(&completed.document, None, &[0; 32])?;
+		let number = number::of_note_to_come(&completed.document)?;
 		export::ensure_exportable(&completed.document, &number).map_err(|error| {
 			error.explained(|why| format!("{why} (--no-ubl issues the note all the same)"))
 		})?;
@@ -185,7 +185,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let record = record.map(|number| format!("{}:{number}", at.seller));
 	let show = |units: u128| place.currency.show(units);
 	let chains = receipt.as_ref().map(|note| format!("{}/{}", at.seller, note.number));
-	let note = number::of_note(&named, chains.as_deref(), &papers.hash).ok();
+	let note = number::of_note(&named, chains.as_deref()).ok();
 	// Its own, in a series that the seller has beside the chain's.
 	let known_as = note.clone().filter(|note| chains.as_ref().is_some_and(|own| own != note));
 	let result = json!({

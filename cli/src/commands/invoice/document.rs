@@ -3,7 +3,7 @@
 use super::{
 	given::hex,
 	paper::{write_new, PartyArguments},
-	reads::Invoice,
+	reads::{Book, Invoice},
 	Address,
 };
 use crate::{
@@ -174,48 +174,67 @@ fn ensure_note_on(at: Address, named: &str) -> Result<()> {
 	)))
 }
 
+/// Refuses what can't be the number of a note on this invoice: one that isn't after it in the same
+/// series, or that the series hasn't come to. `next` is the series' next one.
+fn ensure_possible(at: Address, on: Address, next: u64) -> Result<()> {
+	if at.seller != on.seller || at.number <= on.number {
+		return Err(Error::verification(format!(
+			"{at} is no number of a credit note on {on}: it would be a later one in the same series"
+		)));
+	}
+	match at.number < next {
+		true => Ok(()),
+		false => Err(Error::verification(format!("the chain hasn't given the number {at} yet"))),
+	}
+}
+
 /// What the chain says of a document: the number that it gave, if that is the document's.
 ///
 /// Insists that it is the document of the invoice `at`, as far as the state still tells: documents are
-/// kept for longer than invoices. Of a credit note, `at` is the invoice that it is on, or its own
-/// number in the same series, of which the state has nothing.
+/// kept for longer than invoices. Of a credit note, `at` is its own number in the same series, of which
+/// the state has nothing, or the invoice that it is on.
 async fn number_on_chain(
 	ctx: &Context,
 	at: Address,
 	document: &Document,
 	hash: &[u8; 32],
 ) -> Result<Option<String>> {
-	let found = Invoice::find(&ctx.state().await?, at.seller, at.number).await?;
-	let warn = |what: &str| {
-		ctx.out.notice(format!(
-			"Warning: {what} could not be checked. The chain's state has no invoice {at}: it was \
-			 pruned, or never issued."
-		));
-	};
+	let state = ctx.state().await?;
+	let found = Invoice::find(&state, at.seller, at.number).await?;
+	let warn = |text: String| ctx.out.notice(format!("Warning: {text}"));
 	if !number::is_note(document) {
 		match found {
 			Some(invoice) => ensure_same(at, &invoice.document, hash)?,
-			None => warn("the hash"),
+			None => warn(format!(
+				"the hash could not be checked. The chain's state has no invoice {at}: it was pruned, or \
+				 never issued."
+			)),
 		}
 		return Ok(Some(at.to_string()));
 	}
 	let on = number::invoice_of(document).unwrap_or_default();
-	match (found, on == at.to_string()) {
-		(Some(_), _) => ensure_note_on(at, on).map(|()| None),
-		(None, true) => {
-			warn("that there is such an invoice");
-			Ok(None)
-		},
-		// No invoice has this number, so it can be the note's.
-		(None, false) => {
-			let seller = on.parse::<Address>().ok().map(|on| on.seller);
-			if seller != Some(at.seller) {
-				return ensure_note_on(at, on).map(|()| None);
-			}
-			warn("that the credit note has this number");
-			Ok(Some(at.to_string()))
-		},
+	let is_on = on == at.to_string();
+	if is_on && found.is_none() {
+		warn(format!(
+			"that there is an invoice {at} could not be checked. The chain's state has none: it was \
+			 pruned, or never issued."
+		));
 	}
+	if is_on || found.is_some() {
+		return ensure_note_on(at, on).map(|()| None);
+	}
+	// No invoice has this number, so it can be the note's.
+	let Ok(on) = on.parse::<Address>() else {
+		return ensure_note_on(at, on).map(|()| None);
+	};
+	let book = Book::read(&state, at.seller).await?;
+	ensure_possible(at, on, book.next)?;
+	warn(format!(
+		"that this is the credit note {at} could not be checked. The chain's state keeps nothing of \
+		 credit notes: the seller's receipts tell which has this number (\"ourledger invoice receipt \
+		 verify\")."
+	));
+	Ok(Some(at.to_string()))
 }
 
 async fn append(ctx: &Context, path: &Path) -> Result<()> {
@@ -236,8 +255,8 @@ pub struct UblArguments {
 	/// The document.
 	document: PathBuf,
 	/// The number that the chain gave to the invoice, for a document without a number of its own:
-	/// checked with the chain, as long as its state has the invoice. Of a credit note, the number of
-	/// the invoice that it is on, or its own.
+	/// checked with the chain, as long as its state has the invoice. Of a credit note, the number that
+	/// the chain gave the note itself, which "invoice credit" told and receipts tell.
 	#[arg(long, value_name = "SELLER/NUMBER")]
 	number: Option<Address>,
 	/// Where to write it; standard output unless given.
@@ -262,7 +281,7 @@ pub async fn ubl(ctx: &Context, arguments: UblArguments) -> Result<()> {
 		None => None,
 	};
 	let number = match number::is_note(&document) {
-		true => number::of_note(&document, number.as_deref(), &hash)?,
+		true => number::of_note(&document, number.as_deref())?,
 		false => number::of_invoice(&document, number.as_deref())?,
 	};
 	parties.put_into(&mut document);
@@ -301,5 +320,16 @@ mod tests {
 		assert_eq!(ensure_note_on(at, "2/7"), Ok(()));
 		let error = ensure_note_on(at, "2/8").expect_err("is on another");
 		assert!(error.to_string().contains("no credit note on 2/7"), "{error}");
+	}
+
+	#[test]
+	fn note_has_a_later_number_of_the_same_series() {
+		let on = Address { seller: 2, number: 7 };
+		let check = |seller, number| ensure_possible(Address { seller, number }, on, 10);
+		assert_eq!(check(2, 8), Ok(()));
+		assert_eq!(check(2, 9), Ok(()));
+		for (seller, number) in [(2, 7), (2, 6), (3, 8), (2, 10)] {
+			assert_eq!(check(seller, number).map_err(|error| error.code()), Err(6), "{number}");
+		}
 	}
 }
