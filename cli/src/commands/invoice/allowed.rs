@@ -1,16 +1,104 @@
-//! What the chain refuses of a sale for who sells and who buys.
+//! What the chain refuses of a sale for where and when it is, who sells and who buys.
 
 use super::reads::Place;
 use crate::{
 	commands::tax::types::TaxpayerInfo,
 	error::{Error, Result},
 	invoices::bill::Credits,
+	money,
 };
 use ourledger_primitives::{
 	invoice::{Bill, Subtotal},
 	tax,
 	twin::TwinNumber,
 };
+
+/// Refuses a sale in money that the place doesn't accept, or on a day of supply that it doesn't take:
+/// one to come, or one that is too long ago.
+pub fn ensure_place(place: &Place) -> Result<()> {
+	let Place { name, today, supply, currency, .. } = place;
+	if !place.accepts_currency {
+		return Err(Error::refused(format!(
+			"{name} doesn't accept {currency}: its settings name the currencies that it does \
+			 (\"ourledger tax jurisdiction show {}\")",
+			place.id
+		)));
+	}
+	if supply > today {
+		return Err(Error::refused(format!(
+			"the day of supply, {}, is in the future: by the clock of {name} it is {}",
+			money::date(*supply),
+			money::date(*today)
+		)));
+	}
+	let first = today.saturating_sub(place.supply_bound_days.into());
+	if *supply < first {
+		return Err(Error::refused(format!(
+			"the day of supply, {}, is too long ago: an invoice that is issued today in {name} names one \
+			 from {} on",
+			money::date(*supply),
+			money::date(first)
+		)));
+	}
+	Ok(())
+}
+
+/// Refuses a sale to oneself.
+pub fn ensure_parties(seller: TwinNumber, buyer: Option<TwinNumber>) -> Result<()> {
+	match buyer == Some(seller) {
+		true => Err(Error::refused(format!("twin {seller} can't sell to itself"))),
+		false => Ok(()),
+	}
+}
+
+/// Refuses an arbiter that the chain would: a party, or one that was deactivated; and an escrow
+/// without a buyer who is named.
+pub fn ensure_arbiter(
+	arbiter: TwinNumber,
+	is_active: bool,
+	seller: TwinNumber,
+	buyer: Option<TwinNumber>,
+) -> Result<()> {
+	let Some(buyer) = buyer else {
+		return Err(Error::refused("money in escrow needs a buyer who is named"));
+	};
+	if [seller, buyer].contains(&arbiter) {
+		return Err(Error::refused(format!(
+			"twin {arbiter} is a party of the invoice, and can't decide about it"
+		)));
+	}
+	match is_active {
+		true => Ok(()),
+		false => Err(Error::refused(format!(
+			"twin {arbiter} was deactivated, and that is for ever: it decides nothing"
+		))),
+	}
+}
+
+/// Refuses an export to a buyer that isn't known, or is a taxpayer of the place: `is_registered`.
+pub fn ensure_export(
+	bill: &Bill,
+	place: &Place,
+	buyer: Option<TwinNumber>,
+	is_registered: bool,
+) -> Result<()> {
+	let mut parts = bill.subtotals.iter();
+	let Some(part) = parts.find(|part| part.category == tax::VatCategory::Export) else {
+		return Ok(());
+	};
+	let code = place.rules.name(part.code);
+	match buyer {
+		None => Err(Error::refused(format!(
+			"the tax code {code} is one of exports, which need a buyer who is named"
+		))),
+		Some(buyer) if is_registered => Err(Error::refused(format!(
+			"the tax code {code} is one of exports, and twin {buyer} is a registered taxpayer of {}: \
+			 nothing is exported to it",
+			place.name
+		))),
+		Some(_) => Ok(()),
+	}
+}
 
 /// Refuses a sale under reverse charge to a buyer that can't book it: one that isn't known, isn't
 /// registered, doesn't buy as a business, or owes tax of an earlier one.
@@ -115,6 +203,8 @@ mod tests {
 			officials: vec![],
 			reporting: "EUR".into(),
 			rate: None,
+			accepts_currency: true,
+			supply_bound_days: 60,
 			unpaid_days: 30,
 			today: 20_778,
 			supply: 20_778,
@@ -125,6 +215,58 @@ mod tests {
 
 	fn bill(items: &[(TaxCode, i128)]) -> Bill {
 		assess(&sale(items), &rules()).expect("is fine").1
+	}
+
+	#[test]
+	fn place_accepts_the_currency_and_the_day() {
+		let check = |place: Place| ensure_place(&place).map_err(|error| error.to_string());
+		let on = |supply| check(Place { supply, ..place() });
+		assert_eq!(on(20_778), Ok(()));
+		assert_eq!(on(20_718), Ok(()));
+		for (supply, said) in [(20_717, "is too long ago"), (20_779, "is in the future")] {
+			let error = on(supply).expect_err(said);
+			assert!(error.contains(said), "{error}");
+			assert!(error.contains(&money::date(supply)), "{error}");
+		}
+		let error = check(Place { accepts_currency: false, ..place() }).expect_err("isn't");
+		assert!(error.contains("OurTown doesn't accept"), "{error}");
+	}
+
+	#[test]
+	fn nobody_sells_to_itself() {
+		assert_eq!(ensure_parties(2, Some(3)), Ok(()));
+		assert_eq!(ensure_parties(2, None), Ok(()));
+		assert_eq!(ensure_parties(2, Some(2)).map_err(|error| error.code()), Err(1));
+	}
+
+	#[test]
+	fn arbiter_is_another_twin_that_acts() {
+		let check = |arbiter, is_active, buyer| ensure_arbiter(arbiter, is_active, 2, buyer);
+		assert_eq!(check(4, true, Some(3)), Ok(()));
+		for (arbiter, is_active, buyer, said) in [
+			(4, true, None, "a buyer who is named"),
+			(2, true, Some(3), "is a party"),
+			(3, true, Some(3), "is a party"),
+			(4, false, Some(3), "was deactivated"),
+		] {
+			let error = check(arbiter, is_active, buyer).expect_err(said);
+			assert!(error.to_string().contains(said), "{error}");
+		}
+	}
+
+	#[test]
+	fn exports_go_to_somebody_from_elsewhere() {
+		let mut export = bill(&[(STANDARD, 10_000)]);
+		assert_eq!(ensure_export(&export, &place(), None, false), Ok(()));
+		assert_eq!(ensure_export(&export, &place(), Some(3), true), Ok(()));
+		export.subtotals[0].category = tax::VatCategory::Export;
+		assert_eq!(ensure_export(&export, &place(), Some(3), false), Ok(()));
+		for (buyer, is_registered, said) in
+			[(None, false, "a buyer who is named"), (Some(3), true, "taxpayer of OurTown")]
+		{
+			let error = ensure_export(&export, &place(), buyer, is_registered).expect_err(said);
+			assert!(error.to_string().contains(said), "{error}");
+		}
 	}
 
 	#[test]

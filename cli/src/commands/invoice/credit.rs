@@ -402,6 +402,8 @@ mod tests {
 			officials: vec![],
 			reporting: "EUR".into(),
 			rate: None,
+			accepts_currency: true,
+			supply_bound_days: 60,
 			unpaid_days: 30,
 			today: 20_778,
 			supply: 20_778,

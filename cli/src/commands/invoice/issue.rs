@@ -1,7 +1,9 @@
 //! `invoice issue` and `invoice self-bill`.
 
 use super::{
-	allowed::{ensure_allowed, ensure_reverse},
+	allowed::{
+		ensure_allowed, ensure_arbiter, ensure_export, ensure_parties, ensure_place, ensure_reverse,
+	},
 	given::{EvidenceArgument, SaleArguments},
 	paper::{self, PaperArguments, Papers},
 	purpose::registration,
@@ -136,7 +138,9 @@ impl Work<'_> {
 		let book = Book::read(&self.state, seller).await?;
 		book.ensure_room(seller)?;
 		let consent = self.consent().await?;
+		ensure_parties(seller, self.buyer.as_ref().map(|buyer| buyer.number))?;
 		let place = self.place().await?;
+		ensure_place(&place)?;
 		let settlement = self.settlement().await?;
 		let mut document = std::mem::take(&mut self.document);
 		self.conditions.evidence.put_into(&mut document)?;
@@ -202,6 +206,8 @@ impl Work<'_> {
 		let registered = registration(&self.state, place, Some(seller)).await?;
 		ensure_allowed(bill, place, seller, registered.as_ref())?;
 		let buyer = self.buyer.as_ref().map(|twin| twin.number);
+		let buyers = registration(&self.state, place, buyer).await?;
+		ensure_export(bill, place, buyer, buyers.is_some())?;
 		let credits = credits(&self.state, place, seller, buyer, true).await?;
 		ensure_reverse(bill, place, buyer, &credits)?;
 		bill::keep_share(bill, &credits, &place.rules)
@@ -233,13 +239,12 @@ impl Work<'_> {
 	}
 
 	async fn settlement(&self) -> Result<Settlement> {
-		Ok(match &self.conditions.arbiter {
-			Some(text) => Settlement::Escrow {
-				arbiter: twin::lookup(self.ctx, &self.state, text).await?.number,
-				days: self.conditions.escrow_days,
-			},
-			None => Settlement::Direct,
-		})
+		let Some(text) = &self.conditions.arbiter else { return Ok(Settlement::Direct) };
+		let arbiter = twin::lookup(self.ctx, &self.state, text).await?;
+		let is_active = arbiter.deactivated().is_none();
+		let buyer = self.buyer.as_ref().map(|buyer| buyer.number);
+		ensure_arbiter(arbiter.number, is_active, self.seller.number, buyer)?;
+		Ok(Settlement::Escrow { arbiter: arbiter.number, days: self.conditions.escrow_days })
 	}
 
 	fn draft(

@@ -1,7 +1,7 @@
 //! `invoice quote` and `invoice sell`.
 
 use super::{
-	allowed::ensure_reverse,
+	allowed::{ensure_allowed, ensure_export, ensure_parties, ensure_place, ensure_reverse},
 	given::{EvidenceArgument, SaleArguments},
 	paper::{self, write_new},
 	pay::outcome,
@@ -86,9 +86,18 @@ pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 		));
 	}
 	arguments.evidence.put_into(&mut document)?;
+	ensure_parties(seller, buyer)?;
 	let place = arguments.sale.place(&state, &mut document).await?;
+	ensure_place(&place)?;
 	let completed = complete(document, &place.rules, Of::Invoice, &Writing::default())?;
 	completed.ensure_issuable(&place.rules)?;
+	let registered = registration(&state, &place, Some(seller)).await?;
+	ensure_allowed(&completed.bill, &place, seller, registered.as_ref())?;
+	// Unless it is named, the buyer is whoever comes.
+	if buyer.is_some() {
+		let buyers = registration(&state, &place, buyer).await?;
+		ensure_export(&completed.bill, &place, buyer, buyers.is_some())?;
+	}
 	let till = Till::read(&state, seller, arguments.till).await?;
 	let key = KeyRef::find(&arguments.till_key, &ctx.store)?;
 	if key.account() != till.key {
@@ -183,10 +192,15 @@ pub async fn sell(ctx: &Context, given: &str, purpose: PurposeArguments) -> Resu
 	Book::read(&state, quote.seller).await?.ensure_room(quote.seller)?;
 	let currency = Currency::read(&state, quote.currency).await?;
 	let place = Place::read(&state, quote.jurisdiction, currency, None).await?;
+	ensure_place(&place)?;
 	let (_, mut bill) = assess(&quote.sale, &place.rules)?;
 	given.ensure_charges(&bill::json(&bill, &place.rules))?;
+	let sellers = registration(&state, &place, Some(quote.seller)).await?;
+	ensure_allowed(&bill, &place, quote.seller, sellers.as_ref())?;
 	// Whoever pays is the buyer.
+	ensure_parties(quote.seller, own.twin)?;
 	let is_registered = registration(&state, &place, own.twin).await?.is_some();
+	ensure_export(&bill, &place, own.twin, is_registered)?;
 	let business = purpose.decide(ctx, own.twin, is_registered, false)?;
 	let credits = credits(&state, &place, quote.seller, own.twin, business).await?;
 	ensure_reverse(&bill, &place, own.twin, &credits)?;

@@ -63,6 +63,10 @@ pub struct Place {
 	pub reporting: String,
 	/// What one minor unit of the currency is worth in it.
 	pub rate: Option<(u64, u64)>,
+	/// Whether something can be sold in the currency there.
+	pub accepts_currency: bool,
+	/// For how many days before its issue an invoice may say that the supply took place.
+	pub supply_bound_days: u16,
 	/// After how many days past due the tax of an unpaid invoice is collected.
 	pub unpaid_days: u16,
 	/// Today, by its clock.
@@ -114,6 +118,8 @@ impl Place {
 			officials,
 			reporting: String::from_utf8_lossy(&settings.reporting).into_owned(),
 			rate,
+			accepts_currency: settings.currencies.contains(&currency.id),
+			supply_bound_days: settings.supply_bound_days,
 			unpaid_days: settings.unpaid_days,
 			today,
 			supply,
