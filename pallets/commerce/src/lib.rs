@@ -1333,13 +1333,16 @@ pub mod pallet {
 		/// What is left of an invoice, as far as these links of its seller's chain prove it: from the
 		/// invoice itself to the latest, without gaps. `previous` is the receipt before the first.
 		/// Nothing if they don't lead to the seller's last receipt. It is final after
-		/// [`Pallet::correctable_until`].
+		/// [`Pallet::correctable_until`], unless the jurisdiction lengthens its days of correction
+		/// while the invoice is still in the state.
 		pub fn proven(previous: Hash32, links: Vec<Link>) -> Option<Totals> {
 			Self::check_proof(previous, &links)
 		}
 
 		/// The last day, by the jurisdiction's clock, on which a credit note can take effect on what
-		/// was supplied on `supply`: a proof of its invoice runs to the last link of that day.
+		/// was supplied on `supply`: a proof of its invoice runs to the last link of that day. By the
+		/// days of correction of now: a jurisdiction that lengthens them brings back a day that has
+		/// passed, for invoices that are still in the state.
 		pub fn correctable_until(jurisdiction: JurisdictionId, supply: Day) -> Option<Day> {
 			Self::last_correction(jurisdiction, supply).ok()
 		}

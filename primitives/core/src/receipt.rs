@@ -198,6 +198,8 @@ pub struct Proof {
 ///
 /// It is proved if the last receipt is the one in the seller's book, read when no further note could
 /// take effect: after the days of correction from its supply. Fewer links prove what it was once.
+/// While the invoice is still in the state, its jurisdiction can lengthen those days, also once they
+/// are over: notes can take effect again then. What has left the state stays as it is proved.
 pub fn prove(links: &[Link], previous: &[u8; 32]) -> Result<Proof, BrokenProof> {
 	let Some(Link::Invoice(invoice)) = links.first() else { return Err(BrokenProof::NoInvoice) };
 	let mut proof = Proof { left: invoice.totals(), receipt: *previous };

@@ -1,6 +1,10 @@
 //! `invoice receipt`: receipts, whether they are the chain's, and what they prove.
 
-use super::{given::hex, reads::Book, Address};
+use super::{
+	given::hex,
+	reads::{Book, Invoice},
+	Address,
+};
 use crate::{
 	chain::State,
 	commands::{parse, Context},
@@ -34,7 +38,9 @@ pub enum Command {
 	///
 	/// They have to go from the invoice's own to the last one, without gaps, so that no credit note
 	/// is left out. Notes can take effect as long as the jurisdiction's days of correction run: only
-	/// a proof to the last receipt of the last such day, or a later one, says what is left for ever.
+	/// a proof to the last receipt of the last such day, or a later one, is final. It is so for ever
+	/// once the invoice has left the chain's state: until then the jurisdiction can lengthen those
+	/// days.
 	Check {
 		/// Which invoice, as seller/number.
 		invoice: Address,
@@ -179,6 +185,9 @@ async fn verify(ctx: &Context, arguments: &Arguments) -> Result<()> {
 struct Window {
 	until: Day,
 	today: Day,
+	/// Whether the chain's state still has the invoice, so that longer days of correction count for
+	/// it.
+	in_state: bool,
 }
 
 impl Window {
@@ -186,18 +195,29 @@ impl Window {
 		let key = (invoice.jurisdiction, invoice.supply);
 		let until: Option<Day> = state.view("Commerce", "correctable_until", key).await?;
 		let today: Option<Day> = state.view("Tax", "today", (invoice.jurisdiction,)).await?;
-		Ok(until.zip(today).map(|(until, today)| Self { until, today }))
+		let found = Invoice::find(state, invoice.seller, invoice.number).await?;
+		let in_state = found.is_some();
+		Ok(until.zip(today).map(|(until, today)| Self { until, today, in_state }))
 	}
 
-	fn is_over(&self) -> bool {
-		self.today > self.until
+	/// Whether nothing can change any more.
+	fn is_final(&self) -> bool {
+		// What has left the state can't come back, however long the days of correction get.
+		!self.in_state
 	}
 
 	fn text(&self) -> String {
 		let until = money::date(self.until);
-		match self.is_over() {
-			true => format!("yes: no credit note could take effect after {until}"),
-			false => format!(
+		match (self.is_final(), self.today > self.until) {
+			(true, _) => {
+				"yes: the invoice has left the chain's state, so no credit note can take effect"
+					.into()
+			},
+			(false, true) => format!(
+				"unless the jurisdiction lengthens its days of correction while the invoice is in the \
+				 chain's state: after {until} no credit note could take effect"
+			),
+			(false, false) => format!(
 				"not yet: until {until} a credit note can take more; ask for the seller's receipts again \
 				 after that day"
 			),
@@ -232,7 +252,8 @@ async fn check(ctx: &Context, at: Address, arguments: &Arguments) -> Result<()> 
 	json["notes"] = own.iter().map(|note| note_json(note)).collect();
 	json["issued"] = json!(Sums::from(invoice.totals()));
 	json["left"] = json!(Sums::from(proof.left));
-	json["final"] = window.as_ref().map(Window::is_over).into();
+	json["final"] = window.as_ref().map(Window::is_final).into();
+	json["inState"] = window.as_ref().map(|window| window.in_state).into();
 	json["correctableUntil"] = window.as_ref().map(|window| money::date(window.until)).into();
 	ctx.out.print(&json, || {
 		let mut lines = vec![("invoice", at.to_string()), ("issued", show(invoice.totals()))];
@@ -242,7 +263,7 @@ async fn check(ctx: &Context, at: Address, arguments: &Arguments) -> Result<()> 
 		});
 		lines.extend(notes);
 		lines.push(("left", show(proof.left)));
-		lines.push(("for ever", match &window {
+		lines.push(("final", match &window {
 			Some(window) => window.text(),
 			None => "if the hash was the seller's last when no credit note could take effect any more"
 				.into(),
@@ -388,11 +409,21 @@ mod tests {
 	}
 
 	#[test]
-	fn window_says_whether_what_is_left_is_left_for_ever() {
-		let window = |today| Window { until: 20_778, today };
-		assert!(!window(20_778).is_over() && window(20_779).is_over());
-		assert!(window(20_778).text().starts_with("not yet: until 2026-11-21"));
-		assert!(window(20_779).text().starts_with("yes"));
+	fn window_says_whether_what_is_left_can_change() {
+		let window = |today, in_state| Window { until: 20_778, today, in_state };
+		let open = window(20_778, true);
+		assert!(!open.is_final());
+		assert!(open.text().starts_with("not yet: until 2026-11-21"), "{}", open.text());
+		// The jurisdiction can lengthen its days of correction, for what is still there.
+		let over = window(20_779, true);
+		assert!(!over.is_final());
+		assert!(over.text().starts_with("unless the jurisdiction lengthens"), "{}", over.text());
+		assert!(over.text().contains("after 2026-11-21"), "{}", over.text());
+		// What was removed can't be credited, even if they were lengthened since.
+		for today in [20_778, 20_779] {
+			let gone = window(today, false);
+			assert!(gone.is_final() && gone.text().starts_with("yes"), "{}", gone.text());
+		}
 	}
 
 	#[test]

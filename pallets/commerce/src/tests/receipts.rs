@@ -167,6 +167,38 @@ fn pruned_invoice_no_longer_proves_what_a_note_took_back() {
 }
 
 #[test]
+fn proof_is_final_for_ever_once_the_invoice_has_left_the_state() {
+	build_and_execute(|| {
+		let before = Commerce::book(SELLER).receipt;
+		issue(1_000, Settlement::Direct);
+		assert_ok!(pay(Bob, 1, None));
+		let (links, _) = told(&events(), SELLER);
+		set_day(START + CORRECTION + 1);
+		let whole = Totals { net: 1_000, tax: 150, tip: 0, gross: 1_150 };
+		assert_eq!(Commerce::proven(before, links.clone()), Some(whole));
+		assert_noop!(credit_note(1, 100), Error::<Test>::CorrectionOver);
+
+		// Longer days of correction bring a last day back that has passed, for what is still there.
+		CorrectionDays::set(CORRECTION + 10);
+		assert_eq!(Commerce::correctable_until(TOWN, START), Some(START + CORRECTION + 10));
+		assert_ok!(credit_note(1, 100));
+		assert_eq!(Commerce::proven(before, links.clone()), None);
+		let (notes, _) = told(&events(), SELLER);
+		let links = [links, notes].concat();
+		let left = Totals { net: 900, tax: 135, tip: 0, gross: 1_035 };
+		assert_eq!(Commerce::proven(before, links.clone()), Some(left));
+
+		// And for nothing else.
+		set_day(START + CORRECTION + 10 + u32::from(RETENTION));
+		idle(100_000);
+		assert_eq!(Commerce::invoice(SELLER, 1), None);
+		CorrectionDays::set(10_000);
+		assert_noop!(credit_note(1, 100), Error::<Test>::InvoiceNotFound);
+		assert_eq!(Commerce::proven(before, links), Some(left));
+	});
+}
+
+#[test]
 fn links_of_invoices_keep_their_form() {
 	build_and_execute(|| {
 		issue(1_000, Settlement::Direct);
