@@ -1,4 +1,5 @@
 use super::*;
+use crate::invoices::rules::Code;
 use ourledger_primitives::invoice::{NotePart, SaleItem, SaleLevy, Zigzag};
 
 pub const STANDARD: TaxCode = 1;

@@ -1,6 +1,9 @@
 //! Who gets what of a payment.
 
-use super::assess::{charged_vat, positive, total, Rules};
+use super::{
+	assess::{charged_vat, positive, total},
+	rules::Rules,
+};
 use crate::{
 	error::{Error, Result},
 	money::Currency,

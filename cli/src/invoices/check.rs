@@ -223,11 +223,9 @@ fn too_large() -> Error {
 mod tests {
 	use super::*;
 	use crate::invoices::{
-		assess::{
-			tests::{rules, DEPOSIT, OUTSIDE, STANDARD},
-			Rules,
-		},
+		assess::tests::{rules, DEPOSIT, OUTSIDE, STANDARD},
 		complete::{complete, Of, Writing},
+		rules::Rules,
 	};
 	use ourledger_math::tax::Rounding;
 	use serde_json::{json, Value as Json};

@@ -1,10 +1,11 @@
 //! From what a seller knows to a whole document, and to the sale that the chain is told.
 
 use super::{
-	assess::{assess, assess_note, Charges, Code, Rules},
+	assess::{assess, assess_note, Charges},
 	decimal::Decimal,
 	document::{Adjustment, CodeRef, Document, Line, LineLevy, Prices},
 	lines::{are_told, packed, AllLines, Kind, Take},
+	rules::{Code, Rules},
 };
 use crate::error::{Error, Result};
 use ourledger_math::tax::Rounding;

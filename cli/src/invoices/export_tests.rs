@@ -1,10 +1,8 @@
 use super::*;
 use crate::invoices::{
-	assess::{
-		tests::{rules, DEPOSIT, OUTSIDE, REDUCED, REVERSE, STANDARD},
-		Rules,
-	},
+	assess::tests::{rules, DEPOSIT, OUTSIDE, REDUCED, REVERSE, STANDARD},
 	complete::{complete, Of, Writing},
+	rules::Rules,
 	ubl::tests::{accepted, completed, input},
 };
 use ourledger_math::tax::Rounding;

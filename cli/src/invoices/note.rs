@@ -1,8 +1,9 @@
 //! What a credit note moves, worked out as the chain does.
 
 use super::{
-	assess::{positive, total, Charges, Rules},
+	assess::{positive, total, Charges},
 	bill::{kept, Credits, Kept, TakenAs},
+	rules::Rules,
 };
 use crate::{
 	error::Result,

@@ -11,6 +11,13 @@ use ourledger_primitives::{
 	Balance,
 };
 
+impl Code {
+	/// The rate that a supply on `day` has.
+	pub(crate) fn rate_on(&self, day: Day) -> Option<Balance> {
+		self.rates.iter().rev().find(|(from, _)| *from <= day).map(|(_, rate)| *rate)
+	}
+}
+
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_set_code(
 		caller: &T::AccountId,

@@ -14,6 +14,7 @@ mod charges;
 mod codes;
 mod collect;
 mod impl_tax_rules;
+mod limits;
 pub mod migrations;
 #[cfg(test)]
 mod mock;
@@ -30,6 +31,7 @@ mod turnover;
 pub mod types;
 pub mod weights;
 
+pub use limits::*;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;

@@ -13,6 +13,34 @@ use ourledger_primitives::{
 	Balance,
 };
 
+impl Claim {
+	/// From which day on it is to be paid, and how much of it is forfeited. Never, if an appeal has
+	/// to be decided first.
+	pub(crate) fn due(&self) -> Option<(Day, Balance)> {
+		match self.state {
+			ClaimState::Ready => Some((self.claimed, 0)),
+			ClaimState::Held { until } => Some((until, 0)),
+			ClaimState::Assessed { forfeited, final_on } => Some((final_on, forfeited)),
+			ClaimState::Appealed { .. }
+			| ClaimState::Denied { .. }
+			| ClaimState::DenialAppealed => None,
+		}
+	}
+
+	/// What is in its account's pending.
+	pub(crate) fn pending(&self) -> Balance {
+		match self.state {
+			ClaimState::Denied { .. } => 0,
+			_ => self.amount,
+		}
+	}
+
+	/// Whether the authority can still decide about it.
+	pub(crate) fn is_open(&self) -> bool {
+		matches!(self.state, ClaimState::Ready | ClaimState::Held { .. })
+	}
+}
+
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_claim_refund(
 		caller: &T::AccountId,

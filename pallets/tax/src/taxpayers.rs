@@ -9,9 +9,29 @@ use frame::{
 use ourledger_math::rounding::MILLION;
 use ourledger_primitives::{
 	money::Day,
-	tax::{JurisdictionId, TaxCode, TaxKind},
+	tax::{JurisdictionId, Ppm, TaxCode, TaxKind},
 	twin::{TwinNumber, Twins},
 };
+
+impl<AccountId, Ticket> Taxpayer<AccountId, Ticket> {
+	/// Whether it counts as a business on `day`.
+	pub(crate) fn is_registered_on(&self, day: Day) -> bool {
+		self.state == TaxpayerState::Registered && self.terms.effective <= day
+	}
+
+	/// Which part of the VAT under `code` it may deduct.
+	pub(crate) fn share_of(&self, code: TaxCode) -> Ppm {
+		let own = self.terms.deductible.iter().find(|(other, _)| *other == code);
+		own.map_or(MILLION, |(_, share)| *share)
+	}
+
+	/// As reads return it.
+	pub(crate) fn info(self) -> TaxpayerInfo {
+		let TaxpayerTerms { tax_number, effective, zero_codes, deductible } = self.terms;
+		let (state, registered) = (self.state, self.registered);
+		TaxpayerInfo { tax_number, state, effective, registered, zero_codes, deductible }
+	}
+}
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_apply(

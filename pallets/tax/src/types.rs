@@ -1,50 +1,14 @@
 //! What is stored of jurisdictions, codes, taxpayers, their books and claims.
 
-use crate::Config;
+use crate::{limits::*, Config};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::{prelude::*, traits::ConstU32};
-use ourledger_math::rounding::MILLION;
 use ourledger_primitives::{
-	invoice::{MAX_LEVIES, MAX_SUBTOTALS, MAX_WITHHOLDINGS},
 	money::{CurrencyId, Day},
 	tax::{JurisdictionId, Period, Ppm, TaxCode, TaxKind},
 	twin::TwinNumber,
 	Balance,
 };
-
-/// Longest name of a jurisdiction, in bytes of UTF-8.
-pub const MAX_JURISDICTION_NAME: u32 = 64;
-/// Longest name of a code, in bytes of UTF-8.
-pub const MAX_CODE_NAME: u32 = 32;
-/// Longest tax number, in bytes.
-pub const MAX_TAX_NUMBER: u32 = 20;
-/// Most codes of a jurisdiction.
-pub const MAX_CODES: u32 = 64;
-/// Most rates of a code over time.
-pub const MAX_RATES: u32 = 32;
-/// Most currencies that a jurisdiction accepts.
-pub const MAX_CURRENCIES: u32 = 16;
-/// Periods that credit is kept apart by; what is older merges into the oldest.
-pub const CREDIT_PERIODS: u32 = 12;
-/// Longest time for corrections, holds and appeals, in days.
-pub const MAX_WINDOW_DAYS: u16 = 366;
-/// Periods that the longest correction window can touch: 366 days before 1 February reach back to
-/// January of the year before.
-pub const WINDOW_PERIODS: u32 = 14;
-/// Most codes that a statement tells apart, [`OTHER_CODES`] included.
-pub const STATEMENT_CODES: u32 = 16;
-/// Under which a statement sums up whatever it has no room to tell apart. No code has this number.
-pub const OTHER_CODES: TaxCode = TaxCode::MAX;
-/// Most codes on one invoice: VAT, levies, withholding.
-pub const MAX_CHARGES: u32 = MAX_SUBTOTALS + MAX_LEVIES + MAX_WITHHOLDINGS;
-/// Most changes of a jurisdiction's clock that it knows, past and to come: of summer time, those of 16
-/// years.
-pub const MAX_CLOCK_CHANGES: u32 = 32;
-/// Most places, which are jurisdictions and currencies, in which a twin that says who owns it can have
-/// turnover of this year.
-pub const MAX_TURNOVER_PLACES: u32 = 16;
-/// Most jurisdictions that a page of them has.
-pub const MAX_PAGE: u32 = 100;
 
 /// Hash of a document that isn't on the chain: a decision and its reasons.
 pub type Reason = [u8; 32];
@@ -610,61 +574,6 @@ pub struct Taxpayer<AccountId, Ticket> {
 	pub depositor: AccountId,
 	/// The deposit; none once it has ended.
 	pub ticket: Option<Ticket>,
-}
-
-impl<AccountId, Ticket> Taxpayer<AccountId, Ticket> {
-	/// Whether it counts as a business on `day`.
-	pub(crate) fn is_registered_on(&self, day: Day) -> bool {
-		self.state == TaxpayerState::Registered && self.terms.effective <= day
-	}
-
-	/// Which part of the VAT under `code` it may deduct.
-	pub(crate) fn share_of(&self, code: TaxCode) -> Ppm {
-		let own = self.terms.deductible.iter().find(|(other, _)| *other == code);
-		own.map_or(MILLION, |(_, share)| *share)
-	}
-
-	/// As reads return it.
-	pub(crate) fn info(self) -> TaxpayerInfo {
-		let TaxpayerTerms { tax_number, effective, zero_codes, deductible } = self.terms;
-		let (state, registered) = (self.state, self.registered);
-		TaxpayerInfo { tax_number, state, effective, registered, zero_codes, deductible }
-	}
-}
-
-impl Code {
-	/// The rate that a supply on `day` has.
-	pub(crate) fn rate_on(&self, day: Day) -> Option<Balance> {
-		self.rates.iter().rev().find(|(from, _)| *from <= day).map(|(_, rate)| *rate)
-	}
-}
-
-impl Claim {
-	/// From which day on it is to be paid, and how much of it is forfeited. Never, if an appeal has
-	/// to be decided first.
-	pub(crate) fn due(&self) -> Option<(Day, Balance)> {
-		match self.state {
-			ClaimState::Ready => Some((self.claimed, 0)),
-			ClaimState::Held { until } => Some((until, 0)),
-			ClaimState::Assessed { forfeited, final_on } => Some((final_on, forfeited)),
-			ClaimState::Appealed { .. }
-			| ClaimState::Denied { .. }
-			| ClaimState::DenialAppealed => None,
-		}
-	}
-
-	/// What is in its account's pending.
-	pub(crate) fn pending(&self) -> Balance {
-		match self.state {
-			ClaimState::Denied { .. } => 0,
-			_ => self.amount,
-		}
-	}
-
-	/// Whether the authority can still decide about it.
-	pub(crate) fn is_open(&self) -> bool {
-		matches!(self.state, ClaimState::Ready | ClaimState::Held { .. })
-	}
 }
 
 /// A place in an agenda: which claim of which jurisdiction.

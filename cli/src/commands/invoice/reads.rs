@@ -9,8 +9,8 @@ use crate::{
 	},
 	error::{Error, Result},
 	invoices::{
-		assess::{Code, Rules},
 		bill::Credits,
+		rules::{Code, Rules},
 	},
 	money::Currency,
 	paging::{self, Found},

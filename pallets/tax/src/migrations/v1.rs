@@ -4,10 +4,10 @@
 #![allow(missing_docs)]
 
 use crate::{
+	limits::{MAX_CURRENCIES, MAX_WINDOW_DAYS, WINDOW_PERIODS},
 	types::{
 		Account, ClockChange, CodeTotals, Credits, Jurisdiction, JurisdictionName, RefundCap,
-		Rounding, Settings, Statement, TreasuryBook, Year, MAX_CURRENCIES, MAX_WINDOW_DAYS,
-		WINDOW_PERIODS,
+		Rounding, Settings, Statement, TreasuryBook, Year,
 	},
 	Config,
 };

@@ -1,0 +1,100 @@
+//! What is known of the place of supply: its tax codes, and how it rounds.
+
+use super::{decimal::Decimal, document::CodeRef};
+use crate::error::{Error, Result};
+use ourledger_math::{rounding::MILLION, tax::Rounding};
+use ourledger_primitives::{
+	money::CurrencyId,
+	tax::{Ppm, TaxCode, TaxKind, VatCategory},
+};
+
+/// A jurisdiction's tax code on one day.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Code {
+	/// Its number.
+	pub number: TaxCode,
+	/// Its name.
+	pub name: String,
+	/// What it charges.
+	pub kind: TaxKind,
+	/// Its rate on that day: parts per million, or minor units for one unit. None, if it had none
+	/// yet.
+	pub rate: Option<u128>,
+}
+
+impl Code {
+	/// The category, of a VAT code.
+	pub fn category(&self) -> Option<VatCategory> {
+		match self.kind {
+			TaxKind::Vat(category) => Some(category),
+			_ => None,
+		}
+	}
+
+	/// The rate in parts per million.
+	pub(super) fn ppm(&self) -> Result<Ppm> {
+		let rate = self.rate()?;
+		Ppm::try_from(rate).ok().filter(|ppm| *ppm <= MILLION).ok_or_else(|| {
+			Error::input(format!("the tax code {} has a rate beyond 100 %", self.name))
+		})
+	}
+
+	/// The rate, if it has one on that day.
+	pub(super) fn rate(&self) -> Result<u128> {
+		self.rate.ok_or_else(|| {
+			Error::input(format!("the tax code {} has no rate on the day of supply", self.name))
+		})
+	}
+}
+
+/// What is known of the place of supply and of the money.
+#[derive(Clone, Debug)]
+pub struct Rules {
+	/// Where VAT is rounded.
+	pub rounding: Rounding,
+	/// The currency of the sale.
+	pub currency: CurrencyId,
+	/// Its decimals.
+	pub decimals: u8,
+	/// Which share of net and tax a tip can be.
+	pub tip_limit: Ppm,
+	/// The tax codes.
+	pub codes: Vec<Code>,
+}
+
+impl Rules {
+	/// The tax code that a document means.
+	pub fn code(&self, wanted: &CodeRef) -> Result<&Code> {
+		let found = match wanted {
+			CodeRef::Number(number) => self.codes.iter().find(|code| code.number == *number),
+			CodeRef::Name(name) => {
+				self.codes.iter().find(|code| code.name == *name).or_else(|| {
+					let number = name.parse::<TaxCode>().ok()?;
+					self.codes.iter().find(|code| code.number == number)
+				})
+			},
+		};
+		found.ok_or_else(|| {
+			let wanted = match wanted {
+				CodeRef::Number(number) => number.to_string(),
+				CodeRef::Name(name) => format!("{name:?}"),
+			};
+			let codes: Vec<_> = self.codes.iter().map(|code| code.name.as_str()).collect();
+			Error::not_found(format!(
+				"the jurisdiction has no tax code {wanted}; it has {}",
+				if codes.is_empty() { "none".into() } else { codes.join(", ") }
+			))
+		})
+	}
+
+	/// The name of a tax code, or its number if it isn't known.
+	pub fn name(&self, number: TaxCode) -> String {
+		let code = self.codes.iter().find(|code| code.number == number);
+		code.map_or_else(|| number.to_string(), |code| code.name.clone())
+	}
+
+	/// An amount as documents have it.
+	pub fn amount(&self, units: i128) -> Decimal {
+		Decimal::of_units(units, self.decimals)
+	}
+}
