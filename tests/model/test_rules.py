@@ -248,3 +248,31 @@ def test_days_follow_a_clock_that_changes():
         for minutes, expected in ((-1, day - 1), (0, day)):
             world.taxes.now = day * 1_440 - offset + minutes
             assert world.taxes.today(0) == expected
+
+
+def test_silence_says_nothing_once_the_buyer_acts():
+    for act in ("pay", "confirm", "dispute"):
+        world = town()
+        commerce = world.commerce
+        commerce.allow_self_billing(A, B, TODAY, 14)
+        terms = {"seller": A, "buyer": B, "jurisdiction": 0, "currency": 0}
+        commerce.self_bill(sale=net((VAT, 100_000)), escrow=[C, 10], **terms)
+        commerce.pay(A, 1, "b", 1)
+        if act != "pay":
+            getattr(commerce, act)(A, 1)
+        world.day(TODAY + 15)
+        with pytest.raises(Refused, match="NotSeller|NotOpen"):
+            commerce.accept(A, 1, "b")
+        world.check()
+
+
+def test_a_part_that_waits_goes_back_with_a_note():
+    world = town()
+    world.commerce.issue(A, B, 0, 0, net((VAT, 1_000)), escrow=[C, 10])
+    world.commerce.accept(A, 1, "b")
+    before = world.taxes.books.money.balance(0, "b")
+    world.commerce.pay(A, 1, "b", 1)
+    world.commerce.credit_note(A, 1, less((VAT, 1_000)))
+    assert world.commerce.invoices[A, 1].state == "closed"
+    assert world.taxes.books.money.balance(0, "b") == before
+    world.check()

@@ -606,7 +606,7 @@ pub mod pallet {
 		NotDelivered,
 		/// Nothing is to be delivered, or to be confirmed.
 		NothingToDeliver,
-		/// Money of the invoice is in escrow.
+		/// All of the invoice's money is in escrow, or the arbiter has to decide about it.
 		InEscrow,
 		/// The jurisdiction's days of correction have passed since the supply.
 		CorrectionOver,
@@ -716,7 +716,7 @@ pub mod pallet {
 		/// ## Dispatch Origin
 		/// Signed by the controller of the buyer. What the buyer wrote itself, by that of the seller;
 		/// or by anyone once the seller hasn't cancelled it for as many days as its consent says, if it
-		/// says so.
+		/// says so and nothing was done from the buyer's side.
 		///
 		/// ## Details
 		/// If it stays unpaid for long, its tax falls due all the same. O(1). Emits
@@ -918,18 +918,19 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// The note gets the next number of the seller's series when it takes effect, and needs no
-		/// room. The taxes of what remains are recomputed at the invoice's rates. What was paid beyond
-		/// that goes back to whoever paid, newest payment first. If the buyer has spent the credit
+		/// room. The taxes of what remains are recomputed at the invoice's rates. A part that waits in
+		/// escrow goes back first, as long as no deadline runs and nothing is disputed. What was paid
+		/// beyond what remains goes back to whoever paid, newest payment first. If the buyer has spent the credit
 		/// that it would lose, and the money going back doesn't make that good, the note waits and
-		/// nothing moves. O(payers + tax codes + lines). Emits [`Event::CreditNoteIssued`] and
-		/// [`Event::Refunded`], or [`Event::CreditNoteWaits`].
+		/// nothing moves. O(payers + tax codes + lines). Emits [`Event::CreditNoteIssued`],
+		/// [`Event::EscrowReturned`] and [`Event::Refunded`], or [`Event::CreditNoteWaits`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotOpen`],
 		/// [`Error::InEscrow`], [`Error::CorrectionOver`], [`Error::NoteWaiting`], or those of the
 		/// money and the taxes.
 		#[pallet::call_index(9)]
-		#[pallet::weight(<T as Config>::WeightInfo::credit_note(note.lines()).saturating_add(Pallet::<T>::newcomers(BACK)))]
+		#[pallet::weight(Pallet::<T>::weight_of_note(note))]
 		pub fn credit_note(
 			origin: OriginFor<T>,
 			number: InvoiceNumber,
@@ -946,7 +947,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// At most `max` minor units are taken, and only what is missing now. O(payers + tax codes).
-		/// Emits [`Event::CreditNoteIssued`] and [`Event::Refunded`].
+		/// A part that waits in escrow goes back first, as with [`Pallet::credit_note`]. Emits
+		/// [`Event::CreditNoteIssued`], [`Event::EscrowReturned`] and [`Event::Refunded`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
@@ -954,7 +956,7 @@ pub mod pallet {
 		/// [`Error::CorrectionOver`], [`Error::NoteWaiting`] if more than `max` is missing, or those
 		/// of the money and the taxes.
 		#[pallet::call_index(10)]
-		#[pallet::weight(<T as Config>::WeightInfo::cover_note().saturating_add(Pallet::<T>::newcomers(BACK)))]
+		#[pallet::weight(Pallet::<T>::weight_of_cover())]
 		pub fn cover_note(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -986,7 +988,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// As [`Pallet::issue`], in the seller's series and room. The seller accepts it, as its consent
-		/// says; until then the seller can cancel it alone. O(tax codes + lines). Emits
+		/// says; until then the seller can cancel it alone. Once anything of it is paid, disputed or
+		/// confirmed, the seller's word alone accepts it. O(tax codes + lines). Emits
 		/// [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
