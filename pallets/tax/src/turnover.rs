@@ -26,10 +26,13 @@ impl<T: Config> Pallet<T> {
 		}
 		let (jurisdiction, currency) = (trade.jurisdiction, trade.currency);
 		let owner = Owners::<T>::get(trade.seller).unwrap_or(trade.seller);
-		let year = place.period / 12;
+		// A sale counts when it is paid. A note lowers the year of the supply and never a later one, or
+		// last year's sales would make room below this year's threshold.
+		let period = if amount < 0 { calendar::period_of(trade.supply) } else { place.period };
+		let year = period / 12;
 		let key = (owner, year, jurisdiction, currency);
 		let before = Turnovers::<T>::get(key);
-		// A note on last year's sales can't make this year's negative.
+		// What was supplied in one year and paid in the next isn't in the first.
 		let turnover = before.saturating_add_signed(amount);
 		Turnovers::<T>::insert(key, turnover);
 		Self::deposit_event(Event::TurnoverCounted {
