@@ -93,6 +93,9 @@ class Commerce:
         number, receipt = self.series.get(seller, (1, receipts.FIRST))
         trade = Trade(seller, number, buyer, jurisdiction, currency, supply, business)
         bill = self._assess(trade, sale)
+        # Nearly all of its price can be tax, of which the wait takes nothing.
+        if escrow and bill.one is not None:
+            raise Refused("ReturnsInEscrow")
         self.taxes.book_issue(trade, bill)
         self.series[seller] = (number + 1, receipts.of_invoice(receipt, trade, bill, document))
         invoice = Invoice(trade, bill, day + due_days, tuple(escrow) if escrow else None)
@@ -391,6 +394,10 @@ class Commerce:
         bill.tip_limit = where.tip_limit
         self._check_codes(trade, bill, sale)
         work_out(bill)
+        if bill.one is not None:
+            for charge in bill.own_vat:
+                if charge.tax < 0:
+                    self.taxes.want_sold(trade, charge.code, charge.tax)
         if bill.one is not None and where.is_registered(trade.buyer, day) and trade.business:
             taxed = [charge.code for charge in bill.own_vat if charge.tax]
             shares = {where.share(trade.buyer, code) for code in taxed}

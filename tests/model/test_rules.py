@@ -123,6 +123,7 @@ def test_returns_beside_goods_are_taxed_as_one():
 
 def test_nobody_is_credited_with_tax_that_returns_took_off():
     world = town()
+    world.taxes.books.sold[0, A, 0, period_of(TODAY) - 1, REDUCED] = 25
     world.register(0, B, deductible={REDUCED: 0})
     with pytest.raises(Refused, match="SharesDiffer"):
         world.commerce.issue(A, B, 0, 0, net((VAT, 1_000), (REDUCED, -500)))
@@ -135,6 +136,20 @@ def test_nobody_is_credited_with_tax_that_returns_took_off():
     world.commerce.credit_note(A, 1, less((VAT, 1_000), (REDUCED, -500)))
     world.check()
     assert (credit(world, A), credit(world, B)) == (125, 0)
+
+
+def test_no_more_comes_back_than_was_sold():
+    world = town()
+    commerce, sale = world.commerce, net((REDUCED, 80_000), (VAT, -10_000))
+    with pytest.raises(Refused, match="ReturnsUnsold"):
+        commerce.issue(A, None, 0, 0, sale)
+    commerce.issue(A, None, 0, 0, net((VAT, 10_000)))
+    commerce.pay(A, 1, "guest")
+    commerce.issue(A, None, 0, 0, sale)
+    commerce.issue(A, None, 0, 0, sale)
+    commerce.pay(A, 2, "guest")
+    with pytest.raises(Refused, match="ReturnsUnsold"):
+        commerce.pay(A, 3, "guest")
 
 
 def test_final_invoice_after_prepayment_may_be_of_nothing():

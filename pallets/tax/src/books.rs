@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use frame::{deps::sp_runtime::ArithmeticError, prelude::*};
 use ourledger_primitives::{
 	money::{CurrencyId, Day},
-	tax::{JurisdictionId, Period},
+	tax::{JurisdictionId, Period, TaxCode},
 	twin::TwinNumber,
 	Balance,
 };
@@ -364,10 +364,7 @@ impl Account {
 /// Add to totals by code; what has no room of its own counts under [`OTHER_CODES`].
 fn sum_up(totals: &mut CodeTotals, more: &[CodeTotal]) -> DispatchResult {
 	for CodeTotal { code, net, tax } in more.iter().copied() {
-		let known = totals.iter().any(|it| it.code == code);
-		// The last place is kept for the others.
-		let has_room = totals.len() + 1 < STATEMENT_CODES as usize;
-		let code = if known || has_room { code } else { OTHER_CODES };
+		let code = if is_told_apart(totals, code) { code } else { OTHER_CODES };
 		match totals.iter_mut().find(|it| it.code == code) {
 			Some(it) => {
 				it.net = it.net.checked_add(net).ok_or(ArithmeticError::Overflow)?;
@@ -379,6 +376,18 @@ fn sum_up(totals: &mut CodeTotals, more: &[CodeTotal]) -> DispatchResult {
 		}
 	}
 	Ok(())
+}
+
+/// Whether totals have, or get, a place for a code of its own.
+pub(crate) fn is_told_apart(totals: &CodeTotals, code: TaxCode) -> bool {
+	// The last place is kept for the others.
+	let has_room = totals.len() + 1 < STATEMENT_CODES as usize;
+	has_room || totals.iter().any(|it| it.code == code)
+}
+
+/// The tax that totals have under a code of its own.
+pub(crate) fn tax_under(totals: &CodeTotals, code: TaxCode) -> i128 {
+	totals.iter().find(|it| it.code == code).map_or(0, |it| it.tax)
 }
 
 fn sum(a: Balance, b: Balance) -> Result<Balance, ArithmeticError> {

@@ -100,6 +100,7 @@ impl<T: Config> Pallet<T> {
 			Self::pay_or_owe(trade, &place, &mut reverse);
 		}
 		let items = items(Some(&was), bill, trade.currency).map_err(Error::<T>::from)?;
+		Self::ensure_items_sold(trade, &place, bill, &items)?;
 		let credited = credited_between(&was, bill).map_err(Error::<T>::from)?;
 		let tip = tip_between(Some(&was), bill).map_err(Error::<T>::from)?;
 
@@ -187,6 +188,7 @@ impl<T: Config> Pallet<T> {
 		put_back(bill, &after).map_err(Error::<T>::from)?;
 		// Nothing was paid, so nothing more was sold and nobody is credited.
 		let items = items(Some(&was), bill, trade.currency).map_err(Error::<T>::from)?;
+		Self::ensure_items_sold(trade, &place, bill, &items)?;
 
 		Self::book_sale(trade, &mut books, &items, 0, taken.delta())?;
 		reserve(&mut books, trade, Some(&was), bill, &[])?;

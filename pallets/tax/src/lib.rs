@@ -20,6 +20,7 @@ mod mock;
 mod note;
 mod reads;
 mod refunds;
+mod returns;
 mod reverse;
 mod settings;
 mod taxpayers;
@@ -769,6 +770,9 @@ pub mod pallet {
 		/// The buyer may deduct different shares of the codes: a return of one of them needs a credit
 		/// note on its own invoice.
 		SharesDiffer,
+		/// Less tax was sold under the code in this period and the one before than comes back: credit
+		/// the return on its own invoice.
+		ReturnsUnsold,
 		/// A reverse charge is booked as it is paid for: there has to be something to pay.
 		NothingToPay,
 		/// A tip is at most the jurisdiction's share of net and tax, also in what a note leaves.

@@ -1,7 +1,7 @@
 //! `invoice issue` and `invoice self-bill`.
 
 use super::{
-	allowed::{ensure_allowed, ensure_reverse},
+	allowed::{ensure_allowed, ensure_direct, ensure_reverse, ensure_sold},
 	given::{EvidenceArgument, SaleArguments},
 	paper::{self, PaperArguments, Papers},
 	purpose::registration,
@@ -201,6 +201,8 @@ impl Work<'_> {
 		let seller = self.seller.number;
 		let registered = registration(&self.state, place, Some(seller)).await?;
 		ensure_allowed(bill, place, seller, registered.as_ref())?;
+		ensure_direct(bill, self.conditions.arbiter.is_some())?;
+		ensure_sold(&self.state, bill, place, seller).await?;
 		let buyer = self.buyer.as_ref().map(|twin| twin.number);
 		let credits = credits(&self.state, place, seller, buyer, true).await?;
 		ensure_reverse(bill, place, buyer, &credits)?;

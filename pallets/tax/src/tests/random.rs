@@ -152,6 +152,10 @@ fn run(step: Step, per_line: bool, cases: &mut Vec<Case>) {
 		Step::Escrow(any, amount) => {
 			let Some(place) = place(any, cases) else { return };
 			let Case { invoice, kept, .. } = &mut cases[place];
+			// Of such a one nothing waits: so it is with commerce.
+			if invoice.bill.as_one.is_some() {
+				return;
+			}
 			let payer = invoice.trade.buyer.map_or(STRANGER, controller);
 			let amount = amount.min(invoice.bill.open() - kept.nominal).min(purse(MONEY, payer));
 			if amount > 0 && !Gone::get().contains(&payer) && !Frozen::get().contains(&payer) {

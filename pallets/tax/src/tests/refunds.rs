@@ -445,6 +445,7 @@ fn whoever_is_not_registered_claims_all_that_is_left() {
 fn returns_within_invoices_hold_a_claim() {
 	build_and_execute(|| {
 		trade_and_pay(A, B, &[(S20, 1_000)]);
+		sold_in_september(B, &[(S15, 1_000)]);
 		// 20 % of 200 that were taken off are still usual.
 		trade_and_pay(B, A, &[(S20, 1_000), (S15, -266)]);
 		assert_eq!((statement(B).output, statement(B).taken_off), (160, 40));
