@@ -16,6 +16,11 @@ def period_of(day: int) -> int:
     return that_day.year * 12 + that_day.month - 1
 
 
+def first_day_of(period: int) -> int:
+    """The day on which a month begins."""
+    return (date(period // 12, period % 12 + 1, 1) - date(1970, 1, 1)).days
+
+
 @dataclass
 class Account:
     """Credit of a taxpayer, by period, oldest first; and what is claimed of it."""
@@ -66,8 +71,8 @@ BOOK = (
     "reversed forfeited arrears"
 ).split()
 STATEMENT = (
-    "output input remitted used deferred settled tips taken_off returned reversed refunded levies "
-    "withheld"
+    "output input remitted used deferred settled tips taken_off returned reversed refunded charged "
+    "levies withheld"
 ).split()
 
 

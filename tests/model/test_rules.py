@@ -291,3 +291,29 @@ def test_a_part_that_waits_goes_back_with_a_note():
     assert world.commerce.invoices[A, 1].state == "closed"
     assert world.taxes.books.money.balance(0, "b") == before
     world.check()
+
+
+def test_credit_is_no_room_to_wait_in():
+    world = town(refund_caps=[[0, 10**9]])
+    world.currency(0, demurrage=1_000)
+    world.commerce.issue(A, B, 0, 0, net((VAT, 10_000)))
+    world.commerce.pay(A, 1, "b")
+    money = world.taxes.books.money
+    before = money.balance(0, "b")
+    world.claims.claim(0, 0, B, 0, 500)
+    assert money.balance(0, "b") == before + 500
+    world.day(TODAY + 365)
+    before = money.balance(0, "b")
+    world.claims.claim(0, 1, B, 0, 1_000)
+    # About 28 % in eleven months.
+    assert 680 < money.balance(0, "b") - before < 740
+    world.check()
+
+
+def test_nothing_waits_where_returns_outweigh():
+    world = town()
+    world.taxes.books.sold[0, A, 0, period_of(TODAY), REDUCED] = 100
+    sale = net((VAT, 1_000), (REDUCED, -900))
+    with pytest.raises(Refused, match="ReturnsInEscrow"):
+        world.commerce.issue(A, B, 0, 0, sale, escrow=[C, 10])
+    world.commerce.issue(A, B, 0, 0, sale)

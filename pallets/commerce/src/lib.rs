@@ -622,6 +622,8 @@ pub mod pallet {
 		TooManyDays,
 		/// An invoice in escrow needs a known buyer, who can confirm and dispute.
 		BuyerNeeded,
+		/// Where returns of a tax code outweigh, nothing may wait in escrow.
+		ReturnsInEscrow,
 		/// The seller has no such till.
 		TillUnknown,
 		/// The till's last tick is over.
@@ -678,8 +680,8 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::TooManyDays`], [`Error::NoRoom`],
 		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`],
-		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`], or those
-		/// of the taxes.
+		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`],
+		/// [`Error::ReturnsInEscrow`], or those of the taxes.
 		#[pallet::call_index(0)]
 		#[pallet::weight(<T as Config>::WeightInfo::issue(sale.codes(), sale.lines()))]
 		pub fn issue(

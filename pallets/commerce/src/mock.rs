@@ -47,6 +47,8 @@ pub const FOREIGN: CurrencyId = 1;
 pub const VAT: TaxCode = 15;
 /// Its code at zero.
 pub const ZERO: TaxCode = 0;
+/// At 15 %, too.
+pub const OTHER_VAT: TaxCode = 17;
 /// Its code at 15 % under reverse charge.
 pub const REVERSE: TaxCode = 16;
 /// What Alice to Eve have of [`MONEY`], and of the native token.

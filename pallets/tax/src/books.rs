@@ -41,6 +41,16 @@ pub(crate) struct Delta {
 	pub purchases: Vec<CodeTotal>,
 }
 
+/// What becomes of a claim that is done with, the rest of it being paid; in minor units.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refund {
+	pub forfeited: Balance,
+	/// What goes against arrears.
+	pub against: Balance,
+	/// Demurrage of what is paid.
+	pub charged: Balance,
+}
+
 /// What went against a twin's arrears as its credit arose, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Settling {
@@ -192,15 +202,9 @@ impl<T: Config> Books<T> {
 		money.min(self.account(twin).arrears)
 	}
 
-	/// A claim of `amount` is done with: paid but for what is `forfeited`, and what goes `against`
-	/// arrears.
-	pub fn refund(
-		&mut self,
-		twin: TwinNumber,
-		amount: Balance,
-		forfeited: Balance,
-		against: Balance,
-	) -> DispatchResult {
+	/// A claim of `amount` is done with.
+	pub fn refund(&mut self, twin: TwinNumber, amount: Balance, of_it: Refund) -> DispatchResult {
+		let Refund { forfeited, against, charged } = of_it;
 		let paid = amount.checked_sub(forfeited).and_then(|money| money.checked_sub(against));
 		let paid = paid.ok_or(DispatchError::Corruption)?;
 		let mut account = self.account(twin);
@@ -209,7 +213,10 @@ impl<T: Config> Books<T> {
 		lower(&mut self.book.arrears, against)?;
 		self.put_account(twin, &account);
 		let key = (self.jurisdiction, twin, self.currency, self.period);
-		Statements::<T>::try_mutate(key, |statement| raise(&mut statement.refunded, paid))?;
+		Statements::<T>::try_mutate(key, |statement| {
+			raise(&mut statement.refunded, paid)?;
+			raise(&mut statement.charged, charged)
+		})?;
 		lower(&mut self.book.pending, amount)?;
 		raise(&mut self.book.refunds, paid)?;
 		raise(&mut self.book.forfeited, forfeited)?;

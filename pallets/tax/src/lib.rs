@@ -49,7 +49,7 @@ pub mod pallet {
 	};
 	use ourledger_math::MathError;
 	use ourledger_primitives::{
-		money::{CurrencyId, Day, LocalMoney},
+		money::{CurrencyId, Day, Kept, LocalMoney},
 		tax::{JurisdictionId, Period, TaxCode, TaxKind},
 		twin::{TwinNumber, Twins},
 		Balance, Moment,
@@ -243,6 +243,14 @@ pub mod pallet {
 		Claim,
 		OptionQuery,
 	>;
+
+	/// Jurisdiction, claim → what it is kept as: the credit that it is of has waited since the ends of
+	/// its periods. Invariant: of a claim that is pending, and of its amount; one that was made before
+	/// there was this has none, and is charged nothing. Gone with its claim, or once that is denied.
+	// Twox64: as for `Claims`.
+	#[pallet::storage]
+	pub type Waiting<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, JurisdictionId, Twox64Concat, ClaimId, Kept, OptionQuery>;
 
 	/// Day by UTC, claim → to be looked at on that day. Invariant: every claim that isn't before
 	/// governance is there, on [`DueCursor`] or later. May name claims that are done with. `on_idle`
@@ -626,12 +634,14 @@ pub mod pallet {
 			twin: TwinNumber,
 			/// In what.
 			currency: CurrencyId,
-			/// What was paid, in minor units.
+			/// What was paid, in minor units, demurrage included.
 			amount: Balance,
 			/// What was forfeited, in minor units.
 			forfeited: Balance,
 			/// What went against arrears instead, in minor units.
 			used: Balance,
+			/// Demurrage of what was paid, since the end of the months that its credit was from.
+			charged: Balance,
 			/// Of what was paid, what the account couldn't hold.
 			set_aside: Balance,
 		},
@@ -1108,7 +1118,7 @@ pub mod pallet {
 		/// registration, with all other claims and what was paid in this period and the one before,
 		/// and not too much of the sales was taken back; else held, and then paid by itself. What the
 		/// caller owes of reverse charge by then is settled first; what its account can't hold is set
-		/// aside. Emits [`Event::RefundClaimed`], and [`Event::RefundPaid`] or [`Event::RefundQueued`].
+		/// aside. Demurrage comes off for the time since the end of each month that the credit is from. Emits [`Event::RefundClaimed`], and [`Event::RefundPaid`] or [`Event::RefundQueued`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::AmountZero`],

@@ -250,8 +250,10 @@ pub struct Statement {
 	pub returned: u128,
 	/// Input that notes took off it.
 	pub reversed: u128,
-	/// Credit that was paid out to it.
+	/// Credit that was paid out to it, demurrage included.
 	pub refunded: u128,
+	/// Demurrage of that.
+	pub charged: u128,
 	/// Levies on its sales.
 	pub levies: u128,
 	/// What was withheld for its account.
