@@ -202,7 +202,13 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// Twin → the twin that it says owns it. Invariant: no owner has one.
+	/// Twin → the twin that it says owns it, as long as that hasn't agreed. Nothing follows from it.
+	// Twox64: keys are numbers given in order.
+	#[pallet::storage]
+	pub type DeclaredOwners<T: Config> =
+		StorageMap<_, Twox64Concat, TwinNumber, TwinNumber, OptionQuery>;
+
+	/// Twin → the twin that owns it, as both say. Invariant: no owner has one.
 	// Twox64: keys are numbers given in order.
 	#[pallet::storage]
 	pub type Owners<T: Config> = StorageMap<_, Twox64Concat, TwinNumber, TwinNumber, OptionQuery>;
@@ -353,8 +359,15 @@ pub mod pallet {
 			/// … for so many of the currency.
 			denominator: u64,
 		},
-		/// A twin said who owns it.
+		/// A twin said who owns it. Nothing follows from it until that confirms it.
 		OwnerDeclared {
+			/// Which twin.
+			twin: TwinNumber,
+			/// Its owner.
+			owner: TwinNumber,
+		},
+		/// The owner confirmed it: turnover of both counts together.
+		OwnerConfirmed {
 			/// Which twin.
 			twin: TwinNumber,
 			/// Its owner.
@@ -721,8 +734,10 @@ pub mod pallet {
 		/// That twin can't be the owner: it has one itself, can't act, or is the caller's; or the
 		/// caller's owns others.
 		OwnerInvalid,
-		/// The twin has said who owns it.
+		/// The twin has an owner.
 		AlreadyOwned,
+		/// That twin doesn't say that the caller's owns it.
+		NotDeclared,
 		/// The amount is zero.
 		AmountZero,
 		/// There is less credit.
@@ -1088,20 +1103,18 @@ pub mod pallet {
 			Self::do_publish_rate(&caller, jurisdiction, currency, numerator, denominator)
 		}
 
-		/// Say which twin owns the caller's: their turnover counts together.
+		/// Say which twin owns the caller's, so that their turnover counts together once that agrees.
 		///
 		/// ## Dispatch Origin
 		/// Signed by the controller of an active twin.
 		///
 		/// ## Details
-		/// Once. There is one level: an owner has no owner. What the caller has sold this year moves
-		/// to the owner's turnover: O(places), at most [`MAX_TURNOVER_PLACES`]. Emits
-		/// [`Event::OwnerDeclared`], and for each place [`Event::TurnoverMoved`] and perhaps
-		/// [`Event::ThresholdCrossed`].
+		/// There is one level: an owner has no owner. Nothing follows from it before the owner's
+		/// [`Pallet::confirm_owner`]; until then another one can be said. Emits
+		/// [`Event::OwnerDeclared`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::AlreadyOwned`], [`Error::OwnerInvalid`],
-		/// [`Error::TooManyPlaces`].
+		/// [`Error::NotController`], [`Error::AlreadyOwned`], [`Error::OwnerInvalid`].
 		#[pallet::call_index(9)]
 		pub fn declare_owner(origin: OriginFor<T>, owner: TwinNumber) -> DispatchResult {
 			let caller = ensure_signed(origin)?;
@@ -1343,6 +1356,25 @@ pub mod pallet {
 		) -> DispatchResult {
 			let caller = ensure_signed(origin)?;
 			Self::do_pay_arrears(caller, jurisdiction, twin, currency, amount)
+		}
+
+		/// Agree that the caller's twin owns another, which says so: their turnover counts together.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the owner.
+		///
+		/// ## Details
+		/// For ever. What the other has sold this year moves to the owner's turnover: O(places), at
+		/// most [`MAX_TURNOVER_PLACES`]. Emits [`Event::OwnerConfirmed`], and for each place
+		/// [`Event::TurnoverMoved`] and perhaps [`Event::ThresholdCrossed`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::NotDeclared`], [`Error::AlreadyOwned`],
+		/// [`Error::OwnerInvalid`], [`Error::TooManyPlaces`].
+		#[pallet::call_index(20)]
+		pub fn confirm_owner(origin: OriginFor<T>, twin: TwinNumber) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_confirm_owner(&caller, twin)
 		}
 	}
 

@@ -435,6 +435,12 @@ pub fn claim_refund(twin: TwinNumber, amount: Balance) -> DispatchResult {
 	Tax::claim_refund(by(twin), TOWN, MONEY, amount)
 }
 
+/// Let a twin have an owner, as both say.
+pub fn own(twin: TwinNumber, owner: TwinNumber) -> DispatchResult {
+	Tax::declare_owner(by(twin), owner)?;
+	Tax::confirm_owner(by(owner), twin)
+}
+
 /// Let a block be idle.
 pub fn idle() -> Weight {
 	Tax::on_idle(System::block_number(), Weight::MAX)

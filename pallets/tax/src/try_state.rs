@@ -94,6 +94,7 @@ impl<T: Config> Pallet<T> {
 		let mut counts = BTreeMap::<TwinNumber, u32>::new();
 		for (twin, owner) in Owners::<T>::iter() {
 			ensure!(twin != owner && !Owners::<T>::contains_key(owner), "an owner has an owner");
+			ensure!(!DeclaredOwners::<T>::contains_key(twin), "an owner is to be confirmed again");
 			*counts.entry(owner).or_default() += 1;
 		}
 		let stored = OwnedCounts::<T>::iter().collect::<BTreeMap<_, _>>();

@@ -392,8 +392,27 @@ pub async fn declare_owner(ctx: &Context, owner: &str) -> Result<()> {
 	}
 	let call = state.call("Tax", "declare_owner", (owner,))?;
 	let draft = Draft::new(call).effect(format!(
-		"twin {twin} belongs to twin {owner}, for ever: what it sells without being registered counts \
-		 as the turnover of that twin, and so does what it has sold this year"
+		"twin {twin} says that it belongs to twin {owner}. Once that confirms it (\"ourledger tax owner \
+		 confirm {twin}\"), what it sells out of scope of VAT counts as the turnover of that twin, for \
+		 ever, and so does what it has sold this year"
+	));
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let json = json!({ "twin": twin, "owner": owner });
+	done.print(&ctx.out, json, [("owner", format!("twin {owner}, of twin {twin}"))]);
+	Ok(())
+}
+
+/// `tax owner confirm`.
+pub async fn confirm_owner(ctx: &Context, twin: &str) -> Result<()> {
+	let state = ctx.state().await?;
+	let owner = own_twin(ctx, &state).await?;
+	let twin = twin::lookup(ctx, &state, twin).await?.number;
+	let call = state.call("Tax", "confirm_owner", (twin,))?;
+	let draft = Draft::new(call).effect(format!(
+		"twin {twin} belongs to twin {owner}, for ever: what it sells out of scope of VAT counts as the \
+		 turnover of twin {owner}, and so does what it has sold this year"
 	));
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());

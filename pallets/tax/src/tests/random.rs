@@ -282,7 +282,7 @@ fn administer(step: Step) {
 		},
 		Step::Register(twin, true) => Tax::register(authority(), TOWN, twin, terms()),
 		Step::Register(twin, false) => Tax::deregister(authority(), TOWN, twin),
-		Step::Own(twin, owner) => Tax::declare_owner(by(twin), owner),
+		Step::Own(twin, owner) => own(twin, owner),
 		Step::Claim(twin, amount) => claim_refund(twin, amount.min(credit(twin))),
 		Step::Hold(claim, days) => Tax::hold_refund(authority(), TOWN, claim, days, REASON),
 		Step::Deny(claim) => Tax::deny_refund(authority(), TOWN, claim, REASON),

@@ -172,6 +172,7 @@ fn once(market: &Market) -> Vec<Case> {
 		case(Issuer, Taxes::deregister { jurisdiction, twin: friend }),
 		case(Issuer, Taxes::publish_rate { jurisdiction, currency, numerator: 1, denominator: 2 }),
 		case(Friend, Taxes::declare_owner { owner: issuer }),
+		case(Issuer, Taxes::confirm_owner { twin: friend }),
 		case(Seller, Trade::set_till { till: 2, key: payee(), expires: 100_000 }),
 		case(Seller, Trade::remove_till { till: TILL }),
 		case(Friend, Trade::add_room { seller: market.twin(Seller), invoices: 1 }),

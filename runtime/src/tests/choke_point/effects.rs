@@ -269,6 +269,7 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 			"appeal",
 			"apply",
 			"assess_refund",
+			"confirm_owner",
 			"create_jurisdiction",
 			"declare_owner",
 			"deny_refund",
