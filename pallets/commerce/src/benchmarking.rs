@@ -331,6 +331,29 @@ mod benches {
 		assert_eq!(it.invoice(1).state, InvoiceState::Issued);
 	}
 
+	/// What is booked, and put on the agenda, if nothing is to be paid of as many codes as there can be.
+	#[benchmark]
+	fn nothing() {
+		let it = parties::<T>();
+		let number = it.issue(Settlement::Direct);
+		let id = it.id(number);
+		let mut invoice = it.invoice(number);
+		let bill = &mut invoice.bill;
+		bill.gross = 0;
+		bill.subtotals.iter_mut().for_each(|it| it.vat = 0);
+		bill.levies.iter_mut().for_each(|it| it.tax = 0);
+		bill.withheld.iter_mut().for_each(|it| it.tax = 0);
+		let trade = invoice.trade(id);
+
+		#[block]
+		{
+			T::Tax::book_issue(&trade, &mut invoice.bill).expect("nothing stops it");
+			Pallet::<T>::close_if_settled(id, &mut invoice);
+		}
+
+		assert_eq!(invoice.state, InvoiceState::Closed(TODAY));
+	}
+
 	#[benchmark]
 	fn accept() {
 		let it = parties::<T>();

@@ -674,8 +674,9 @@ pub mod pallet {
 		/// ## Details
 		/// It gets the seller's next number and a place of its room. `supply` is a day by the
 		/// jurisdiction's clock, today if there is none; `due_days` count from today. `delivery` is
-		/// whether something is to be delivered. O(tax codes + lines). Emits
-		/// [`Event::InvoiceIssued`].
+		/// whether something is to be delivered. O(tax codes + lines). If it may come to nothing, since
+		/// some code does or is negative, it is declared to cost as much more as booking that does; what
+		/// wasn't needed comes back. Emits [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::TooManyDays`], [`Error::NoRoom`],
@@ -683,7 +684,10 @@ pub mod pallet {
 		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`],
 		/// [`Error::ReturnsInEscrow`], or those of the taxes.
 		#[pallet::call_index(0)]
-		#[pallet::weight(<T as Config>::WeightInfo::issue(sale.codes(), sale.lines()))]
+		#[pallet::weight(
+			<T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
+				.saturating_add(Pallet::<T>::weight_of_nothing(sale))
+		)]
 		pub fn issue(
 			origin: OriginFor<T>,
 			buyer: Option<TwinNumber>,
@@ -695,7 +699,7 @@ pub mod pallet {
 			settlement: Settlement,
 			delivery: bool,
 			document: Hash32,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			let seller = Self::ensure_twin(&ensure_signed(origin)?)?;
 			if let Some(buyer) = buyer {
 				Self::ensure_active(buyer)?;
@@ -710,7 +714,11 @@ pub mod pallet {
 				document,
 				writer: Writer::Seller,
 			};
-			Self::do_issue(seller, buyer, terms, &sale)
+			let weight = <T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
+				.saturating_add(Self::looking_for_sales());
+			let is_nothing = Self::do_issue(seller, buyer, terms, &sale)?;
+			// What wasn't needed comes back.
+			Ok((!is_nothing).then_some(weight).into())
 		}
 
 		/// Accept an invoice: from now on it is owed, and only both parties can cancel it.
@@ -777,7 +785,7 @@ pub mod pallet {
 		/// [`Error::NotAccepted`], [`Error::PurposeFixed`], [`Error::InArrears`],
 		/// [`Error::TooManyPayers`], or those of the money and the taxes.
 		#[pallet::call_index(3)]
-		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::newcomers(2)))]
+		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::newcomers(2)).saturating_add(Pallet::<T>::looking_for_sales()))]
 		pub fn pay(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -998,7 +1006,10 @@ pub mod pallet {
 		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoConsent`], or those of
 		/// [`Pallet::issue`].
 		#[pallet::call_index(12)]
-		#[pallet::weight(<T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines()))]
+		#[pallet::weight(
+			<T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines())
+				.saturating_add(Pallet::<T>::weight_of_nothing(sale))
+		)]
 		pub fn self_bill(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -1010,7 +1021,7 @@ pub mod pallet {
 			settlement: Settlement,
 			delivery: bool,
 			document: Hash32,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			let buyer = Self::ensure_twin(&ensure_signed(origin)?)?;
 			Self::ensure_active(seller)?;
 			let writer = Self::ensure_consent(seller, buyer)?;
@@ -1024,7 +1035,11 @@ pub mod pallet {
 				document,
 				writer,
 			};
-			Self::do_issue(seller, Some(buyer), terms, &sale)
+			let weight = <T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines())
+				.saturating_add(Self::looking_for_sales());
+			let is_nothing = Self::do_issue(seller, Some(buyer), terms, &sale)?;
+			// What wasn't needed comes back.
+			Ok((!is_nothing).then_some(weight).into())
 		}
 
 		/// Let a buyer bill itself in one's name.
@@ -1111,7 +1126,7 @@ pub mod pallet {
 		/// [`Error::AlreadyPaid`] if nothing is open or no tax is owed,
 		/// [`Error::JurisdictionNotFound`], [`Error::NotDue`], or those of the money and the taxes.
 		#[pallet::call_index(16)]
-		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::newcomers(2)))]
+		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::newcomers(2)).saturating_add(Pallet::<T>::looking_for_sales()))]
 		pub fn collect_unpaid(
 			origin: OriginFor<T>,
 			seller: TwinNumber,

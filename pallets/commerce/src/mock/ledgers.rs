@@ -206,7 +206,7 @@ impl MockTax {
 	fn rate(code: TaxCode) -> Result<(VatCategory, u32), DispatchError> {
 		match code {
 			VAT | OTHER_VAT => Ok((VatCategory::Standard, 150_000)),
-			ZERO => Ok((VatCategory::Zero, 0)),
+			ZERO | OTHER_ZERO => Ok((VatCategory::Zero, 0)),
 			REVERSE => Ok((VatCategory::ReverseCharge, 150_000)),
 			_ => Err(DispatchError::Other("mock: no such code")),
 		}

@@ -11,7 +11,9 @@ fn self_bill(who: Sr25519Keyring, seller: TwinNumber) -> DispatchResult {
 	let direct = Settlement::Direct;
 	let sale = net(1_000);
 	let origin = signed(who);
-	Commerce::self_bill(origin, seller, TOWN, MONEY, None, 30, sale, direct, false, DOCUMENT)
+	let billed =
+		Commerce::self_bill(origin, seller, TOWN, MONEY, None, 30, sale, direct, false, DOCUMENT);
+	billed.map(|_| ()).map_err(|error| error.error)
 }
 
 /// Alice's consent: she accepts each invoice herself.
