@@ -270,6 +270,7 @@ fn of_trade(market: &Market, currency: CurrencyId) -> Vec<Case> {
 		case(Arbiter, Trade::collect_unpaid { seller, number: accepted }),
 		case(Seller, note(fresh, 1_000)),
 		case(Seller, note(deals.paid, 1_000)),
+		case(Seller, note(deals.escrowed, 1)),
 		case(Seller, note(deals.paid, 10_000)),
 		case(Seller, note(deals.paid_by_gone, 1_000)),
 		case(Buyer, Trade::cover_note { seller, number: noted, max: 10_000 }),

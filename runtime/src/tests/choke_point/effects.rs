@@ -130,7 +130,12 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 	// Under reverse charge, the buyer pays tax.
 	("Commerce", moves(&[Escrow, Buyer], &[Seller, Revenue, Pot], Drawn), &["confirm", "release"]),
 	("Commerce", moves(&[Caller, Seller], &[Revenue], Drawn), &["cover_note"]),
-	("Commerce", moves(&[Caller], &[Payers, Revenue, SetAside], Drawn), &["credit_note"]),
+	// A part that waits in escrow goes back, too.
+	(
+		"Commerce",
+		moves(&[Caller, Escrow], &[Payers, Revenue, SetAside, Pot], Drawn),
+		&["credit_note"],
+	),
 	("Commerce", moves(&[Caller, Buyer], &[Seller, Revenue, Escrow], Drawn), &["pay"]),
 	(
 		"Commerce",

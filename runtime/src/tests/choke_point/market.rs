@@ -270,6 +270,8 @@ impl Market {
 			act(&account(Alice), pallet_balances::Call::transfer_keep_alive { dest, value });
 		}
 		people.iter().for_each(register);
+		// Which the issuer may confirm.
+		self.act(Friend, pallet_tax::Call::<Runtime>::declare_owner { owner: self.twin(Issuer) });
 		let name = BoundedVec::truncate_from(b"Town".to_vec());
 		let settings = Settings { currencies: BoundedVec::new(), ..place(self.twin(Issuer)) };
 		assert_ok!(Tax::create_jurisdiction(Origin::root(), name, settings));
