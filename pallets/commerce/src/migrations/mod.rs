@@ -155,9 +155,12 @@ impl<T: Config, P: PastMoney, Limit: Get<Weight>> OnRuntimeUpgrade for BeginToV2
 	}
 }
 
+/// A map's name, what an entry of it costs at most, and what becomes of it.
+type Plan = (&'static [u8], Weight, fn(&[u8]));
+
 /// What [`ToV2`] goes through, in this order.
 fn maps<T: Config, P: PastMoney>() -> Vec<Map> {
-	let all: [(&[u8], Weight, fn(&[u8])); 2] = [
+	let all: [Plan; 2] = [
 		(b"SelfBilling", T::WeightInfo::migrate_consent(), migrate_consent::<T>),
 		(b"Invoices", T::WeightInfo::migrate_invoice(), migrate_invoice::<T, P>),
 	];

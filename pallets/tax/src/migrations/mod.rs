@@ -136,11 +136,14 @@ impl<T: Config, Limit: Get<Weight>> OnRuntimeUpgrade for BeginToV2<T, Limit> {
 	}
 }
 
+/// A map's name, what an entry of it costs at most, and what becomes of it.
+type Plan = (&'static [u8], Weight, fn(&[u8]));
+
 /// What [`ToV2`] goes through, in this order.
 fn maps<T: Config>() -> Vec<Map> {
 	let (entry, owner) = (T::WeightInfo::migrate_entry(), T::WeightInfo::migrate_owner());
 	let moved = entry.saturating_add(T::DbWeight::get().reads_writes(1, 1));
-	let all: [(&[u8], Weight, fn(&[u8])); 6] = [
+	let all: [Plan; 6] = [
 		// First of all, so that a jurisdiction that is made meanwhile is none of the old.
 		(b"Jurisdictions", T::WeightInfo::migrate_jurisdiction(), migrate_jurisdiction::<T>),
 		(b"Treasuries", entry, |key| translate(key, |old: v1::OldBook| Some(old.renew()))),
