@@ -11,6 +11,7 @@ use frame::{
 };
 use ourledger_math::rounding::{mul_div_up, MILLION};
 use ourledger_primitives::{
+	migration::Walk,
 	money::{CurrencyId, Day, Kept, LocalMoney},
 	tax::{JurisdictionId, Ppm},
 	twin::TwinNumber,

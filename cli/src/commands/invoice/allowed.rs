@@ -158,28 +158,13 @@ pub fn ensure_direct(bill: &Bill, is_escrow: bool) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-	use super::*;
+	use super::{super::reads::tests::place, *};
 	use crate::commands::tax::types::{CodeTotal, TaxpayerState};
 	use crate::invoices::assess::{
 		assess,
 		tests::{rules, sale, OUTSIDE, REVERSE, STANDARD},
 	};
 	use ourledger_primitives::tax::TaxCode;
-
-	fn place() -> Place {
-		Place {
-			id: 0,
-			name: "OurTown".into(),
-			officials: vec![],
-			reporting: "EUR".into(),
-			rate: None,
-			unpaid_days: 30,
-			today: 20_778,
-			supply: 20_778,
-			currency: crate::money::example(1, "TSH"),
-			rules: rules(),
-		}
-	}
 
 	fn bill(items: &[(TaxCode, i128)]) -> Bill {
 		assess(&sale(items), &rules()).expect("is fine").1

@@ -362,7 +362,10 @@ fn whole(bill: &Bill, place: &Place) -> Document {
 
 #[cfg(test)]
 mod tests {
-	use super::{super::known::document_of, *};
+	use super::{
+		super::{known::document_of, reads::tests::place},
+		*,
+	};
 	use crate::invoices::{
 		assess::{
 			assess,
@@ -374,21 +377,6 @@ mod tests {
 		lines::AllLines,
 	};
 	use ourledger_primitives::invoice::{Change, NotePart, SaleLevy};
-
-	fn place() -> Place {
-		Place {
-			id: 0,
-			name: "OurTown".into(),
-			officials: vec![],
-			reporting: "EUR".into(),
-			rate: None,
-			unpaid_days: 30,
-			today: 20_778,
-			supply: 20_778,
-			currency: money::example(1, "TSH"),
-			rules: rules(),
-		}
-	}
 
 	#[test]
 	fn whole_note_takes_everything_back() {

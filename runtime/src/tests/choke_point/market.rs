@@ -215,6 +215,9 @@ impl Market {
 		market.leave(Buyer, 20);
 		let (dest, value) = (latecomer().into(), OUR);
 		act(&account(Alice), pallet_balances::Call::transfer_keep_alive { dest, value });
+		// Ticks have passed whose quotes can be forgotten.
+		let first = pallet_commerce::Cursor { tick: 0, after: None };
+		pallet_commerce::QuoteCursor::<Runtime>::put(first);
 		market
 	}
 
