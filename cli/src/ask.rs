@@ -17,15 +17,9 @@ pub fn confirm(question: &str) -> Result<()> {
 			"nobody can be asked, since standard input is no terminal; --yes answers beforehand",
 		));
 	}
-	eprint!("{question} [y/N] ");
-	io::stderr().flush().ok();
-	let mut answer = String::new();
-	io::stdin()
-		.lock()
-		.read_line(&mut answer)
-		.map_err(|error| Error::declined(format!("the answer can't be read: {error}")))?;
-	match answer.trim().to_lowercase().as_str() {
-		"y" | "yes" => Ok(()),
+	let answer = answer(&format!("{question} [y/N] "))?;
+	match meant(&answer, false) {
+		Some(true) => Ok(()),
 		_ => Err(Error::declined("declined; nothing was done")),
 	}
 }
@@ -37,17 +31,24 @@ pub fn choose(question: &str, default: bool) -> Result<Option<bool>> {
 		return Ok(None);
 	}
 	loop {
-		eprint!("{question} [{}] ", if default { "Y/n" } else { "y/N" });
-		io::stderr().flush().ok();
-		let mut answer = String::new();
-		io::stdin()
-			.lock()
-			.read_line(&mut answer)
-			.map_err(|error| Error::declined(format!("the answer can't be read: {error}")))?;
+		let choice = if default { "Y/n" } else { "y/N" };
+		let answer = answer(&format!("{question} [{choice}] "))?;
 		if let Some(answer) = meant(&answer, default) {
 			return Ok(Some(answer));
 		}
 	}
+}
+
+/// The line that is typed behind `prompt`.
+fn answer(prompt: &str) -> Result<String> {
+	eprint!("{prompt}");
+	io::stderr().flush().ok();
+	let mut answer = String::new();
+	io::stdin()
+		.lock()
+		.read_line(&mut answer)
+		.map_err(|error| Error::declined(format!("the answer can't be read: {error}")))?;
+	Ok(answer)
 }
 
 /// What an answer means, if it is one.

@@ -164,6 +164,9 @@ class Corners:
         self._pay(painting)
         declare = self._call("Tax", "declare_owner", owner=BY_ROLE["Guild"].number)
         self._settle(declare, key_of(ada.path), "Ada says whose shop it is", self.fee)
+        confirm = self._call("Tax", "confirm_owner", twin=ada.number)
+        guild = key_of(BY_ROLE["Guild"].path)
+        self._settle(confirm, guild, "the guild agrees", self.fee)
 
     # ---- internal ----------------------------------------------------------------------------
 

@@ -120,12 +120,6 @@ def test_books_of_an_upgraded_chain_verify(cli, node, books):
         assert done.returncode == AGREES, done.stdout + done.stderr
 
 
-def test_transaction_in_the_block_of_an_upgrade_is_traced(cli, books, upgraded):
-    row = rows(books)[1]
-    trace = cli.json("audit", "trace", f"{upgraded}-{row['extrinsic']}")
-    assert f'"amount": "{AMOUNTS[1]}"' in json.dumps(trace)
-
-
 def test_block_read_by_the_runtime_that_it_brought_is_found(cli, node, copy, upgraded):
     """Planted: the mistaken payment, under the table that says so."""
     file = copy / f"{PAID}.jsonl"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bills import Refused
-from ledgers import period_of
-from money import treasury_of
+from ledgers import first_day_of, period_of
+from money import Kept, treasury_of
 from rounding import WHOLE
 from taxes import Taxes
 
@@ -23,6 +23,8 @@ class Claim:
     # Held until, or final on, this day.
     until: int = 0
     forfeited: int = 0
+    # What it is kept as: it has waited since the ends of the months that its credit is from.
+    kept: Kept = Kept()
 
     def state_of(self) -> dict[str, Any]:
         """All that can change of it, as it is."""
@@ -56,7 +58,7 @@ class Claims:
         if not self._is_automatic(claim):
             claim.state = "held"
             claim.until = today + taxes.jurisdictions[jurisdiction].hold_days + 1
-        account.take(amount)
+        claim.kept = self._kept(claim, account.take(amount))
         account.pending += amount
         self.claims[jurisdiction, number] = claim
         if claim.state == "ready":
@@ -96,7 +98,7 @@ class Claims:
         account = self._account(claim)
         if account.credit < claim.amount:
             raise Refused("CreditTooLow")
-        account.take(claim.amount)
+        claim.kept = self._kept(claim, account.take(claim.amount))
         account.pending += claim.amount
         claim.state = "denial appealed"
 
@@ -138,14 +140,15 @@ class Claims:
             return False
         # To its owner, whatever became of it.
         to = self.taxes.controllers[claim.twin]
-        kept = books.money.keep(claim.currency, money)
-        books.money.settle(claim.currency, treasury_of(jurisdiction), to, kept)
+        kept = claim.kept.part(money) if money else Kept()
+        charged = books.money.settle(claim.currency, treasury_of(jurisdiction), to, kept)
         account.pending -= claim.amount
         account.arrears -= used
         key = (jurisdiction, claim.twin, claim.currency, period_of(today))
         figures = {
             "refunds": money,
             "refunded": money,
+            "charged": charged,
             "forfeited": claim.forfeited,
             "used": used,
             "settled": used,
@@ -154,6 +157,14 @@ class Claims:
         books.book(figures, (jurisdiction, claim.currency), key)
         del self.claims[jurisdiction, number]
         return True
+
+    def _kept(self, claim: Claim, credits: list[tuple[int, int]]) -> Kept:
+        """What credit of some periods is kept as, as if it had waited in a purse since their ends."""
+        kept = Kept()
+        for period, amount in credits:
+            since = first_day_of(period + 1)
+            kept = kept.plus(self.taxes.books.money.keep_since(claim.currency, amount, since))
+        return kept
 
     def _give_back(self, claim: Claim) -> None:
         """It is credit again, of the period in which it was made."""

@@ -93,6 +93,9 @@ class Commerce:
         number, receipt = self.series.get(seller, (1, receipts.FIRST))
         trade = Trade(seller, number, buyer, jurisdiction, currency, supply, business)
         bill = self._assess(trade, sale)
+        # Nearly all of its price can be tax, of which the wait takes nothing.
+        if escrow and bill.one is not None:
+            raise Refused("ReturnsInEscrow")
         self.taxes.book_issue(trade, bill)
         self.series[seller] = (number + 1, receipts.of_invoice(receipt, trade, bill, document))
         invoice = Invoice(trade, bill, day + due_days, tuple(escrow) if escrow else None)
@@ -199,6 +202,8 @@ class Commerce:
         else:
             entry.paid += amount
             self.taxes.collect(trade, invoice.bill, payer, amount)
+        # Once something is paid, the seller can't object alone: its silence isn't its word.
+        invoice.silence = None
         self._close_if_done(invoice)
         self._act(invoice)
 
@@ -215,6 +220,7 @@ class Commerce:
         if invoice.state == "disputed":
             # Its own bill, a buyer can't accept.
             invoice.state = "issued" if invoice.by_buyer else "accepted"
+        invoice.silence = None
         self._release(invoice)
         self._act(invoice)
 
@@ -233,7 +239,7 @@ class Commerce:
         invoice = self._get(seller, number)
         self._want(invoice, "issued", "accepted", otherwise="NotOpen")
         self._want_escrow(invoice)
-        invoice.state, invoice.release = "disputed", None
+        invoice.state, invoice.release, invoice.silence = "disputed", None, None
         self._act(invoice)
 
     def resolve(self, seller: int, number: int, to_buyer: int) -> None:
@@ -281,6 +287,7 @@ class Commerce:
         # Else the treasury may have been swept of what the note needs.
         self._want_correctable(invoice)
         note, document = invoice.waiting
+        invoice.silence = None
         if not self._apply(invoice, take_off(invoice.bill, note), document, most):
             raise Refused("NoteWaiting")
         self._act(invoice)
@@ -300,6 +307,7 @@ class Commerce:
         if outcome == "waits":
             return False
         invoice.waiting = None
+        self._return_escrow(invoice, invoice.escrowed)
         number, receipt = self.series[trade.seller]
         day = self.taxes.today(trade.jurisdiction)
         left = receipts.totals(bill)
@@ -386,6 +394,10 @@ class Commerce:
         bill.tip_limit = where.tip_limit
         self._check_codes(trade, bill, sale)
         work_out(bill)
+        if bill.one is not None:
+            for charge in bill.own_vat:
+                if charge.tax < 0:
+                    self.taxes.want_sold(trade, charge.code, charge.tax)
         if bill.one is not None and where.is_registered(trade.buyer, day) and trade.business:
             taxed = [charge.code for charge in bill.own_vat if charge.tax]
             shares = {where.share(trade.buyer, code) for code in taxed}
@@ -453,7 +465,9 @@ class Commerce:
 
     def _want_correctable(self, invoice: Invoice) -> None:
         self._want_valid(invoice)
-        if invoice.escrowed:
+        # A part for which no deadline runs goes back with the note.
+        disputed = invoice.state == "disputed"
+        if invoice.escrowed and (invoice.release is not None or disputed):
             raise Refused("InEscrow")
         window = self.taxes.jurisdictions[invoice.trade.jurisdiction].correction_days
         if self.taxes.today(invoice.trade.jurisdiction) > invoice.trade.supply + window:

@@ -16,6 +16,11 @@ def period_of(day: int) -> int:
     return that_day.year * 12 + that_day.month - 1
 
 
+def first_day_of(period: int) -> int:
+    """The day on which a month begins."""
+    return (date(period // 12, period % 12 + 1, 1) - date(1970, 1, 1)).days
+
+
 @dataclass
 class Account:
     """Credit of a taxpayer, by period, oldest first; and what is claimed of it."""
@@ -66,8 +71,8 @@ BOOK = (
     "reversed forfeited arrears"
 ).split()
 STATEMENT = (
-    "output input remitted used deferred settled tips taken_off returned reversed refunded levies "
-    "withheld"
+    "output input remitted used deferred settled tips taken_off returned reversed refunded charged "
+    "levies withheld"
 ).split()
 
 
@@ -86,6 +91,8 @@ class Ledgers:
     statements: dict[tuple, dict[str, int]] = field(
         default_factory=lambda: defaultdict(lambda: dict.fromkeys(STATEMENT, 0))
     )
+    # (jurisdiction, twin, currency, period, code) → VAT that was sold under the code
+    sold: dict[tuple, int] = field(default_factory=dict)
     # (jurisdiction, currency, seller, number) → day of supply, tax taken less credit given, as much
     # of it as was taken ahead of payment, and what of it became arrears
     uncredited: dict[tuple, list[int]] = field(default_factory=dict)
@@ -96,7 +103,8 @@ class Ledgers:
 
     def tables(self) -> list[dict]:
         """All that is kept by key, accounts apart; entries are replaced, never changed."""
-        return [*self.money.tables(), self.treasuries, self.statements, self.uncredited]
+        books = [self.treasuries, self.statements, self.sold, self.uncredited]
+        return [*self.money.tables(), *books]
 
     def book(self, figures: dict[str, int], treasury: tuple, statement: tuple = ()) -> None:
         """Add figures to a treasury's book and to a twin's statement, as far as each has them."""

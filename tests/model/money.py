@@ -260,23 +260,29 @@ class Money:
         """What an amount that comes into a pot today is kept as."""
         return Kept(amount, amount * self.today(currency)[1])
 
+    def keep_since(self, currency: int, amount: int, day: int) -> Kept:
+        """The same of what came in on an earlier day; before the present rate, no index is known."""
+        now, index = self.today(currency)
+        return Kept(amount, amount * min(index, now.index_on(day)))
+
     def worth(self, currency: int, owner: str, kept: Kept) -> int:
         """What is left today of what waits for somebody; a pot is charged nothing."""
         if is_pot(owner):
             return kept.nominal
         return min(kept.nominal, kept.units // self.today(currency)[1])
 
-    def settle(self, currency: int, pot: str, owner: str, kept: Kept) -> None:
+    def settle(self, currency: int, pot: str, owner: str, kept: Kept) -> int:
         """Pay what a rule owes out of a pot, whatever became of the owner; what it can't hold is set
-        aside. Demurrage of the wait goes to the currency's pot."""
+        aside. Demurrage of the wait goes to the currency's pot; returns how much did."""
         if kept.nominal == 0:
-            return
+            return 0
         assert self.stored[currency, pot] >= kept.nominal, "a pot has what it owes"
         if self._has_place(currency, owner) or self.worth(currency, owner, kept) == 0:
             self._pay_kept(currency, pot, owner, kept)
-        else:
-            self.stored[currency, pot] -= kept.nominal
-            self._set_aside(currency, owner, kept)
+            return kept.nominal - self.worth(currency, owner, kept)
+        self.stored[currency, pot] -= kept.nominal
+        self._set_aside(currency, owner, kept)
+        return 0
 
     def give_back(self, currency: int, source: str, owner: str, amount: int) -> None:
         """Pay what a rule owes from an account that is no pot: its own rules hold, the owner's

@@ -185,6 +185,20 @@ class Taxes:
         before = [charge.taken for charge in was.charges] if was else [0] * len(bill.charges)
         falls = sum(max(0, old - new.taken) for old, new in zip(before, bill.charges))
         self._book(trade, trade.seller, {"tips": tips, "taken_off": 0 if noted else falls})
+        for charge, old in zip(bill.charges, before):
+            if charge.is_vat and not charge.is_reverse:
+                change = charge.taken - old
+                if charge.tax < 0 and change < 0 and not noted:
+                    self.want_sold(trade, charge.code, change)
+                key = (*self._key(trade, trade.seller), self._period(trade), charge.code)
+                self.books.sold[key] = self.books.sold.get(key, 0) + change
+
+    def want_sold(self, trade: Trade, code: int, change: int) -> None:
+        """No more tax comes back under a code than was sold under it in two months."""
+        period, who = self._period(trade), self._key(trade, trade.seller)
+        sold = sum(self.books.sold.get((*who, it, code), 0) for it in (period - 1, period))
+        if sold + change < 0:
+            raise Refused("ReturnsUnsold")
 
     # ---- reverse charge ----------------------------------------------------------------------
 

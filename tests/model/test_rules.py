@@ -123,6 +123,7 @@ def test_returns_beside_goods_are_taxed_as_one():
 
 def test_nobody_is_credited_with_tax_that_returns_took_off():
     world = town()
+    world.taxes.books.sold[0, A, 0, period_of(TODAY) - 1, REDUCED] = 25
     world.register(0, B, deductible={REDUCED: 0})
     with pytest.raises(Refused, match="SharesDiffer"):
         world.commerce.issue(A, B, 0, 0, net((VAT, 1_000), (REDUCED, -500)))
@@ -135,6 +136,20 @@ def test_nobody_is_credited_with_tax_that_returns_took_off():
     world.commerce.credit_note(A, 1, less((VAT, 1_000), (REDUCED, -500)))
     world.check()
     assert (credit(world, A), credit(world, B)) == (125, 0)
+
+
+def test_no_more_comes_back_than_was_sold():
+    world = town()
+    commerce, sale = world.commerce, net((REDUCED, 80_000), (VAT, -10_000))
+    with pytest.raises(Refused, match="ReturnsUnsold"):
+        commerce.issue(A, None, 0, 0, sale)
+    commerce.issue(A, None, 0, 0, net((VAT, 10_000)))
+    commerce.pay(A, 1, "guest")
+    commerce.issue(A, None, 0, 0, sale)
+    commerce.issue(A, None, 0, 0, sale)
+    commerce.pay(A, 2, "guest")
+    with pytest.raises(Refused, match="ReturnsUnsold"):
+        commerce.pay(A, 3, "guest")
 
 
 def test_final_invoice_after_prepayment_may_be_of_nothing():
@@ -248,3 +263,57 @@ def test_days_follow_a_clock_that_changes():
         for minutes, expected in ((-1, day - 1), (0, day)):
             world.taxes.now = day * 1_440 - offset + minutes
             assert world.taxes.today(0) == expected
+
+
+def test_silence_says_nothing_once_the_buyer_acts():
+    for act in ("pay", "confirm", "dispute"):
+        world = town()
+        commerce = world.commerce
+        commerce.allow_self_billing(A, B, TODAY, 14)
+        terms = {"seller": A, "buyer": B, "jurisdiction": 0, "currency": 0}
+        commerce.self_bill(sale=net((VAT, 100_000)), escrow=[C, 10], **terms)
+        commerce.pay(A, 1, "b", 1)
+        if act != "pay":
+            getattr(commerce, act)(A, 1)
+        world.day(TODAY + 15)
+        with pytest.raises(Refused, match="NotSeller|NotOpen"):
+            commerce.accept(A, 1, "b")
+        world.check()
+
+
+def test_a_part_that_waits_goes_back_with_a_note():
+    world = town()
+    world.commerce.issue(A, B, 0, 0, net((VAT, 1_000)), escrow=[C, 10])
+    world.commerce.accept(A, 1, "b")
+    before = world.taxes.books.money.balance(0, "b")
+    world.commerce.pay(A, 1, "b", 1)
+    world.commerce.credit_note(A, 1, less((VAT, 1_000)))
+    assert world.commerce.invoices[A, 1].state == "closed"
+    assert world.taxes.books.money.balance(0, "b") == before
+    world.check()
+
+
+def test_credit_is_no_room_to_wait_in():
+    world = town(refund_caps=[[0, 10**9]])
+    world.currency(0, demurrage=1_000)
+    world.commerce.issue(A, B, 0, 0, net((VAT, 10_000)))
+    world.commerce.pay(A, 1, "b")
+    money = world.taxes.books.money
+    before = money.balance(0, "b")
+    world.claims.claim(0, 0, B, 0, 500)
+    assert money.balance(0, "b") == before + 500
+    world.day(TODAY + 365)
+    before = money.balance(0, "b")
+    world.claims.claim(0, 1, B, 0, 1_000)
+    # About 28 % in eleven months.
+    assert 680 < money.balance(0, "b") - before < 740
+    world.check()
+
+
+def test_nothing_waits_where_returns_outweigh():
+    world = town()
+    world.taxes.books.sold[0, A, 0, period_of(TODAY), REDUCED] = 100
+    sale = net((VAT, 1_000), (REDUCED, -900))
+    with pytest.raises(Refused, match="ReturnsInEscrow"):
+        world.commerce.issue(A, B, 0, 0, sale, escrow=[C, 10])
+    world.commerce.issue(A, B, 0, 0, sale)

@@ -219,9 +219,12 @@ struct Kept {
 	nominal: Amount,
 }
 
+/// Who paid and who was paid, and the rest of what an event says.
+type Sides = (Option<String>, Option<String>, Told);
+
 /// The move that an event of policy tells of, if it names both sides.
 fn told(row: &Row) -> Result<Option<Move>> {
-	let sides: fn(Told) -> (Option<String>, Option<String>, Told) = match row.name.as_str() {
+	let sides: fn(Told) -> Sides = match row.name.as_str() {
 		"Transferred" => |mut it| (it.from.take(), it.to.take(), it),
 		"Issued" => |mut it| (None, it.to.take(), it),
 		"Redeemed" => |mut it| (it.from.take(), None, it),

@@ -332,6 +332,7 @@ impl Ledgers {
 		self.forget_if_empty(&key);
 		let statement = self.statements.entry((key.0, key.1, key.2, period)).or_default();
 		raise(&mut statement.refunded, it.amount)?;
+		raise(&mut statement.charged, it.charged)?;
 		raise(&mut statement.settled, it.used)?;
 		raise(&mut statement.used, it.used)?;
 		let book = self.treasury(key.0, key.2);

@@ -15,11 +15,14 @@ use tokio::task::JoinHandle;
 /// Blocks that are asked about at a time.
 const AT_A_TIME: usize = 16;
 
+/// Hash, version and metadata, as a node says of a block's parent.
+type Answer = Result<(H256, u32, H256)>;
+
 /// Sees to it that the runtimes of a manifest are those of the parents of its blocks.
 pub async fn ensure_right(chain: &Chain, manifest: &Manifest) -> Result<()> {
 	let (first, last) = (manifest.first.number, manifest.last.number);
 	ensure_covering(&manifest.runtimes, first, last)?;
-	let mut asking: VecDeque<(u64, JoinHandle<Result<(H256, u32, H256)>>)> = VecDeque::new();
+	let mut asking: VecDeque<(u64, JoinHandle<Answer>)> = VecDeque::new();
 	let mut next = first;
 	while next <= last || !asking.is_empty() {
 		while next <= last && asking.len() < AT_A_TIME {

@@ -457,9 +457,7 @@ fn block(number: u64) -> Block {
 	};
 	Block {
 		runtime: usize::from(number >= UPGRADED),
-		extrinsics: (number > 0)
-			.then(|| vec![remark(100 + number), remark(number)])
-			.unwrap_or_default(),
+		extrinsics: if number > 0 { vec![remark(100 + number), remark(number)] } else { vec![] },
 		storage: BTreeMap::from([
 			(key("System", "Events").concat(), events),
 			(key("Timestamp", "Now").concat(), (1_795_219_200_000 + number * 3_000).encode()),

@@ -66,8 +66,8 @@ mod tests {
 	use crate::invoices::document::Preceding;
 
 	fn note(on: &str, known_as: &str) -> Document {
-		let mut note = Document::default();
-		note.invoice_type_code = Some(CREDIT_NOTE.into());
+		let code = Some(CREDIT_NOTE.into());
+		let mut note = Document { invoice_type_code: code, ..Document::default() };
 		let number = known_as.into();
 		note.preceding_invoice_reference =
 			Some(Preceding { preceding_invoice_number: number, ..Preceding::default() });

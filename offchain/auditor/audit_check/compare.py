@@ -131,11 +131,12 @@ def _statements(audit: Audit, state: dict[str, Any]) -> None:
         for key, totals in table.items():
             row = rebuilt.setdefault(_key(key), {})
             row |= {f"{name} {code}": total for code, total in totals.items()}
-    found, refunded = {}, 0
+    found, refunded, charged = {}, 0, 0
     for key, it in state.items():
         row = {name: number(value) for name, value in it.items() if not isinstance(value, list)}
         # Booked in a period that events don't name: so their sum is compared.
         refunded += row.pop("refunded", 0)
+        charged += row.pop("charged", 0)
         for name in ("sales", "purchases"):
             for total in it.get(name, []):
                 sums = [number(total["net"]), number(total["tax"])]
@@ -145,6 +146,8 @@ def _statements(audit: Audit, state: dict[str, Any]) -> None:
     _both(audit, "statement", rebuilt, found)
     book = sum(it["refunds"] for it in audit.tax.books.values())
     audit.findings.compare(TOPIC, "statements", "sum of refunds", book, refunded)
+    told = audit.tax.charged
+    audit.findings.compare(TOPIC, "statements", "sum of demurrage of refunds", told, charged)
 
 
 def _undated(audit: Audit, rebuilt: dict[str, Any], found: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ MONTHS = 12
 TITLES = {"made_good": "madeGood", "taken_off": "takenOff"}
 INVOICE = ("gross", "paid", "escrowed")
 # In which period a refund is booked, events don't say; nor what of a claim went against arrears.
-UNTOLD = "refunded"
+UNTOLD = ("refunded", "charged")
 AGAINST = ("used", "settled")
 
 Line = dict[str, Any]
@@ -109,7 +109,7 @@ def _figures(line: Line) -> Iterator[tuple[str, Any]]:
         yield "arrears", number(line["arrears"])
     elif kind == "statement":
         for name in STATEMENT:
-            if name != UNTOLD:
+            if name not in UNTOLD:
                 yield name, number(line[TITLES.get(name, name)])
         for name in ("sales", "purchases"):
             yield (
@@ -143,7 +143,8 @@ def _rebuilt(audit: Audit) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"account {jurisdiction}/{twin}/{currency}", figures
     for key in tax.statements.keys() | tax.sales.keys() | tax.purchases.keys():
         figures: dict[str, Any] = dict(tax.statements.get(key, {}))
-        figures.pop(UNTOLD, None)
+        for name in UNTOLD:
+            figures.pop(name, None)
         for name in AGAINST if key[:3] in tax.undated else ():
             figures.pop(name, None)
         for name, table in (("sales", tax.sales), ("purchases", tax.purchases)):

@@ -51,9 +51,11 @@ def _read_again(findings: Findings, node: Node, block: int, events: list[Event])
         kind = None if other is None else other.kind
         if not findings.compare(TOPIC, event.where, "the event, by the node", kind, event.kind):
             continue
-        names = [name.removesuffix("_") for name in event.fields]
+        # The export adds the block's time.
+        fields = {name: value for name, value in event.fields.items() if name != "time"}
+        names = [name.removesuffix("_") for name in fields]
         findings.compare(TOPIC, event.where, "fields", list(other.fields), names)
-        for name, value in event.fields.items():
+        for name, value in fields.items():
             wanted = other.fields.get(name.removesuffix("_"))
             findings.insist(TOPIC, _agree(wanted, value), event.where, name, wanted, value)
 

@@ -106,6 +106,8 @@ class Tax:
     denied: dict[tuple[int, int], Claim] = field(default_factory=dict)
     # (jurisdiction, twin, currency): what of claims went against arrears, in periods that no event
     # names.
+    # Demurrage of refunds.
+    charged: int = 0
     undated: dict[tuple, int] = field(default_factory=lambda: defaultdict(int))
     # (jurisdiction, currency): period of supply → tax that gave no buyer a credit
     uncredited: dict[tuple, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
@@ -331,6 +333,11 @@ class Tax:
         paid, forfeited = number(fields["amount"]), number(fields["forfeited"])
         used = number(fields.get("used", 0))
         whole = paid + forfeited + used
+        charged = number(fields.get("charged", 0))
+        self.findings.insist(
+            TOPIC, 0 <= charged <= paid, event.where, "charged", f"at most {paid}", charged
+        )
+        self.charged += charged
         self._same(event, "amount + forfeited + used", claim.amount, whole)
         said = number(fields["twin"]), number(fields["currency"])
         self._same(event, "twin and currency of the claim", (claim.twin, claim.currency), said)

@@ -141,10 +141,8 @@ impl<T: Config> Pallet<T> {
 
 		// What the buyer was given back it doesn't owe by having accepted; nor is tax of it due.
 		invoice.state = InvoiceState::Issued;
-		if let Writer::Buyer { silence } = &mut invoice.writer {
-			// Nor has the seller agreed to what the arbiter left by being silent before.
-			*silence = None;
-		}
+		// Nor has the seller agreed to what the arbiter left by being silent before.
+		invoice.end_silence();
 		let (seller, number) = id;
 		Self::deposit_event(Event::Resolved { seller, number, to_buyer, to_seller, reason });
 		Self::return_escrow(id, &mut invoice, to_buyer)?;

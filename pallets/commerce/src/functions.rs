@@ -51,14 +51,15 @@ impl<T: Config> Pallet<T> {
 		Invoices::<T>::insert(seller, number, invoice);
 	}
 
-	/// The invoice, for its buyer.
+	/// The invoice, for its buyer. What the buyer does with a bill of its own ends the silence.
 	pub(crate) fn invoice_for_buyer(
 		caller: &T::AccountId,
 		id: InvoiceId,
 	) -> Result<InvoiceOf<T>, Error<T>> {
 		let twin = Self::ensure_twin(caller)?;
-		let invoice = Self::invoice_of(id)?;
+		let mut invoice = Self::invoice_of(id)?;
 		ensure!(invoice.buyer == Some(twin), Error::<T>::NotBuyer);
+		invoice.end_silence();
 		Ok(invoice)
 	}
 

@@ -3,19 +3,41 @@
 use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Bill, Delivery, Sale, Settlement},
+	invoice::{Amounts, Bill, Delivery, Sale, SaleItem, Settlement},
 	money::{CurrencyId, Day},
 	tax::{JurisdictionId, TaxRules, Trade},
 	twin::{TwinNumber, Twins},
 };
 
 impl<T: Config> Pallet<T> {
+	/// What it adds to the weight of issuing `sale` that it may come to nothing, or bring something back.
+	/// It says so without looking, since whoever offers a transaction hasn't paid for that.
+	pub(crate) fn weight_of_nothing(sale: &Sale) -> Weight {
+		let amount = |it: &SaleItem| match &it.amounts {
+			Amounts::Sum(amount) => *amount,
+			Amounts::Lines(lines) => {
+				lines.iter().map(|line| i128::from(*line)).fold(0, i128::saturating_add)
+			},
+		};
+		// What is sold for more than nothing, and no return with it, can't come to nothing.
+		if sale.items.iter().all(|it| amount(it) > 0) {
+			return Weight::zero();
+		}
+		T::WeightInfo::nothing().saturating_add(Self::looking_for_sales())
+	}
+
+	/// What it adds that returns have to have been sold: two statements.
+	pub(crate) fn looking_for_sales() -> Weight {
+		T::DbWeight::get().reads(2)
+	}
+
+	/// Whether nothing is to be paid, so that it was booked and closed.
 	pub(crate) fn do_issue(
 		seller: TwinNumber,
 		buyer: Option<TwinNumber>,
 		terms: Conditions,
 		sale: &Sale,
-	) -> DispatchResult {
+	) -> Result<bool, DispatchError> {
 		let Conditions { jurisdiction, currency, settlement, document, due_days, .. } = terms;
 		Self::ensure_days(due_days)?;
 		let book = Self::ensure_room(seller)?;
@@ -27,6 +49,9 @@ impl<T: Config> Pallet<T> {
 		let business = true;
 		let trade = Trade { seller, number, buyer, jurisdiction, currency, supply, business };
 		let mut bill = T::Tax::assess(&trade, sale)?;
+		// Nearly all of its price can be tax, of which the wait takes nothing.
+		let waits = matches!(settlement, Settlement::Escrow { .. });
+		ensure!(!waits || bill.as_one.is_none(), Error::<T>::ReturnsInEscrow);
 
 		T::Tax::book_issue(&trade, &mut bill)?;
 		let mut invoice = Self::draft(&trade, bill, issued, document);
@@ -40,8 +65,9 @@ impl<T: Config> Pallet<T> {
 		Self::register(seller, book, &invoice)?;
 		// What costs nothing is paid.
 		Self::close_if_settled(id, &mut invoice);
+		let is_nothing = !invoice.is_open();
 		Self::store(id, invoice);
-		Ok(())
+		Ok(is_nothing)
 	}
 
 	/// An invoice due at once, directly, with nothing to deliver.

@@ -606,7 +606,7 @@ pub mod pallet {
 		NotDelivered,
 		/// Nothing is to be delivered, or to be confirmed.
 		NothingToDeliver,
-		/// Money of the invoice is in escrow.
+		/// All of the invoice's money is in escrow, or the arbiter has to decide about it.
 		InEscrow,
 		/// The jurisdiction's days of correction have passed since the supply.
 		CorrectionOver,
@@ -622,6 +622,8 @@ pub mod pallet {
 		TooManyDays,
 		/// An invoice in escrow needs a known buyer, who can confirm and dispute.
 		BuyerNeeded,
+		/// Where returns of a tax code outweigh, nothing may wait in escrow.
+		ReturnsInEscrow,
 		/// The seller has no such till.
 		TillUnknown,
 		/// The till's last tick is over.
@@ -672,16 +674,20 @@ pub mod pallet {
 		/// ## Details
 		/// It gets the seller's next number and a place of its room. `supply` is a day by the
 		/// jurisdiction's clock, today if there is none; `due_days` count from today. `delivery` is
-		/// whether something is to be delivered. O(tax codes + lines). Emits
-		/// [`Event::InvoiceIssued`].
+		/// whether something is to be delivered. O(tax codes + lines). If it may come to nothing, since
+		/// some code does or is negative, it is declared to cost as much more as booking that does; what
+		/// wasn't needed comes back. Emits [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::TooManyDays`], [`Error::NoRoom`],
 		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`],
-		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`], or those
-		/// of the taxes.
+		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`],
+		/// [`Error::ReturnsInEscrow`], or those of the taxes.
 		#[pallet::call_index(0)]
-		#[pallet::weight(<T as Config>::WeightInfo::issue(sale.codes(), sale.lines()))]
+		#[pallet::weight(
+			<T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
+				.saturating_add(Pallet::<T>::weight_of_nothing(sale))
+		)]
 		pub fn issue(
 			origin: OriginFor<T>,
 			buyer: Option<TwinNumber>,
@@ -693,7 +699,7 @@ pub mod pallet {
 			settlement: Settlement,
 			delivery: bool,
 			document: Hash32,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			let seller = Self::ensure_twin(&ensure_signed(origin)?)?;
 			if let Some(buyer) = buyer {
 				Self::ensure_active(buyer)?;
@@ -708,7 +714,11 @@ pub mod pallet {
 				document,
 				writer: Writer::Seller,
 			};
-			Self::do_issue(seller, buyer, terms, &sale)
+			let weight = <T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
+				.saturating_add(Self::looking_for_sales());
+			let is_nothing = Self::do_issue(seller, buyer, terms, &sale)?;
+			// What wasn't needed comes back.
+			Ok((!is_nothing).then_some(weight).into())
 		}
 
 		/// Accept an invoice: from now on it is owed, and only both parties can cancel it.
@@ -716,7 +726,7 @@ pub mod pallet {
 		/// ## Dispatch Origin
 		/// Signed by the controller of the buyer. What the buyer wrote itself, by that of the seller;
 		/// or by anyone once the seller hasn't cancelled it for as many days as its consent says, if it
-		/// says so.
+		/// says so and nothing was done from the buyer's side.
 		///
 		/// ## Details
 		/// If it stays unpaid for long, its tax falls due all the same. O(1). Emits
@@ -775,7 +785,7 @@ pub mod pallet {
 		/// [`Error::NotAccepted`], [`Error::PurposeFixed`], [`Error::InArrears`],
 		/// [`Error::TooManyPayers`], or those of the money and the taxes.
 		#[pallet::call_index(3)]
-		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::newcomers(2)))]
+		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::newcomers(2)).saturating_add(Pallet::<T>::looking_for_sales()))]
 		pub fn pay(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -918,18 +928,19 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// The note gets the next number of the seller's series when it takes effect, and needs no
-		/// room. The taxes of what remains are recomputed at the invoice's rates. What was paid beyond
-		/// that goes back to whoever paid, newest payment first. If the buyer has spent the credit
+		/// room. The taxes of what remains are recomputed at the invoice's rates. A part that waits in
+		/// escrow goes back first, as long as no deadline runs and nothing is disputed. What was paid
+		/// beyond what remains goes back to whoever paid, newest payment first. If the buyer has spent the credit
 		/// that it would lose, and the money going back doesn't make that good, the note waits and
-		/// nothing moves. O(payers + tax codes + lines). Emits [`Event::CreditNoteIssued`] and
-		/// [`Event::Refunded`], or [`Event::CreditNoteWaits`].
+		/// nothing moves. O(payers + tax codes + lines). Emits [`Event::CreditNoteIssued`],
+		/// [`Event::EscrowReturned`] and [`Event::Refunded`], or [`Event::CreditNoteWaits`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotOpen`],
 		/// [`Error::InEscrow`], [`Error::CorrectionOver`], [`Error::NoteWaiting`], or those of the
 		/// money and the taxes.
 		#[pallet::call_index(9)]
-		#[pallet::weight(<T as Config>::WeightInfo::credit_note(note.lines()).saturating_add(Pallet::<T>::newcomers(BACK)))]
+		#[pallet::weight(Pallet::<T>::weight_of_note(note))]
 		pub fn credit_note(
 			origin: OriginFor<T>,
 			number: InvoiceNumber,
@@ -946,7 +957,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// At most `max` minor units are taken, and only what is missing now. O(payers + tax codes).
-		/// Emits [`Event::CreditNoteIssued`] and [`Event::Refunded`].
+		/// A part that waits in escrow goes back first, as with [`Pallet::credit_note`]. Emits
+		/// [`Event::CreditNoteIssued`], [`Event::EscrowReturned`] and [`Event::Refunded`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
@@ -954,7 +966,7 @@ pub mod pallet {
 		/// [`Error::CorrectionOver`], [`Error::NoteWaiting`] if more than `max` is missing, or those
 		/// of the money and the taxes.
 		#[pallet::call_index(10)]
-		#[pallet::weight(<T as Config>::WeightInfo::cover_note().saturating_add(Pallet::<T>::newcomers(BACK)))]
+		#[pallet::weight(Pallet::<T>::weight_of_cover())]
 		pub fn cover_note(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -986,14 +998,18 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// As [`Pallet::issue`], in the seller's series and room. The seller accepts it, as its consent
-		/// says; until then the seller can cancel it alone. O(tax codes + lines). Emits
+		/// says; until then the seller can cancel it alone. Once anything of it is paid, disputed or
+		/// confirmed, the seller's word alone accepts it. O(tax codes + lines). Emits
 		/// [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoConsent`], or those of
 		/// [`Pallet::issue`].
 		#[pallet::call_index(12)]
-		#[pallet::weight(<T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines()))]
+		#[pallet::weight(
+			<T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines())
+				.saturating_add(Pallet::<T>::weight_of_nothing(sale))
+		)]
 		pub fn self_bill(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -1005,7 +1021,7 @@ pub mod pallet {
 			settlement: Settlement,
 			delivery: bool,
 			document: Hash32,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			let buyer = Self::ensure_twin(&ensure_signed(origin)?)?;
 			Self::ensure_active(seller)?;
 			let writer = Self::ensure_consent(seller, buyer)?;
@@ -1019,7 +1035,11 @@ pub mod pallet {
 				document,
 				writer,
 			};
-			Self::do_issue(seller, Some(buyer), terms, &sale)
+			let weight = <T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines())
+				.saturating_add(Self::looking_for_sales());
+			let is_nothing = Self::do_issue(seller, Some(buyer), terms, &sale)?;
+			// What wasn't needed comes back.
+			Ok((!is_nothing).then_some(weight).into())
 		}
 
 		/// Let a buyer bill itself in one's name.
@@ -1106,7 +1126,7 @@ pub mod pallet {
 		/// [`Error::AlreadyPaid`] if nothing is open or no tax is owed,
 		/// [`Error::JurisdictionNotFound`], [`Error::NotDue`], or those of the money and the taxes.
 		#[pallet::call_index(16)]
-		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::newcomers(2)))]
+		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::newcomers(2)).saturating_add(Pallet::<T>::looking_for_sales()))]
 		pub fn collect_unpaid(
 			origin: OriginFor<T>,
 			seller: TwinNumber,

@@ -47,6 +47,10 @@ pub const FOREIGN: CurrencyId = 1;
 pub const VAT: TaxCode = 15;
 /// Its code at zero.
 pub const ZERO: TaxCode = 0;
+/// At zero, too.
+pub const OTHER_ZERO: TaxCode = 1;
+/// At 15 %, too.
+pub const OTHER_VAT: TaxCode = 17;
 /// Its code at 15 % under reverse charge.
 pub const REVERSE: TaxCode = 16;
 /// What Alice to Eve have of [`MONEY`], and of the native token.
@@ -413,7 +417,9 @@ pub fn issue_as(
 	delivery: bool,
 ) -> DispatchResult {
 	let origin = signed(Alice);
-	Commerce::issue(origin, buyer, TOWN, MONEY, None, 30, sale, settlement, delivery, DOCUMENT)
+	let issued =
+		Commerce::issue(origin, buyer, TOWN, MONEY, None, 30, sale, settlement, delivery, DOCUMENT);
+	issued.map(|_| ()).map_err(|error| error.error)
 }
 
 /// Let Alice issue an invoice to Bob; its number.

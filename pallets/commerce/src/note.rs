@@ -9,6 +9,21 @@ use ourledger_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
+	/// What a note weighs at most: giving back what waits weighs no more than a cancel.
+	pub(crate) fn weight_of_note(note: &Note) -> Weight {
+		let weight = T::WeightInfo::credit_note(note.lines());
+		Self::with_all_going_back(weight)
+	}
+
+	/// What covering a note weighs at most.
+	pub(crate) fn weight_of_cover() -> Weight {
+		Self::with_all_going_back(T::WeightInfo::cover_note())
+	}
+
+	fn with_all_going_back(weight: Weight) -> Weight {
+		weight.saturating_add(T::WeightInfo::cancel()).saturating_add(Self::newcomers(BACK))
+	}
+
 	pub(crate) fn do_credit_note(
 		caller: T::AccountId,
 		number: InvoiceNumber,
@@ -65,7 +80,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Put the note's `bill` in place, and pay the payers back.
+	/// Put the note's `bill` in place, and pay the payers back: first what waits, if anything does.
 	fn settle_note(
 		id: InvoiceId,
 		mut invoice: InvoiceOf<T>,
@@ -73,6 +88,8 @@ impl<T: Config> Pallet<T> {
 		document: Hash32,
 		refund: Balance,
 	) -> DispatchResult {
+		let waits = invoice.escrowed;
+		Self::return_escrow(id, &mut invoice, waits)?;
 		// Saturating, both: a note lowers what is paid by the refund at least.
 		let back = invoice.bill.paid.saturating_sub(bill.paid);
 		let made_good = back.saturating_sub(refund);
@@ -86,10 +103,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// In a state, and at a time, in which a note can take effect.
+	/// In a state, and at a time, in which a note can take effect. A part that waits without a deadline
+	/// doesn't keep the seller from it: else a buyer that pays a part and vanishes would.
 	fn ensure_correctable(invoice: &InvoiceOf<T>) -> Result<(), Error<T>> {
 		Self::ensure_valid(invoice)?;
-		ensure!(invoice.escrowed == 0, Error::<T>::InEscrow);
+		ensure!(invoice.escrowed == 0 || invoice.waits_for_nobody(), Error::<T>::InEscrow);
 		let today = Self::today_in(invoice.jurisdiction)?;
 		let last = Self::last_correction(invoice.jurisdiction, invoice.supply)?;
 		ensure!(today <= last, Error::<T>::CorrectionOver);

@@ -34,6 +34,8 @@ impl<T: Config> Pallet<T> {
 		if is_buyers {
 			Self::state_purpose(&mut invoice, business)?;
 		}
+		// Whoever pays: the buyer has other accounts.
+		invoice.end_silence();
 
 		match invoice.settlement {
 			Settlement::Direct => Self::collect_from(&payer, id, &mut invoice, amount)?,

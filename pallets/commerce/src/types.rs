@@ -107,7 +107,7 @@ pub enum Writer {
 	#[codec(index = 1)]
 	Buyer {
 		/// The day, by UTC, from which the seller's silence is as good as its word. Without one, its
-		/// word alone is.
+		/// word alone is: so it becomes with whatever is done from the buyer's side.
 		silence: Option<Day>,
 	},
 }
@@ -195,6 +195,21 @@ impl<AccountId> Invoice<AccountId> {
 			supply: self.supply,
 			business: self.business,
 		}
+	}
+
+	/// The seller's silence no longer counts as its word, if it ever would have. For whatever is done
+	/// from the buyer's side of a bill that the buyer wrote: that may stand in the way of the seller's
+	/// objection, and an objection that can't be made isn't missing.
+	pub(crate) fn end_silence(&mut self) {
+		if let Writer::Buyer { silence } = &mut self.writer {
+			*silence = None;
+		}
+	}
+
+	/// Whether nobody but the seller will ever move what waits: the buyer hasn't paid all of it, so no
+	/// deadline runs, and no arbiter was called.
+	pub(crate) fn waits_for_nobody(&self) -> bool {
+		self.escrowed > 0 && self.release.is_none() && self.is_open()
 	}
 
 	/// Whether the buyer books some of its VAT.

@@ -3,7 +3,7 @@
 use crate::{ledger::Ledger, *};
 use frame::prelude::*;
 use ourledger_primitives::{
-	money::{CurrencyId, Kept, LocalMoney, Settled},
+	money::{CurrencyId, Day, Kept, LocalMoney, Settled},
 	Balance,
 };
 
@@ -49,6 +49,17 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 			return Ok(Kept::default());
 		}
 		Ok(Ledger::<T>::of(currency)?.kept(amount))
+	}
+
+	fn kept_since(
+		currency: CurrencyId,
+		amount: Balance,
+		since: Day,
+	) -> Result<Kept, DispatchError> {
+		if amount == 0 {
+			return Ok(Kept::default());
+		}
+		Ledger::<T>::of(currency)?.kept_since(amount, since)
 	}
 
 	fn settle(

@@ -62,6 +62,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!too_large, Error::<T>::TooLarge);
 		Self::ensure_bill(&bill)?;
 		if bill.subtotals.iter().any(|it| it.vat < 0) {
+			Self::ensure_sold(trade, &place, &bill)?;
 			let share = Self::share_as_one(trade, &place, &bill)?;
 			bill.as_one = Some(AsOne { share, taken: 0, credited: 0 });
 		}

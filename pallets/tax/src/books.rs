@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use frame::{deps::sp_runtime::ArithmeticError, prelude::*};
 use ourledger_primitives::{
 	money::{CurrencyId, Day},
-	tax::{JurisdictionId, Period},
+	tax::{JurisdictionId, Period, TaxCode},
 	twin::TwinNumber,
 	Balance,
 };
@@ -39,6 +39,16 @@ pub(crate) struct Delta {
 	pub tips: i128,
 	pub sales: Vec<CodeTotal>,
 	pub purchases: Vec<CodeTotal>,
+}
+
+/// What becomes of a claim that is done with, the rest of it being paid; in minor units.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refund {
+	pub forfeited: Balance,
+	/// What goes against arrears.
+	pub against: Balance,
+	/// Demurrage of what is paid.
+	pub charged: Balance,
 }
 
 /// What went against a twin's arrears as its credit arose, in minor units.
@@ -192,15 +202,9 @@ impl<T: Config> Books<T> {
 		money.min(self.account(twin).arrears)
 	}
 
-	/// A claim of `amount` is done with: paid but for what is `forfeited`, and what goes `against`
-	/// arrears.
-	pub fn refund(
-		&mut self,
-		twin: TwinNumber,
-		amount: Balance,
-		forfeited: Balance,
-		against: Balance,
-	) -> DispatchResult {
+	/// A claim of `amount` is done with.
+	pub fn refund(&mut self, twin: TwinNumber, amount: Balance, of_it: Refund) -> DispatchResult {
+		let Refund { forfeited, against, charged } = of_it;
 		let paid = amount.checked_sub(forfeited).and_then(|money| money.checked_sub(against));
 		let paid = paid.ok_or(DispatchError::Corruption)?;
 		let mut account = self.account(twin);
@@ -209,7 +213,10 @@ impl<T: Config> Books<T> {
 		lower(&mut self.book.arrears, against)?;
 		self.put_account(twin, &account);
 		let key = (self.jurisdiction, twin, self.currency, self.period);
-		Statements::<T>::try_mutate(key, |statement| raise(&mut statement.refunded, paid))?;
+		Statements::<T>::try_mutate(key, |statement| {
+			raise(&mut statement.refunded, paid)?;
+			raise(&mut statement.charged, charged)
+		})?;
 		lower(&mut self.book.pending, amount)?;
 		raise(&mut self.book.refunds, paid)?;
 		raise(&mut self.book.forfeited, forfeited)?;
@@ -364,10 +371,7 @@ impl Account {
 /// Add to totals by code; what has no room of its own counts under [`OTHER_CODES`].
 fn sum_up(totals: &mut CodeTotals, more: &[CodeTotal]) -> DispatchResult {
 	for CodeTotal { code, net, tax } in more.iter().copied() {
-		let known = totals.iter().any(|it| it.code == code);
-		// The last place is kept for the others.
-		let has_room = totals.len() + 1 < STATEMENT_CODES as usize;
-		let code = if known || has_room { code } else { OTHER_CODES };
+		let code = if is_told_apart(totals, code) { code } else { OTHER_CODES };
 		match totals.iter_mut().find(|it| it.code == code) {
 			Some(it) => {
 				it.net = it.net.checked_add(net).ok_or(ArithmeticError::Overflow)?;
@@ -379,6 +383,18 @@ fn sum_up(totals: &mut CodeTotals, more: &[CodeTotal]) -> DispatchResult {
 		}
 	}
 	Ok(())
+}
+
+/// Whether totals have, or get, a place for a code of its own.
+pub(crate) fn is_told_apart(totals: &CodeTotals, code: TaxCode) -> bool {
+	// The last place is kept for the others.
+	let has_room = totals.len() + 1 < STATEMENT_CODES as usize;
+	has_room || totals.iter().any(|it| it.code == code)
+}
+
+/// The tax that totals have under a code of its own.
+pub(crate) fn tax_under(totals: &CodeTotals, code: TaxCode) -> i128 {
+	totals.iter().find(|it| it.code == code).map_or(0, |it| it.tax)
 }
 
 fn sum(a: Balance, b: Balance) -> Result<Balance, ArithmeticError> {

@@ -70,6 +70,22 @@ pub(crate) fn period_of(day: Day) -> Period {
 	months.try_into().unwrap_or(Period::MAX)
 }
 
+/// The first day of a month.
+pub(crate) fn first_day_of(period: Period) -> Day {
+	// No month is longer than 31 days, and none shorter than 28: so close to it is the estimate below,
+	// from 400 years of 146,097 days.
+	let months = u64::from(period).saturating_sub(1970 * 12);
+	let mut day = (months * 146_097 / 4_800).try_into().unwrap_or(Day::MAX);
+	// Three days off at most, either way.
+	while period_of(day) >= period && day > 0 {
+		day -= 1;
+	}
+	while period_of(day) < period && day < Day::MAX {
+		day += 1;
+	}
+	day
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -87,6 +103,18 @@ mod tests {
 		// 31 December 2026, 1 January 2027.
 		assert_eq!(period_of(20_818), 2026 * 12 + 11);
 		assert_eq!(period_of(20_819), 2027 * 12);
+	}
+
+	#[test]
+	fn months_begin_on_their_first_day() {
+		for period in (1970 * 12..2500 * 12).chain([9_000 * 12]) {
+			let first = first_day_of(period);
+			assert_eq!(period_of(first), period);
+			assert!(first == 0 || period_of(first - 1) == period - 1, "{period}");
+		}
+		// What no clock ever comes to ends, too.
+		first_day_of(Period::MAX);
+		assert_eq!(first_day_of(0), 0);
 	}
 
 	#[test]

@@ -100,6 +100,7 @@ impl<T: Config> Pallet<T> {
 			Self::pay_or_owe(trade, &place, &mut reverse);
 		}
 		let items = items(Some(&was), bill, trade.currency).map_err(Error::<T>::from)?;
+		Self::ensure_items_sold(trade, &place, bill, &items)?;
 		let credited = credited_between(&was, bill).map_err(Error::<T>::from)?;
 		let tip = tip_between(Some(&was), bill).map_err(Error::<T>::from)?;
 
@@ -187,6 +188,7 @@ impl<T: Config> Pallet<T> {
 		put_back(bill, &after).map_err(Error::<T>::from)?;
 		// Nothing was paid, so nothing more was sold and nobody is credited.
 		let items = items(Some(&was), bill, trade.currency).map_err(Error::<T>::from)?;
+		Self::ensure_items_sold(trade, &place, bill, &items)?;
 
 		Self::book_sale(trade, &mut books, &items, 0, taken.delta())?;
 		reserve(&mut books, trade, Some(&was), bill, &[])?;
@@ -330,7 +332,7 @@ fn credited_between(was: &Bill, bill: &Bill) -> Result<Balance, MathError> {
 }
 
 /// What each code had of `was`, or nothing, and has of `bill`.
-pub(crate) fn between(
+fn between(
 	was: Option<&Bill>,
 	bill: &Bill,
 	currency: CurrencyId,
@@ -349,8 +351,12 @@ pub(crate) fn tip_between(was: Option<&Bill>, bill: &Bill) -> Result<i128, MathE
 	tip_so_far(bill)?.checked_sub(old).ok_or(MathError::Overflow)
 }
 
-/// What each code has of a payment: the difference between two states of a bill.
-fn items(was: Option<&Bill>, bill: &Bill, currency: CurrencyId) -> Result<Vec<Item>, MathError> {
+/// What each code has of a payment or a note: the difference between two states of a bill.
+pub(crate) fn items(
+	was: Option<&Bill>,
+	bill: &Bill,
+	currency: CurrencyId,
+) -> Result<Vec<Item>, MathError> {
 	let item = |(old, new): (Part, Part)| {
 		Ok(Item {
 			code: new.code,
@@ -387,20 +393,23 @@ pub(crate) fn reserve<T: Config>(
 
 impl Item {
 	/// What the seller's statement has of it: a reverse charge's tax is the buyer's.
-	fn of_seller(&self) -> Option<CodeTotal> {
+	pub(crate) fn of_seller(&self) -> Option<CodeTotal> {
 		let reverse = self.kind == TaxKind::Vat(VatCategory::ReverseCharge);
 		let tax = if reverse { 0 } else { self.tax };
 		Some(CodeTotal { code: self.code, net: self.net, tax })
 	}
 
 	/// What the buyer's statement has of it: VAT alone.
-	fn of_buyer(&self) -> Option<CodeTotal> {
+	pub(crate) fn of_buyer(&self) -> Option<CodeTotal> {
 		let vat = matches!(self.kind, TaxKind::Vat(_));
 		vat.then_some(CodeTotal { code: self.code, net: self.net, tax: self.tax })
 	}
 }
 
 /// Totals for a statement, but for those of nothing.
-pub(crate) fn totals_of<I>(items: &[I], total: impl Fn(&I) -> Option<CodeTotal>) -> Vec<CodeTotal> {
+pub(crate) fn totals_of(
+	items: &[Item],
+	total: impl Fn(&Item) -> Option<CodeTotal>,
+) -> Vec<CodeTotal> {
 	items.iter().filter_map(total).filter(|it| it.net != 0 || it.tax != 0).collect()
 }

@@ -21,6 +21,7 @@ mod mock;
 mod note;
 mod reads;
 mod refunds;
+mod returns;
 mod reverse;
 mod settings;
 mod taxpayers;
@@ -50,7 +51,7 @@ pub mod pallet {
 	};
 	use ourledger_math::MathError;
 	use ourledger_primitives::{
-		money::{CurrencyId, Day, LocalMoney},
+		money::{CurrencyId, Day, Kept, LocalMoney},
 		tax::{JurisdictionId, Period, TaxCode, TaxKind},
 		twin::{TwinNumber, Twins},
 		Balance, Moment,
@@ -203,7 +204,13 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// Twin → the twin that it says owns it. Invariant: no owner has one.
+	/// Twin → the twin that it says owns it, as long as that hasn't agreed. Nothing follows from it.
+	// Twox64: keys are numbers given in order.
+	#[pallet::storage]
+	pub type DeclaredOwners<T: Config> =
+		StorageMap<_, Twox64Concat, TwinNumber, TwinNumber, OptionQuery>;
+
+	/// Twin → the twin that owns it, as both say. Invariant: no owner has one.
 	// Twox64: keys are numbers given in order.
 	#[pallet::storage]
 	pub type Owners<T: Config> = StorageMap<_, Twox64Concat, TwinNumber, TwinNumber, OptionQuery>;
@@ -244,6 +251,14 @@ pub mod pallet {
 		Claim,
 		OptionQuery,
 	>;
+
+	/// Jurisdiction, claim → what it is kept as: the credit that it is of has waited since the ends of
+	/// its periods. Invariant: of a claim that is pending, and of its amount; one that was made before
+	/// there was this has none, and is charged nothing. Gone with its claim, or once that is denied.
+	// Twox64: as for `Claims`.
+	#[pallet::storage]
+	pub type Waiting<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, JurisdictionId, Twox64Concat, ClaimId, Kept, OptionQuery>;
 
 	/// Day by UTC, claim → to be looked at on that day. Invariant: every claim that isn't before
 	/// governance is there, on [`DueCursor`] or later. May name claims that are done with. `on_idle`
@@ -346,8 +361,15 @@ pub mod pallet {
 			/// … for so many of the currency.
 			denominator: u64,
 		},
-		/// A twin said who owns it.
+		/// A twin said who owns it. Nothing follows from it until that confirms it.
 		OwnerDeclared {
+			/// Which twin.
+			twin: TwinNumber,
+			/// Its owner.
+			owner: TwinNumber,
+		},
+		/// The owner confirmed it: turnover of both counts together.
+		OwnerConfirmed {
 			/// Which twin.
 			twin: TwinNumber,
 			/// Its owner.
@@ -627,12 +649,14 @@ pub mod pallet {
 			twin: TwinNumber,
 			/// In what.
 			currency: CurrencyId,
-			/// What was paid, in minor units.
+			/// What was paid, in minor units, demurrage included.
 			amount: Balance,
 			/// What was forfeited, in minor units.
 			forfeited: Balance,
 			/// What went against arrears instead, in minor units.
 			used: Balance,
+			/// Demurrage of what was paid, since the end of the months that its credit was from.
+			charged: Balance,
 			/// Of what was paid, what the account couldn't hold.
 			set_aside: Balance,
 		},
@@ -712,8 +736,10 @@ pub mod pallet {
 		/// That twin can't be the owner: it has one itself, can't act, or is the caller's; or the
 		/// caller's owns others.
 		OwnerInvalid,
-		/// The twin has said who owns it.
+		/// The twin has an owner.
 		AlreadyOwned,
+		/// That twin doesn't say that the caller's owns it.
+		NotDeclared,
 		/// The amount is zero.
 		AmountZero,
 		/// There is less credit.
@@ -771,6 +797,9 @@ pub mod pallet {
 		/// The buyer may deduct different shares of the codes: a return of one of them needs a credit
 		/// note on its own invoice.
 		SharesDiffer,
+		/// Less tax was sold under the code in this period and the one before than comes back: credit
+		/// the return on its own invoice.
+		ReturnsUnsold,
 		/// A reverse charge is booked as it is paid for: there has to be something to pay.
 		NothingToPay,
 		/// A tip is at most the jurisdiction's share of net and tax, also in what a note leaves.
@@ -1076,20 +1105,18 @@ pub mod pallet {
 			Self::do_publish_rate(&caller, jurisdiction, currency, numerator, denominator)
 		}
 
-		/// Say which twin owns the caller's: their turnover counts together.
+		/// Say which twin owns the caller's, so that their turnover counts together once that agrees.
 		///
 		/// ## Dispatch Origin
 		/// Signed by the controller of an active twin.
 		///
 		/// ## Details
-		/// Once. There is one level: an owner has no owner. What the caller has sold this year moves
-		/// to the owner's turnover: O(places), at most [`MAX_TURNOVER_PLACES`]. Emits
-		/// [`Event::OwnerDeclared`], and for each place [`Event::TurnoverMoved`] and perhaps
-		/// [`Event::ThresholdCrossed`].
+		/// There is one level: an owner has no owner. Nothing follows from it before the owner's
+		/// [`Pallet::confirm_owner`]; until then another one can be said. Emits
+		/// [`Event::OwnerDeclared`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::AlreadyOwned`], [`Error::OwnerInvalid`],
-		/// [`Error::TooManyPlaces`].
+		/// [`Error::NotController`], [`Error::AlreadyOwned`], [`Error::OwnerInvalid`].
 		#[pallet::call_index(9)]
 		pub fn declare_owner(origin: OriginFor<T>, owner: TwinNumber) -> DispatchResult {
 			let caller = ensure_signed(origin)?;
@@ -1106,7 +1133,7 @@ pub mod pallet {
 		/// registration, with all other claims and what was paid in this period and the one before,
 		/// and not too much of the sales was taken back; else held, and then paid by itself. What the
 		/// caller owes of reverse charge by then is settled first; what its account can't hold is set
-		/// aside. Emits [`Event::RefundClaimed`], and [`Event::RefundPaid`] or [`Event::RefundQueued`].
+		/// aside. Demurrage comes off for the time since the end of each month that the credit is from. Emits [`Event::RefundClaimed`], and [`Event::RefundPaid`] or [`Event::RefundQueued`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::AmountZero`],
@@ -1331,6 +1358,25 @@ pub mod pallet {
 		) -> DispatchResult {
 			let caller = ensure_signed(origin)?;
 			Self::do_pay_arrears(caller, jurisdiction, twin, currency, amount)
+		}
+
+		/// Agree that the caller's twin owns another, which says so: their turnover counts together.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the owner.
+		///
+		/// ## Details
+		/// For ever. What the other has sold this year moves to the owner's turnover: O(places), at
+		/// most [`MAX_TURNOVER_PLACES`]. Emits [`Event::OwnerConfirmed`], and for each place
+		/// [`Event::TurnoverMoved`] and perhaps [`Event::ThresholdCrossed`].
+		///
+		/// ## Errors
+		/// [`Error::NotController`], [`Error::NotDeclared`], [`Error::AlreadyOwned`],
+		/// [`Error::OwnerInvalid`], [`Error::TooManyPlaces`].
+		#[pallet::call_index(20)]
+		pub fn confirm_owner(origin: OriginFor<T>, twin: TwinNumber) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_confirm_owner(&caller, twin)
 		}
 	}
 

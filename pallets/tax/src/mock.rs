@@ -149,6 +149,8 @@ parameter_types! {
 	pub static Decimals: u8 = 0;
 	/// Units of a minor unit today: what demurrage has made of them.
 	pub static Index: u128 = 100;
+	/// Days from which on there were so many before; none means always as many as today.
+	pub static Past: Vec<(Day, u128)> = vec![];
 	pub const TaxpayerReason: RuntimeHoldReason = RuntimeHoldReason::Tax(HoldReason::Taxpayer);
 	pub const ItemPrice: Balance = 100;
 	pub const BytePrice: Balance = 1;
@@ -227,6 +229,7 @@ pub fn state() -> TestState {
 	Frozen::set(vec![]);
 	Decimals::set(0);
 	Index::set(100);
+	Past::set(vec![]);
 	let accounts = (1..=TWINS).map(controller).chain([STRANGER]).collect::<Vec<_>>();
 	let balances = accounts.iter().map(|account| (*account, ENDOWMENT)).collect();
 	let mut state: TestState = RuntimeGenesisConfig {
@@ -430,6 +433,12 @@ pub fn claim(number: ClaimId) -> Option<Claim> {
 
 pub fn claim_refund(twin: TwinNumber, amount: Balance) -> DispatchResult {
 	Tax::claim_refund(by(twin), TOWN, MONEY, amount)
+}
+
+/// Let a twin have an owner, as both say.
+pub fn own(twin: TwinNumber, owner: TwinNumber) -> DispatchResult {
+	Tax::declare_owner(by(twin), owner)?;
+	Tax::confirm_owner(by(owner), twin)
 }
 
 /// Let a block be idle.

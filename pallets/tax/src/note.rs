@@ -2,11 +2,8 @@
 
 use crate::{
 	books::{Books, Delta},
-	charges::{
-		at_once, heads, is_ahead, line_taxes, of, prices, put_back, reckon, total, Head, HeadKind,
-		Part,
-	},
-	collect::{between, reserve, tip_between, totals_of, Taken},
+	charges::{at_once, heads, is_ahead, line_taxes, of, prices, put_back, reckon, total, Head},
+	collect::{items, reserve, tip_between, totals_of, Taken},
 	reverse::{defer, reverse_delta, ReverseNote},
 	settings::Place,
 	*,
@@ -24,8 +21,8 @@ use ourledger_primitives::{
 		hash_of_lines, Bill, Change, LevyAmount, LevyItem, Lines, Note, Remainder, SaleLevy,
 		Subtotal, MAX_AMOUNT,
 	},
-	money::{CurrencyId, LocalMoney},
-	tax::{NoteOutcome, TaxCode, TaxKind, Trade, VatCategory},
+	money::LocalMoney,
+	tax::{NoteOutcome, TaxCode, Trade, VatCategory},
 	Balance,
 };
 
@@ -100,7 +97,7 @@ impl<T: Config> Pallet<T> {
 			(head.taken, head.credited) = (code.taken, code.credited);
 		}
 		put_back(&mut rest, &after).map_err(Error::<T>::from)?;
-		let items = note_items(bill, &rest, trade.currency).map_err(Error::<T>::from)?;
+		let items = items(Some(bill), &rest, trade.currency).map_err(Error::<T>::from)?;
 		let mut sellers = Sellers::of(&before, &after).map_err(Error::<T>::from)?;
 		sellers.tips = tip_between(Some(bill), &rest).map_err(Error::<T>::from)?;
 
@@ -237,21 +234,21 @@ impl<T: Config> Pallet<T> {
 	fn book_note_seller(
 		trade: &Trade,
 		books: &mut Books<T>,
-		items: &[NoteItem],
+		items: &[Item],
 		sellers: &mut Sellers,
 	) -> DispatchResult {
 		let Sellers { taken, returned, tips } = sellers;
 		let credit = total([books.credit_of(trade.seller), *returned]).map_err(Error::<T>::from)?;
 		taken.used = netting::offset(taken.vat, credit).used;
 		let mut delta = Delta { returned: *returned, tips: *tips, ..taken.delta() };
-		delta.sales = totals_of(items, NoteItem::of_seller);
+		delta.sales = totals_of(items, Item::of_seller);
 		books.apply(trade.seller, &delta)
 	}
 
 	fn book_note_buyer(
 		trade: &Trade,
 		books: &mut Books<T>,
-		items: &[NoteItem],
+		items: &[Item],
 		registered: bool,
 		buyers: &Buyers,
 		reverse: &ReverseNote,
@@ -264,7 +261,7 @@ impl<T: Config> Pallet<T> {
 			reversed,
 			made_good: buyers.paid_in(),
 			returned: reverse.returned().map_err(Error::<T>::from)?,
-			purchases: totals_of(items, NoteItem::of_buyer),
+			purchases: totals_of(items, Item::of_buyer),
 			..reverse_delta(&reverse.booked).map_err(Error::<T>::from)?
 		};
 		books.apply(buyer, &delta)
@@ -293,7 +290,7 @@ impl<T: Config> Pallet<T> {
 	fn announce_note(
 		trade: &Trade,
 		place: &Place<T>,
-		items: Vec<NoteItem>,
+		items: Vec<Item>,
 		sellers: &Sellers,
 		buyers: &Buyers,
 		reverse: &ReverseNote,
@@ -325,7 +322,7 @@ impl<T: Config> Pallet<T> {
 			buyer: trade.buyer,
 			business: trade.business,
 			// A bill has no more.
-			items: BoundedVec::truncate_from(items),
+			items: BoundedVec::truncate_from(items.into_iter().map(NoteItem::from).collect()),
 			tip: sellers.tips,
 			returned: sellers.returned,
 			used: sellers.taken.used,
@@ -375,33 +372,15 @@ fn weigh(
 	settle(&invoice, &credit_note::Note { gross: rest.gross, taxes: &taxes }, &buyer)
 }
 
-/// What each code has of a note: the difference between two states of a bill.
-fn note_items(bill: &Bill, rest: &Bill, currency: CurrencyId) -> Result<Vec<NoteItem>, MathError> {
-	let item = |(old, new): (Part, Part)| {
-		Ok(NoteItem {
-			code: new.code,
-			kind: new.kind,
-			net: new.sold.checked_sub(old.sold).ok_or(MathError::Overflow)?,
-			tax: new.taken.checked_sub(old.taken).ok_or(MathError::Overflow)?,
-		})
-	};
-	between(Some(bill), rest, currency)?.into_iter().map(item).collect()
-}
-
 impl Sellers {
 	/// What was taken under each head before and after: less becomes credit, more is owed.
 	fn of(before: &[Head], after: &[Head]) -> Result<Self, MathError> {
-		let mut sums = Self::default();
-		for (old, new) in before.iter().zip(after) {
-			let owed = match new.kind {
-				HeadKind::Vat(_) => &mut sums.taken.vat,
-				HeadKind::Levy => &mut sums.taken.levies,
-				HeadKind::Withholding => &mut sums.taken.withheld,
-			};
-			*owed = total([*owed, new.taken.saturating_sub(old.taken)])?;
-			sums.returned = total([sums.returned, old.taken.saturating_sub(new.taken)])?;
-		}
-		Ok(sums)
+		let more = |old: &[Head], new: &[Head]| {
+			let taken = old.iter().zip(new).map(|(old, new)| new.taken.saturating_sub(old.taken));
+			taken.collect::<Vec<_>>()
+		};
+		let taken = Taken::of(after, &more(before, after))?;
+		Ok(Self { taken, returned: total(more(after, before))?, tips: 0 })
 	}
 }
 
@@ -440,20 +419,8 @@ impl Buyers {
 	}
 }
 
-impl NoteItem {
-	fn is_reverse(&self) -> bool {
-		self.kind == TaxKind::Vat(VatCategory::ReverseCharge)
-	}
-
-	/// What the seller's statement has of it: a reverse charge's tax is the buyer's.
-	fn of_seller(&self) -> Option<CodeTotal> {
-		let tax = if self.is_reverse() { 0 } else { self.tax };
-		Some(CodeTotal { code: self.code, net: self.net, tax })
-	}
-
-	/// What the buyer's statement has of it: VAT alone.
-	fn of_buyer(&self) -> Option<CodeTotal> {
-		let vat = matches!(self.kind, TaxKind::Vat(_));
-		vat.then_some(CodeTotal { code: self.code, net: self.net, tax: self.tax })
+impl From<Item> for NoteItem {
+	fn from(Item { code, kind, net, tax, .. }: Item) -> Self {
+		Self { code, kind, net, tax }
 	}
 }

@@ -1,13 +1,18 @@
 //! Claims for credit, from being made to being paid.
 
-use crate::{books::Books, settings::Place, *};
+use crate::{
+	books::{Books, Refund},
+	settings::Place,
+	*,
+};
 use frame::{
 	deps::frame_support::{storage::with_storage_layer, weights::WeightMeter},
 	prelude::*,
 };
 use ourledger_math::rounding::{mul_div_up, MILLION};
 use ourledger_primitives::{
-	money::{CurrencyId, Day, LocalMoney},
+	migration::Walk,
+	money::{CurrencyId, Day, Kept, LocalMoney},
 	tax::{JurisdictionId, Ppm},
 	twin::TwinNumber,
 	Balance,
@@ -74,6 +79,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let from = books.claim(twin, amount)?;
 		books.close();
+		Waiting::<T>::insert(jurisdiction, claim, Self::kept_of(currency, &from)?);
 		NextClaim::<T>::insert(jurisdiction, next);
 		let entry = Claim { twin, currency, amount, claimed: place.today, state, reason: None };
 		Claims::<T>::insert(jurisdiction, claim, entry);
@@ -129,16 +135,17 @@ impl<T: Config> Pallet<T> {
 		Self::schedule(&place, (jurisdiction, claim), final_on);
 		let period = calendar::period_of(entry.claimed);
 		let event = Event::RefundDenied { jurisdiction, claim, period, final_on, reason };
-		Self::give_back_credit(&place, jurisdiction, &entry, event)
+		Self::give_back_credit(&place, (jurisdiction, claim), &entry, event)
 	}
 
 	/// Make a claim credit again, of the period in which it was made, and tell it.
 	fn give_back_credit(
 		place: &Place<T>,
-		jurisdiction: JurisdictionId,
+		(jurisdiction, claim): ClaimKey,
 		entry: &Claim,
 		event: Event<T>,
 	) -> DispatchResult {
+		Waiting::<T>::remove(jurisdiction, claim);
 		let Claim { twin, currency, amount, claimed, .. } = *entry;
 		let mut books = Books::<T>::open(jurisdiction, currency, place.period);
 		books.unclaim(twin, calendar::period_of(claimed), amount)?;
@@ -194,6 +201,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(books.credit_of(twin) >= entry.amount, Error::<T>::CreditTooLow);
 			from = books.claim(twin, entry.amount)?;
 			books.close();
+			Waiting::<T>::insert(jurisdiction, claim, Self::kept_of(entry.currency, &from)?);
 		}
 		(entry.state, entry.reason) = (state, Some(reason));
 		Claims::<T>::insert(jurisdiction, claim, entry);
@@ -215,7 +223,7 @@ impl<T: Config> Pallet<T> {
 		let event = Event::AppealDecided { jurisdiction, claim, decision, period };
 		let Decision::Pay { forfeited } = decision else {
 			Claims::<T>::remove(jurisdiction, claim);
-			return Self::give_back_credit(&place, jurisdiction, &entry, event);
+			return Self::give_back_credit(&place, (jurisdiction, claim), &entry, event);
 		};
 		ensure!(forfeited <= entry.amount, Error::<T>::ForfeitTooHigh);
 		entry.state = ClaimState::Assessed { forfeited, final_on: place.today };
@@ -326,14 +334,22 @@ impl<T: Config> Pallet<T> {
 			}
 			return Ok(());
 		}
-		books.refund(twin, amount, forfeited, used)?;
-		books.close();
 		Claims::<T>::remove(jurisdiction, number);
 		let taxpayer = Self::controller_of(twin)?;
-		// It was the treasury's till now, so nothing is charged for the time. What the account can't
-		// hold is set aside for it, and paid.
-		let kept = T::Money::keep(currency, money)?;
+		let kept = match Waiting::<T>::take(jurisdiction, number) {
+			Some(mut kept) => kept.split(money).ok_or(DispatchError::Corruption)?,
+			// From before it was noted.
+			None => T::Money::keep(currency, money)?,
+		};
+		// Charged for the time, as if it had waited in a purse. What the account can't hold is set aside
+		// for it, and paid.
 		let settled = T::Money::settle(currency, &place.treasury, &taxpayer, kept)?;
+		books.refund(
+			twin,
+			amount,
+			Refund { forfeited, against: used, charged: settled.charged },
+		)?;
+		books.close();
 		Self::deposit_event(Event::RefundPaid {
 			jurisdiction,
 			claim: number,
@@ -342,9 +358,21 @@ impl<T: Config> Pallet<T> {
 			amount: money,
 			forfeited,
 			used,
+			charged: settled.charged,
 			set_aside: settled.set_aside,
 		});
 		Ok(())
+	}
+
+	/// What credit of some periods is kept as, from now on as claimed: it has been in the treasury
+	/// since, while what is in purses is charged. Each month's may be claimed at its end.
+	fn kept_of(currency: CurrencyId, from: &Credits) -> Result<Kept, DispatchError> {
+		let mut kept = Kept::default();
+		for (period, amount) in from {
+			let since = calendar::first_day_of(period.saturating_add(1));
+			kept.add(T::Money::kept_since(currency, *amount, since)?);
+		}
+		Ok(kept)
 	}
 
 	/// Whether a claim is paid without anybody's looking at it: a small one, for the time since the

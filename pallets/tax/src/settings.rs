@@ -50,7 +50,6 @@ impl<T: Config> Pallet<T> {
 		T::Money::open_pot(&treasury)?;
 		// Before anybody can put something there: its address follows from its id.
 		T::Money::open_pot(&Self::treasury_of(next))?;
-		T::Money::open_pot(&Self::treasury_of(next))?;
 
 		NextJurisdiction::<T>::put(next);
 		let (stored, account) = (settings.clone(), treasury.clone());

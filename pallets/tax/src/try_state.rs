@@ -94,6 +94,7 @@ impl<T: Config> Pallet<T> {
 		let mut counts = BTreeMap::<TwinNumber, u32>::new();
 		for (twin, owner) in Owners::<T>::iter() {
 			ensure!(twin != owner && !Owners::<T>::contains_key(owner), "an owner has an owner");
+			ensure!(!DeclaredOwners::<T>::contains_key(twin), "an owner is to be confirmed again");
 			*counts.entry(owner).or_default() += 1;
 		}
 		let stored = OwnedCounts::<T>::iter().collect::<BTreeMap<_, _>>();
@@ -207,6 +208,9 @@ impl<T: Config> Pallet<T> {
 				matches!(claim.state, ClaimState::Appealed { .. } | ClaimState::DenialAppealed);
 			let seen_to = appealed || scheduled.contains(&(jurisdiction, number));
 			ensure!(seen_to, "a claim isn't in the agenda");
+			let kept = Waiting::<T>::get(jurisdiction, number);
+			let fits = kept.is_none_or(|kept| kept.nominal == claim.pending());
+			ensure!(fits, "a claim isn't kept as what it is of");
 			if claim.pending() > 0 {
 				let key = (jurisdiction, claim.twin, claim.currency);
 				*pending.entry(key).or_default() += claim.pending();
@@ -217,6 +221,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(account.pending == claimed, "claims aren't what is pending");
 		}
 		ensure!(pending.is_empty(), "a claim has no account");
+		let mut waiting = Waiting::<T>::iter_keys();
+		let known =
+			waiting.all(|(jurisdiction, number)| Claims::<T>::contains_key(jurisdiction, number));
+		ensure!(known, "what is kept is of no claim");
 		Ok(())
 	}
 }

@@ -26,10 +26,13 @@ impl<T: Config> Pallet<T> {
 		}
 		let (jurisdiction, currency) = (trade.jurisdiction, trade.currency);
 		let owner = Owners::<T>::get(trade.seller).unwrap_or(trade.seller);
-		let year = place.period / 12;
+		// A sale counts when it is paid. A note lowers the year of the supply and never a later one, or
+		// last year's sales would make room below this year's threshold.
+		let period = if amount < 0 { calendar::period_of(trade.supply) } else { place.period };
+		let year = period / 12;
 		let key = (owner, year, jurisdiction, currency);
 		let before = Turnovers::<T>::get(key);
-		// A note on last year's sales can't make this year's negative.
+		// What was supplied in one year and paid in the next isn't in the first.
 		let turnover = before.saturating_add_signed(amount);
 		Turnovers::<T>::insert(key, turnover);
 		Self::deposit_event(Event::TurnoverCounted {
@@ -46,21 +49,39 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_declare_owner(caller: &T::AccountId, owner: TwinNumber) -> DispatchResult {
 		let twin = Self::ensure_twin(caller)?;
+		Self::ensure_ownable(twin, owner)?;
+
+		// Nothing follows from it before the owner agrees: else a stranger's sales would be its own, and
+		// a stranger would keep it from having an owner itself.
+		DeclaredOwners::<T>::insert(twin, owner);
+		Self::deposit_event(Event::OwnerDeclared { twin, owner });
+		Ok(())
+	}
+
+	pub(crate) fn do_confirm_owner(caller: &T::AccountId, twin: TwinNumber) -> DispatchResult {
+		let owner = Self::ensure_twin(caller)?;
+		ensure!(DeclaredOwners::<T>::get(twin) == Some(owner), Error::<T>::NotDeclared);
+		Self::ensure_ownable(twin, owner)?;
+		let owned = OwnedCounts::<T>::get(owner).checked_add(1).ok_or(Error::<T>::Overflow)?;
+		let own = Self::turnover_of(twin);
+		ensure!(own.len() <= MAX_TURNOVER_PLACES as usize, Error::<T>::TooManyPlaces);
+
+		DeclaredOwners::<T>::remove(twin);
+		Owners::<T>::insert(twin, owner);
+		OwnedCounts::<T>::insert(owner, owned);
+		Self::deposit_event(Event::OwnerConfirmed { twin, owner });
+		own.into_iter().try_for_each(|place| Self::move_turnover(twin, owner, place))
+	}
+
+	/// One level, so that turnover is summed up in one place: an owner has none itself.
+	fn ensure_ownable(twin: TwinNumber, owner: TwinNumber) -> Result<(), Error<T>> {
 		ensure!(!Owners::<T>::contains_key(twin), Error::<T>::AlreadyOwned);
-		// One level, so that turnover is summed up in one place: an owner has none itself.
 		let valid = owner != twin
 			&& T::Twins::is_active(owner)
 			&& !Owners::<T>::contains_key(owner)
 			&& OwnedCounts::<T>::get(twin) == 0;
 		ensure!(valid, Error::<T>::OwnerInvalid);
-		let owned = OwnedCounts::<T>::get(owner).checked_add(1).ok_or(Error::<T>::Overflow)?;
-		let own = Self::turnover_of(twin);
-		ensure!(own.len() <= MAX_TURNOVER_PLACES as usize, Error::<T>::TooManyPlaces);
-
-		Owners::<T>::insert(twin, owner);
-		OwnedCounts::<T>::insert(owner, owned);
-		Self::deposit_event(Event::OwnerDeclared { twin, owner });
-		own.into_iter().try_for_each(|place| Self::move_turnover(twin, owner, place))
+		Ok(())
 	}
 
 	/// Let what `twin` has sold this year count for its owner, as far as it is in as many places as can be

@@ -287,8 +287,10 @@ pub struct Statement {
 	pub returned: Balance,
 	/// Input that notes took off it.
 	pub reversed: Balance,
-	/// Credit that was paid out to it.
+	/// Credit that was paid out to it, demurrage included.
 	pub refunded: Balance,
+	/// Demurrage of that.
+	pub charged: Balance,
 	/// Levies on its sales.
 	pub levies: Balance,
 	/// What was withheld for its account.

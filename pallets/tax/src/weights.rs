@@ -27,6 +27,8 @@ pub trait WeightInfo {
 	fn publish_rate() -> Weight;
 	/// Weight of `declare_owner`.
 	fn declare_owner() -> Weight;
+	/// Weight of `confirm_owner`.
+	fn confirm_owner() -> Weight;
 	/// Weight of `claim_refund`.
 	fn claim_refund() -> Weight;
 	/// Weight of `hold_refund`.
@@ -88,6 +90,9 @@ impl WeightInfo for () {
 	}
 	fn publish_rate() -> Weight {
 		Weight::from_parts(9_000_000_000, 0)
+	}
+	fn confirm_owner() -> Weight {
+		Weight::from_parts(23_000_000_000, 0)
 	}
 	fn declare_owner() -> Weight {
 		Weight::from_parts(10_000_000_000, 0)

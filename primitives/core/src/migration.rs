@@ -52,6 +52,70 @@ impl Progress {
 	}
 }
 
+/// A migration that goes through maps once, and keeps how far it has come in the state itself.
+pub trait Walk {
+	/// Whether it hasn't ended.
+	fn is_due() -> bool;
+
+	/// What it goes through, in this order.
+	fn maps() -> Vec<Map>;
+
+	/// What a step weighs apart from entries.
+	fn overhead() -> Weight;
+
+	/// How far it has come.
+	fn progress() -> Progress;
+
+	/// Keep how far it has come.
+	fn keep(progress: Progress);
+
+	/// Forget how far it has come: that was all.
+	fn end();
+
+	/// Happens before the first entry, and may happen again until one has been looked at.
+	fn begin() {}
+
+	/// Go on as far as `meter` allows, once the overhead is paid. Whether it has ended.
+	fn go_on(meter: &mut WeightMeter) -> bool {
+		let mut progress = Self::progress();
+		if progress == Progress::default() {
+			Self::begin();
+		}
+		let has_ended = progress.go_on(&Self::maps(), meter);
+		if has_ended {
+			Self::end();
+		} else {
+			Self::keep(progress);
+		}
+		has_ended
+	}
+
+	/// A step, which has to advance. Whether it has ended; or the weight that it needs at least.
+	fn advance(meter: &mut WeightMeter) -> Result<bool, Weight> {
+		if !Self::is_due() {
+			return Ok(true);
+		}
+		let overhead = Self::overhead();
+		let least = Self::maps().iter().fold(overhead, |least, map| least.max(map.each));
+		let required = overhead.saturating_add(least);
+		if !meter.can_consume(required) {
+			return Err(required);
+		}
+		meter.consume(overhead);
+		Ok(Self::go_on(meter))
+	}
+
+	/// Do as much as `limit` allows. What that weighed.
+	fn begin_within(limit: Weight) -> Weight {
+		let mut meter = WeightMeter::with_limit(limit);
+		meter.consume(Self::overhead());
+		if Self::is_due() {
+			Self::go_on(&mut meter);
+		}
+		meter.consumed()
+	}
+}
+
 /// Let the entry of `key` be what `change` makes of what it was; without a result, it goes.
 ///
 /// What can't be read as `Old` stays: it couldn't be read before, either.

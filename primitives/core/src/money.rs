@@ -147,6 +147,12 @@ pub trait LocalMoney<AccountId> {
 	/// What `amount` that comes into a pot today is to be kept as. Of nothing, nothing.
 	fn keep(currency: CurrencyId, amount: Balance) -> Result<Kept, DispatchError>;
 
+	/// What `amount` that has been owed out of a pot since day `since`, by UTC, is to be kept as: so that
+	/// [`Self::settle`] charges it for the time. Not for days before the present rate began, since no
+	/// earlier index is known; and as [`Self::keep`] if the day is still to come. Of nothing, nothing.
+	fn kept_since(currency: CurrencyId, amount: Balance, since: Day)
+		-> Result<Kept, DispatchError>;
+
 	/// Pay what a rule owes from a pot to `owner`, less the demurrage of the time that it waited,
 	/// which goes to the currency's pot; to a pot nothing is charged.
 	///

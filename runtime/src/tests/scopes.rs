@@ -233,6 +233,7 @@ const OF_ANY_ALONE: &[(&str, &[&str])] = &[
 			"appeal",
 			"apply",
 			"assess_refund",
+			"confirm_owner",
 			"create_jurisdiction",
 			"decide_appeal",
 			"declare_owner",

@@ -42,9 +42,7 @@ fn text<S: sp_runtime::traits::Get<u32>>(text: &str) -> BoundedVec<u8, S> {
 
 fn register(by: &AccountId, name: &str) -> Result<(), DispatchError> {
 	let profile = Profile { display_name: text(name), logo: None, country: None };
-	Twins::register(signed(by), TwinKind::Person, profile, ControllerChoice::Caller)
-		.map(|_| ())
-		.map_err(Into::into)
+	Twins::register(signed(by), TwinKind::Person, profile, ControllerChoice::Caller).map(|_| ())
 }
 
 fn set_name(by: &AccountId, name: &str) -> Result<(), DispatchError> {

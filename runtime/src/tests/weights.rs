@@ -9,14 +9,17 @@ use codec::{Decode, Encode};
 use frame_support::{
 	assert_ok, dispatch::GetDispatchInfo, weights::constants::WEIGHT_REF_TIME_PER_MILLIS,
 };
-use ourledger_primitives::twin::TwinKind;
+use ourledger_primitives::{
+	invoice::{Amounts, Prices, Sale, SaleItem, Settlement},
+	twin::TwinKind,
+};
 use pallet_balances::WeightInfo as _;
 use pallet_commerce::WeightInfo as _;
 use pallet_records::{Index, WeightInfo as _};
 use pallet_twins::ControllerChoice;
 use sp_io::{hashing::twox_128, storage};
-use sp_keyring::Sr25519Keyring::Dave;
-use sp_runtime::traits::TransactionExtension;
+use sp_keyring::Sr25519Keyring::{Charlie, Dave};
+use sp_runtime::{traits::TransactionExtension, BoundedVec};
 use std::{collections::BTreeMap, iter::successors};
 
 type Commerce = weights::pallet_commerce::WeightInfo<Runtime>;
@@ -84,5 +87,51 @@ fn a_sale_at_a_till_changes_ten_entries() {
 		// Two less than the worst case: the seller has no credit to set its tax against, and the
 		// currency's supply is written as it was.
 		assert_eq!(changed.count(), 10);
+	});
+}
+
+/// Where nothing is to be paid, the sale is booked and its removal put on the agenda at once.
+#[test]
+fn an_invoice_of_nothing_is_declared_to_be_booked() {
+	chain("development").execute_with(|| {
+		market();
+		let (dave, charlie) = (account(Dave), account(Charlie));
+		let (kind, controller) = (TwinKind::Company, ControllerChoice::Caller);
+		assert_ok!(Twins::register(signed(&dave), kind, profile(), controller));
+		tax(&dave);
+		let buyer = Twins::number_of(dave.clone());
+		let call = |amounts: &[i128]| {
+			let item = |amount: &i128| SaleItem { code: 1, amounts: Amounts::Sum(*amount) };
+			let sale = Sale {
+				prices: Prices::Net,
+				items: BoundedVec::truncate_from(amounts.iter().map(item).collect()),
+				levies: BoundedVec::new(),
+				withholdings: BoundedVec::new(),
+				tip: 0,
+				evidence: None,
+			};
+			pallet_commerce::Call::<Runtime>::issue {
+				buyer,
+				jurisdiction: 0,
+				currency: 0,
+				supply: None,
+				due_days: 0,
+				sale,
+				settlement: Settlement::Direct,
+				delivery: false,
+				document: [1; 32],
+			}
+		};
+		let changes = |amount: i128| {
+			let before = state();
+			act(&charlie, call(&[amount]));
+			state().into_iter().filter(|(key, value)| before.get(key) != Some(value)).count()
+		};
+		// The invoice and the book of its series; besides, the place on the agenda.
+		assert_eq!(changes(1_000), 2);
+		assert_eq!(changes(0), 3);
+		let weight = |amount| call(&[amount]).get_dispatch_info().call_weight;
+		assert_eq!(weight(1_000), Commerce::issue(1, 0));
+		assert!(weight(0).all_gte(Commerce::issue(1, 0).saturating_add(Commerce::nothing())));
 	});
 }

@@ -84,17 +84,24 @@ impl<T: frame_system::Config> ::pallet_tax::WeightInfo for WeightInfo<T> {
 	}
 
 	fn declare_owner() -> Weight {
+		// Not measured yet: an estimate.
+		measured(50_000_000)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+
+	fn confirm_owner() -> Weight {
 		// Not measured yet: as measured before, and 16 places, each as `publish_rate` and twice the turnover.
 		measured(400_000_000)
-			.saturating_add(T::DbWeight::get().reads(71))
-			.saturating_add(T::DbWeight::get().writes(34))
+			.saturating_add(T::DbWeight::get().reads(72))
+			.saturating_add(T::DbWeight::get().writes(35))
 	}
 
 	fn claim_refund() -> Weight {
-		// Not measured yet: as measured before, and what is set aside.
+		// Not measured yet: as measured before, and what it is kept as, what is set aside.
 		measured(200_000_000)
-			.saturating_add(T::DbWeight::get().reads(20))
-			.saturating_add(T::DbWeight::get().writes(13))
+			.saturating_add(T::DbWeight::get().reads(22))
+			.saturating_add(T::DbWeight::get().writes(15))
 	}
 
 	fn hold_refund() -> Weight {
@@ -105,10 +112,10 @@ impl<T: frame_system::Config> ::pallet_tax::WeightInfo for WeightInfo<T> {
 	}
 
 	fn deny_refund() -> Weight {
-		// Not measured yet: as measured before, and the agenda and arrears.
+		// Not measured yet: as measured before, and what it is kept as, the agenda and arrears.
 		measured(65_000_000)
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
 	fn assess_refund() -> Weight {
@@ -119,24 +126,24 @@ impl<T: frame_system::Config> ::pallet_tax::WeightInfo for WeightInfo<T> {
 	}
 
 	fn appeal() -> Weight {
-		// Not measured yet: as measured before, and the account and book of a denied claim.
+		// Not measured yet: as measured before, and what it is kept as, the account and book of a denied claim.
 		measured(50_000_000)
-			.saturating_add(T::DbWeight::get().reads(7))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 
 	fn decide_appeal() -> Weight {
-		// Not measured yet: as measured before, and what is set aside.
+		// Not measured yet: as measured before, and what it is kept as, what is set aside.
 		measured(190_000_000)
-			.saturating_add(T::DbWeight::get().reads(17))
-			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().reads(18))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 
 	fn pay_refund() -> Weight {
-		// Not measured yet: as measured before, and what is set aside.
+		// Not measured yet: as measured before, and what it is kept as, what is set aside.
 		measured(140_000_000)
-			.saturating_add(T::DbWeight::get().reads(17))
-			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().reads(18))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 
 	fn sweep() -> Weight {
@@ -167,10 +174,10 @@ impl<T: frame_system::Config> ::pallet_tax::WeightInfo for WeightInfo<T> {
 	}
 
 	fn idle_claim() -> Weight {
-		// Not measured yet: as measured before, and what is set aside.
+		// Not measured yet: as measured before, and what it is kept as, what is set aside.
 		measured(160_000_000)
-			.saturating_add(T::DbWeight::get().reads(18))
-			.saturating_add(T::DbWeight::get().writes(13))
+			.saturating_add(T::DbWeight::get().reads(19))
+			.saturating_add(T::DbWeight::get().writes(14))
 	}
 
 	fn migrate_jurisdiction() -> Weight {

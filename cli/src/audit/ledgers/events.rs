@@ -186,6 +186,9 @@ pub struct RefundPaid {
 	/// What of it went against arrears instead.
 	#[serde(default, with = "amount")]
 	pub used: u128,
+	/// Demurrage of what was paid; before that was charged, none.
+	#[serde(default, with = "amount")]
+	pub charged: u128,
 }
 
 /// An appeal was decided; before denials could be appealed, always by saying what is forfeited.

@@ -2,14 +2,15 @@
 
 use super::reads::Place;
 use crate::{
-	commands::tax::types::TaxpayerInfo,
+	chain::State,
+	commands::tax::types::{Statement, TaxpayerInfo},
 	error::{Error, Result},
 	invoices::bill::Credits,
 	money,
 };
 use ourledger_primitives::{
 	invoice::{Bill, Subtotal},
-	tax,
+	tax::{self, Period},
 	twin::TwinNumber,
 };
 
@@ -186,32 +187,72 @@ pub fn ensure_allowed(
 	}
 }
 
+/// Refuses returns of what the seller hasn't sold: what comes back under a code is in its statements of
+/// this month and the one before.
+pub async fn ensure_sold(
+	state: &State,
+	bill: &Bill,
+	place: &Place,
+	seller: TwinNumber,
+) -> Result<()> {
+	if bill.subtotals.iter().all(|part| part.vat >= 0) {
+		return Ok(());
+	}
+	let now: Option<Period> = state.view("Tax", "period_of", (place.id, place.today)).await?;
+	let now = now.unwrap_or_default();
+	let mut statements = Vec::new();
+	for period in [now.saturating_sub(1), now] {
+		let key = (place.id, seller, place.currency.id, period);
+		statements.push(state.view("Tax", "statement", key).await?);
+	}
+	ensure_covered(bill, place, seller, &statements)
+}
+
+fn ensure_covered(
+	bill: &Bill,
+	place: &Place,
+	seller: TwinNumber,
+	statements: &[Statement],
+) -> Result<()> {
+	for part in bill.subtotals.iter().filter(|part| part.vat < 0) {
+		let sales = statements.iter().flat_map(|statement| &statement.sales);
+		let sold = sales.filter(|it| it.code == part.code).map(|it| it.tax);
+		let sold = sold.fold(0, i128::saturating_add);
+		if sold.saturating_add(part.vat) < 0 {
+			let show = |tax: i128| place.currency.show(tax.max(0).unsigned_abs());
+			return Err(Error::refused(format!(
+				"tax of {} would come back under {}, but twin {seller} has sold only {} of it in this \
+				 month and the one before: credit the return on its own invoice (\"ourledger invoice \
+				 credit\")",
+				show(part.vat.saturating_neg()),
+				place.rules.name(part.code),
+				show(sold)
+			)));
+		}
+	}
+	Ok(())
+}
+
+/// Refuses an escrow for an invoice in which returns of a code outweigh.
+pub fn ensure_direct(bill: &Bill, is_escrow: bool) -> Result<()> {
+	match is_escrow && bill.subtotals.iter().any(|part| part.vat < 0) {
+		true => Err(Error::refused(
+			"where returns of a tax code outweigh, nothing waits in escrow: leave out --arbiter, or \
+			 credit the return on its own invoice",
+		)),
+		false => Ok(()),
+	}
+}
+
 #[cfg(test)]
 mod tests {
-	use super::*;
-	use crate::commands::tax::types::TaxpayerState;
+	use super::{super::reads::tests::place, *};
+	use crate::commands::tax::types::{CodeTotal, TaxpayerState};
 	use crate::invoices::assess::{
 		assess,
 		tests::{rules, sale, OUTSIDE, REVERSE, STANDARD},
 	};
 	use ourledger_primitives::tax::TaxCode;
-
-	fn place() -> Place {
-		Place {
-			id: 0,
-			name: "OurTown".into(),
-			officials: vec![],
-			reporting: "EUR".into(),
-			rate: None,
-			accepts_currency: true,
-			supply_bound_days: 60,
-			unpaid_days: 30,
-			today: 20_778,
-			supply: 20_778,
-			currency: crate::money::example(1, "TSH"),
-			rules: rules(),
-		}
-	}
 
 	fn bill(items: &[(TaxCode, i128)]) -> Bill {
 		assess(&sale(items), &rules()).expect("is fine").1
@@ -312,5 +353,25 @@ mod tests {
 		assert!(check(&standard, None).contains("isn't registered in OurTown"));
 		let both = bill(&[(OUTSIDE, 100), (REVERSE, 100)]);
 		assert!(check(&both, Some(&terms(&[OUTSIDE]))).contains("invoice of its own"));
+	}
+
+	#[test]
+	fn returns_need_to_have_been_sold() {
+		let place = place();
+		let mut bill = bill(&[(STANDARD, 10_000)]);
+		bill.subtotals[0].vat = -1_500;
+		let month = |tax| Statement {
+			sales: vec![CodeTotal { code: STANDARD, net: 0, tax }],
+			..Statement::default()
+		};
+		let check = |months: &[Statement]| ensure_covered(&bill, &place, 2, months);
+		assert_eq!(check(&[month(1_000), month(500)]), Ok(()));
+		let said = check(&[month(1_000), month(499)]).expect_err("one is missing").to_string();
+		assert!(said.contains("15.00 TSH") && said.contains("14.99 TSH"), "{said}");
+		assert!(check(&[]).is_err());
+		assert!(ensure_direct(&bill, true).is_err());
+		assert_eq!(ensure_direct(&bill, false), Ok(()));
+		bill.subtotals[0].vat = 1_500;
+		assert_eq!(ensure_direct(&bill, true), Ok(()));
 	}
 }

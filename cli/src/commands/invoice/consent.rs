@@ -96,10 +96,14 @@ pub async fn consent(ctx: &Context, arguments: Arguments) -> Result<()> {
 	Ok(())
 }
 
-fn no_consent(seller: TwinNumber, buyer: TwinNumber) -> Error {
-	Error::not_found(format!(
-		"there is no consent of twin {seller} that twin {buyer} bills itself in its name"
-	))
+/// The consent that has to be there.
+async fn read(state: &State, seller: TwinNumber, buyer: TwinNumber) -> Result<Consent> {
+	let there = Consent::find(state, seller, buyer).await?;
+	there.ok_or_else(|| {
+		Error::not_found(format!(
+			"there is no consent of twin {seller} that twin {buyer} bills itself in its name"
+		))
+	})
 }
 
 async fn show_consent(
@@ -108,8 +112,7 @@ async fn show_consent(
 	seller: TwinNumber,
 	buyer: TwinNumber,
 ) -> Result<()> {
-	let there = Consent::find(state, seller, buyer).await?;
-	let there = there.ok_or_else(|| no_consent(seller, buyer))?;
+	let there = read(state, seller, buyer).await?;
 	let json = json!({
 		"seller": seller,
 		"buyer": buyer,
@@ -134,8 +137,7 @@ async fn end_consent(
 	seller: TwinNumber,
 	buyer: TwinNumber,
 ) -> Result<()> {
-	let there = Consent::find(state, seller, buyer).await?;
-	let there = there.ok_or_else(|| no_consent(seller, buyer))?;
+	let there = read(state, seller, buyer).await?;
 	let own = Party::own(ctx, state).await?;
 	let is_over = there.until < money::today(state).await?;
 	if !is_over && there.payer != own.account && own.twin != Some(seller) {

@@ -382,7 +382,10 @@ fn whole(bill: &Bill, place: &Place) -> Document {
 
 #[cfg(test)]
 mod tests {
-	use super::{super::known::document_of, *};
+	use super::{
+		super::{known::document_of, reads::tests::place},
+		*,
+	};
 	use crate::invoices::{
 		assess::{
 			assess,
@@ -394,23 +397,6 @@ mod tests {
 		lines::AllLines,
 	};
 	use ourledger_primitives::invoice::{Change, NotePart, SaleLevy};
-
-	fn place() -> Place {
-		Place {
-			id: 0,
-			name: "OurTown".into(),
-			officials: vec![],
-			reporting: "EUR".into(),
-			rate: None,
-			accepts_currency: true,
-			supply_bound_days: 60,
-			unpaid_days: 30,
-			today: 20_778,
-			supply: 20_778,
-			currency: money::example(1, "TSH"),
-			rules: rules(),
-		}
-	}
 
 	#[test]
 	fn whole_note_takes_everything_back() {

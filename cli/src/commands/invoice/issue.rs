@@ -2,7 +2,8 @@
 
 use super::{
 	allowed::{
-		ensure_allowed, ensure_arbiter, ensure_export, ensure_parties, ensure_place, ensure_reverse,
+		ensure_allowed, ensure_arbiter, ensure_direct, ensure_export, ensure_parties, ensure_place,
+		ensure_reverse, ensure_sold,
 	},
 	given::{EvidenceArgument, SaleArguments},
 	paper::{self, PaperArguments, Papers},
@@ -205,6 +206,8 @@ impl Work<'_> {
 		let seller = self.seller.number;
 		let registered = registration(&self.state, place, Some(seller)).await?;
 		ensure_allowed(bill, place, seller, registered.as_ref())?;
+		ensure_direct(bill, self.conditions.arbiter.is_some())?;
+		ensure_sold(&self.state, bill, place, seller).await?;
 		let buyer = self.buyer.as_ref().map(|twin| twin.number);
 		let buyers = registration(&self.state, place, buyer).await?;
 		ensure_export(bill, place, buyer, buyers.is_some())?;

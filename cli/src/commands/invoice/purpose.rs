@@ -4,10 +4,7 @@ use super::reads::{Invoice, Place};
 use crate::{
 	ask,
 	chain::State,
-	commands::{
-		tax::types::{TaxpayerInfo, TaxpayerState},
-		Context,
-	},
+	commands::{tax::types::TaxpayerInfo, Context},
 	error::{Error, Result},
 };
 use ourledger_primitives::twin::TwinNumber;
@@ -103,10 +100,8 @@ pub async fn registration(
 	twin: Option<TwinNumber>,
 ) -> Result<Option<TaxpayerInfo>> {
 	let Some(twin) = twin else { return Ok(None) };
-	let found: Option<TaxpayerInfo> = state.view("Tax", "taxpayer", (place.id, twin)).await?;
-	Ok(found.filter(|taxpayer| {
-		taxpayer.state == TaxpayerState::Registered && taxpayer.effective <= place.today
-	}))
+	let found = TaxpayerInfo::find(state, place.id, twin).await?;
+	Ok(found.filter(|taxpayer| taxpayer.counts_on(place.today)))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::{
 	chain::State,
 	commands::tax::{
 		books,
-		types::{self, Jurisdiction, Rounding, TaxKind, TaxpayerInfo, TaxpayerState, VatCategory},
+		types::{self, Jurisdiction, Rounding, TaxKind, TaxpayerInfo, VatCategory},
 	},
 	error::{Error, Result},
 	invoices::{
@@ -144,10 +144,8 @@ pub async fn credits(
 	let Some(buyer) = buyer.filter(|buyer| *buyer != seller) else {
 		return Ok(own);
 	};
-	let found: Option<TaxpayerInfo> = state.view("Tax", "taxpayer", (place.id, buyer)).await?;
-	let registered = found.filter(|taxpayer| {
-		taxpayer.state == TaxpayerState::Registered && taxpayer.effective <= place.today
-	});
+	let found = TaxpayerInfo::find(state, place.id, buyer).await?;
+	let registered = found.filter(|taxpayer| taxpayer.counts_on(place.today));
 	let buyers = of(buyer).await?;
 	Ok(Credits {
 		buyer: buyers.credit(),
@@ -163,8 +161,8 @@ pub async fn tax_number(
 	jurisdiction: JurisdictionId,
 	twin: TwinNumber,
 ) -> Result<Option<String>> {
-	let found: Option<TaxpayerInfo> = state.view("Tax", "taxpayer", (jurisdiction, twin)).await?;
-	let found = found.filter(|taxpayer| taxpayer.state == TaxpayerState::Registered);
+	let found = TaxpayerInfo::find(state, jurisdiction, twin).await?;
+	let found = found.filter(TaxpayerInfo::is_registered);
 	Ok(found.map(|taxpayer| String::from_utf8_lossy(&taxpayer.tax_number).into_owned()))
 }
 

@@ -1,4 +1,23 @@
 use super::*;
+use crate::{invoices::assess::tests::rules, money};
+
+/// A jurisdiction in which VAT is rounded per code.
+pub fn place() -> Place {
+	Place {
+		id: 0,
+		name: "OurTown".into(),
+		officials: vec![],
+		reporting: "EUR".into(),
+		rate: None,
+		accepts_currency: true,
+		supply_bound_days: 60,
+		unpaid_days: 30,
+		today: 20_778,
+		supply: 20_778,
+		currency: money::example(1, "TSH"),
+		rules: rules(),
+	}
+}
 
 /// An invoice of twin 2 to twin 3 with this bill, issued and unpaid.
 pub fn invoice(bill: Bill) -> Invoice {

@@ -106,7 +106,7 @@ pub fn account_json(currency: CurrencyId, account: &Account) -> Json {
 }
 
 /// The figures of a statement, by name.
-pub fn statement_figures(statement: &Statement) -> [(&'static str, u128); 12] {
+pub fn statement_figures(statement: &Statement) -> [(&'static str, u128); 13] {
 	let Statement {
 		output,
 		input,
@@ -118,6 +118,7 @@ pub fn statement_figures(statement: &Statement) -> [(&'static str, u128); 12] {
 		returned,
 		reversed,
 		refunded,
+		charged,
 		levies,
 		withheld,
 		..
@@ -133,6 +134,7 @@ pub fn statement_figures(statement: &Statement) -> [(&'static str, u128); 12] {
 		("returned", *returned),
 		("reversed", *reversed),
 		("refunded", *refunded),
+		("charged", *charged),
 		("levies", *levies),
 		("withheld", *withheld),
 	]
@@ -235,7 +237,7 @@ pub fn statement_text(key: &StatementKey, statement: &Statement) -> String {
 }
 
 /// What the figures of a statement are.
-const STATEMENT_WORDS: [&str; 12] = [
+const STATEMENT_WORDS: [&str; 13] = [
 	"VAT on its sales, and booked under reverse charge",
 	"VAT credited on its purchases",
 	"VAT that went to the treasury, arrears included",
@@ -245,7 +247,8 @@ const STATEMENT_WORDS: [&str; 12] = [
 	"output that returns within its invoices took off",
 	"tax that credit notes gave back to it as credit",
 	"input that credit notes took off it",
-	"credit that was paid out",
+	"credit that was paid out, demurrage included",
+	"demurrage of that",
 	"levies on its sales",
 	"withheld for its account",
 ];

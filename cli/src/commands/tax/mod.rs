@@ -107,10 +107,15 @@ pub enum RateCommand {
 /// Commands on owners.
 #[derive(Debug, Subcommand)]
 pub enum OwnerCommand {
-	/// Declare who owns the twin that is acted for. It stays so.
+	/// Declare who owns the twin that is acted for. The owner has to confirm it.
 	Declare {
 		/// The owner: a twin's number, name, DID or controller. It belongs to nobody itself.
 		owner: String,
+	},
+	/// Confirm, as the owner, that a twin belongs to the one that is acted for. It stays so.
+	Confirm {
+		/// The twin that says so: its number, name, DID or controller.
+		twin: String,
 	},
 }
 
@@ -167,6 +172,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Owner(OwnerCommand::Declare { owner }) => {
 			taxpayer::declare_owner(ctx, &owner).await
 		},
+		Command::Owner(OwnerCommand::Confirm { twin }) => taxpayer::confirm_owner(ctx, &twin).await,
 		Command::ExchangeRate(ExchangeRateCommand::Publish { jurisdiction, currency, rate }) => {
 			code::publish(ctx, jurisdiction, &currency, &rate).await
 		},
@@ -246,6 +252,7 @@ mod tests {
 			"tax taxpayer deregister 0 2",
 			"tax taxpayer show 0",
 			"tax owner declare 4",
+			"tax owner confirm 2",
 			"tax exchange-rate publish 0 TSH 3/4",
 			"tax statement 0 2 --currency TSH --period 2026-11",
 			"tax totals 0",

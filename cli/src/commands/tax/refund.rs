@@ -4,7 +4,6 @@ use super::{
 	books, ensure_authority, own_twin, root, settings,
 	types::{
 		today, Claim, ClaimState, ClockChange, Decision, Jurisdiction, Settings, TaxpayerInfo,
-		TaxpayerState,
 	},
 };
 use crate::{
@@ -385,9 +384,8 @@ async fn ensure_enough(
 	least: u128,
 	(amount, credit): (u128, u128),
 ) -> Result<()> {
-	let taxpayer: Option<TaxpayerInfo> =
-		state.view("Tax", "taxpayer", (jurisdiction, twin)).await?;
-	let is_registered = taxpayer.is_some_and(|it| it.state == TaxpayerState::Registered);
+	let taxpayer = TaxpayerInfo::find(state, jurisdiction, twin).await?;
+	let is_registered = taxpayer.is_some_and(|it| it.is_registered());
 	// Whoever isn't registered may take all that it has left.
 	if amount >= least || (!is_registered && amount == credit) {
 		return Ok(());

@@ -13,10 +13,7 @@ use crate::{
 	submit::Draft,
 };
 use clap::{Args, Subcommand};
-use ourledger_primitives::{
-	tax::{self, JurisdictionId, TaxCode},
-	twin::TwinNumber,
-};
+use ourledger_primitives::tax::{self, JurisdictionId, TaxCode};
 use serde_json::{json, Value as Json};
 use std::collections::HashSet;
 use subxt::ext::scale_decode::DecodeAsType;
@@ -92,7 +89,7 @@ impl TermsArguments {
 			},
 		};
 		ensure_tax_number(&tax_number)?;
-		let registered = known.filter(|known| known.state == TaxpayerState::Registered);
+		let registered = known.filter(|known| known.is_registered());
 		let effective = match (&self.effective, registered) {
 			(Some(date), _) => money::parse_date(date)?,
 			(None, Some(known)) => known.effective,
@@ -181,14 +178,6 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	}
 }
 
-async fn find(
-	state: &State,
-	jurisdiction: JurisdictionId,
-	twin: TwinNumber,
-) -> Result<Option<TaxpayerInfo>> {
-	state.view("Tax", "taxpayer", (jurisdiction, twin)).await
-}
-
 /// Names the deposit in a draft, if the chain tells how much it is.
 async fn with_deposit(state: &State, draft: Draft) -> Result<Draft> {
 	#[derive(DecodeAsType)]
@@ -235,7 +224,7 @@ async fn set(ctx: &Context, arguments: TermsArguments, register: bool) -> Result
 	let jurisdiction = arguments.jurisdiction;
 	ensure_authority(ctx, &state, jurisdiction).await?;
 	let twin = twin::lookup(ctx, &state, &arguments.taxpayer).await?.number;
-	let known = find(&state, jurisdiction, twin).await?;
+	let known = TaxpayerInfo::find(&state, jurisdiction, twin).await?;
 	let terms = arguments.applied_to(known.as_ref(), today(&state, jurisdiction).await?)?;
 	let codes: Vec<(TaxCode, Code)> = state.view("Tax", "codes", (jurisdiction,)).await?;
 	ensure_codes(&terms, &codes)?;
@@ -325,7 +314,7 @@ async fn show(ctx: &Context, jurisdiction: JurisdictionId, twin: Option<&str>) -
 	let state = ctx.state().await?;
 	let there = Jurisdiction::read(&state, jurisdiction).await?;
 	let twin = super::twin_or_own(ctx, &state, twin).await?;
-	let taxpayer = find(&state, jurisdiction, twin).await?.ok_or_else(|| {
+	let taxpayer = TaxpayerInfo::find(&state, jurisdiction, twin).await?.ok_or_else(|| {
 		Error::not_found(format!("twin {twin} is no taxpayer of jurisdiction {jurisdiction}"))
 	})?;
 	let mut credits = Vec::new();
@@ -392,8 +381,27 @@ pub async fn declare_owner(ctx: &Context, owner: &str) -> Result<()> {
 	}
 	let call = state.call("Tax", "declare_owner", (owner,))?;
 	let draft = Draft::new(call).effect(format!(
-		"twin {twin} belongs to twin {owner}, for ever: what it sells without being registered counts \
-		 as the turnover of that twin, and so does what it has sold this year"
+		"twin {twin} says that it belongs to twin {owner}. Once that confirms it (\"ourledger tax owner \
+		 confirm {twin}\"), what it sells out of scope of VAT counts as the turnover of that twin, for \
+		 ever, and so does what it has sold this year"
+	));
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let json = json!({ "twin": twin, "owner": owner });
+	done.print(&ctx.out, json, [("owner", format!("twin {owner}, of twin {twin}"))]);
+	Ok(())
+}
+
+/// `tax owner confirm`.
+pub async fn confirm_owner(ctx: &Context, twin: &str) -> Result<()> {
+	let state = ctx.state().await?;
+	let owner = own_twin(ctx, &state).await?;
+	let twin = twin::lookup(ctx, &state, twin).await?.number;
+	let call = state.call("Tax", "confirm_owner", (twin,))?;
+	let draft = Draft::new(call).effect(format!(
+		"twin {twin} belongs to twin {owner}, for ever: what it sells out of scope of VAT counts as the \
+		 turnover of twin {owner}, and so does what it has sold this year"
 	));
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());

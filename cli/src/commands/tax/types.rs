@@ -208,6 +208,27 @@ pub struct TaxpayerInfo {
 	pub deductible: Vec<(TaxCode, Ppm)>,
 }
 
+impl TaxpayerInfo {
+	/// Reads the registration of a twin, if it ever had one.
+	pub async fn find(
+		state: &State,
+		jurisdiction: JurisdictionId,
+		twin: TwinNumber,
+	) -> Result<Option<Self>> {
+		state.view("Tax", "taxpayer", (jurisdiction, twin)).await
+	}
+
+	/// Whether it is registered, whenever that counts.
+	pub fn is_registered(&self) -> bool {
+		self.state == TaxpayerState::Registered
+	}
+
+	/// Whether its registration counts on a day of the jurisdiction.
+	pub fn counts_on(&self, today: Day) -> bool {
+		self.is_registered() && self.effective <= today
+	}
+}
+
 /// What was sold or bought under a code in a period.
 #[derive(Clone, Copy, Debug, DecodeAsType, EncodeAsType, Eq, PartialEq)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -250,8 +271,10 @@ pub struct Statement {
 	pub returned: u128,
 	/// Input that notes took off it.
 	pub reversed: u128,
-	/// Credit that was paid out to it.
+	/// Credit that was paid out to it, demurrage included.
 	pub refunded: u128,
+	/// Demurrage of that.
+	pub charged: u128,
 	/// Levies on its sales.
 	pub levies: u128,
 	/// What was withheld for its account.

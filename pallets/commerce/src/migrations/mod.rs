@@ -22,7 +22,7 @@ use frame::{
 	traits::{Consideration, Footprint},
 };
 use ourledger_primitives::{
-	migration::{translate, Map, Progress},
+	migration::{translate, Map, Progress, Walk},
 	money::{CurrencyId, Day, Kept},
 	twin::Twins,
 	Balance,
@@ -66,31 +66,39 @@ pub(crate) fn is_due<T: Config>() -> bool {
 	Pallet::<T>::on_chain_storage_version() == 1
 }
 
-impl<T: Config, P: PastMoney> ToV2<T, P> {
-	/// Apart from entries.
+impl<T: Config, P: PastMoney> Walk for ToV2<T, P> {
+	fn is_due() -> bool {
+		is_due::<T>()
+	}
+
+	fn maps() -> Vec<Map> {
+		let all: [Plan; 2] = [
+			(b"SelfBilling", T::WeightInfo::migrate_consent(), migrate_consent::<T>),
+			(b"Invoices", T::WeightInfo::migrate_invoice(), migrate_invoice::<T, P>),
+		];
+		let map = |(name, each, migrate)| Map { prefix: prefix_of::<T>(name), each, migrate };
+		all.into_iter().map(map).collect()
+	}
+
 	fn overhead() -> Weight {
 		T::DbWeight::get().reads_writes(3, 3)
 	}
 
-	/// What has to fit, so that it advances.
-	fn least() -> Weight {
-		maps::<T, P>().iter().fold(Self::overhead(), |least, map| least.max(map.each))
+	fn progress() -> Progress {
+		MigratedTo::<T>::get()
 	}
 
-	/// Go on as far as `meter` allows. Whether it has ended.
-	fn go_on(meter: &mut WeightMeter) -> bool {
-		let mut progress = MigratedTo::<T>::get();
-		if progress == Progress::default() {
-			migrate_cursor::<T>();
-		}
-		let has_ended = progress.go_on(&maps::<T, P>(), meter);
-		if has_ended {
-			MigratedTo::<T>::kill();
-			StorageVersion::new(2).put::<Pallet<T>>();
-		} else {
-			MigratedTo::<T>::put(progress);
-		}
-		has_ended
+	fn keep(progress: Progress) {
+		MigratedTo::<T>::put(progress);
+	}
+
+	fn end() {
+		MigratedTo::<T>::kill();
+		StorageVersion::new(2).put::<Pallet<T>>();
+	}
+
+	fn begin() {
+		migrate_cursor::<T>();
 	}
 }
 
@@ -107,15 +115,10 @@ impl<T: Config, P: PastMoney> SteppedMigration for ToV2<T, P> {
 		_: Option<Self::Cursor>,
 		meter: &mut WeightMeter,
 	) -> Result<Option<Self::Cursor>, SteppedMigrationError> {
-		if !is_due::<T>() {
-			return Ok(None);
+		match Self::advance(meter) {
+			Ok(has_ended) => Ok((!has_ended).then_some(())),
+			Err(required) => Err(SteppedMigrationError::InsufficientWeight { required }),
 		}
-		let required = Self::overhead().saturating_add(Self::least());
-		if !meter.can_consume(required) {
-			return Err(SteppedMigrationError::InsufficientWeight { required });
-		}
-		meter.consume(Self::overhead());
-		Ok((!Self::go_on(meter)).then_some(()))
 	}
 
 	#[cfg(feature = "try-runtime")]
@@ -133,12 +136,7 @@ impl<T: Config, P: PastMoney> SteppedMigration for ToV2<T, P> {
 
 impl<T: Config, P: PastMoney, Limit: Get<Weight>> OnRuntimeUpgrade for BeginToV2<T, P, Limit> {
 	fn on_runtime_upgrade() -> Weight {
-		let mut meter = WeightMeter::with_limit(Limit::get());
-		meter.consume(ToV2::<T, P>::overhead());
-		if is_due::<T>() {
-			ToV2::<T, P>::go_on(&mut meter);
-		}
-		meter.consumed()
+		ToV2::<T, P>::begin_within(Limit::get())
 	}
 
 	#[cfg(feature = "try-runtime")]
@@ -155,15 +153,8 @@ impl<T: Config, P: PastMoney, Limit: Get<Weight>> OnRuntimeUpgrade for BeginToV2
 	}
 }
 
-/// What [`ToV2`] goes through, in this order.
-fn maps<T: Config, P: PastMoney>() -> Vec<Map> {
-	let all: [(&[u8], Weight, fn(&[u8])); 2] = [
-		(b"SelfBilling", T::WeightInfo::migrate_consent(), migrate_consent::<T>),
-		(b"Invoices", T::WeightInfo::migrate_invoice(), migrate_invoice::<T, P>),
-	];
-	let map = |(name, each, migrate)| Map { prefix: prefix_of::<T>(name), each, migrate };
-	all.into_iter().map(map).collect()
-}
+/// A map's name, what an entry of it costs at most, and what becomes of it.
+type Plan = (&'static [u8], Weight, fn(&[u8]));
 
 /// What the keys of a map begin with.
 fn prefix_of<T: Config>(name: &[u8]) -> [u8; 32] {

@@ -11,7 +11,7 @@ use ourledger_math::{
 	MathError,
 };
 use ourledger_primitives::{
-	invoice::{hash_of_lines, Bill, Change, Note, Prices, Remainder, Sale, Subtotal},
+	invoice::{hash_of_lines, AsOne, Bill, Change, Note, Prices, Remainder, Sale, Subtotal},
 	money::{day_of, CurrencyId, Day, Kept, LocalMoney, Settled},
 	tax::{
 		JurisdictionId, NoteOutcome, PaymentSplit, Source, TaxCode, TaxRules, Trade, VatCategory,
@@ -142,6 +142,10 @@ impl LocalMoney<AccountId> for MockMoney {
 		Ok(Self::units(amount))
 	}
 
+	fn kept_since(_: CurrencyId, amount: Balance, _: Day) -> Result<Kept, DispatchError> {
+		Ok(Self::units(amount))
+	}
+
 	fn settle(
 		currency: CurrencyId,
 		pot: &AccountId,
@@ -201,8 +205,8 @@ impl MockTax {
 
 	fn rate(code: TaxCode) -> Result<(VatCategory, u32), DispatchError> {
 		match code {
-			VAT => Ok((VatCategory::Standard, 150_000)),
-			ZERO => Ok((VatCategory::Zero, 0)),
+			VAT | OTHER_VAT => Ok((VatCategory::Standard, 150_000)),
+			ZERO | OTHER_ZERO => Ok((VatCategory::Zero, 0)),
 			REVERSE => Ok((VatCategory::ReverseCharge, 150_000)),
 			_ => Err(DispatchError::Other("mock: no such code")),
 		}
@@ -255,7 +259,11 @@ impl MockTax {
 		Ok(Bill {
 			prices,
 			lines,
-			as_one: None,
+			as_one: subtotals.iter().any(|it| it.vat < 0).then_some(AsOne {
+				share: MILLION,
+				taken: 0,
+				credited: 0,
+			}),
 			subtotals: BoundedVec::truncate_from(subtotals),
 			levies: BoundedVec::new(),
 			withheld: BoundedVec::new(),

@@ -493,3 +493,16 @@ fn escrow_gives_back_to_whoever_was_expelled() {
 		assert_eq!(money(Bob), ENDOWMENT);
 	});
 }
+
+#[test]
+fn nothing_waits_where_returns_outweigh() {
+	build_and_execute(|| {
+		let sold = |bottles| sale_of(Prices::Net, &[(VAT, 1_000), (OTHER_VAT, bottles)], 0);
+		let issue = |bottles, settlement| issue_as(Some(BUYER), sold(bottles), settlement, false);
+		assert_noop!(issue(-10, ESCROW), Error::<Test>::ReturnsInEscrow);
+		hypothetically!({
+			assert_ok!(issue(-10, Settlement::Direct));
+		});
+		assert_ok!(issue(0, ESCROW));
+	});
+}

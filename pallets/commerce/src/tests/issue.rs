@@ -264,3 +264,29 @@ fn issue_names_no_day_that_is_years_away() {
 		assert_eq!(invoice(1).due, START + 1_827);
 	});
 }
+
+#[test]
+fn what_is_nothing_costs_the_booking_and_all_else_gets_that_back() {
+	build_and_execute(|| {
+		let weight = |zero| {
+			let sold = sale_of(Prices::Net, &[(ZERO, 10), (OTHER_ZERO, zero)], 0);
+			let issued = Commerce::issue(
+				signed(Alice),
+				Some(BUYER),
+				TOWN,
+				MONEY,
+				None,
+				30,
+				sold,
+				Settlement::Direct,
+				false,
+				DOCUMENT,
+			);
+			issued.expect("it can be issued").actual_weight
+		};
+		assert_eq!(weight(-10), None);
+		assert!(matches!(invoice(1).state, InvoiceState::Closed(_)));
+		let looking = <Test as frame_system::Config>::DbWeight::get().reads(2);
+		assert_eq!(weight(-9), Some(<()>::issue(2, 0) + looking));
+	});
+}

@@ -236,8 +236,16 @@ fn waiting_note_lapses_with_the_correction() {
 fn credit_note_fails_when_the_invoice_forbids_it() {
 	build_and_execute(|| {
 		issue(1_000, ESCROW);
+		// A deadline runs, or the arbiter has to decide.
+		hypothetically!({
+			assert_ok!(pay(Bob, 1, None));
+			assert_noop!(credit_note(1, 100), Error::<Test>::InEscrow);
+		});
 		assert_ok!(pay(Bob, 1, Some(1)));
-		assert_noop!(credit_note(1, 100), Error::<Test>::InEscrow);
+		hypothetically!({
+			assert_ok!(Commerce::dispute(signed(Bob), SELLER, 1, [1; 32]));
+			assert_noop!(credit_note(1, 100), Error::<Test>::InEscrow);
+		});
 		assert_ok!(Commerce::cancel(signed(Alice), SELLER, 1));
 		assert_noop!(credit_note(1, 100), Error::<Test>::NotOpen);
 		assert_noop!(credit_note(2, 100), Error::<Test>::InvoiceNotFound);
@@ -245,6 +253,52 @@ fn credit_note_fails_when_the_invoice_forbids_it() {
 		assert_noop!(note(signed(Bob)), Error::<Test>::InvoiceNotFound);
 		assert_noop!(note(signed(Dave)), Error::<Test>::NotController);
 		assert_noop!(note(RuntimeOrigin::root()), BadOrigin);
+	});
+}
+
+#[test]
+fn a_unit_that_waits_keeps_no_seller_from_correcting() {
+	build_and_execute(|| {
+		let number = issue(1_000, ESCROW);
+		accept(number);
+		// Bob never pays the rest: no deadline runs, and only both cancel.
+		assert_ok!(pay(Bob, number, Some(1)));
+		let before = money(Bob);
+		set_day(START + CORRECTION);
+		events();
+		hypothetically!({
+			// Of a part, too: then the rest is to be paid anew.
+			assert_ok!(credit_note(number, 400));
+			assert_eq!((invoice(number).escrowed, invoice(number).outstanding()), (0, 690));
+			assert_ok!(pay(Bob, number, None));
+			assert!(invoice(number).release.is_some());
+		});
+		assert_ok!(credit_note(number, 1_000));
+		let told = events();
+		assert!(told.iter().any(|it| matches!(it, Event::EscrowReturned { amount: 1, .. })));
+		assert!(told.iter().any(|it| matches!(it, Event::InvoiceClosed { .. })));
+		assert_eq!(money(Bob), before + 1);
+		let after = money(Alice);
+		set_day(START + 30 + UNPAID + 1);
+		let late = Commerce::collect_unpaid(signed(Eve), SELLER, number);
+		assert_noop!(late, Error::<Test>::NotOpen);
+		assert_eq!(money(Alice), after);
+	});
+}
+
+#[test]
+fn what_waits_goes_back_before_what_had_arrived() {
+	build_and_execute(|| {
+		let number = issue(1_000, ESCROW);
+		assert_ok!(pay(Bob, number, Some(575)));
+		assert_ok!(Commerce::confirm(signed(Bob), SELLER, number));
+		assert_ok!(pay(Bob, number, Some(100)));
+		let (alice, bob) = (money(Alice), money(Bob));
+		// Of 1,150, 230 are left to pay: 345 of 575 go back, and all that waits.
+		assert_ok!(credit_note(number, 800));
+		let after = invoice(number);
+		assert_eq!((after.escrowed, after.bill.gross, after.bill.paid), (0, 230, 230));
+		assert_eq!((money(Alice), money(Bob)), (alice - 345, bob + 345 + 100));
 	});
 }
 

@@ -145,7 +145,9 @@ fn run(step: Step) -> DispatchResult {
 		},
 		Step::SelfBill(amount) => {
 			let (origin, sale) = (signed(Bob), net(amount));
-			Commerce::self_bill(origin, s, TOWN, MONEY, None, 9, sale, ESCROW, true, DOCUMENT)
+			let billed =
+				Commerce::self_bill(origin, s, TOWN, MONEY, None, 9, sale, ESCROW, true, DOCUMENT);
+			billed.map(|_| ()).map_err(|error| error.error)
 		},
 		Step::Allow(until, objection) => {
 			Commerce::allow_self_billing(signed(Alice), BUYER, until, objection)

@@ -11,7 +11,9 @@ fn self_bill(who: Sr25519Keyring, seller: TwinNumber) -> DispatchResult {
 	let direct = Settlement::Direct;
 	let sale = net(1_000);
 	let origin = signed(who);
-	Commerce::self_bill(origin, seller, TOWN, MONEY, None, 30, sale, direct, false, DOCUMENT)
+	let billed =
+		Commerce::self_bill(origin, seller, TOWN, MONEY, None, 30, sale, direct, false, DOCUMENT);
+	billed.map(|_| ()).map_err(|error| error.error)
 }
 
 /// Alice's consent: she accepts each invoice herself.
@@ -120,9 +122,9 @@ fn silence_says_nothing_about_what_the_arbiter_left() {
 		assert_ok!(Commerce::self_bill(
 			origin, SELLER, TOWN, MONEY, None, 30, sale, ESCROW, false, DOCUMENT
 		));
-		assert_ok!(pay(Bob, 1, Some(115)));
 		set_day(START + 2);
 		assert_ok!(accept_as(Bob));
+		assert_ok!(pay(Bob, 1, Some(115)));
 		assert_ok!(Commerce::dispute(signed(Bob), SELLER, 1, [1; 32]));
 		hypothetically!({
 			// Nor does the buyer agree to its own bill by being content.
@@ -243,5 +245,91 @@ fn consent_is_ended_by_its_seller_its_payer_or_by_time() {
 		set_day(START + 2);
 		assert_ok!(end(Dave));
 		assert_eq!(held(HoldReason::Consent, Alice), 0);
+	});
+}
+
+/// Bob writes a bill in Alice's name, under her consent that names 14 days to object.
+fn bill_in_escrow() {
+	assert_ok!(Commerce::allow_self_billing(signed(Alice), BUYER, START, Some(14)));
+	let (origin, sale) = (signed(Bob), net(100_000));
+	assert_ok!(Commerce::self_bill(
+		origin, SELLER, TOWN, MONEY, None, 0, sale, ESCROW, false, DOCUMENT
+	));
+}
+
+/// When her days are over, only Alice accepts.
+fn ensure_silence_says_nothing() {
+	assert_eq!(invoice(1).writer, Writer::Buyer { silence: None });
+	set_day(START + 15);
+	assert_noop!(accept_as(Bob), Error::<Test>::NotSeller);
+	set_day(START + UNPAID + 1);
+	// So nobody has tax taken from her for what she never sold.
+	let collect = Commerce::collect_unpaid(signed(Bob), SELLER, 1);
+	assert_noop!(collect, Error::<Test>::NotOpen);
+	assert_ok!(accept_as(Alice));
+}
+
+#[test]
+fn a_buyer_takes_no_objection_from_the_seller_by_paying_a_unit() {
+	build_and_execute(|| {
+		bill_in_escrow();
+		// A unit reaches the seller, and another waits: Alice can't cancel alone any more.
+		assert_ok!(pay(Bob, 1, Some(1)));
+		assert_ok!(Commerce::confirm(signed(Bob), SELLER, 1));
+		assert_ok!(pay(Bob, 1, Some(1)));
+		assert_noop!(Commerce::cancel(signed(Alice), SELLER, 1), Error::<Test>::AlreadyPaid);
+		// But she can take it back, what waits included.
+		hypothetically!({
+			assert_ok!(credit_note(1, 100_000));
+			assert!(matches!(invoice(1).state, InvoiceState::Closed(_)));
+		});
+		ensure_silence_says_nothing();
+	});
+}
+
+#[test]
+fn a_dispute_takes_no_objection_from_the_seller() {
+	build_and_execute(|| {
+		bill_in_escrow();
+		assert_ok!(pay(Bob, 1, Some(1)));
+		// In a dispute Alice can't cancel alone.
+		assert_ok!(Commerce::dispute(signed(Bob), SELLER, 1, [1; 32]));
+		set_day(START + 15);
+		assert_ok!(Commerce::confirm(signed(Bob), SELLER, 1));
+		ensure_silence_says_nothing();
+	});
+}
+
+#[test]
+fn a_payment_takes_no_objection_from_the_seller() {
+	build_and_execute(|| {
+		assert_ok!(Commerce::allow_self_billing(signed(Alice), BUYER, START, Some(14)));
+		assert_ok!(Commerce::self_bill(
+			signed(Bob),
+			SELLER,
+			TOWN,
+			MONEY,
+			None,
+			0,
+			net(1_000),
+			Settlement::Direct,
+			false,
+			DOCUMENT
+		));
+		assert_ok!(pay(Bob, 1, Some(1)));
+		assert_noop!(Commerce::cancel(signed(Alice), SELLER, 1), Error::<Test>::AlreadyPaid);
+		ensure_silence_says_nothing();
+	});
+}
+
+#[test]
+fn a_stranger_takes_no_objection_from_the_seller() {
+	build_and_execute(|| {
+		bill_in_escrow();
+		// Another account of Bob's, perhaps.
+		assert_ok!(pay(Eve, 1, None));
+		assert_eq!(invoice(1).writer, Writer::Buyer { silence: None });
+		set_day(START + 15);
+		assert_noop!(accept_as(Bob), Error::<Test>::NotSeller);
 	});
 }

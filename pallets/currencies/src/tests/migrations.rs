@@ -12,7 +12,7 @@ use ourledger_primitives::money::LocalMoney;
 /// A chain as it was before: no pots but those that somebody had opened.
 fn forget_pots() {
 	for pot in crate::Pallet::<Test>::known_pots() {
-		Pots::<Test>::remove(&pot);
+		Pots::<Test>::remove(pot);
 		System::dec_providers(&pot).expect("nobody needs it");
 	}
 	StorageVersion::new(1).put::<crate::Pallet<Test>>();

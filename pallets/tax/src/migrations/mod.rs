@@ -21,7 +21,7 @@ use frame::{
 	prelude::*,
 };
 use ourledger_primitives::{
-	migration::{translate, Map, Progress},
+	migration::{translate, Map, Progress, Walk},
 	money::LocalMoney,
 	twin::TwinNumber,
 	Balance,
@@ -45,33 +45,43 @@ pub struct ToV2<T>(PhantomData<T>);
 /// done at once.
 pub struct BeginToV2<T, Limit>(PhantomData<(T, Limit)>);
 
-impl<T: Config> ToV2<T> {
-	/// Whether it hasn't ended.
-	pub(crate) fn is_due() -> bool {
+impl<T: Config> Walk for ToV2<T> {
+	fn is_due() -> bool {
 		Pallet::<T>::on_chain_storage_version() == 1
 	}
 
-	/// Apart from entries.
+	fn maps() -> Vec<Map> {
+		let (entry, owner) = (T::WeightInfo::migrate_entry(), T::WeightInfo::migrate_owner());
+		let moved = entry.saturating_add(T::DbWeight::get().reads_writes(1, 1));
+		let all: [Plan; 6] = [
+			// First of all, so that a jurisdiction that is made meanwhile is none of the old.
+			(b"Jurisdictions", T::WeightInfo::migrate_jurisdiction(), migrate_jurisdiction::<T>),
+			(b"Treasuries", entry, |key| translate(key, |old: v1::OldBook| Some(old.renew()))),
+			(b"Accounts", entry, |key| translate(key, |old: v1::OldAccount| Some(old.renew()))),
+			(b"Statements", entry, |key| translate(key, |old: v1::OldStatement| Some(old.renew()))),
+			(b"Turnovers", moved, migrate_turnover::<T>),
+			// Once all turnover is where it belongs.
+			(b"Owners", owner, migrate_owner::<T>),
+		];
+		let map = |(name, each, migrate)| Map { prefix: prefix_of::<T>(name), each, migrate };
+		all.into_iter().map(map).collect()
+	}
+
 	fn overhead() -> Weight {
 		T::DbWeight::get().reads_writes(2, 2)
 	}
 
-	/// What has to fit, so that it advances.
-	fn least() -> Weight {
-		maps::<T>().iter().fold(Self::overhead(), |least, map| least.max(map.each))
+	fn progress() -> Progress {
+		MigratedTo::<T>::get()
 	}
 
-	/// Go on as far as `meter` allows. Whether it has ended.
-	fn go_on(meter: &mut WeightMeter) -> bool {
-		let mut progress = MigratedTo::<T>::get();
-		let has_ended = progress.go_on(&maps::<T>(), meter);
-		if has_ended {
-			MigratedTo::<T>::kill();
-			StorageVersion::new(2).put::<Pallet<T>>();
-		} else {
-			MigratedTo::<T>::put(progress);
-		}
-		has_ended
+	fn keep(progress: Progress) {
+		MigratedTo::<T>::put(progress);
+	}
+
+	fn end() {
+		MigratedTo::<T>::kill();
+		StorageVersion::new(2).put::<Pallet<T>>();
 	}
 }
 
@@ -88,15 +98,10 @@ impl<T: Config> SteppedMigration for ToV2<T> {
 		_: Option<Self::Cursor>,
 		meter: &mut WeightMeter,
 	) -> Result<Option<Self::Cursor>, SteppedMigrationError> {
-		if !Self::is_due() {
-			return Ok(None);
+		match Self::advance(meter) {
+			Ok(has_ended) => Ok((!has_ended).then_some(())),
+			Err(required) => Err(SteppedMigrationError::InsufficientWeight { required }),
 		}
-		let required = Self::overhead().saturating_add(Self::least());
-		if !meter.can_consume(required) {
-			return Err(SteppedMigrationError::InsufficientWeight { required });
-		}
-		meter.consume(Self::overhead());
-		Ok((!Self::go_on(meter)).then_some(()))
 	}
 
 	#[cfg(feature = "try-runtime")]
@@ -114,12 +119,7 @@ impl<T: Config> SteppedMigration for ToV2<T> {
 
 impl<T: Config, Limit: Get<Weight>> OnRuntimeUpgrade for BeginToV2<T, Limit> {
 	fn on_runtime_upgrade() -> Weight {
-		let mut meter = WeightMeter::with_limit(Limit::get());
-		meter.consume(ToV2::<T>::overhead());
-		if ToV2::<T>::is_due() {
-			ToV2::<T>::go_on(&mut meter);
-		}
-		meter.consumed()
+		ToV2::<T>::begin_within(Limit::get())
 	}
 
 	#[cfg(feature = "try-runtime")]
@@ -136,23 +136,8 @@ impl<T: Config, Limit: Get<Weight>> OnRuntimeUpgrade for BeginToV2<T, Limit> {
 	}
 }
 
-/// What [`ToV2`] goes through, in this order.
-fn maps<T: Config>() -> Vec<Map> {
-	let (entry, owner) = (T::WeightInfo::migrate_entry(), T::WeightInfo::migrate_owner());
-	let moved = entry.saturating_add(T::DbWeight::get().reads_writes(1, 1));
-	let all: [(&[u8], Weight, fn(&[u8])); 6] = [
-		// First of all, so that a jurisdiction that is made meanwhile is none of the old.
-		(b"Jurisdictions", T::WeightInfo::migrate_jurisdiction(), migrate_jurisdiction::<T>),
-		(b"Treasuries", entry, |key| translate(key, |old: v1::OldBook| Some(old.renew()))),
-		(b"Accounts", entry, |key| translate(key, |old: v1::OldAccount| Some(old.renew()))),
-		(b"Statements", entry, |key| translate(key, |old: v1::OldStatement| Some(old.renew()))),
-		(b"Turnovers", moved, migrate_turnover::<T>),
-		// Once all turnover is where it belongs.
-		(b"Owners", owner, migrate_owner::<T>),
-	];
-	let map = |(name, each, migrate)| Map { prefix: prefix_of::<T>(name), each, migrate };
-	all.into_iter().map(map).collect()
-}
+/// A map's name, what an entry of it costs at most, and what becomes of it.
+type Plan = (&'static [u8], Weight, fn(&[u8]));
 
 /// What the keys of a map begin with.
 fn prefix_of<T: Config>(name: &[u8]) -> [u8; 32] {

@@ -201,6 +201,7 @@ impl OldStatement {
 			returned: self.returned,
 			reversed: self.reversed,
 			refunded: self.refunded,
+			charged: 0,
 			levies: self.levies,
 			withheld: self.withheld,
 		}

@@ -73,6 +73,18 @@ impl LocalMoney<AccountId> for MockMoney {
 		Ok(Kept { nominal: amount, units: (amount * Index::get()).into() })
 	}
 
+	fn kept_since(
+		currency: CurrencyId,
+		amount: Balance,
+		since: Day,
+	) -> Result<Kept, DispatchError> {
+		ensure!(Self::exists(currency), TokenError::UnknownAsset);
+		let past = Past::get();
+		let known = past.iter().rev().find(|(day, _)| *day <= since);
+		let then = known.map_or(Index::get(), |(_, index)| *index).min(Index::get());
+		Ok(Kept { nominal: amount, units: (amount * then).into() })
+	}
+
 	fn settle(
 		currency: CurrencyId,
 		pot: &AccountId,

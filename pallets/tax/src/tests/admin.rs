@@ -316,12 +316,52 @@ fn ownership_has_one_level() {
 	build_and_execute(|| {
 		assert_ok!(Tax::declare_owner(by(D), E));
 		assert_eq!(last_event(), Some(Event::OwnerDeclared { twin: D, owner: E }));
+		assert_ok!(Tax::confirm_owner(by(E), D));
+		assert_eq!(last_event(), Some(Event::OwnerConfirmed { twin: D, owner: E }));
+		assert_eq!((Owners::<Test>::get(D), DeclaredOwners::<Test>::get(D)), (Some(E), None));
 		assert_noop!(Tax::declare_owner(by(D), A), Error::<Test>::AlreadyOwned);
+		assert_noop!(Tax::confirm_owner(by(E), D), Error::<Test>::NotDeclared);
 		for (twin, owner) in [(A, A), (A, 99), (A, D), (E, A)] {
 			assert_noop!(Tax::declare_owner(by(twin), owner), Error::<Test>::OwnerInvalid);
 		}
-		assert_ok!(Tax::declare_owner(by(A), E));
+		assert_ok!(own(A, E));
 		assert_noop!(Tax::declare_owner(signed(STRANGER), A), Error::<Test>::NotController);
+		assert_noop!(Tax::confirm_owner(signed(STRANGER), A), Error::<Test>::NotController);
+	});
+}
+
+#[test]
+fn nobody_is_made_an_owner_unasked() {
+	build_and_execute(|| {
+		trade_and_pay(D, None, &[(OUTSIDE, 9_999)]);
+		// E never heard of D.
+		assert_ok!(Tax::declare_owner(by(D), E));
+		trade_and_pay(E, None, &[(OUTSIDE, 1)]);
+		let of_e = |it: &Event<Test>| matches!(it, Event::ThresholdCrossed { owner: E, .. });
+		assert!(!events().iter().any(of_e), "a stranger's sales are E's");
+		assert_eq!((turnover(D), turnover(E)), (9_999, 1));
+		assert_noop!(Tax::confirm_owner(by(A), D), Error::<Test>::NotDeclared);
+		hypothetically!({
+			// D thinks better of it; who was named first can't confirm it any more.
+			assert_ok!(Tax::declare_owner(by(D), A));
+			assert_noop!(Tax::confirm_owner(by(E), D), Error::<Test>::NotDeclared);
+			assert_ok!(Tax::confirm_owner(by(A), D));
+			assert_eq!(turnover(A), 9_999);
+		});
+		// Nor does a stranger decide whether E has an owner.
+		assert_ok!(own(E, C));
+		assert_noop!(Tax::confirm_owner(by(E), D), Error::<Test>::OwnerInvalid);
+		assert_eq!(turnover(D), 9_999);
+	});
+}
+
+#[test]
+fn an_owner_that_has_one_meanwhile_is_none() {
+	build_and_execute(|| {
+		assert_ok!(Tax::declare_owner(by(D), E));
+		assert_ok!(own(A, D));
+		// D owns A by now.
+		assert_noop!(Tax::confirm_owner(by(E), D), Error::<Test>::OwnerInvalid);
 	});
 }
 
@@ -334,7 +374,7 @@ fn turnover(twin: TwinNumber) -> Balance {
 fn an_owner_declared_in_mid_year_has_the_turnover_until_then() {
 	build_and_execute(|| {
 		trade_and_pay(D, None, &[(OUTSIDE, 9_999)]);
-		assert_ok!(Tax::declare_owner(by(D), E));
+		assert_ok!(own(D, E));
 		let moved = Event::TurnoverMoved {
 			jurisdiction: TOWN,
 			from: D,
@@ -365,7 +405,7 @@ fn declaring_an_owner_may_cross_the_threshold() {
 		set_day(TODAY + 89);
 		assert_eq!(Tax::period_of(TOWN, TODAY + 89), Some(OCTOBER + 3));
 		trade_and_pay(D, None, &[(OUTSIDE, 70)]);
-		assert_ok!(Tax::declare_owner(by(D), E));
+		assert_ok!(own(D, E));
 		let crossed = Event::ThresholdCrossed {
 			jurisdiction: TOWN,
 			owner: E,
@@ -384,11 +424,12 @@ fn turnover_moves_of_so_many_places() {
 		for place in 0..=MAX_TURNOVER_PLACES {
 			Turnovers::<Test>::insert((D, 2024, TOWN, 100 + place), 1);
 		}
-		assert_noop!(Tax::declare_owner(by(D), E), Error::<Test>::TooManyPlaces);
+		assert_ok!(Tax::declare_owner(by(D), E));
+		assert_noop!(Tax::confirm_owner(by(E), D), Error::<Test>::TooManyPlaces);
 		Turnovers::<Test>::remove((D, 2024, TOWN, 100));
 		// Of other years doesn't matter.
 		Turnovers::<Test>::insert((D, 2022, TOWN, 100), 1);
-		assert_ok!(Tax::declare_owner(by(D), E));
+		assert_ok!(Tax::confirm_owner(by(E), D));
 		let left = Turnovers::<Test>::iter_prefix((D,)).count();
 		let moved = Turnovers::<Test>::iter_prefix((E,)).count();
 		assert_eq!((left, moved), (1, MAX_TURNOVER_PLACES as usize));

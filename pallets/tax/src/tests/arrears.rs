@@ -218,6 +218,7 @@ fn claims_go_against_arrears_before_they_are_paid() {
 				amount: 100,
 				forfeited: 0,
 				used: 200,
+				charged: 0,
 				set_aside: 0,
 			})
 		);

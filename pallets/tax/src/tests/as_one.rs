@@ -4,7 +4,7 @@ use crate::{mock::*, *};
 use frame::testing_prelude::*;
 use ourledger_primitives::{
 	invoice::{AsOne, Prices, Sale},
-	tax::{NoteOutcome, TaxCode, TaxKind, VatCategory},
+	tax::{NoteOutcome, TaxCode, TaxKind, TaxRules, VatCategory},
 };
 
 const S: TaxKind = TaxKind::Vat(VatCategory::Standard);
@@ -24,6 +24,7 @@ fn with_codes(test: impl FnOnce()) {
 		for (code, rate) in [(S77, 77_000), (S25, 25_000), (OTHER15, 150_000)] {
 			assert_ok!(Tax::set_code(authority(), TOWN, code, text("code"), S, 0, rate));
 		}
+		sold_in_september(A, &[(S25, 1_000_000), (OTHER15, 1_000_000), (S20, 1_000_000)]);
 		System::reset_events();
 		test();
 	});
@@ -198,5 +199,74 @@ fn tax_of_an_unpaid_invoice_is_taken_as_one() {
 		assert_eq!(invoice.pay(28_225).credited, 3_225);
 		invoice.pay_all();
 		assert_eq!((credit(B), book().ahead, treasury()), (6_450, 0, 6_450));
+	});
+}
+
+#[test]
+fn returns_of_what_was_never_sold_take_no_tax_back() {
+	with_codes(|| {
+		sold_in_september(A, &[]);
+		// 80,000 at 2.5 % are 2,000; and 10,000 at 20 % "come back", of which A never sold any.
+		let sold = &[(S25, 80_000), (S20, -10_000)];
+		let issue = || issue(trade(A, None), &sale(sold)).map(|it| it.bill.gross);
+		assert_noop!(issue(), Error::<Test>::ReturnsUnsold);
+		// Nor did A if somebody else did, or if it was long ago.
+		trade_and_pay(B, None, &[(S20, 10_000)]);
+		assert_noop!(issue(), Error::<Test>::ReturnsUnsold);
+		trade_and_pay(A, None, &[(S20, 9_997)]);
+		assert_noop!(issue(), Error::<Test>::ReturnsUnsold);
+		trade_and_pay(A, None, &[(S20, 3)]);
+		hypothetically!({
+			assert_ok!(issue());
+		});
+		// On 30 November it was sold in the month before, and in December in none.
+		set_day(TODAY + 57);
+		hypothetically!({
+			assert_ok!(issue());
+		});
+		set_day(TODAY + 58);
+		assert_noop!(issue(), Error::<Test>::ReturnsUnsold);
+	});
+}
+
+#[test]
+fn what_is_returned_twice_is_refused_when_it_is_paid() {
+	with_codes(|| {
+		sold_in_september(A, &[(S25, 1_875)]);
+		// Both fit as long as neither is paid.
+		let [mut first, mut second] = [(); 2].map(|()| invoice(A, B, &sale(SOLD)));
+		first.pay_all();
+		// 6.25 are left of 18.75, and half of this is 6.25.
+		assert_noop!(second.try_pay(56_450), Error::<Test>::ReturnsUnsold);
+		second.pay(28_225);
+		assert_noop!(second.try_pay(28_225), Error::<Test>::ReturnsUnsold);
+		let unpaid =
+			<Tax as TaxRules<AccountId>>::collect_unpaid(&second.trade, &mut second.bill.clone());
+		assert_noop!(unpaid, Error::<Test>::ReturnsUnsold);
+		// Once more is sold it can be paid.
+		trade_and_pay(A, None, &[(S25, 25_000)]);
+		second.pay_all();
+		let back = statement(A).sales.iter().find(|it| it.code == S25).map(|it| it.tax);
+		assert_eq!(back, Some(-1_875));
+	});
+}
+
+#[test]
+fn what_no_statement_tells_apart_does_not_come_back() {
+	with_codes(|| {
+		sold_in_september(A, &[(S25, 1_250)]);
+		// All places but that of the others are taken, by what was sold this month.
+		let others = (0..STATEMENT_CODES as TaxCode - 1).map(|place| 1_000 + place);
+		let others = others.map(|code| CodeTotal { code, net: 0, tax: 0 }).collect::<Vec<_>>();
+		Treasuries::<Test>::mutate(TOWN, MONEY, |_| ());
+		hypothetically!({
+			Statements::<Test>::mutate((TOWN, A, MONEY, OCTOBER), |it| {
+				it.sales = bounded(others[1..].to_vec());
+			});
+			assert_ok!(issue(trade(A, None), &sale(SOLD)).map(|_| ()));
+		});
+		Statements::<Test>::mutate((TOWN, A, MONEY, OCTOBER), |it| it.sales = bounded(others));
+		let refused = issue(trade(A, None), &sale(SOLD)).map(|_| ());
+		assert_noop!(refused, Error::<Test>::ReturnsUnsold);
 	});
 }

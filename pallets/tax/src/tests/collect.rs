@@ -268,7 +268,7 @@ fn tax_of_an_unpaid_invoice_is_taken_from_the_seller_and_credited_with_payment()
 #[test]
 fn turnover_is_summed_up_by_owner_and_crosses_the_threshold_once() {
 	build_and_execute(|| {
-		assert_ok!(Tax::declare_owner(by(D), E));
+		assert_ok!(own(D, E));
 		trade_and_pay(D, None, &[(OUTSIDE, 6_000)]);
 		trade_and_pay(E, A, &[(OUTSIDE, 3_999)]);
 		let crossed = |event: &Event<Test>| matches!(event, Event::ThresholdCrossed { .. });

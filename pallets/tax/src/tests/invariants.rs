@@ -9,7 +9,7 @@ fn assert_detected(message: &'static str, corrupt: impl FnOnce()) {
 	state().execute_with(|| {
 		trade_and_pay(A, B, &[(S20, 2_500)]);
 		assert_ok!(claim_refund(B, 300));
-		assert_ok!(Tax::declare_owner(by(D), E));
+		assert_ok!(own(D, E));
 		check_invariants();
 		corrupt();
 		assert_eq!(Tax::do_try_state(), Err(TryRuntimeError::Other(message)));

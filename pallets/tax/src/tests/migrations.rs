@@ -150,7 +150,7 @@ fn settings_keep_their_meaning() {
 #[test]
 fn turnover_goes_to_the_owner() {
 	build_and_execute(|| {
-		assert_ok!(Tax::declare_owner(by(D), E));
+		assert_ok!(own(D, E));
 		age_state();
 		// Before it said so, in this year and the last, and of the owner.
 		for (owner, year, amount) in [(D, YEAR, 6_000), (D, YEAR - 1, 5), (E, YEAR, 4_000)] {
@@ -201,7 +201,7 @@ fn a_step_at_a_time_comes_to_the_same() {
 	for steps_before_it_fails in [None, Some(1), Some(3)] {
 		build_and_execute(|| {
 			trade_for_a_while();
-			assert_ok!(Tax::declare_owner(by(D), E));
+			assert_ok!(own(D, E));
 			age_state();
 			OldTurnovers::<Test>::insert((TOWN, D, MONEY, YEAR), 7);
 			let mut steps = 0;
@@ -228,7 +228,7 @@ fn a_step_at_a_time_comes_to_the_same() {
 	}
 	build_and_execute(|| {
 		trade_for_a_while();
-		assert_ok!(Tax::declare_owner(by(D), E));
+		assert_ok!(own(D, E));
 		age_state();
 		OldTurnovers::<Test>::insert((TOWN, D, MONEY, YEAR), 7);
 		begin();

@@ -532,3 +532,20 @@ fn a_note_fails_when_the_seller_lacks_the_money() {
 		assert_noop!(invoice.try_credit(&note, 0), TokenError::FundsUnavailable);
 	});
 }
+
+#[test]
+fn a_note_on_last_years_sales_leaves_this_years_turnover() {
+	build_and_execute(|| {
+		// 31 December, to a friend.
+		set_day(TODAY + 88);
+		let mut invoice = trade_and_pay(D, E, &[(OUTSIDE, 9_999)]);
+		set_day(TODAY + 89);
+		trade_and_pay(D, None, &[(OUTSIDE, 9_999)]);
+		assert_eq!(invoice.credit(&note(&[(OUTSIDE, 9_999)]), 0), settled(9_999));
+		assert_eq!(Turnovers::<Test>::get((D, 2025, TOWN, MONEY)), 9_999);
+		// The threshold is 10,000.
+		trade_and_pay(D, None, &[(OUTSIDE, 9_999)]);
+		let crossed = |it: &Event<Test>| matches!(it, Event::ThresholdCrossed { .. });
+		assert!(events().iter().any(crossed));
+	});
+}

@@ -152,6 +152,10 @@ fn run(step: Step, per_line: bool, cases: &mut Vec<Case>) {
 		Step::Escrow(any, amount) => {
 			let Some(place) = place(any, cases) else { return };
 			let Case { invoice, kept, .. } = &mut cases[place];
+			// Of such a one nothing waits: so it is with commerce.
+			if invoice.bill.as_one.is_some() {
+				return;
+			}
 			let payer = invoice.trade.buyer.map_or(STRANGER, controller);
 			let amount = amount.min(invoice.bill.open() - kept.nominal).min(purse(MONEY, payer));
 			if amount > 0 && !Gone::get().contains(&payer) && !Frozen::get().contains(&payer) {
@@ -278,7 +282,7 @@ fn administer(step: Step) {
 		},
 		Step::Register(twin, true) => Tax::register(authority(), TOWN, twin, terms()),
 		Step::Register(twin, false) => Tax::deregister(authority(), TOWN, twin),
-		Step::Own(twin, owner) => Tax::declare_owner(by(twin), owner),
+		Step::Own(twin, owner) => own(twin, owner),
 		Step::Claim(twin, amount) => claim_refund(twin, amount.min(credit(twin))),
 		Step::Hold(claim, days) => Tax::hold_refund(authority(), TOWN, claim, days, REASON),
 		Step::Deny(claim) => Tax::deny_refund(authority(), TOWN, claim, REASON),

@@ -327,7 +327,7 @@ proptest! {
 		let fair = Fair::of(amount).charged(rate, days).floor();
 		prop_assert!(worth <= fair);
 		// The index is rounded up by 2⁻⁶¹ a day, at most.
-		let most = (&fair * big(days) >> 60u32) + big(1);
+		let most = ((&fair * big(days)) >> 60u32) + big(1);
 		prop_assert!(&fair - &worth <= most, "{} of {}", worth, fair);
 	}
 }

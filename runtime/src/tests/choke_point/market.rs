@@ -215,6 +215,9 @@ impl Market {
 		market.leave(Buyer, 20);
 		let (dest, value) = (latecomer().into(), OUR);
 		act(&account(Alice), pallet_balances::Call::transfer_keep_alive { dest, value });
+		// Ticks have passed whose quotes can be forgotten.
+		let first = pallet_commerce::Cursor { tick: 0, after: None };
+		pallet_commerce::QuoteCursor::<Runtime>::put(first);
 		market
 	}
 
@@ -270,6 +273,8 @@ impl Market {
 			act(&account(Alice), pallet_balances::Call::transfer_keep_alive { dest, value });
 		}
 		people.iter().for_each(register);
+		// Which the issuer may confirm.
+		self.act(Friend, pallet_tax::Call::<Runtime>::declare_owner { owner: self.twin(Issuer) });
 		let name = BoundedVec::truncate_from(b"Town".to_vec());
 		let settings = Settings { currencies: BoundedVec::new(), ..place(self.twin(Issuer)) };
 		assert_ok!(Tax::create_jurisdiction(Origin::root(), name, settings));

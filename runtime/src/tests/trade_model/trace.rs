@@ -152,6 +152,7 @@ fn statement(statement: &Statement) -> Value {
 		"returned": number(statement.returned),
 		"reversed": number(statement.reversed),
 		"refunded": number(statement.refunded),
+		"charged": number(statement.charged),
 		"levies": number(statement.levies),
 		"withheld": number(statement.withheld),
 	})
