@@ -10,6 +10,7 @@ use frame::{
 use ourledger_primitives::{
 	invoice::{Delivery, Settlement, MAX_CODES, MAX_LINES},
 	money::{Day, LocalMoney},
+	tax::TaxRules,
 };
 
 mod parties;

@@ -13,17 +13,30 @@ impl<T: Config> Pallet<T> {
 	/// What it adds to the weight of issuing `sale` that it may come to nothing, or bring something back.
 	/// It says so without looking, since whoever offers a transaction hasn't paid for that.
 	pub(crate) fn weight_of_nothing(sale: &Sale) -> Weight {
+		// Then it can't come to nothing.
+		if Self::brings_nothing_back(sale) {
+			return Weight::zero();
+		}
+		T::WeightInfo::nothing().saturating_add(Self::weight_of_returns(sale))
+	}
+
+	/// What it adds that what `sale` brings back has to have been sold.
+	pub(crate) fn weight_of_returns(sale: &Sale) -> Weight {
+		match Self::brings_nothing_back(sale) {
+			true => Weight::zero(),
+			false => Self::looking_for_sales(),
+		}
+	}
+
+	/// Whether under each code something is sold for more than nothing, returns taken off.
+	pub(crate) fn brings_nothing_back(sale: &Sale) -> bool {
 		let amount = |it: &SaleItem| match &it.amounts {
 			Amounts::Sum(amount) => *amount,
 			Amounts::Lines(lines) => {
 				lines.iter().map(|line| i128::from(*line)).fold(0, i128::saturating_add)
 			},
 		};
-		// What is sold for more than nothing, and no return with it, can't come to nothing.
-		if sale.items.iter().all(|it| amount(it) > 0) {
-			return Weight::zero();
-		}
-		T::WeightInfo::nothing().saturating_add(Self::looking_for_sales())
+		sale.items.iter().all(|it| amount(it) > 0)
 	}
 
 	/// What it adds that returns have to have been sold: two statements.

@@ -115,7 +115,7 @@ pub enum OwnerCommand {
 	/// Confirm, as the owner, that a twin belongs to the one that is acted for. It stays so.
 	Confirm {
 		/// The twin that says so: its number, name, DID or controller.
-		twin: String,
+		company: String,
 	},
 }
 
@@ -172,7 +172,9 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Owner(OwnerCommand::Declare { owner }) => {
 			taxpayer::declare_owner(ctx, &owner).await
 		},
-		Command::Owner(OwnerCommand::Confirm { twin }) => taxpayer::confirm_owner(ctx, &twin).await,
+		Command::Owner(OwnerCommand::Confirm { company }) => {
+			taxpayer::confirm_owner(ctx, &company).await
+		},
 		Command::ExchangeRate(ExchangeRateCommand::Publish { jurisdiction, currency, rate }) => {
 			code::publish(ctx, jurisdiction, &currency, &rate).await
 		},

@@ -200,6 +200,9 @@ fn calls_weigh_what_was_measured() {
 	let mut lined = net(0);
 	lined.items[0].amounts = Amounts::Lines(lines(&[1, 2, 3]));
 	weighs(sell(&lined), <()>::sell_dear(1, 3) + newcomers(2));
+	let mut returned = lined.clone();
+	returned.items[0].amounts = Amounts::Lines(lines(&[1, 2, -4]));
+	weighs(sell(&returned), <()>::sell_dear(1, 3) + newcomers(2) + looking);
 	let issue = |sale: &Sale| Call::issue {
 		buyer: None,
 		jurisdiction: TOWN,

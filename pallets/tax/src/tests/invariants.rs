@@ -150,7 +150,13 @@ fn corrupt_statements_are_detected() {
 
 #[test]
 fn corrupt_claims_are_detected() {
-	assert_detected("claims aren't what is pending", || change_claim(|claim| claim.amount = 299));
+	assert_detected("a claim isn't kept as what it is of", || {
+		change_claim(|claim| claim.amount = 299);
+	});
+	assert_detected("claims aren't what is pending", || {
+		change_claim(|claim| claim.amount = 299);
+		Waiting::<Test>::remove(TOWN, 0);
+	});
 	assert_detected("more is forfeited than was claimed", || {
 		change_claim(|claim| claim.state = ClaimState::Appealed { forfeited: 301 });
 	});

@@ -288,7 +288,7 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 	),
 	// Every claimant here is there to be paid; pallet-tax's tests see what is set aside.
 	("Tax", moves(&[Revenue], &[Caller], Same), &["claim_refund"]),
-	("Tax", moves(&[Revenue], &[Claimant], Same), &["decide_appeal", "pay_refund"]),
+	("Tax", moves(&[Revenue], &[Claimant, Pot], Same), &["decide_appeal", "pay_refund"]),
 	("Tax", moves(&[Caller], &[Revenue], Drawn), &["give", "pay_arrears"]),
 	("Tax", moves(&[Revenue], &[Named], Same), &["sweep"]),
 	// What a day costs is collected by whoever touches a balance, not by the clock.
