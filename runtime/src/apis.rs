@@ -1,10 +1,14 @@
 //! What the node and clients may ask the runtime.
 
 use crate::{
-	configs::consensus::{session_of_slot, sessions_of_set},
-	session_keys, AccountId, Babe, Balance, Block, BlockNumber, Executive, Grandpa,
-	InherentDataExt, Nonce, Records, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
-	System, TransactionPayment, Twins, Validators, VERSION,
+	configs::{
+		consensus::{session_of_slot, sessions_of_set},
+		currencies::CurrencyKind,
+	},
+	dry_run::dry_run,
+	session_keys, AccountId, AssetConversion, Babe, Balance, Block, Executive, Grandpa,
+	InherentDataExt, Nonce, OriginCaller, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig,
+	SessionKeys, System, TransactionPayment, Validators, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -12,12 +16,7 @@ use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
 	weights::Weight,
 };
-use ourledger_primitives::{
-	record::{Descriptor, RecordNumber},
-	twin::TwinNumber,
-};
-use pallet_records::Index;
-use pallet_twins::TwinInfo;
+use ourledger_runtime_api::{DryRun, NotRun};
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_inherents::{CheckInherentsResult, InherentData};
@@ -259,35 +258,51 @@ impl_runtime_apis! {
 		}
 	}
 
-	impl ourledger_runtime_api::TwinsApi<Block, AccountId, BlockNumber> for Runtime {
-		fn count() -> TwinNumber {
-			Twins::count()
-		}
-
-		fn twin(number: TwinNumber) -> Option<TwinInfo<AccountId, BlockNumber>> {
-			Twins::twin(number)
-		}
-
-		fn number_of(account: AccountId) -> Option<TwinNumber> {
-			Twins::number_of(account)
-		}
-
-		fn twin_named(name: Vec<u8>) -> Option<TwinInfo<AccountId, BlockNumber>> {
-			Twins::twin_named(name)
-		}
-
-		fn twins(from: TwinNumber, limit: u32) -> Vec<TwinInfo<AccountId, BlockNumber>> {
-			Twins::twins(from, limit)
+	impl ourledger_runtime_api::PreviewApi<Block, OriginCaller, CurrencyKind, RuntimeEvent>
+		for Runtime
+	{
+		fn dry_run(
+			origin: OriginCaller,
+			call: Vec<u8>,
+			asset: Option<CurrencyKind>,
+			tip: Balance,
+			length: u32,
+		) -> Result<DryRun<RuntimeEvent>, NotRun> {
+			dry_run(origin, call, asset, tip, length)
 		}
 	}
 
-	impl ourledger_runtime_api::RecordsApi<Block> for Runtime {
-		fn index_of(twin: TwinNumber) -> Index {
-			Records::index_of(twin)
+	impl pallet_asset_conversion::AssetConversionApi<Block, Balance, CurrencyKind> for Runtime {
+		fn quote_price_exact_tokens_for_tokens(
+			asset1: CurrencyKind,
+			asset2: CurrencyKind,
+			amount: Balance,
+			include_fee: bool,
+		) -> Option<Balance> {
+			AssetConversion::quote_price_exact_tokens_for_tokens(
+				asset1,
+				asset2,
+				amount,
+				include_fee,
+			)
 		}
 
-		fn pinned(twin: TwinNumber, number: RecordNumber) -> Option<Descriptor> {
-			Records::pinned(twin, number)
+		fn quote_price_tokens_for_exact_tokens(
+			asset1: CurrencyKind,
+			asset2: CurrencyKind,
+			amount: Balance,
+			include_fee: bool,
+		) -> Option<Balance> {
+			AssetConversion::quote_price_tokens_for_exact_tokens(
+				asset1,
+				asset2,
+				amount,
+				include_fee,
+			)
+		}
+
+		fn get_reserves(asset1: CurrencyKind, asset2: CurrencyKind) -> Option<(Balance, Balance)> {
+			AssetConversion::get_reserves(asset1, asset2).ok()
 		}
 	}
 

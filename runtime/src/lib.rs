@@ -5,6 +5,7 @@
 //! - `configs/<topic>.rs`: every pallet's configuration, each constant with its unit and reason,
 //!   and the tests that pin them;
 //! - [`apis`]: what the node and clients may ask the runtime;
+//! - `dry_run`: what a call would do;
 //! - [`presets`]: the genesis of each network;
 //! - `session_keys`: making a validator's keys;
 //! - [`migrations`]: what an upgrade changes in state;
@@ -22,6 +23,7 @@ pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
 pub mod configs;
+mod dry_run;
 pub mod migrations;
 pub mod presets;
 mod session_keys;

@@ -51,8 +51,9 @@ pub mod pallet {
 	};
 	use ourledger_math::MathError;
 	use ourledger_primitives::{
+		invoice::{Bill, Sale},
 		money::{CurrencyId, Day, Kept, LocalMoney},
-		tax::{JurisdictionId, Period, TaxCode, TaxKind},
+		tax::{JurisdictionId, Period, TaxCode, TaxKind, Trade},
 		twin::{TwinNumber, Twins},
 		Balance, Moment,
 	};
@@ -1408,6 +1409,12 @@ pub mod pallet {
 		/// Rate of a code on `day`; see [`TaxKind`] for the unit.
 		pub fn rate_on(jurisdiction: JurisdictionId, code: TaxCode, day: Day) -> Option<Balance> {
 			Codes::<T>::get(jurisdiction, code)?.rate_on(day)
+		}
+
+		/// What a sale would be charged if it were registered now, or why it would be refused. The
+		/// number of the invoice doesn't matter. Nothing is written.
+		pub fn assessment(trade: Trade, sale: Sale) -> Result<Bill, DispatchError> {
+			Self::do_assess(&trade, &sale)
 		}
 
 		/// Registration of `twin`.

@@ -3,6 +3,7 @@
 use crate::{
 	configs::{
 		brakes,
+		currencies::CurrencyKind,
 		limits::{max_block_weight, INITIALIZATION_SHARE, MAX_BLOCK_BYTES, NORMAL_SHARE},
 	},
 	weights, AccountId, Balance, Block, Hash, MultiBlockMigrations, Nonce, PalletInfo, Runtime,
@@ -15,6 +16,7 @@ use frame_support::{
 };
 use frame_system::limits::{BlockLength, BlockWeights};
 use ourledger_primitives::{BlockNumber, SS58_PREFIX};
+use sp_runtime::generic::Era;
 use sp_version::RuntimeVersion;
 
 fn block_weights() -> BlockWeights {
@@ -112,20 +114,30 @@ where
 	RuntimeCall: From<C>,
 {
 	fn create_extension() -> Self::Extension {
-		(
-			frame_system::AuthorizeCall::new(),
-			frame_system::CheckNonZeroSender::new(),
-			frame_system::CheckSpecVersion::new(),
-			frame_system::CheckTxVersion::new(),
-			frame_system::CheckGenesis::new(),
-			frame_system::CheckEra::from(sp_runtime::generic::Era::Immortal),
-			frame_system::CheckNonce::from(0),
-			frame_system::CheckWeight::new(),
-			pallet_asset_conversion_tx_payment::ChargeAssetTxPayment::from(0, None),
-			frame_metadata_hash_extension::CheckMetadataHash::new(false),
-			frame_system::WeightReclaim::new(),
-		)
+		transaction_extension(Era::Immortal, 0, 0, None)
 	}
+}
+
+/// What a transaction carries besides its call, if its fee is paid in `asset`, or in OUR.
+pub fn transaction_extension(
+	era: Era,
+	nonce: Nonce,
+	tip: Balance,
+	asset: Option<CurrencyKind>,
+) -> TxExtension {
+	(
+		frame_system::AuthorizeCall::new(),
+		frame_system::CheckNonZeroSender::new(),
+		frame_system::CheckSpecVersion::new(),
+		frame_system::CheckTxVersion::new(),
+		frame_system::CheckGenesis::new(),
+		frame_system::CheckEra::from(era),
+		frame_system::CheckNonce::from(nonce),
+		frame_system::CheckWeight::new(),
+		pallet_asset_conversion_tx_payment::ChargeAssetTxPayment::from(tip, asset),
+		frame_metadata_hash_extension::CheckMetadataHash::new(false),
+		frame_system::WeightReclaim::new(),
+	)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Local money moves through the currencies pallet alone, by whatever way and whoever calls.
 
-mod cases;
+pub(super) mod cases;
 mod effects;
 mod flows;
-mod market;
+pub(super) mod market;
 pub(super) mod town;
 mod wrappers;
 
@@ -35,7 +35,7 @@ use wrappers::{NameOf, WRAPPERS};
 const NETWORK: &str = "local_testnet";
 
 /// Runs `attempt` and undoes it.
-fn undone(attempt: impl FnOnce()) {
+pub(super) fn undone(attempt: impl FnOnce()) {
 	let outcome = with_transaction(|| {
 		attempt();
 		TransactionOutcome::Rollback(Ok::<(), DispatchError>(()))

@@ -105,6 +105,20 @@ fn view_functions_are_in_the_metadata() {
 }
 
 #[test]
+fn runtime_apis_are_those_that_somebody_calls() {
+	each_metadata(|version, bytes| {
+		let names = |name: &[u8]| bytes.windows(name.len()).any(|it| it == name);
+		for api in ["PreviewApi", "AssetConversionApi"] {
+			// Older versions know no runtime APIs.
+			assert_eq!(names(api.as_bytes()), version > 14, "{api} in metadata V{version}");
+		}
+		for gone in ["TwinsApi", "RecordsApi"] {
+			assert!(!names(gone.as_bytes()), "{gone} in metadata V{version}");
+		}
+	});
+}
+
+#[test]
 fn version_names_the_chain() {
 	assert_eq!((&*VERSION.spec_name, &*VERSION.impl_name), ("ourledger", "ourledger"));
 	// The state version that current clients expect.

@@ -3,6 +3,7 @@
 mod brakes;
 mod choke_point;
 mod council;
+mod dry_run;
 mod evidence;
 mod fees;
 mod finality;
@@ -24,8 +25,8 @@ mod upgrade;
 mod weights;
 
 use crate::{
-	configs::currencies::CurrencyKind, presets, AccountId, Executive, RuntimeCall, Signature,
-	System, TxExtension, UncheckedExtrinsic,
+	configs::{currencies::CurrencyKind, system::transaction_extension},
+	presets, AccountId, Balance, Executive, RuntimeCall, Signature, System, UncheckedExtrinsic,
 };
 use codec::{Decode, Encode, Input};
 use frame_support::traits::GetCallMetadata;
@@ -92,6 +93,23 @@ fn by_proxy(real: &AccountId, call: Call) -> Call {
 	})
 }
 
+/// Has the owner of `key` sign `call` as its next transaction, with these extensions of it.
+fn transaction(
+	key: Sr25519Keyring,
+	call: Call,
+	era: Era,
+	tip: Balance,
+	fee: Option<CurrencyKind>,
+) -> UncheckedExtrinsic {
+	let signer = account(key);
+	let nonce = System::account_nonce(&signer);
+	let extension = transaction_extension(era, nonce, tip, fee);
+	let payload = SignedPayload::new(call, extension).expect("the era has begun");
+	let signature = Signature::Sr25519(payload.using_encoded(|bytes| key.sign(bytes)));
+	let (call, extension, _) = payload.deconstruct();
+	UncheckedExtrinsic::new_signed(call, signer.into(), signature, extension)
+}
+
 /// Has the owner of `key` sign `call` as a transaction whose fee is paid in `fee`, or in OUR, and
 /// applies it as a block would.
 fn apply(
@@ -99,25 +117,7 @@ fn apply(
 	call: Call,
 	fee: Option<CurrencyKind>,
 ) -> Result<DispatchResult, TransactionValidityError> {
-	let signer = account(key);
-	let extension: TxExtension = (
-		frame_system::AuthorizeCall::new(),
-		frame_system::CheckNonZeroSender::new(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckEra::from(Era::Immortal),
-		frame_system::CheckNonce::from(System::account_nonce(&signer)),
-		frame_system::CheckWeight::new(),
-		pallet_asset_conversion_tx_payment::ChargeAssetTxPayment::from(0, fee),
-		frame_metadata_hash_extension::CheckMetadataHash::new(false),
-		frame_system::WeightReclaim::new(),
-	);
-	let payload = SignedPayload::new(call, extension).expect("the era has begun");
-	let signature = Signature::Sr25519(payload.using_encoded(|bytes| key.sign(bytes)));
-	let (call, extension, _) = payload.deconstruct();
-	let transaction = UncheckedExtrinsic::new_signed(call, signer.into(), signature, extension);
-	Executive::apply_extrinsic(transaction)
+	Executive::apply_extrinsic(transaction(key, call, Era::Immortal, 0, fee))
 }
 
 /// Known bytes, then zeros without end. Every call of this runtime decodes from them: numbers are 0,

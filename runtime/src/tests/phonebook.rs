@@ -53,11 +53,11 @@ impl MetaCall {
 		Self { call, nonce: None, era: Era::immortal(), genesis: None }
 	}
 
-	fn nonce(self, nonce: u32) -> Self {
+	pub fn nonce(self, nonce: u32) -> Self {
 		Self { nonce: Some(nonce), ..self }
 	}
 
-	fn era(self, era: Era) -> Self {
+	pub fn era(self, era: Era) -> Self {
 		Self { era, ..self }
 	}
 

@@ -9,6 +9,10 @@ use ourledger_primitives::{
 	twin::TwinNumber,
 };
 
+fn storage_root() -> Vec<u8> {
+	frame::deps::sp_io::storage::root(Default::default())
+}
+
 /// Refuse a sale of A's to B, or another buyer.
 fn refuse(buyer: impl Into<Option<TwinNumber>>, sale: &Sale, error: Error<Test>) {
 	assert_noop!(crate::mock::assess(&trade(A, buyer.into()), sale), error);
@@ -20,6 +24,20 @@ fn a_bill_has_its_taxes_and_gross() {
 		let bill = invoice(A, B, &Sale { tip: 3, ..sale(&[(S15, 1_003), (ZERO, -50)]) }).bill;
 		// 150.45.
 		assert_eq!((bill.subtotals[0].vat, bill.net(), bill.gross), (150, 953, 1_106));
+	});
+}
+
+#[test]
+fn an_assessment_is_the_bill_and_books_nothing() {
+	build_and_execute(|| {
+		let sold = Sale { tip: 3, ..sale(&[(S15, 1_003), (REVERSE, 500)]) };
+		let (before, look) = (storage_root(), || Tax::assessment(trade(A, Some(B)), sold.clone()));
+		let told = look();
+		let refused = Tax::assessment(trade(A, Some(A)), sold.clone());
+		assert_eq!(refused, Err(Error::<Test>::SameParty.into()));
+		assert_eq!(storage_root(), before);
+		assert_eq!(told, Ok(invoice(A, B, &sold).bill));
+		assert!(told.is_ok_and(|bill| bill.gross > 0));
 	});
 }
 
