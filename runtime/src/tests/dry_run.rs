@@ -335,22 +335,28 @@ fn a_preview_begins_where_the_last_one_did() {
 fn a_quote_is_what_a_swap_gives_and_takes() {
 	use pallet_asset_conversion::runtime_decl_for_asset_conversion_api::AssetConversionApiV1;
 	use pallet_currencies::Call as Money;
-	let path = |path: [CurrencyKind; 2]| sp_runtime::BoundedVec::truncate_from(path.to_vec());
+	let route = |from: &CurrencyKind, to: &CurrencyKind| {
+		sp_runtime::BoundedVec::truncate_from(vec![from.clone(), to.clone()])
+	};
 	market(|_| {
-		let friend = Person::Friend;
-		for (from, to) in [(NATIVE, local(COIN)), (local(COIN), NATIVE)] {
+		let does = |call: Money<Runtime>| {
+			check(Person::Friend.key(), call.into(), None, 0).0.outcome == Outcome::Done
+		};
+		for (from, to, amount) in [(NATIVE, local(COIN), OUR), (local(COIN), NATIVE, 1_000)] {
 			let (a, b) = (from.clone(), to.clone());
-			let out = Runtime::quote_price_exact_tokens_for_tokens(a, b, 12_345, true);
-			let (min_out, path_in) = (out.expect("there is a pool"), path([from, to]));
-			let swap = |min_out| Money::<Runtime>::swap {
-				path: path_in.clone(),
-				amount_in: 12_345,
-				min_out,
-			};
-			let (told, _) = check(friend.key(), swap(min_out).into(), None, 0);
-			let (more, _) = check(friend.key(), swap(min_out + 1).into(), None, 0);
-			assert_eq!(told.outcome == Outcome::Done, min_out > 0);
-			assert_ne!(more.outcome, Outcome::Done);
+			let out = Runtime::quote_price_exact_tokens_for_tokens(a, b, amount, true);
+			let out = out.expect("there is a pool");
+			for (min_out, is_given) in [(out, true), (out + 1, false)] {
+				let path = route(&from, &to);
+				assert_eq!(does(Money::swap { path, amount_in: amount, min_out }), is_given);
+			}
+			let (a, b) = (to.clone(), from.clone());
+			let needed = Runtime::quote_price_tokens_for_exact_tokens(a, b, amount, true);
+			let needed = needed.expect("there is a pool");
+			for (max_in, is_enough) in [(needed, true), (needed - 1, false)] {
+				let path = route(&to, &from);
+				assert_eq!(does(Money::swap_for { path, amount_out: amount, max_in }), is_enough);
+			}
 		}
 		let reserves = Runtime::get_reserves(NATIVE, local(COIN));
 		assert!(reserves.is_some_and(|(our, coin)| our > 0 && coin > 0));
