@@ -13,7 +13,7 @@ use subxt::{
 	error::{ArithmeticError, DispatchError, TokenError},
 	events::Event,
 	ext::scale_value::{scale, Composite, ValueDef, Variant},
-	transactions::{TransactionInvalid, TransactionUnknown, ValidationResult},
+	transactions::ValidationResult,
 	ArcMetadata,
 };
 
@@ -42,24 +42,41 @@ pub fn fields_of(event: &Event<'_, ChainConfig>, metadata: &ArcMetadata) -> Resu
 
 /// The failure that a transaction's events tell of, if any; the innermost one.
 pub fn failure(events: &ExtrinsicEvents, metadata: &ArcMetadata) -> Result<Option<String>> {
-	let mut inner = None;
-	for event in events.iter() {
+	let read = events.iter().map(|event| {
 		let event = event?;
-		let name = (event.pallet_name(), event.event_name());
-		if NO_FAILURES.contains(&name) {
+		Ok((
+			event.pallet_name().to_owned(),
+			event.event_name().to_owned(),
+			fields_of(&event, metadata)?,
+		))
+	});
+	let read: Vec<_> = read.collect::<Result<_>>()?;
+	Ok(failure_in(
+		read.iter().map(|(pallet, name, fields)| (&pallet[..], &name[..], fields)),
+		metadata,
+	))
+}
+
+/// As [`failure`], of events by pallet, name and fields.
+pub fn failure_in<'events>(
+	events: impl Iterator<Item = (&'events str, &'events str, &'events Composite<u32>)>,
+	metadata: &ArcMetadata,
+) -> Option<String> {
+	let mut inner = None;
+	for (pallet, name, fields) in events {
+		if NO_FAILURES.contains(&(pallet, name)) {
 			continue;
 		}
-		let fields = fields_of(&event, metadata)?;
 		let Some(error) = fields.values().find_map(|field| find_error(field, metadata)) else {
 			continue;
 		};
-		if name == EXTRINSIC_FAILED {
-			return Ok(Some(sentence(&error)));
+		if (pallet, name) == EXTRINSIC_FAILED {
+			return Some(sentence(&error));
 		}
 		// The call within tells first.
-		inner.get_or_insert_with(|| format!("{} (in {}.{})", sentence(&error), name.0, name.1));
+		inner.get_or_insert_with(|| format!("{} (in {pallet}.{name})", sentence(&error)));
 	}
-	Ok(inner)
+	inner
 }
 
 /// The first dispatch error within `value`.
@@ -116,30 +133,34 @@ fn token_meaning(error: &TokenError) -> &'static str {
 
 /// Why a node would not take a transaction, if it would not.
 pub fn why_invalid(validity: &ValidationResult, payer: &str) -> Option<String> {
-	use TransactionInvalid::*;
-	let why = match validity {
-		ValidationResult::Valid(_) => return None,
-		ValidationResult::Invalid(invalid) => match invalid {
-			Payment => format!("the account {payer} can't pay the fee"),
-			Stale => "its nonce was used already".into(),
-			Future => "an earlier transaction of the account is missing".into(),
-			BadProof => "its signature does not fit".into(),
-			AncientBirthBlock => "it has expired".into(),
-			ExhaustsResources => "it does not fit into a block".into(),
-			Call => "the call is not allowed now".into(),
-			other => format!("{other:?}"),
-		},
-		ValidationResult::Unknown(TransactionUnknown::CannotLookup) => {
-			"an account in it is not known".into()
-		},
-		ValidationResult::Unknown(unknown) => format!("{unknown:?}"),
+	match validity {
+		ValidationResult::Valid(_) => None,
+		ValidationResult::Invalid(why) => Some(why_not_valid(&format!("{why:?}"), payer)),
+		ValidationResult::Unknown(why) => Some(why_not_valid(&format!("{why:?}"), payer)),
+	}
+}
+
+/// Why a transaction is not valid, by the name that the chain gives the reason.
+pub fn why_not_valid(reason: &str, payer: &str) -> String {
+	let why = match reason {
+		"Payment" => &format!("the account {payer} can't pay the fee"),
+		"Stale" => "its nonce was used already",
+		"Future" => "an earlier transaction of the account is missing",
+		"BadProof" => "its signature does not fit",
+		"AncientBirthBlock" => "it has expired",
+		"ExhaustsResources" => "it does not fit into a block",
+		"Call" => "the call is not allowed now",
+		"MandatoryValidation" => "only the block's author may make this call",
+		"CannotLookup" => "an account in it is not known",
+		other => other,
 	};
-	Some(format!("the transaction is not valid: {why}"))
+	format!("the transaction is not valid: {why}")
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use subxt::transactions::{TransactionInvalid, TransactionUnknown};
 
 	#[test]
 	fn sentence_names_the_error_and_says_what_it_means() {
@@ -162,6 +183,9 @@ mod tests {
 		assert!(invalid(TransactionInvalid::Payment).contains("5F can't pay the fee"));
 		assert!(invalid(TransactionInvalid::Stale).contains("used already"));
 		let unknown = ValidationResult::Unknown(TransactionUnknown::CannotLookup);
-		assert!(why_invalid(&unknown, "5F").is_some());
+		assert_eq!(
+			why_invalid(&unknown, "5F").as_deref(),
+			Some("the transaction is not valid: an account in it is not known")
+		);
 	}
 }

@@ -14,7 +14,7 @@ use subxt::{
 };
 
 /// How a node begins to say that the runtime gave up.
-const PANIC: &str = "Execution aborted due to";
+pub(crate) const PANIC: &str = "Execution aborted due to";
 
 /// With whose power a call runs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,9 +65,9 @@ pub enum Rehearsal {
 /// Something that a call would cause.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-	pallet: String,
-	name: String,
-	fields: Composite<u32>,
+	pub(crate) pallet: String,
+	pub(crate) name: String,
+	pub(crate) fields: Composite<u32>,
 }
 
 impl Rehearsal {
@@ -155,13 +155,14 @@ impl Rehearsal {
 
 impl Event {
 	/// Reads the runtime's event: a pallet's within it.
-	fn read(value: &Typed) -> Option<Self> {
+	pub(crate) fn read(value: &Typed) -> Option<Self> {
 		let (pallet, inner) = variant(value)?;
 		let (name, fields) = variant(inner.values().next()?)?;
 		Some(Self { pallet: pallet.into(), name: name.into(), fields: fields.clone() })
 	}
 
-	fn text(&self, metadata: &ArcMetadata) -> String {
+	/// As a person reads it.
+	pub(crate) fn text(&self, metadata: &ArcMetadata) -> String {
 		let fields = value::arguments_to_text(&self.pallet, &self.fields, metadata);
 		format!("{}.{}({fields})", self.pallet, self.name)
 	}
@@ -175,7 +176,7 @@ impl Event {
 	}
 }
 
-fn variant(value: &Typed) -> Option<(&str, &Composite<u32>)> {
+pub(crate) fn variant(value: &Typed) -> Option<(&str, &Composite<u32>)> {
 	match &value.value {
 		ValueDef::Variant(Variant { name, values }) => Some((name, values)),
 		_ => None,

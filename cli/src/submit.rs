@@ -8,6 +8,7 @@
 pub mod acting;
 mod fee;
 pub mod meta;
+mod preview;
 pub mod progress;
 pub mod report;
 mod sending;
@@ -27,6 +28,7 @@ use crate::{
 };
 use acting::Acting;
 use fee::Fee;
+use preview::Preview;
 use sending::send;
 use std::path::Path;
 use subxt::utils::AccountId32;
@@ -152,6 +154,7 @@ pub(crate) async fn submit(
 		None => 0,
 	};
 	let call = acting.wrap(&state, &draft.call, top_up)?;
+	let silent = draft.effects.is_empty();
 	let draft = match top_up {
 		0 => draft,
 		units => draft.effect(format!(
@@ -166,9 +169,12 @@ pub(crate) async fn submit(
 		Some(_) => draft,
 		None => draft.waiting(ctx, chain)?,
 	};
-	let draft = Prepared { draft, acting, signer: signer.account(), top_up };
+	let draft = Prepared { draft, acting, signer: signer.account(), top_up, silent };
 
 	if let Some(path) = ctx.sign_only() {
+		let unsigned = meta::MetaTx::next(chain, &state, &call, signer.account()).await?;
+		let preview = Preview::without_fee(chain, &unsigned.dispatch(&state)?).await?;
+		let draft = draft.accepted(preview.as_ref())?;
 		draft.show_and_ask(ctx, &state, None, None)?;
 		sign_to_file(ctx, chain, &draft.draft.call, &call, signer, path, note).await?;
 		return Ok(None);
@@ -176,10 +182,11 @@ pub(crate) async fn submit(
 	match ctx.sponsor()? {
 		Some(sponsor) => {
 			let nonce = meta::usable_nonce(chain, &state, signer.account()).await?;
-			let dummy = meta::MetaTx::unsigned(&state, &call, signer.account(), nonce)?;
-			let outer = dummy.dispatch(&state)?;
+			let unsigned = meta::MetaTx::next(chain, &state, &call, signer.account()).await?;
+			let outer = unsigned.dispatch(&state)?;
 			let fee = Fee::of(ctx, chain, &state, &outer, sponsor.account()).await?;
 			fee.ensure_left(&state, &draft, sponsor.account()).await?;
+			let draft = draft.accepted(fee.preview.as_ref())?;
 			draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
 			// The person may have thought for long: sign at the block of now.
 			let state = chain.current().await?;
@@ -191,6 +198,7 @@ pub(crate) async fn submit(
 		None => {
 			let fee = Fee::of(ctx, chain, &state, &call, signer.account()).await?;
 			fee.ensure_left(&state, &draft, signer.account()).await?;
+			let draft = draft.accepted(fee.preview.as_ref())?;
 			draft.show_and_ask(ctx, &state, None, Some(&fee))?;
 			let in_block = send(ctx, chain, &call, signer, fee.money.kind(), note).await?;
 			draft.finish(in_block, &state, None, fee.money).map(Some)
@@ -211,7 +219,9 @@ pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitt
 		acting: Acting::Directly(meta.signer()),
 		signer: meta.signer(),
 		top_up: 0,
+		silent: true,
 	};
+	let draft = draft.accepted(fee.preview.as_ref())?;
 	draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
 	let in_block = send(ctx, chain, &outer, sponsor, fee.money.kind(), |_| Ok(())).await?;
 	draft.finish(in_block, &state, Some(sponsor.account()), fee.money)
@@ -224,9 +234,22 @@ struct Prepared {
 	signer: AccountId32,
 	/// What the signer sends to the account that it acts for.
 	top_up: u128,
+	/// Whether nobody has said what the call does.
+	silent: bool,
 }
 
 impl Prepared {
+	/// Refuses what the chain would refuse, and adds what it does where nobody has said it.
+	fn accepted(mut self, preview: Option<&Preview>) -> Result<Self> {
+		if let Some(preview) = preview {
+			preview.ensure_accepted()?;
+			if self.silent {
+				self.draft = self.draft.effects(preview.effects.iter().cloned());
+			}
+		}
+		Ok(self)
+	}
+
 	/// What it takes of an account's money of a kind.
 	fn takes(&self, from: AccountId32, money: Kind) -> u128 {
 		let spends = self.draft.spends.iter().filter(|(kind, _)| *kind == money);
@@ -364,6 +387,7 @@ mod tests {
 			acting: Acting::Directly(own),
 			signer: own,
 			top_up,
+			silent: false,
 		};
 		assert_eq!(directly(0).takes(own, tsh), 500);
 		assert_eq!(directly(0).takes(own, Kind::Native), 13);

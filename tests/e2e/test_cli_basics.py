@@ -230,6 +230,32 @@ def test_refusal_names_the_chain_s_error(cli):
     assert failure.message.startswith("Token.BelowMinimum: ")
 
 
+@pytest.mark.parametrize("sponsored", [False, True])
+def test_what_the_chain_would_refuse_costs_nothing(cli, sponsored):
+    options = ["--sponsor", "//Bob"] if sponsored else []
+
+    def accounts():
+        shown = [cli.json("account", "show", account) for account in ("//Alice", "//Bob")]
+        return [(account["nonce"], account["free"]) for account in shown]
+
+    before = accounts()
+    for call, error in [
+        (["Balances.transfer_keep_alive", "//Dave", str(10**30)], "Token.FundsUnavailable: "),
+        (["Twins.set_endpoints", "()"], "Twins.NotController: "),
+        (["System.set_storage", "()"], "BadOrigin: "),
+    ]:
+        failure = cli.refusal("chain", "call", *call, *options)
+        assert failure.code == REFUSED
+        assert failure.message.startswith(error), failure.message
+        assert failure.message.endswith("Nothing was sent")
+    assert accounts() == before
+
+
+def test_a_call_that_nobody_explains_is_explained_by_its_events(cli):
+    done = cli.json("chain", "call", "Balances.transfer_keep_alive", "//Dave", str(OUR))
+    assert any(effect.startswith("Balances.Transfer(") for effect in done["effects"])
+
+
 def test_error_within_a_motion_is_an_error(cli):
     # The motion itself succeeds; its call may not be made by the council.
     items = "((0x6f7572, 0x01))"

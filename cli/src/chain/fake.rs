@@ -3,6 +3,8 @@
 //! The later runtime has the fields of `Currencies.Transferred` in another order, and the supply of
 //! a currency elsewhere in its entry. It comes with block 2.
 
+pub mod preview;
+
 use super::Chain;
 use crate::{chain::Head, hash::blake2_256};
 use codec::{Compact, Encode};
@@ -16,8 +18,8 @@ use subxt::{
 		v16::{
 			CustomMetadata, EnumDeprecationInfo, ExtrinsicMetadata, ItemDeprecationInfo,
 			OuterEnums, PalletCallMetadata, PalletEventMetadata, PalletMetadata,
-			PalletStorageMetadata, RuntimeMetadataV16, StorageEntryMetadata, StorageEntryModifier,
-			StorageEntryType, StorageHasher,
+			PalletStorageMetadata, RuntimeApiMetadata, RuntimeMetadataV16, StorageEntryMetadata,
+			StorageEntryModifier, StorageEntryType, StorageHasher,
 		},
 		RuntimeMetadata, RuntimeMetadataPrefixed,
 	},
@@ -151,7 +153,13 @@ struct Runtime {
 }
 
 impl Runtime {
-	fn of(code: &str, spec_version: u32, currencies: MetaType, asset: MetaType) -> Self {
+	fn of(
+		code: &str,
+		spec_version: u32,
+		currencies: MetaType,
+		asset: MetaType,
+		apis: Vec<RuntimeApiMetadata>,
+	) -> Self {
 		let nothing = meta_type::<()>();
 		let pallet = |name, index, event: Option<MetaType>, entries: Vec<StorageEntryMetadata>| {
 			let deprecation_info = EnumDeprecationInfo::nothing_deprecated;
@@ -206,7 +214,7 @@ impl Runtime {
 				transaction_extensions_by_version: Default::default(),
 				transaction_extensions: vec![],
 			},
-			vec![],
+			apis,
 			OuterEnums {
 				call_enum_ty: meta_type::<RuntimeCall>(),
 				event_enum_ty: nothing,
@@ -236,26 +244,44 @@ struct Block {
 pub struct Node {
 	runtimes: [Runtime; 2],
 	blocks: Vec<Block>,
+	/// What it says of a transaction beforehand; or, without an answer, that it gives up.
+	preview: Option<Vec<u8>>,
 }
 
 impl Node {
 	/// In block 1, the currency is made; in each one from then on, something is paid. Block 2
 	/// brings the later runtime, which makes block 3.
 	pub fn new() -> Self {
+		Self::with(Vec::new)
+	}
+
+	/// It previews transactions, and tells this of each.
+	pub fn telling(told: Result<preview::DryRun, preview::NotRun>) -> Self {
+		Self { preview: Some(told.encode()), ..Self::with(|| vec![preview::api()]) }
+	}
+
+	/// It gives up when it is asked for a preview.
+	pub fn panicking() -> Self {
+		Self::with(|| vec![preview::api()])
+	}
+
+	fn with(apis: fn() -> Vec<RuntimeApiMetadata>) -> Self {
 		let earlier = Runtime::of(
 			"earlier",
 			SPEC_VERSION,
 			meta_type::<earlier::CurrenciesEvent>(),
 			meta_type::<earlier::Asset>(),
+			apis(),
 		);
 		let later = Runtime::of(
 			"later",
 			SPEC_VERSION + 1,
 			meta_type::<later::CurrenciesEvent>(),
 			meta_type::<later::Asset>(),
+			apis(),
 		);
 		let blocks = (0..=LAST).map(block).collect();
-		Self { runtimes: [earlier, later], blocks }
+		Self { runtimes: [earlier, later], blocks, preview: None }
 	}
 
 	/// Both runtimes say that they are the same version.
@@ -338,6 +364,7 @@ impl Node {
 					"Core_version" => runtime.version(),
 					"Metadata_metadata_versions" => vec![16u32].encode(),
 					"Metadata_metadata_at_version" => Some(runtime.metadata.clone()).encode(),
+					"PreviewApi_dry_run" => self.preview.clone()?,
 					_ => return None,
 				})
 				.into()
@@ -359,6 +386,9 @@ impl RpcClientT for Node {
 		let answer = self.answer(method, &params);
 		Box::pin(async move {
 			let answer = answer.ok_or_else(|| {
+				if params.first().is_some_and(|call| call == "PreviewApi_dry_run") {
+					return RpcError::Client(preview::PANIC.into());
+				}
 				RpcError::Client(format!("there is no {method}({params:?}) here").into())
 			})?;
 			to_raw_value(&answer).map_err(RpcError::Serialization)

@@ -238,6 +238,33 @@ impl State {
 		Ok(self.at.constants().entry(address)?)
 	}
 
+	/// Whether the runtime has this runtime API.
+	pub fn has_runtime_api(&self, api: &str) -> bool {
+		self.at.metadata_ref().runtime_api_trait_by_name(api).is_some()
+	}
+
+	/// As [`State::runtime_api`], with the type of each part.
+	pub async fn runtime_api_typed(
+		&self,
+		api: &str,
+		method: &str,
+		arguments: impl IntoEncodableValues,
+	) -> Result<Typed> {
+		let name = format!("{api}_{method}");
+		let metadata = self.at.metadata_ref();
+		let output = metadata
+			.runtime_api_trait_by_name(api)
+			.and_then(|api| api.method_by_name(method))
+			.ok_or_else(|| unknown("runtime API", &name))?
+			.output_ty();
+		let apis = self.at.runtime_apis();
+		let payload = dynamic::runtime_api_call::<_, dynamic::Value>(api, method, arguments);
+		let question = apis.encode_args(payload)?;
+		let answer = apis.call_raw(&name, Some(&question)).await?;
+		scale::decode_as_type(&mut &answer[..], output, metadata.types())
+			.map_err(|error| unreadable(&name, error))
+	}
+
 	/// Asks a runtime API.
 	pub async fn runtime_api<T: DecodeAsType>(
 		&self,

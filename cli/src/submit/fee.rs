@@ -1,6 +1,6 @@
 //! What a transaction will cost, and whether that is left beside what it spends.
 
-use super::{sending::params, Prepared};
+use super::{preview::Preview, sending::params, Prepared};
 use crate::{
 	account::Account,
 	amount,
@@ -21,6 +21,8 @@ pub struct Fee {
 	pub money: Money,
 	/// In units of that money.
 	paid: u128,
+	/// What the chain says of the transaction, if it can.
+	pub preview: Option<Preview>,
 }
 
 impl Fee {
@@ -36,10 +38,24 @@ impl Fee {
 			Some(text) => Money::find(state, text).await?,
 			None => Money::Our,
 		};
-		let our = estimate(chain, state, call, payer, money.kind()).await?;
-		let paid = match &money {
-			Money::Our => our,
-			Money::Local(currency) => {
+		// The fee doesn't depend on the signature, so the key isn't needed before the person agrees.
+		let signature = MultiSignature::Sr25519([0; 64]);
+		let params = params(chain.next_nonce(&payer).await?, money.kind());
+		let transactions = state.inner().transactions();
+		let transaction = transactions
+			.create_signable(call, &payer, params)
+			.await?
+			.sign_with_account_and_signature(&payer, &signature)?;
+		let length = transaction.encoded().len();
+		let preview = Preview::of(chain, payer, call, money.kind(), length).await?;
+		let our = match &preview {
+			Some(preview) => preview.fee,
+			None => transaction.partial_fee_estimate().await?,
+		};
+		let paid = match (&money, preview.as_ref().and_then(|preview| preview.paid)) {
+			(Money::Our, _) => our,
+			(Money::Local(_), Some(paid)) => paid,
+			(Money::Local(currency), None) => {
 				let pool = Pool::find(state, Kind::Native, money.kind()).await?;
 				let needed = pool.and_then(|pool| pool.needed(money.kind(), our));
 				needed.ok_or_else(|| {
@@ -50,7 +66,7 @@ impl Fee {
 				})?
 			},
 		};
-		Ok(Self { our, money, paid })
+		Ok(Self { our, money, paid, preview })
 	}
 
 	/// Refuses what could only fail, with the fee gone: whoever pays the fee pays with the same
@@ -108,25 +124,6 @@ impl Fee {
 	}
 }
 
-/// The fee of a call in base units of OUR, if it is paid in this money.
-async fn estimate(
-	chain: &Chain,
-	state: &State,
-	call: &Call,
-	payer: AccountId32,
-	paid_in: Kind,
-) -> Result<u128> {
-	// Fees don't depend on the signature, so the key isn't needed before the person agrees.
-	let signature = MultiSignature::Sr25519([0; 64]);
-	let params = params(chain.next_nonce(&payer).await?, paid_in);
-	let transactions = state.inner().transactions();
-	let transaction = transactions
-		.create_signable(call, &payer, params)
-		.await?
-		.sign_with_account_and_signature(&payer, &signature)?;
-	Ok(transaction.partial_fee_estimate().await?)
-}
-
 /// What an account has of a money.
 #[derive(Clone, Copy, Debug)]
 struct Owned {
@@ -143,7 +140,7 @@ mod tests {
 
 	fn in_shillings(paid: u128) -> Fee {
 		let money = Money::Local(Box::new(money::example(1, "TSH")));
-		Fee { our: 2_500_000_000_000, money, paid }
+		Fee { our: 2_500_000_000_000, money, paid, preview: None }
 	}
 
 	#[test]
@@ -164,7 +161,7 @@ mod tests {
 		// A credit line adds to what can be spent, but not to what the fee is taken of.
 		assert_eq!(enough(&fee, 5, 1_000, 995), Ok(()));
 		assert!(enough(&fee, 4, 1_000, 1).is_err());
-		let our = Fee { our: 7, money: Money::Our, paid: 7 };
+		let our = Fee { our: 7, money: Money::Our, paid: 7, preview: None };
 		assert_eq!(enough(&our, 10, 10, 3), Ok(()));
 		let error = enough(&our, 10, 10, 4).expect_err("is one too much");
 		assert!(error.to_string().contains("with --fee-in"), "{error}");
@@ -172,10 +169,11 @@ mod tests {
 
 	#[test]
 	fn fee_in_a_currency_names_both_kinds_of_money() {
-		let our = Fee { our: 2_500_000_000_000, money: Money::Our, paid: 2_500_000_000_000 };
+		let (our, preview) = (2_500_000_000_000, None);
+		let our = Fee { our, money: Money::Our, paid: our, preview };
 		assert_eq!(our.text(), "about 2.5 OUR");
 		let money = Money::Local(Box::new(money::example(1, "TSH")));
-		let local = Fee { our: 2_500_000_000_000, money, paid: 125 };
+		let local = Fee { our: 2_500_000_000_000, money, paid: 125, preview: None };
 		assert_eq!(local.text(), "about 1.25 TSH, exchanged for 2.5 OUR");
 	}
 }

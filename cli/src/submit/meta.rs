@@ -64,9 +64,20 @@ impl MetaTx {
 		Self::assemble(&layout, &parts, call, key.account(), nonce, &signature)
 	}
 
-	/// As [`MetaTx::signed`], but without a signature that fits: for what depends on the length
-	/// alone.
-	pub fn unsigned(state: &State, call: &Call, signer: AccountId32, nonce: u64) -> Result<Self> {
+	/// As [`MetaTx::signed`], but without a signature that fits, and with the nonce that is next at
+	/// the best block: for what the chain says beforehand.
+	pub async fn next(
+		chain: &Chain,
+		state: &State,
+		call: &Call,
+		signer: AccountId32,
+	) -> Result<Self> {
+		let nonce = existing(&chain.best().await?, signer).await?.nonce;
+		Self::unsigned(state, call, signer, nonce.into())
+	}
+
+	/// Without a signature that fits.
+	fn unsigned(state: &State, call: &Call, signer: AccountId32, nonce: u64) -> Result<Self> {
 		let layout = Layout::of(&state.metadata())?;
 		let parts = layout.parts(&Terms::at(state, nonce, VALID_BLOCKS))?;
 		let signature = MultiSignature::Sr25519([0; 64]);
@@ -223,13 +234,19 @@ impl MetaTx {
 /// The next nonce of an account that exists. Without an account there is nothing to count in, and
 /// the chain refuses.
 pub async fn usable_nonce(chain: &Chain, state: &State, account: AccountId32) -> Result<u64> {
-	if !Account::read(state, account).await?.exists() {
-		return Err(Error::input(format!(
-			"the account {account} does not exist on this chain, so nothing can be done in its \
-			 name; it begins with a twin, or with some OUR"
-		)));
-	}
+	existing(state, account).await?;
 	chain.next_nonce(&account).await
+}
+
+async fn existing(state: &State, account: AccountId32) -> Result<Account> {
+	let found = Account::read(state, account).await?;
+	if found.exists() {
+		return Ok(found);
+	}
+	Err(Error::input(format!(
+		"the account {account} does not exist on this chain, so nothing can be done in its name; it \
+		 begins with a twin, or with some OUR"
+	)))
 }
 
 /// What the signer agrees to besides the call.

@@ -1,0 +1,276 @@
+//! What the chain says of a transaction before anybody is asked: whether it would refuse it, what it
+//! costs, and what it does. Asked as of the best block.
+
+use crate::{
+	call::Call,
+	chain::{Chain, State},
+	error::{Error, Result},
+	errors_of_chain,
+	money::Kind,
+	rehearsal::{variant, Event, PANIC},
+	value::{self, Typed},
+};
+use subxt::{
+	dynamic::Value,
+	ext::scale_value::{Composite, Primitive, ValueDef},
+	utils::AccountId32,
+	ArcMetadata,
+};
+
+const API: &str = "PreviewApi";
+
+/// Events of every transaction that tell of its fee alone: what it costs is said elsewhere.
+const OF_FEES: [(&str, &str); 8] = [
+	("AssetConversion", "SwapCreditExecuted"),
+	("AssetConversionTxPayment", "AssetTxFeePaid"),
+	("Balances", "Deposit"),
+	("Balances", "Issued"),
+	("Balances", "Rescinded"),
+	("Balances", "Withdraw"),
+	("System", "ExtrinsicSuccess"),
+	("TransactionPayment", "TransactionFeePaid"),
+];
+
+/// Events of what the council has decided. To close a motion or to run a proposal may be right though
+/// what it carries fails: its errors are shown elsewhere, and keep nobody from it.
+const DECIDED: [(&str, &str); 2] = [("Council", "Executed"), ("Governance", "Enacted")];
+
+/// What a transaction would do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+	/// Why the chain would refuse it, if it would.
+	refused: Option<String>,
+	/// Its fee, in base units of OUR.
+	pub fee: u128,
+	/// What is paid for that of a local currency, if the fee is paid in one.
+	pub paid: Option<u128>,
+	/// What it does, in the words of its events.
+	pub effects: Vec<String>,
+}
+
+impl Preview {
+	/// Of the transaction that `payer` signs, so many bytes long. Nothing where the chain's runtime
+	/// can't tell.
+	pub async fn of(
+		chain: &Chain,
+		payer: AccountId32,
+		call: &Call,
+		paid_in: Kind,
+		length: usize,
+	) -> Result<Option<Self>> {
+		let signed = Value::unnamed_variant("Signed", [Value::from_bytes(payer.0)]);
+		let asset = Some(paid_in).filter(|kind| *kind != Kind::Native);
+		let who = payer.to_string();
+		Self::ask(&chain.best().await?, signed, &who, call, asset, length as u32).await
+	}
+
+	/// Of the call alone, whoever will pay for it: of a meta-transaction that nobody has submitted.
+	pub async fn without_fee(chain: &Chain, call: &Call) -> Result<Option<Self>> {
+		let nobody = Value::unnamed_variant("None", Vec::new());
+		Self::ask(&chain.best().await?, nobody, "nobody", call, None, 0).await
+	}
+
+	async fn ask(
+		state: &State,
+		origin: Value,
+		payer: &str,
+		call: &Call,
+		asset: Option<Kind>,
+		length: u32,
+	) -> Result<Option<Self>> {
+		if !state.has_runtime_api(API) {
+			return Ok(None);
+		}
+		let question = Self::question(origin, call, asset, length);
+		match state.runtime_api_typed(API, "dry_run", question).await {
+			Ok(told) => Self::read(&told, payer, &state.metadata())
+				.map(Some)
+				.ok_or_else(|| Error::connection("what the chain previews can't be understood")),
+			Err(error) if error.to_string().contains(PANIC) => {
+				let why = "the chain gives up on it: no block can hold it";
+				Ok(Some(Self::refused(why.into())))
+			},
+			Err(error) => Err(error),
+		}
+	}
+
+	/// The arguments of the question: origin, call, what the fee is paid in, tip, length.
+	fn question(
+		origin: Value,
+		call: &Call,
+		asset: Option<Kind>,
+		length: u32,
+	) -> (Value, Vec<u8>, Option<Kind>, u128, u32) {
+		let origin = Value::unnamed_variant("system", [origin]);
+		(origin, call.encode(), asset, 0, length)
+	}
+
+	fn refused(why: String) -> Self {
+		Self { refused: Some(why), fee: 0, paid: None, effects: Vec::new() }
+	}
+
+	fn read(told: &Typed, payer: &str, metadata: &ArcMetadata) -> Option<Self> {
+		let (name, told) = variant(told)?;
+		let told = told.values().next()?;
+		if name == "Err" {
+			return Some(Self::refused(not_run(variant(told)?.0)));
+		}
+		let ValueDef::Composite(Composite::Named(told)) = &told.value else {
+			return None;
+		};
+		let part = |name: &str| told.iter().find(|(field, _)| field == name).map(|(_, part)| part);
+		let ValueDef::Composite(events) = &part("events")?.value else {
+			return None;
+		};
+		let events: Vec<_> = events.values().map(Event::read).collect::<Option<_>>()?;
+		let refused = match variant(part("outcome")?)? {
+			("Done", _) => {
+				let names = events.iter().map(|it| (&it.pallet[..], &it.name[..], &it.fields));
+				let own = names.filter(|(pallet, name, _)| !DECIDED.contains(&(*pallet, *name)));
+				errors_of_chain::failure_in(own, metadata)
+			},
+			("Failed", parts) => {
+				let error = parts.values().next()?;
+				Some(errors_of_chain::sentence(&value::dispatch_error(error, metadata)?))
+			},
+			(_, parts) => {
+				let (_, why) = variant(parts.values().next()?)?;
+				let (why, _) = variant(why.values().next()?)?;
+				Some(errors_of_chain::why_not_valid(why, payer))
+			},
+		};
+		let is_own = |event: &&Event| !OF_FEES.contains(&(&event.pallet[..], &event.name[..]));
+		let own = events.iter().filter(is_own);
+		Some(Self {
+			refused,
+			fee: number(part("fee")?)?,
+			paid: match variant(part("paid")?)? {
+				("None", _) => None,
+				(_, paid) => Some(number(paid.values().next()?)?),
+			},
+			effects: own.map(|event| event.text(metadata)).collect(),
+		})
+	}
+
+	/// Refuses what the chain would refuse, so that it is not sent and costs nothing.
+	pub fn ensure_accepted(&self) -> Result<()> {
+		match &self.refused {
+			None => Ok(()),
+			Some(why) => Err(Error::refused(format!("{why}. Nothing was sent"))),
+		}
+	}
+}
+
+/// Why the chain doesn't even try a call.
+fn not_run(why: &str) -> String {
+	match why {
+		"NotACall" => "the chain does not know the call".into(),
+		"TooLong" => "the call is longer than a block".into(),
+		"TooHeavy" => "the call takes more time than a block has for it".into(),
+		other => format!("the chain does not try the call: {other}"),
+	}
+}
+
+fn number(value: &Typed) -> Option<u128> {
+	match &value.value {
+		ValueDef::Primitive(Primitive::U128(number)) => Some(*number),
+		_ => None,
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::chain::fake::{
+		preview::{self as fake, DispatchError, DryRun, NotRun, Outcome},
+		Node, PAYER,
+	};
+
+	async fn asked(told: Result<DryRun, NotRun>) -> Preview {
+		let chain = Node::telling(told).chain().await;
+		let state = chain.best().await.expect("is there");
+		let call = state.call("System", "remark", (vec![7u8],)).expect("is known");
+		let payer = AccountId32(PAYER);
+		let preview = Preview::of(&chain, payer, &call, Kind::WithId(3), 145).await;
+		preview.expect("is told").expect("it can be")
+	}
+
+	fn message(preview: &Preview) -> String {
+		let error = preview.ensure_accepted().expect_err("would be refused");
+		assert_eq!(error.code(), 1);
+		error.to_string()
+	}
+
+	#[tokio::test]
+	async fn chain_is_asked_about_the_transaction_that_will_be_signed() {
+		let chain = Node::panicking().chain().await;
+		let state = chain.best().await.expect("is there");
+		let call = state.call("System", "remark", (vec![7u8],)).expect("is known");
+		let signed = Value::unnamed_variant("Signed", [Value::from_bytes(PAYER)]);
+		let question = Preview::question(signed, &call, Some(Kind::WithId(3)), 145);
+		let apis = state.inner().runtime_apis();
+		let payload = subxt::dynamic::runtime_api_call::<_, Value>(API, "dry_run", question);
+		let bytes = apis.encode_args(payload).expect("fits the metadata");
+		assert_eq!(bytes, fake::question(&call.encode()));
+	}
+
+	#[tokio::test]
+	async fn what_the_chain_does_is_told_without_its_fee() {
+		let preview = asked(Ok(fake::paid(Outcome::Done))).await;
+		assert_eq!(preview.ensure_accepted(), Ok(()));
+		assert_eq!((preview.fee, preview.paid), (fake::FEE, Some(fake::PAID)));
+		let [effect] = &preview.effects[..] else { panic!("{:?}", preview.effects) };
+		assert!(effect.starts_with("Currencies.Transferred(amount: 7"), "{effect}");
+	}
+
+	#[tokio::test]
+	async fn what_the_chain_would_refuse_is_said_in_a_sentence() {
+		let failed = |error| asked(Ok(fake::paid(Outcome::Failed { error, name: None })));
+		let why = message(&failed(DispatchError::BadOrigin).await);
+		assert_eq!(why, "BadOrigin: the account may not make this call. Nothing was sent");
+		let poor = asked(Ok(fake::not_valid())).await;
+		let (why, payer) = (message(&poor), AccountId32(PAYER).to_string());
+		assert!(why.contains(&format!("{payer} can't pay the fee")), "{why}");
+		assert_eq!(poor.paid, None);
+		for (told, expected) in [
+			(NotRun::NotACall, "does not know"),
+			(NotRun::TooLong, "longer than a block"),
+			(NotRun::TooHeavy, "more time than a block"),
+			(NotRun::NotWeighed, "NotWeighed"),
+		] {
+			let why = message(&asked(Err(told)).await);
+			assert!(why.contains(expected), "{why}");
+		}
+	}
+
+	#[tokio::test]
+	async fn a_call_within_that_fails_is_refused_too() {
+		let why = message(&asked(Ok(fake::proxied(DispatchError::BadOrigin))).await);
+		assert!(why.starts_with("BadOrigin") && why.contains("Proxy.ProxyExecuted"), "{why}");
+	}
+
+	#[tokio::test]
+	async fn what_the_council_decided_is_not_held_up_by_its_own_error() {
+		let preview = asked(Ok(fake::closed(DispatchError::BadOrigin))).await;
+		assert_eq!(preview.ensure_accepted(), Ok(()));
+		assert!(preview.effects[0].contains("BadOrigin"), "{:?}", preview.effects);
+	}
+
+	#[tokio::test]
+	async fn a_chain_that_cannot_tell_is_written_to_as_before() {
+		let chain = Node::new().chain().await;
+		let state = chain.best().await.expect("is there");
+		let call = state.call("System", "remark", (vec![7u8],)).expect("is known");
+		let preview = Preview::of(&chain, AccountId32(PAYER), &call, Kind::Native, 145).await;
+		assert_eq!(preview, Ok(None));
+	}
+
+	#[tokio::test]
+	async fn a_chain_that_gives_up_refuses() {
+		let chain = Node::panicking().chain().await;
+		let state = chain.best().await.expect("is there");
+		let call = state.call("System", "remark", (vec![7u8],)).expect("is known");
+		let preview = Preview::without_fee(&chain, &call).await.expect("is told");
+		assert!(message(&preview.expect("it can be")).contains("gives up"));
+	}
+}
