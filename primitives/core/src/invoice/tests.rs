@@ -1,4 +1,5 @@
 use super::*;
+use sp_runtime::BoundedVec;
 
 fn quote() -> Quote {
 	let item = SaleItem { code: 1, amounts: Amounts::Sum(115) };

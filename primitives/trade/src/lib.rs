@@ -1,0 +1,21 @@
+//! The types of trade: what is sold, what it is taxed, and what of it was paid. Without the SDK.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
+
+extern crate alloc;
+
+pub mod invoice;
+pub mod tax;
+
+/// An amount, in minor units of its currency.
+pub type Balance = u128;
+
+/// Id of a local currency. Sequential, never reused.
+pub type CurrencyId = u32;
+
+/// Days since the Unix epoch.
+pub type Day = u32;
+
+/// Number of a twin. Given in order from 1 and never given twice.
+pub type TwinNumber = u64;
