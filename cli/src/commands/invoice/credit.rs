@@ -142,7 +142,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let call = state.call("Commerce", "credit_note", (at.number, Encoded(told), papers.hash))?;
 	let back = u128::try_from(completed.charges.gross).unwrap_or(0);
 	let credits = credits(&state, &place, at.seller, invoice.buyer, invoice.business).await?;
-	let foreseen = note::foresee(bill, &completed.bill, &credits, 0)?;
+	let foreseen = note::foresee(bill, &completed.bill, &place.rules, &credits, 0)?;
 	let pays = ensure_seller_pays(&state, &seller, &place.currency, &foreseen).await?;
 	let mut draft = Draft::new(call)
 		.for_twin(at.seller)
