@@ -53,11 +53,21 @@ def test_paths_that_are_named_exist(page):
     assert not wrong
 
 
-def test_contributing_lists_the_steps():
+def steps_of_the_tests() -> list[str]:
     listed = subprocess.run(
         [ROOT / "scripts" / "test", "--list"], check=True, capture_output=True, text=True
     ).stdout
-    steps = [line.split()[0] for line in listed.splitlines()]
+    return [line.split()[0] for line in listed.splitlines()]
+
+
+def test_workflows_run_all_steps():
+    workflow = text(".github/workflows/checks.yml")
+    named = re.findall(r"scripts/test --only ([\w,-]+)", workflow)
+    assert {step for steps in named for step in steps.split(",")} == set(steps_of_the_tests())
+
+
+def test_contributing_lists_the_steps():
+    steps = steps_of_the_tests()
     told = re.search(r"The steps of `scripts/test` are (.*?)\.\s", text("CONTRIBUTING.md"), re.S)
     assert told, "CONTRIBUTING.md doesn't say what the steps are"
     assert re.findall(r"`([\w-]+)`", told[1]) == steps
