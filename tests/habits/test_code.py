@@ -82,6 +82,21 @@ def test_settings_of_a_jurisdiction_are_told():
     assert [row[0].strip("`") for row in table] == fields
 
 
+def test_pallets_are_measured():
+    listed = {
+        "runtime/src/benchmarks.rs": r"\[pallet_{}, ",
+        "runtime/src/weights/mod.rs": r"pub mod pallet_{};",
+        "scripts/bench-weights": r"\tpallet_{}\n",
+    }
+    missing = [
+        f"{file}: pallet_{pallet}"
+        for file, line in listed.items()
+        for pallet in PALLETS
+        if not re.search(line.format(pallet), text(file))
+    ]
+    assert not missing
+
+
 def test_pallets_have_the_indices_of_note_0007():
     source = text("runtime/src/lib.rs")
     indices = re.findall(r"pallet_index\((\d+)\)\](?:\s*#\[[^\]]*\])*\s*pub type (\w+)", source)
