@@ -1,5 +1,6 @@
 """What documents say of the code: names, indices, fields."""
 
+import json
 import re
 
 import pytest
@@ -80,6 +81,18 @@ def test_settings_of_a_jurisdiction_are_told():
     )
     table = rows(section(text("pallets/tax/README.md"), "## Settings"))
     assert [row[0].strip("`") for row in table] == fields
+    # What the file begins with, where that is one word.
+    example = (
+        text("cli/src/commands/tax/settings.rs").split('EXAMPLE: &str = r#"')[1].split('"#')[0]
+    )
+    settings = json.loads(example)
+    camel = [re.sub(r"_(\w)", lambda letter: letter[1].upper(), field) for field in fields]
+    assert camel == list(settings)
+    for row, name in zip(table, camel):
+        value = settings[name]
+        assert isinstance(value, (list, dict)) or row[2] == str(value), name
+    caps = [f"{cap['ageDays']} days: {cap['cap']}" for cap in settings["refundCaps"]]
+    assert table[camel.index("refundCaps")][2] == "; ".join(caps)
 
 
 def test_pallets_are_measured():

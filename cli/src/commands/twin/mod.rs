@@ -50,10 +50,10 @@ pub enum Command {
 	},
 	/// Twins in order of their numbers.
 	List {
-		/// The first number.
+		/// The number of the first twin to show.
 		#[arg(long, value_name = "N", default_value_t = 1)]
 		from: u64,
-		/// How many at most.
+		/// How many to show at most.
 		#[arg(long, value_name = "N", default_value_t = 20)]
 		limit: u64,
 	},
