@@ -10,8 +10,8 @@ use ourledger_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// What it adds to the weight of issuing `sale` that it may come to nothing, or bring something back.
-	/// It says so without looking, since whoever offers a transaction hasn't paid for that.
+	/// What is added to the weight of issuing `sale`, since it may come to nothing or bring something
+	/// back. It says so without looking, since whoever offers a transaction hasn't paid for that.
 	pub(crate) fn weight_of_nothing(sale: &Sale) -> Weight {
 		// Then it can't come to nothing.
 		if Self::brings_nothing_back(sale) {
