@@ -61,7 +61,7 @@ pub enum Command {
 	SetProfile(profile::Arguments),
 	/// Say how the twin can be reached, in place of what was said before.
 	SetEndpoints {
-		/// Up to 8 URIs such as https://example.org/inbox, the preferred one first; none remove
+		/// Up to 8 URIs such as `https://example.org/inbox`, the preferred one first; none remove
 		/// all.
 		uris: Vec<String>,
 	},
