@@ -52,7 +52,10 @@ class Corners:
         ]
 
     def give_bottles_back(self) -> None:
-        """The brewer takes bottles back with what it delivers: their amount is negative."""
+        """The brewer takes bottles back with what it delivers: their amount is negative. No more
+        come back than it has sold."""
+        full = sale("Net", [(VAT, 20_000), (BOTTLES, 5_000)])
+        self._pay(self._issue("Brewer", "Innkeeper", full))
         beer = sale("Net", [(VAT, 20_000), (BOTTLES, -4_000)])
         bill = self._issue("Brewer", "Innkeeper", beer)
         self._pay(bill, part=bill.gross // 3)
