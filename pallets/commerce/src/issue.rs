@@ -10,8 +10,8 @@ use ourledger_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// What it adds to the weight of issuing `sale` that it may come to nothing, or bring something back.
-	/// It says so without looking, since whoever offers a transaction hasn't paid for that.
+	/// What is added to the weight of issuing `sale`, since it may come to nothing or bring something
+	/// back. It says so without looking, since whoever offers a transaction hasn't paid for that.
 	pub(crate) fn weight_of_nothing(sale: &Sale) -> Weight {
 		// Then it can't come to nothing.
 		if Self::brings_nothing_back(sale) {
@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::nothing().saturating_add(Self::weight_of_returns(sale))
 	}
 
-	/// What it adds that what `sale` brings back has to have been sold.
+	/// The weight of checking that what `sale` brings back was sold before.
 	pub(crate) fn weight_of_returns(sale: &Sale) -> Weight {
 		match Self::brings_nothing_back(sale) {
 			true => Weight::zero(),
@@ -39,7 +39,7 @@ impl<T: Config> Pallet<T> {
 		sale.items.iter().all(|it| amount(it) > 0)
 	}
 
-	/// What it adds that returns have to have been sold: two statements.
+	/// The weight of checking that returns were sold before: two statements are read.
 	pub(crate) fn looking_for_sales() -> Weight {
 		T::DbWeight::get().reads(2)
 	}

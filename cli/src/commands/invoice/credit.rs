@@ -39,7 +39,7 @@ use subxt::ext::scale_decode::DecodeAsType;
 /// Arguments of `credit`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
-	/// Which invoice, as seller/number.
+	/// The invoice, as seller/number.
 	invoice: Address,
 	/// Take back all that is left of it.
 	#[arg(long, conflicts_with_all = ["file", "line"])]
