@@ -10,6 +10,7 @@ use ourledger_trade::note::Outcome;
 use serde_json::{json, Value as Json};
 
 /// What comes of a credit note.
+#[expect(clippy::large_enum_variant, reason = "there is one of it, and it is copied")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Foreseen {
 	/// It takes effect.
