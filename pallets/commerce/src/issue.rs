@@ -3,7 +3,7 @@
 use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Amounts, Bill, Delivery, Sale, SaleItem, Settlement},
+	invoice::{Amounts, Bill, Delivery, Sale, Settlement},
 	money::{CurrencyId, Day},
 	tax::{JurisdictionId, TaxRules, Trade},
 	twin::{TwinNumber, Twins},
@@ -28,15 +28,13 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether under each code something is sold for more than nothing, returns taken off.
+	/// Whether all that is sold is sold for more than nothing, line by line: where each line's tax is
+	/// rounded, returns can bring back more tax than they take off the sum.
 	pub(crate) fn brings_nothing_back(sale: &Sale) -> bool {
-		let amount = |it: &SaleItem| match &it.amounts {
-			Amounts::Sum(amount) => *amount,
-			Amounts::Lines(lines) => {
-				lines.iter().map(|line| i128::from(*line)).fold(0, i128::saturating_add)
-			},
-		};
-		sale.items.iter().all(|it| amount(it) > 0)
+		sale.items.iter().all(|it| match &it.amounts {
+			Amounts::Sum(amount) => *amount > 0,
+			Amounts::Lines(lines) => lines.iter().all(|line| i128::from(*line) > 0),
+		})
 	}
 
 	/// The weight of checking that returns were sold before: two statements are read.
