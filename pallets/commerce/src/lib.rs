@@ -715,7 +715,7 @@ pub mod pallet {
 				writer: Writer::Seller,
 			};
 			let weight = <T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
-				.saturating_add(Self::looking_for_sales());
+				.saturating_add(Self::weight_of_returns(&sale));
 			let is_nothing = Self::do_issue(seller, buyer, terms, &sale)?;
 			// What wasn't needed comes back.
 			Ok((!is_nothing).then_some(weight).into())
@@ -1036,7 +1036,7 @@ pub mod pallet {
 				writer,
 			};
 			let weight = <T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines())
-				.saturating_add(Self::looking_for_sales());
+				.saturating_add(Self::weight_of_returns(&sale));
 			let is_nothing = Self::do_issue(seller, Some(buyer), terms, &sale)?;
 			// What wasn't needed comes back.
 			Ok((!is_nothing).then_some(weight).into())
