@@ -42,7 +42,10 @@ free_mib() {
 PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 
 # Outside the checkout, so that a second clone or a fresh checkout starts warm.
-CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ourledger/target}"
+CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/ourledger"
+CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$CACHE/target}"
+# Programs that scripts install for themselves.
+TOOLS="$CACHE/tools"
 
 # One profile for run, test and lint: no dependency is compiled twice. Measurements take `release`,
 # published programs `production`.

@@ -146,7 +146,7 @@ pub enum Command {
 	Submit(submit::Arguments),
 	/// Print a completion script for a shell.
 	Completions {
-		/// The shell.
+		/// The shell that completes.
 		shell: Shell,
 	},
 	/// Write a manual page for each command; packages are made with it.

@@ -181,10 +181,14 @@ mod tests {
 
 	#[test]
 	fn raw_specifications_are_told_from_others() {
-		for (name, raw) in [("staging.raw.json", true), ("staging.plain.json", false)] {
-			let file = format!("{}/../chain-specs/{name}", env!("CARGO_MANIFEST_DIR"));
-			assert_eq!(is_raw(&load(&file).expect("is a specification")), raw, "{name}");
+		if ourledger_runtime::WASM_BINARY.is_none() {
+			eprintln!("skipped: built without a runtime");
+			return;
 		}
+		let plain = load("staging").expect("is known");
+		assert!(!is_raw(&plain));
+		let json = plain.as_json(true).expect("builds");
+		assert!(is_raw(&ChainSpec::from_json_bytes(json.into_bytes()).expect("is read")));
 	}
 
 	#[test]

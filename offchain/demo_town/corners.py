@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Optional
 
+from substrateinterface import Keypair
+
 from cast import BOTTLES, BY_ROLE, OUR, OUTSIDE, REVERSE, SEEDS, TSH, VAT, Twin
 from client import ChainError, Client, Event, key_of
 from founding import JURISDICTION, LAKESIDE, TOWN
-from substrateinterface import Keypair
 from week import SaleOf, sale
 
 # Somebody from elsewhere, who is in no phonebook.
@@ -51,7 +52,10 @@ class Corners:
         ]
 
     def give_bottles_back(self) -> None:
-        """The brewer takes bottles back with what it delivers: their amount is negative."""
+        """The brewer takes bottles back with what it delivers: their amount is negative. No more
+        come back than it has sold."""
+        full = sale("Net", [(VAT, 20_000), (BOTTLES, 5_000)])
+        self._pay(self._issue("Brewer", "Innkeeper", full))
         beer = sale("Net", [(VAT, 20_000), (BOTTLES, -4_000)])
         bill = self._issue("Brewer", "Innkeeper", beer)
         self._pay(bill, part=bill.gross // 3)
@@ -91,9 +95,7 @@ class Corners:
         self._settle(self.chain.batch(purse), TOWN, "a purse for a traveller")
         bill = self._issue("Smith", "Host", sale("Net", [(VAT, 10_000)]), escrow=True)
         self._pay(bill, key=TRAVELLER)
-        leave = self._call(
-            "Balances", "transfer_all", dest=TOWN.ss58_address, keep_alive=False
-        )
+        leave = self._call("Balances", "transfer_all", dest=TOWN.ss58_address, keep_alive=False)
         self._settle(leave, TRAVELLER, "the traveller leaves")
         self.chain.forget(TRAVELLER)
         self._send("Smith", "cancel", **bill.place)
@@ -173,9 +175,7 @@ class Corners:
     def _call(self, pallet: str, function: str, **arguments: Any):
         return self.chain.call(pallet, function, **arguments)
 
-    def _settle(
-        self, call: Any, key: Keypair, what: str, fee: Optional[int] = None
-    ) -> list[Event]:
+    def _settle(self, call: Any, key: Keypair, what: str, fee: Optional[int] = None) -> list[Event]:
         self.chain.send(call, key, what, fee=fee)
         return self.chain.settle()
 

@@ -11,9 +11,9 @@ from cast import (
     OUR,
     OUR_OF_FIRMS,
     OUR_OF_TOWN,
+    OUTSIDE,
     PEOPLE,
     POOL_OUR,
-    OUTSIDE,
     POOL_TSH,
     PURSE_OF_FIRMS,
     PURSE_OF_PEOPLE,
@@ -45,9 +45,7 @@ DEMURRAGE = 500
 DAY_AHEAD = 30
 
 
-def settings(
-    authority: int, currencies: list[int], rounding: str = "Category"
-) -> dict[str, Any]:
+def settings(authority: int, currencies: list[int], rounding: str = "Category") -> dict[str, Any]:
     """How the town taxes."""
     return {
         "authority": authority,

@@ -3,8 +3,8 @@
     python3 blanks.py UnicodeData.txt VERSION > src/blanks.rs
 
 UnicodeData.txt is a file of the Unicode Character Database, which unicode.org publishes for each
-version under Public/VERSION/ucd. No property of it says that a glyph is empty; names do. What has no
-glyph at all needs no table: Default_Ignorable_Code_Point says it.
+version under Public/VERSION/ucd. No property of it says that a glyph is empty; names do. What has
+no glyph at all needs no table: Default_Ignorable_Code_Point says it.
 """
 
 import sys
@@ -12,7 +12,8 @@ import sys
 # Ends of names. A blank symbol, which is drawn, ends otherwise.
 ENDS = (" BLANK", " NULL NOTEHEAD", "OBJECT REPLACEMENT CHARACTER")
 
-HEAD = """//! Characters that are seen by their category, and yet are blank, or stand for what isn't there.
+HEAD = """\
+//! Characters that are seen by their category, and yet are blank, or stand for what isn't there.
 //!
 //! Written by primitives/core/blanks.py from UnicodeData.txt of Unicode {version}. Don't edit it.
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional, Union
 
 from ourledger_net import PATIENCE_SECONDS, Node
 from scalecodec import ScaleBytes
@@ -165,24 +165,27 @@ class Chain:
             for record in records
         ]
 
-    def events_between(self, first: int, last: int, pallet: str, name: str) -> list[Event]:
-        """The events of one kind in a range of blocks."""
+    def events_between(
+        self, first: int, last: int, pallet: str, name: Union[str, Sequence[str]]
+    ) -> list[Event]:
+        """The events of one kind, or some, in a range of blocks."""
+        names = [name] if isinstance(name, str) else name
         return [
             event
             for number in range(first, last + 1)
             for event in self.events(number)
-            if (event.pallet, event.name) == (pallet, name)
+            if event.pallet == pallet and event.name in names
         ]
 
     def wait_for_event(
         self,
         pallet: str,
-        name: str,
+        name: Union[str, Sequence[str]],
         since: int,
         seconds: float = PATIENCE_SECONDS,
         matches: Optional[Callable[[Any], bool]] = None,
     ) -> Event:
-        """The first event of a kind in finalised blocks from a number on."""
+        """The first event of a kind, or some, in finalised blocks from a number on."""
         deadline = time.monotonic() + seconds
         upcoming = since
         while True:

@@ -12,6 +12,7 @@ By hand: liar.py --node ws://127.0.0.1:9944 --lie forged-head [--port 9955]
 import argparse
 import asyncio
 import base64
+import contextlib
 import copy
 import hashlib
 import json
@@ -467,10 +468,8 @@ def main() -> None:
     options = parser.parse_args()
     with Liar(options.node, options.lie, options.port) as liar:
         print(f"lying ({options.lie}) on {liar.ws_url}", flush=True)
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
-        except KeyboardInterrupt:
-            pass
 
 
 if __name__ == "__main__":

@@ -21,7 +21,10 @@ ROOT = HERE.parents[1]
 # What the runtime is made of.
 SOURCES = ["Cargo.toml", "Cargo.lock", "pallets", "primitives", "runtime", "tools"]
 # As the SDK's builder links it.
-FLAGS = "-C link-arg=--export-table -C link-arg=--export=__heap_base -C link-arg=--import-memory --cfg substrate_runtime"
+FLAGS = (
+    "-C link-arg=--export-table -C link-arg=--export=__heap_base -C link-arg=--import-memory "
+    "--cfg substrate_runtime"
+)
 TARGET = "wasm32v1-none"
 
 

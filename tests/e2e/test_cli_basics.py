@@ -313,7 +313,7 @@ def test_key_signs_after_it_was_generated(cli):
     key = cli.json("key", "generate", "anna", **PASSWORD)
     assert Keypair.create_from_mnemonic(key["phrase"]).ss58_address == key["account"]
     assert stat.S_IMODE(os.stat(key["file"]).st_mode) == 0o600
-    assert key["phrase"] not in open(key["file"]).read()
+    assert key["phrase"] not in Path(key["file"]).read_text()
 
     cli.json("account", "transfer", "anna", "3")
     anna = cli.signing_with("anna")
@@ -325,7 +325,7 @@ def test_key_signs_after_it_was_generated(cli):
 
 def test_key_file_opens_in_other_programs_and_theirs_here(cli, tmp_path):
     key = cli.json("key", "generate", "anna", **PASSWORD)
-    ours = open(key["file"]).read()
+    ours = Path(key["file"]).read_text()
     opened = Keypair.create_from_encrypted_json(ours, PASSWORD["OURLEDGER_PASSWORD"], 42)
     assert opened.ss58_address == key["account"]
 

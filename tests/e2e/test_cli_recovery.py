@@ -328,9 +328,7 @@ def fill_proxies(cli, node, twin):
         for number in range(MAX_PROXIES - 1)
     ]
     batch = chain.call("Utility", "batch_all", calls=adds)
-    proxy = chain.call(
-        "Proxy", "proxy", real=twin.controller, force_proxy_type=None, call=batch
-    )
+    proxy = chain.call("Proxy", "proxy", real=twin.controller, force_proxy_type=None, call=batch)
     chain.send(proxy, key_of("alice"))
     # What the command line reads is final.
     node.wait_for_finalised(chain.rpc.best_number())

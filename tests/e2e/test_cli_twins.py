@@ -1,4 +1,4 @@
-"""The command line on twins: registering, sponsoring, looking up, keys, names, rotation, the end."""
+"""The command line on twins: registering, sponsoring, lookups, keys, names, rotation, the end."""
 
 import hashlib
 import json
@@ -82,9 +82,7 @@ def test_register_makes_a_keyless_controller(cli, company, genesis):
     controller = cli.json("account", "show", company["controller"])
     assert controller["exists"]
     assert controller["free"] == "0"
-    assert controller["proxies"] == [
-        {"delegate": address_of("alice"), "scope": "Any", "delay": 0}
-    ]
+    assert controller["proxies"] == [{"delegate": address_of("alice"), "scope": "Any", "delay": 0}]
 
 
 def test_register_tells_a_person_how_to_act(cli):

@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from cli import find_cli
 from ourledger_net import PATIENCE_SECONDS
+
+from cli import find_cli
 
 ROOT = Path(__file__).resolve().parents[2]
 # Twins, taxes, a week of trade: less would not be a town.
@@ -242,7 +243,12 @@ def run(script: str, *arguments: str) -> subprocess.CompletedProcess:
     command = [str(ROOT / "scripts" / script), *arguments]
     variables = {name: it for name, it in os.environ.items() if name != "OURLEDGER_URL"}
     return subprocess.run(
-        command, env=variables, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+        command,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
 
 

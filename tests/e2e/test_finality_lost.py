@@ -10,12 +10,11 @@ import pytest
 from ourledger_net import Block, run_tool
 from substrateinterface import Keypair, KeypairType
 
+import guide
 from chain import SS58_PREFIX, Chain, key_of
 from cli import Cli, find_cli
 from evidence import check_honest
 from watch import wait_until
-
-import guide
 
 RUNBOOK = Path(__file__).resolve().parents[2] / "docs" / "runbooks" / "finality-lost.md"
 LOST = ["charlie", "dave"]
@@ -45,7 +44,7 @@ def standing_at(node) -> Block:
     """Wait until finality stands, and say where: what is on its way may still become final."""
     while True:
         last, best = node.rpc.finalised(), node.rpc.best_number()
-        wait_until(lambda: node.rpc.best_number() >= best + 5, "five blocks")
+        wait_until(lambda since=best: node.rpc.best_number() >= since + 5, "five blocks")
         if node.rpc.finalised() == last:
             return last
 
@@ -71,8 +70,8 @@ def announce_sets(node, chain: Chain, count: int) -> None:
         made = json.loads(run_tool(node.binary, "validator", "keys", *arguments))
         chain.send(chain.decode_call(made["calls"]["session.setKeys"]), alice)
         # Asked only now: two changes in one session would announce one set.
-        session = chain.query("Session", "CurrentIndex")
-        wait_until(lambda: chain.query("Session", "CurrentIndex") > session, "a session")
+        now = chain.query("Session", "CurrentIndex")
+        wait_until(lambda now=now: chain.query("Session", "CurrentIndex") > now, "a session")
     wait_until(lambda: chain.query("Grandpa", "CurrentSetId") == count, "new sets")
 
 

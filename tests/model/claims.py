@@ -159,7 +159,7 @@ class Claims:
         return True
 
     def _kept(self, claim: Claim, credits: list[tuple[int, int]]) -> Kept:
-        """What credit of some periods is kept as, as if it had waited in a purse since their ends."""
+        """What credit of some periods is kept as, as if it had waited in a purse since then."""
         kept = Kept()
         for period, amount in credits:
             since = first_day_of(period + 1)

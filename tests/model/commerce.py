@@ -30,8 +30,8 @@ class Invoice:
     due: int
     # Twin that decides a dispute, and days until the money is released.
     escrow: Optional[tuple[int, int]] = None
-    # If the buyer wrote it: whether that is so, and from which day on the seller's silence counts as
-    # its word.
+    # If the buyer wrote it: whether that is so, and from which day on the seller's silence counts
+    # as its word.
     by_buyer: bool = False
     silence: Optional[int] = None
     delivery: bool = False
@@ -379,7 +379,10 @@ class Commerce:
 
     def _assess(self, trade: Trade, sale: dict[str, Any]) -> Bill:
         """The bill of a sale that the rules allow."""
-        where, day = self.taxes.jurisdictions[trade.jurisdiction], self.taxes.today(trade.jurisdiction)
+        where, day = (
+            self.taxes.jurisdictions[trade.jurisdiction],
+            self.taxes.today(trade.jurisdiction),
+        )
         if where.currencies is not None and trade.currency not in where.currencies:
             raise Refused("CurrencyNotAccepted")
         if trade.seller == trade.buyer:
@@ -407,7 +410,10 @@ class Commerce:
         return bill
 
     def _check_codes(self, trade: Trade, bill: Bill, sale: dict) -> None:
-        where, day = self.taxes.jurisdictions[trade.jurisdiction], self.taxes.today(trade.jurisdiction)
+        where, day = (
+            self.taxes.jurisdictions[trade.jurisdiction],
+            self.taxes.today(trade.jurisdiction),
+        )
         kinds = [charge.kind for charge in bill.charges if charge.is_vat]
         if "O" in kinds and len(kinds) > 1:
             raise Refused("OutOfScopeAlone")

@@ -97,8 +97,8 @@ class Ledgers:
     # of it as was taken ahead of payment, and what of it became arrears
     uncredited: dict[tuple, list[int]] = field(default_factory=dict)
 
-    # Jurisdictions whose treasuries may lack money, since notes are possible again that weren't when
-    # they were swept.
+    # Jurisdictions whose treasuries may lack money, since notes are possible again that weren't
+    # when they were swept.
     short: set[int] = field(default_factory=set)
 
     def tables(self) -> list[dict]:

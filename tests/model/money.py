@@ -56,7 +56,7 @@ class Kept:
         return Kept(nominal, self.units if whole else self.units * nominal // self.nominal)
 
     def without(self, paid: "Kept") -> "Kept":
-        """What is left; if the units don't suffice for what was paid in full, it is worth nothing."""
+        """What is left; if the units don't suffice for what was paid, it is worth nothing."""
         return Kept(self.nominal - paid.nominal, max(0, self.units - paid.units))
 
 
@@ -248,8 +248,8 @@ class Money:
         self.pay(currency, source, [(target, amount)])
 
     def exchange(self, moves: list[list], keep: int = 0) -> None:
-        """What swaps and fees moved, at prices of which the model knows nothing; so much has to stay
-        with whoever pays."""
+        """What swaps and fees moved, at prices of which the model knows nothing; so much has to
+        stay with whoever pays."""
         for currency, source, target, amount in moves:
             self._withdraw(currency, source, amount, keep)
             self._deposit(currency, target, amount)
@@ -261,7 +261,7 @@ class Money:
         return Kept(amount, amount * self.today(currency)[1])
 
     def keep_since(self, currency: int, amount: int, day: int) -> Kept:
-        """The same of what came in on an earlier day; before the present rate, no index is known."""
+        """The same of what came in earlier; before the present rate, no index is known."""
         now, index = self.today(currency)
         return Kept(amount, amount * min(index, now.index_on(day)))
 
@@ -272,8 +272,8 @@ class Money:
         return min(kept.nominal, kept.units // self.today(currency)[1])
 
     def settle(self, currency: int, pot: str, owner: str, kept: Kept) -> int:
-        """Pay what a rule owes out of a pot, whatever became of the owner; what it can't hold is set
-        aside. Demurrage of the wait goes to the currency's pot; returns how much did."""
+        """Pay what a rule owes out of a pot, whatever became of the owner; what it can't hold is
+        set aside. Demurrage of the wait goes to the currency's pot; returns how much did."""
         if kept.nominal == 0:
             return 0
         assert self.stored[currency, pot] >= kept.nominal, "a pot has what it owes"

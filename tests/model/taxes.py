@@ -26,8 +26,8 @@ class Jurisdiction:
     """Its settings, rates and taxpayers."""
 
     authority: int
-    # Its clock: from which of its days on, how many minutes it is ahead of UTC. The first counts for
-    # all days before it, too.
+    # Its clock: from which of its days on, how many minutes it is ahead of UTC. The first counts
+    # for all days before it, too.
     clock: list[list[int]] = field(default_factory=lambda: [[0, 0]])
     # What can be paid in; anything, if nothing is said.
     currencies: Optional[list[int]] = None
@@ -114,8 +114,8 @@ class Taxes:
             self._pay_treasury(trade, self.controllers[trade.buyer], due)
 
     def release(self, trade: Trade, bill: Bill, kept: Kept) -> None:
-        """The same of money that has waited: tax is on all of it, and the seller bears the demurrage
-        of the wait. What the buyer can't pay becomes arrears, whole."""
+        """The same of money that has waited: tax is on all of it, and the seller bears the
+        demurrage of the wait. What the buyer can't pay becomes arrears, whole."""
         to_treasury, due = self._book_payment(trade, bill, kept.nominal)
         money, currency = self.books.money, trade.currency
         tax = money.keep(currency, to_treasury)
@@ -127,8 +127,8 @@ class Taxes:
             self._defer(trade, due)
 
     def _book_payment(self, trade: Trade, bill: Bill, amount: int) -> tuple[int, int]:
-        """Take the taxes of a payment. Returns what goes to the treasury, and what the buyer owes it
-        of its own."""
+        """Take the taxes of a payment. Returns what goes to the treasury, and what the buyer owes
+        it of its own."""
         before = [charge.taken for charge in bill.kept]
         was = bill.copy()
         parts = split(bill.gross, [it.tax for it in bill.kept], before, bill.paid, amount)

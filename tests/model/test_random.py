@@ -137,7 +137,9 @@ def step(world, dice):
 def test_random_trade_keeps_every_rule(seed):
     dice = random.Random(seed)
     settings = {"per_line": seed % 3 == 0, "tip_limit": 200_000}
-    world = town(correction_days=60, unpaid_days=5, refund_caps=[[0, 3_000], [20, 9_000]], **settings)
+    world = town(
+        correction_days=60, unpaid_days=5, refund_caps=[[0, 3_000], [20, 9_000]], **settings
+    )
     world.currency(0, "issued", 0, 7)
     for twin in FIRMS:
         world.register(0, twin, zero_codes=[ZERO, REVERSE])

@@ -71,7 +71,7 @@ def test_note_taxes_what_remains_of_lines_and_invents_none():
         (was, [1_001, 4, 4]),
         (was, [1_000, -1, 4]),
     ):
-        with pytest.raises(Refused, match="LinesDiffer|NoteTooLarge"):
+        with pytest.raises(Refused, match=r"LinesDiffer|NoteTooLarge"):
             world.commerce.credit_note(A, 1, line_note(before, remain))
     world.commerce.credit_note(A, 1, line_note(was, [1_000, 0, 4]))
     world.check()
@@ -276,7 +276,7 @@ def test_silence_says_nothing_once_the_buyer_acts():
         if act != "pay":
             getattr(commerce, act)(A, 1)
         world.day(TODAY + 15)
-        with pytest.raises(Refused, match="NotSeller|NotOpen"):
+        with pytest.raises(Refused, match=r"NotSeller|NotOpen"):
             commerce.accept(A, 1, "b")
         world.check()
 

@@ -256,7 +256,6 @@ class World:
             shown = sum(charge.taken for charge in bill.own_vat)
             assert shown == bill.one.taken, "VAT is shown as it was taken"
 
-
     def _check_tax(self, bill: Bill, charge: Charge) -> None:
         """No figure is the declarer's: VAT is what the rate says, but for half a unit a line."""
         levied = any(it.is_levy and bill.charges[it.on] is charge for it in bill.charges)

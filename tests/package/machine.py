@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Optional
 
 ENTER = Path(__file__).with_name("enter.py")
 # Far more than is needed: a busy machine is no fault.
@@ -96,7 +97,7 @@ class Machine:
         # Until somebody waits for it, an ended process is still there, without children.
         return [int(child) for child in path.read_text().split()] if path.exists() else []
 
-    def start(self, *command: str, user: int = 0, env: dict = None, **options):
+    def start(self, *command: str, user: int = 0, env: Optional[dict] = None, **options):
         """Starts a command on the machine."""
         become = [f"--setuid={user}", f"--setgid={user}"] if user else []
         return subprocess.Popen(

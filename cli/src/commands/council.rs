@@ -43,7 +43,7 @@ pub enum Command {
 	Vote {
 		/// The motion, by its number or hash.
 		motion: String,
-		/// Yes or no.
+		/// What you vote: yes or no.
 		vote: Vote,
 	},
 	/// Propose that finality goes to the validators that are left, when too many are lost for good.

@@ -40,12 +40,12 @@ pub enum Command {
 	List,
 	/// A stored key's account and file.
 	Show {
-		/// Its name here.
+		/// The name under which the key is stored.
 		name: String,
 	},
 	/// Remove a stored key. Without its secret phrase it is gone for ever.
 	Remove {
-		/// Its name here.
+		/// The name under which the key is stored.
 		name: String,
 	},
 }

@@ -33,7 +33,7 @@ pub enum Command {
 	Add {
 		/// The account that may act.
 		who: String,
-		/// What it may do.
+		/// What the proxy may do.
 		#[arg(long)]
 		scope: Scope,
 		/// Time between its announcing a call and making it, such as 1h. Announcing needs another tool.

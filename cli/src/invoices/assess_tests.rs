@@ -1,6 +1,12 @@
 use super::*;
 use crate::invoices::rules::Code;
-use ourledger_primitives::invoice::{NotePart, SaleItem, SaleLevy, Zigzag};
+use ourledger_math::tax::Rounding;
+use ourledger_primitives::{
+	invoice::{
+		hash_of_lines, Amounts, AsOne, Change, NotePart, Prices, SaleItem, SaleLevy, Zigzag,
+	},
+	tax::TaxKind,
+};
 
 pub const STANDARD: TaxCode = 1;
 pub const REDUCED: TaxCode = 2;
@@ -273,4 +279,45 @@ fn code_without_a_rate_is_refused() {
 	let error = assess(&sale(&[(STANDARD, 6)]), &rules).expect_err("has no rate");
 	assert!(error.to_string().contains("no rate on the day of supply"), "{error}");
 	assert!(assess(&sale(&[(TOURISM, 6)]), &rules).is_err());
+}
+
+#[test]
+fn whatever_the_chain_refuses_of_a_note_is_refused() {
+	let (_, bill) = assess(&sale_by_line(STANDARD, &[4; 100]), &by_line()).expect("is fine");
+	let of_lines = |was: &[i128], remain: &[i128]| {
+		let change = Change::Lines { was: lines(was), remain: lines(remain) };
+		let parts = vec![NotePart { code: STANDARD, change }];
+		Note { parts: parts.try_into().expect("is one"), ..note(&[]) }
+	};
+	let (_, plain) = assess(&sale(&[(STANDARD, 100)]), &rules()).expect("is fine");
+	for (note, bill, said) in [
+		// As many lines that come to as much, but others.
+		(of_lines(&[2, 6], &[0, 0]), &bill, "has other lines"),
+		(note(&[(STANDARD, 4)]), &bill, "only the sum under vat-standard"),
+		(of_lines(&[100], &[0]), &plain, "where the invoice has none"),
+		(note(&[(STANDARD, 1), (STANDARD, 1)]), &plain, "twice"),
+	] {
+		let error = assess_note(&note, bill, &rules()).expect_err(said).to_string();
+		assert!(error.contains(said), "{error}");
+	}
+}
+
+#[test]
+fn whatever_the_chain_refuses_of_a_sale_is_refused() {
+	let levied = |thousandths| {
+		let mut sale = sale(&[(STANDARD, 100)]);
+		let levy = SaleLevy { code: DEPOSIT, on: STANDARD, thousandths };
+		sale.levies = vec![levy].try_into().expect("is one");
+		assess(&sale, &rules()).map(|(charges, _)| charges.levies[0].tax)
+	};
+	assert_eq!(levied(1_000), Ok(10));
+	let error = levied(0).expect_err("says nothing").to_string();
+	assert!(error.contains("sugar is one per unit"), "{error}");
+	// Zero from tomorrow on.
+	let mut rules = rules();
+	rules.codes[usize::from(OUTSIDE) - 1].rate = None;
+	let error = assess(&sale(&[(OUTSIDE, 1)]), &rules).expect_err("has no rate").to_string();
+	assert!(error.contains("no-vat has no rate on the day of supply"), "{error}");
+	let error = assess(&sale(&[(STANDARD, 1 << 101)]), &rules).expect_err("is huge").to_string();
+	assert!(error.contains("2¹⁰⁰"), "{error}");
 }

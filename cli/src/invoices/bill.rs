@@ -1,20 +1,16 @@
 //! Who gets what of a payment.
 
-use super::{
-	assess::{charged_vat, positive, total},
-	rules::Rules,
-};
-use crate::{
-	error::{Error, Result},
-	money::Currency,
-};
-use ourledger_math::{
-	netting, payment,
-	rounding::{mul_div_half, MILLION},
-};
+use super::{refusal::said, rules::Rules};
+use crate::{error::Result, money::Currency};
 use ourledger_primitives::{
-	invoice::{AsOne, Bill},
+	invoice::Bill,
 	tax::{Ppm, TaxCode, VatCategory},
+};
+use ourledger_trade::{
+	assess,
+	books::{Buyer, Parties},
+	charges::HeadKind,
+	payment::Plan,
 };
 use serde_json::{json, Value as Json};
 
@@ -35,31 +31,20 @@ pub struct Credits {
 }
 
 impl Credits {
-	/// Which part of a code's VAT the buyer may deduct.
-	pub(super) fn share_of(&self, code: TaxCode) -> Ppm {
-		let Some(shares) = &self.deductible else { return 0 };
-		shares.iter().find(|(other, _)| *other == code).map_or(MILLION, |(_, share)| *share)
+	/// As the arithmetic takes it. A buyer that nobody knows has nothing.
+	pub(super) fn parties(&self) -> Parties<'_> {
+		Parties {
+			seller_credit: self.seller,
+			buyer: Some(Buyer { credit: self.buyer, deductible: self.deductible.as_deref() }),
+		}
 	}
 }
 
 /// Keeps in a new bill what the buyer may deduct of its VAT as one, if the VAT of a code is negative:
 /// the same share of each code, or the chain refuses it.
 pub fn keep_share(bill: &mut Bill, credits: &Credits, rules: &Rules) -> Result<()> {
-	let taxed = bill.subtotals.iter().filter(|part| !part.is_reverse() && part.vat != 0);
-	let mut taxed = taxed.map(|part| (part.code, credits.share_of(part.code)));
-	let (first, share) = taxed.next().unwrap_or_default();
-	let other = taxed.find(|(_, other)| *other != share);
-	let Some(as_one) = &mut bill.as_one else { return Ok(()) };
-	if let Some((other, _)) = other {
-		return Err(Error::input(format!(
-			"returns outweigh under one of the tax codes, and the buyer may deduct another share of {} \
-			 than of {}: take the returns back by a credit note on their own invoice",
-			rules.name(first),
-			rules.name(other)
-		)));
-	}
-	as_one.share = share;
-	Ok(())
+	let kept = assess::keep_share(bill, credits.deductible.as_deref());
+	kept.map_err(|refusal| said(refusal, rules))
 }
 
 /// How a tax is taken.
@@ -129,38 +114,31 @@ pub struct Shares {
 /// What VAT is called that is taken for all codes as one.
 const AS_ONE: &str = "all codes as one";
 
-/// A tax that is kept from what is paid.
-pub(super) struct Kept {
-	/// The code; none, if it is VAT that is taken as one.
-	pub(super) code: Option<TaxCode>,
-	pub(super) kind: TakenAs,
-	pub(super) tax: u128,
-	pub(super) taken: u128,
-	pub(super) credited: u128,
-}
-
 impl Shares {
 	/// Splits a payment of a bill as the chain does, if the parties have these credits.
 	pub fn of(bill: &Bill, amount: u128, rules: &Rules, credits: &Credits) -> Result<Self> {
-		let kept = kept(bill)?;
-		let taxes: Vec<_> = kept.iter().map(|it| it.tax).collect();
-		let taken: Vec<_> = kept.iter().map(|it| it.taken).collect();
-		let bill_of =
-			payment::Bill { gross: bill.gross, taxes: &taxes, paid: bill.paid, taken: &taken };
-		let parts = payment::split(&bill_of, amount)?.taxes;
-		let vat = kept.iter().zip(&parts).filter(|(it, _)| it.kind == TakenAs::Vat);
-		let used = netting::offset(vat.map(|(_, part)| *part).sum(), credits.seller).used;
-		let credited = credited(&bill_of, amount, &kept, &parts, bill.as_one.as_ref(), credits)?;
-		let reverse = reverse(bill, amount, credits)?;
-		let taxes = kept.iter().zip(parts).map(|(it, amount)| Taken {
-			code: it.code,
-			name: it.code.map_or_else(|| AS_ONE.into(), |code| rules.name(code)),
-			kind: it.kind,
-			amount,
+		let plan = Plan::of_payment(bill, amount, rules.currency, &credits.parties())
+			.map_err(|refusal| said(refusal, rules))?;
+		let taxes = plan.heads.iter().filter(|(_, amount)| *amount > 0);
+		let taxes = taxes.map(|(kind, amount)| {
+			let (kind, code) = match *kind {
+				HeadKind::Vat(code) => (TakenAs::Vat, code),
+				HeadKind::Levy(code) => (TakenAs::Levy, Some(code)),
+				HeadKind::Withholding(code) => (TakenAs::Withheld, Some(code)),
+			};
+			let name = code.map_or_else(|| AS_ONE.into(), |code| rules.name(code));
+			Taken { code, name, kind, amount: *amount }
 		});
-		let taxes = taxes.filter(|it| it.amount > 0).collect();
-		let settled = credited.min(credits.buyer_arrears);
-		Ok(Self { amount, taxes, used, credited, settled, reverse })
+		let taxes = taxes.collect();
+		let buyer = plan.of_buyer()?.unwrap_or_default();
+		let settled = buyer.settled(credits.buyer, credits.buyer_arrears)?;
+		let reverse = Reverse {
+			booked: buyer.output,
+			deducted: buyer.cancelled,
+			used: buyer.used,
+			paid: buyer.remitted,
+		};
+		Ok(Self { amount, taxes, used: plan.taken.used, credited: plan.credited, settled, reverse })
 	}
 
 	/// All tax that is kept.
@@ -252,92 +230,6 @@ impl Shares {
 		}
 		effects
 	}
-}
-
-/// What is kept from payments, in the order in which they give to it.
-pub(super) fn kept(bill: &Bill) -> Result<Vec<Kept>> {
-	let mut all = Vec::new();
-	let kind = TakenAs::Vat;
-	if let Some(AsOne { taken, credited, .. }) = bill.as_one {
-		let tax = positive(charged_vat(bill)?)?;
-		all.push(Kept { code: None, kind, tax, taken, credited });
-	} else {
-		for it in bill.subtotals.iter().filter(|part| !part.is_reverse()) {
-			let (tax, taken) = (positive(it.vat)?, positive(it.taken)?);
-			all.push(Kept { code: Some(it.code), kind, tax, taken, credited: it.credited });
-		}
-	}
-	let whole =
-		|kind| move |(code, tax, taken)| Kept { code: Some(code), kind, tax, taken, credited: 0 };
-	let levies = bill.levies.iter().map(|it| (it.code, it.tax, it.taken));
-	let withheld = bill.withheld.iter().map(|it| (it.code, it.tax, it.taken));
-	all.extend(levies.map(whole(TakenAs::Levy)));
-	all.extend(withheld.map(whole(TakenAs::Withheld)));
-	Ok(all)
-}
-
-impl Kept {
-	/// Which part of it the buyer may deduct.
-	pub(super) fn share(&self, as_one: Option<&AsOne>, credits: &Credits) -> Ppm {
-		match (self.kind, self.code) {
-			(TakenAs::Vat, Some(code)) => credits.share_of(code),
-			// If it is still registered.
-			(TakenAs::Vat, None) if credits.deductible.is_some() => as_one.map_or(0, |it| it.share),
-			_ => 0,
-		}
-	}
-}
-
-/// What the buyer is credited with. Of tax that was taken ahead of payment, it is what would have
-/// been taken by now.
-fn credited(
-	bill: &payment::Bill<'_>,
-	amount: u128,
-	kept: &[Kept],
-	parts: &[u128],
-	as_one: Option<&AsOne>,
-	credits: &Credits,
-) -> Result<u128> {
-	let sum = |amounts: &[u128]| total(amounts.iter().copied());
-	let is_ahead = sum(bill.taken)? > payment::due(bill.gross, sum(bill.taxes)?, bill.paid)?;
-	let paid = total([bill.paid, amount])?;
-	let mut old = bill.taken.to_vec();
-	let mut new: Vec<_> = old.iter().zip(parts).map(|(taken, part)| taken + part).collect();
-	if is_ahead {
-		let due = payment::share(bill.gross, bill.taxes, bill.paid)?;
-		old.iter_mut().zip(due).for_each(|(taken, due)| *taken = due.min(*taken));
-		let due = payment::share(bill.gross, bill.taxes, paid)?;
-		new.iter_mut().zip(due).for_each(|(taken, due)| *taken = due.min(*taken));
-	}
-	let mut all = 0;
-	for (place, it) in kept.iter().enumerate() {
-		if it.kind != TakenAs::Vat || new[place] <= old[place] {
-			continue;
-		}
-		let credit = netting::buyer_credit(old[place], new[place], it.share(as_one, credits))?;
-		let most = (it.taken + parts[place]).saturating_sub(it.credited);
-		all = total([all, credit.min(most)])?;
-	}
-	Ok(all)
-}
-
-/// What the buyer books now that so much is paid.
-fn reverse(bill: &Bill, amount: u128, credits: &Credits) -> Result<Reverse> {
-	let paid = total([bill.paid, amount])?;
-	let mut sum = Reverse::default();
-	let mut credit = credits.buyer;
-	for part in bill.subtotals.iter().filter(|part| part.is_reverse() && bill.gross > 0) {
-		let (vat, taken) = (positive(part.vat)?, positive(part.taken)?);
-		let due = mul_div_half(vat, paid, bill.gross)?.max(taken);
-		let charge = netting::reverse_charge(taken, due, credits.share_of(part.code))?;
-		let offset = netting::offset(charge.due, credit);
-		credit = offset.credit;
-		sum.booked += charge.output;
-		sum.deducted += charge.input;
-		sum.used += offset.used;
-		sum.paid += offset.remitted;
-	}
-	Ok(sum)
 }
 
 /// What a bill charges, line by line: net, each tax, tip, gross.

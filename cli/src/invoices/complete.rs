@@ -13,6 +13,7 @@ use ourledger_primitives::{
 	invoice::{self, Amounts, Bill, Change, Note, NotePart, Sale, SaleItem, SaleLevy},
 	tax::{TaxCode, TaxKind, VatCategory},
 };
+use ourledger_trade::{rules, Refusal};
 use std::collections::BTreeMap;
 
 /// UN/ECE Recommendation 20's code of "one".
@@ -88,7 +89,7 @@ pub fn complete(
 impl Completed {
 	/// Insists on something that is sold, which EN 16931 doesn't but everybody means; and on the
 	/// evidence that exports need. All can have been paid ahead, so that nothing is to be paid.
-	pub fn ensure_issuable(&self, rules: &Rules) -> Result<()> {
+	pub fn ensure_issuable(&self, of: &Rules) -> Result<()> {
 		let is_empty = self.document.invoice_lines.iter().all(|line| {
 			let amount = line.invoice_line_net_amount.or(line.amount_with_tax);
 			amount.is_none_or(|amount| amount.is_zero())
@@ -99,15 +100,17 @@ impl Completed {
 				 prices)",
 			));
 		}
-		let mut parts = self.bill.subtotals.iter();
-		match parts.find(|part| part.category == VatCategory::Export) {
-			Some(part) if self.sale.evidence.is_none() => Err(Error::input(format!(
+		let has_evidence = self.sale.evidence.is_some();
+		rules::ensure_evidence(&self.bill.subtotals, has_evidence).map_err(|refusal| {
+			let Refusal::ExportNeedsEvidence(code) = refusal else {
+				return Error::input(refusal.to_string());
+			};
+			Error::input(format!(
 				"the tax code {} is one of exports, which need evidence: name it by --evidence \
 				 HEX|FILE, or by its hash as ourledger.evidence of the document",
-				rules.name(part.code)
-			))),
-			_ => Ok(()),
-		}
+				of.name(code)
+			))
+		})
 	}
 }
 

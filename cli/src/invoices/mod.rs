@@ -17,6 +17,7 @@ pub mod note;
 pub mod number;
 pub mod quote;
 pub mod receipt;
+pub mod refusal;
 pub mod rules;
 pub mod sealed;
 pub mod ubl;

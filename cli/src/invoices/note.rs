@@ -1,27 +1,16 @@
 //! What a credit note moves, worked out as the chain does.
 
-use super::{
-	assess::{positive, total, Charges},
-	bill::{kept, Credits, Kept, TakenAs},
-	rules::Rules,
-};
+use super::{assess::Charges, bill::Credits, refusal::of_note, rules::Rules};
 use crate::{
 	error::Result,
 	money::{percent, Currency},
 };
-use ourledger_math::{
-	credit_note::{settle, Buyer, Code, Invoice, Movement, Note, Outcome},
-	netting,
-	payment::{due, share},
-	rounding::{mul_div_down, mul_div_half},
-};
-use ourledger_primitives::{
-	invoice::{Bill, Subtotal},
-	tax::VatCategory,
-};
+use ourledger_primitives::{invoice::Bill, tax::VatCategory};
+use ourledger_trade::note::Outcome;
 use serde_json::{json, Value as Json};
 
 /// What comes of a credit note.
+#[expect(clippy::large_enum_variant, reason = "there is one of it, and it is copied")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Foreseen {
 	/// It takes effect.
@@ -63,102 +52,39 @@ pub struct Moves {
 	pub buyer_settled: u128,
 }
 
-/// What a note changes of the VAT that the buyer books itself.
-#[derive(Default)]
-struct Reverse {
-	booked: u128,
-	due: u128,
-	undone: u128,
-}
-
 /// Foresees what a note moves that leaves `rest` of a bill, if the parties have these credits and the
 /// buyer is ready to add `cover`.
-pub fn foresee(bill: &Bill, rest: &Bill, credits: &Credits, cover: u128) -> Result<Foreseen> {
-	let paid = bill.paid.min(rest.gross);
-	let reverse = reverse(bill, rest, paid, credits)?;
-	let credit = total([credits.buyer, reverse.undone])?;
-	let before = kept(bill)?;
-	let invoice = as_paid(bill, &before, credits)?;
-	let taxes: Vec<_> = kept(rest)?.iter().map(|it| it.tax).collect();
-	let note = Note { gross: rest.gross, taxes: &taxes };
-	let (movements, after) = match settle(&invoice, &note, &Buyer { credit, cover })? {
+pub fn foresee(
+	bill: &Bill,
+	rest: &Bill,
+	rules: &Rules,
+	credits: &Credits,
+	cover: u128,
+) -> Result<Foreseen> {
+	let outcome = Outcome::of(bill, rest.clone(), rules.currency, &credits.parties(), cover);
+	let plan = match outcome.map_err(|refusal| of_note(refusal, rules))? {
 		Outcome::Waits { missing } => return Ok(Foreseen::Waits(missing)),
-		Outcome::Settled { movements, invoice } => (movements, invoice),
+		Outcome::Settles(plan) => plan,
 	};
-	let mut moves = Moves { undone: reverse.undone, booked: reverse.booked, ..Moves::default() };
-	for movement in movements {
-		match movement {
-			Movement::Refund(amount) => moves.refund = amount,
-			Movement::MadeGood(amount) => moves.made_good = amount,
-			Movement::Covered(amount) => moves.covered = amount,
-			Movement::Reversed(amount) => moves.reversed = amount,
-			Movement::Credited(amount) => moves.credited = amount,
-			// The seller's part is seen from what was taken, advances included.
-			Movement::Excess { .. } | Movement::Shortfall { .. } => (),
-		}
-	}
-	let left = total([credit.saturating_sub(moves.reversed), moves.credited])?;
-	let own = netting::offset(reverse.due, left);
-	// Paid whole, or owed whole.
-	match own.remitted > cover.saturating_sub(moves.covered) {
-		true => moves.deferred = own.remitted,
-		false => moves.reverse_paid = own.remitted,
-	}
-	let mut vat = 0;
-	for (old, new) in before.iter().zip(&after.codes) {
-		moves.returned = total([moves.returned, old.taken.saturating_sub(new.taken)])?;
-		let more = new.taken.saturating_sub(old.taken);
-		moves.shortfall = total([moves.shortfall, more])?;
-		if old.kind == TakenAs::Vat {
-			vat = total([vat, more])?;
-		}
-	}
-	moves.used = netting::offset(vat, total([credits.seller, moves.returned])?).used;
-	let to_seller = moves.returned.saturating_sub(moves.used);
-	moves.seller_settled = to_seller.min(credits.seller_arrears);
-	moves.buyer_settled = own.credit.min(credits.buyer_arrears);
-	Ok(Foreseen::Settles(moves))
-}
-
-/// A bill as notes find it. Tax that was taken ahead of payment is no part of what was paid.
-fn as_paid(bill: &Bill, kept: &[Kept], credits: &Credits) -> Result<Invoice> {
-	let taxes: Vec<_> = kept.iter().map(|it| it.tax).collect();
-	let taken = total(kept.iter().map(|it| it.taken))?;
-	let is_ahead = taken > due(bill.gross, total(taxes.iter().copied())?, bill.paid)?;
-	let paid_for = match is_ahead {
-		true => share(bill.gross, &taxes, bill.paid)?,
-		false => kept.iter().map(|it| it.taken).collect(),
-	};
-	let codes = kept.iter().zip(paid_for).map(|(it, taken)| Code {
-		tax: it.tax,
-		taken: taken.max(if is_ahead { it.credited } else { taken }),
-		credited: it.credited,
-		share: it.share(bill.as_one.as_ref(), credits),
-	});
-	Ok(Invoice { gross: bill.gross, paid: bill.paid, codes: codes.collect() })
-}
-
-/// Brings the reverse charges to what stays paid.
-fn reverse(bill: &Bill, rest: &Bill, paid: u128, credits: &Credits) -> Result<Reverse> {
-	let mut sums = Reverse::default();
-	let parts = bill.subtotals.iter().zip(&rest.subtotals);
-	for (old, new) in parts.filter(|(old, _): &(&Subtotal, _)| old.is_reverse()) {
-		let taken = positive(old.taken)?;
-		let due = match rest.gross {
-			0 => 0,
-			gross => mul_div_half(positive(new.vat)?, paid, gross)?,
-		};
-		if due < taken {
-			let credited = mul_div_down(old.credited, due, taken)?;
-			let input = old.credited.saturating_sub(credited);
-			sums.undone = total([sums.undone, (taken - due).saturating_sub(input)])?;
-		} else if due > taken {
-			let more = netting::reverse_charge(taken, due, credits.share_of(old.code))?;
-			sums.booked = total([sums.booked, more.output])?;
-			sums.due = total([sums.due, more.due])?;
-		}
-	}
-	Ok(sums)
+	let (seller, buyer) = (plan.of_seller(), plan.of_buyer()?.unwrap_or_default());
+	let (buyers, taken) = (plan.buyers, plan.taken);
+	Ok(Foreseen::Settles(Moves {
+		refund: buyers.refund,
+		made_good: buyers.made_good,
+		covered: buyers.covered,
+		returned: plan.returned,
+		// Sums of parts of one bill.
+		shortfall: taken.to_treasury().saturating_add(taken.used),
+		used: taken.used,
+		reversed: buyers.from_credit,
+		credited: buyers.credited,
+		undone: plan.reverse.returned()?,
+		booked: plan.reverse.output()?,
+		reverse_paid: plan.reverse.paid()?,
+		deferred: plan.reverse.deferred()?,
+		seller_settled: seller.settled(credits.seller, credits.seller_arrears)?,
+		buyer_settled: buyer.settled(credits.buyer, credits.buyer_arrears)?,
+	}))
 }
 
 impl Moves {
@@ -342,7 +268,7 @@ mod tests {
 
 	fn covered(bill: &Bill, parts: &[(TaxCode, i128)], credits: &Credits, cover: u128) -> Foreseen {
 		let (_, rest) = assess_note(&note(parts), bill, &rules()).expect("is fine");
-		foresee(bill, &rest, credits, cover).expect("is fine")
+		foresee(bill, &rest, &rules(), credits, cover).expect("is fine")
 	}
 
 	#[test]

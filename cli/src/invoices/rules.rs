@@ -2,10 +2,14 @@
 
 use super::{decimal::Decimal, document::CodeRef};
 use crate::error::{Error, Result};
-use ourledger_math::{rounding::MILLION, tax::Rounding};
+use ourledger_math::tax::Rounding;
 use ourledger_primitives::{
 	money::CurrencyId,
 	tax::{Ppm, TaxCode, TaxKind, VatCategory},
+};
+use ourledger_trade::{
+	assess::{Rate, Terms},
+	Refusal,
 };
 
 /// A jurisdiction's tax code on one day.
@@ -29,21 +33,6 @@ impl Code {
 			TaxKind::Vat(category) => Some(category),
 			_ => None,
 		}
-	}
-
-	/// The rate in parts per million.
-	pub(super) fn ppm(&self) -> Result<Ppm> {
-		let rate = self.rate()?;
-		Ppm::try_from(rate).ok().filter(|ppm| *ppm <= MILLION).ok_or_else(|| {
-			Error::input(format!("the tax code {} has a rate beyond 100 %", self.name))
-		})
-	}
-
-	/// The rate, if it has one on that day.
-	pub(super) fn rate(&self) -> Result<u128> {
-		self.rate.ok_or_else(|| {
-			Error::input(format!("the tax code {} has no rate on the day of supply", self.name))
-		})
 	}
 }
 
@@ -85,6 +74,22 @@ impl Rules {
 				if codes.is_empty() { "none".into() } else { codes.join(", ") }
 			))
 		})
+	}
+
+	/// What they say of all sales.
+	pub(super) fn terms(&self) -> Terms {
+		Terms {
+			per_line: self.rounding == Rounding::Line,
+			tip_limit: self.tip_limit,
+			currency: self.currency,
+		}
+	}
+
+	/// What a tax code charges, and its rate on the day of supply.
+	pub(super) fn rate_of(&self, number: TaxCode) -> Rate {
+		let found = self.codes.iter().find(|code| code.number == number);
+		let code = found.ok_or(Refusal::CodeNotFound(number))?;
+		Ok((code.kind, code.rate.ok_or(Refusal::NoRateYet(number))?))
 	}
 
 	/// The name of a tax code, or its number if it isn't known.

@@ -180,7 +180,7 @@ def is_same(value: Any, cell: Optional[str]) -> bool:
         return value is None and cell == ""
     if isinstance(value, str):
         # Amounts are texts in JSON, and numbers here.
-        return cell == marked(value) or cell == value and value.lstrip("-").isdecimal()
+        return cell == marked(value) or (cell == value and value.lstrip("-").isdecimal())
     try:
         told = json.loads(cell)
     except ValueError:
@@ -192,12 +192,12 @@ def is_same(value: Any, cell: Optional[str]) -> bool:
 def _by_place(findings: Findings, file: Path) -> dict[tuple[int, int], Row]:
     """Rows by block and event."""
     found: dict[tuple[int, int], Row] = {}
-    for number, row in enumerate(rows_of(file), 1):
+    for count, row in enumerate(rows_of(file), 1):
         try:
             place = int(row[PLACE[0]]), int(row[PLACE[2]])
         except (KeyError, TypeError, ValueError) as error:
-            raise ExportError(f"{file.name}, row {number}: {error!r}") from error
-        where = f"{file.name}, row {number}"
+            raise ExportError(f"{file.name}, row {count}: {error!r}") from error
+        where = f"{file.name}, row {count}"
         findings.insist(TOPIC, place not in found, where, "block and event", "new", place)
         found.setdefault(place, row)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
 from .events import ExportError
 from .tax import BOOK, STATEMENT
@@ -30,7 +30,7 @@ AGAINST = ("used", "settled")
 Line = dict[str, Any]
 
 
-def read(folder: Path) -> Optional[list[Line]]:
+def read(folder: Path) -> list[Line] | None:
     """The lines, if there are any."""
     file = folder / FILE
     if not file.exists():

@@ -120,9 +120,7 @@ class Node:
             (group,) = self._ask("state_queryStorageAt", keys, at)
             for key, value in group["changes"]:
                 raw = "0x" + key[len(prefix) :]
-                decoded = self.api.decode_scale(
-                    key_type, raw, block_hash=at, return_scale_obj=True
-                )
+                decoded = self.api.decode_scale(key_type, raw, block_hash=at, return_scale_obj=True)
                 name = "/".join(_flat([part.value for part in decoded.value_object[1::2]]))
                 yield name, plain(self.api.decode_scale(value_type, value, block_hash=at))
 

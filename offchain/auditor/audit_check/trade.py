@@ -402,7 +402,7 @@ class Trade:
 
     def _bounded(self, event: Event, invoice: Invoice) -> None:
         paid = invoice.paid + invoice.escrowed
-        holds = 0 <= invoice.escrowed and paid <= invoice.remaining
+        holds = invoice.escrowed >= 0 and paid <= invoice.remaining
         most = f"at most {invoice.remaining}"
         self.findings.insist(TOPIC, holds, event.where, "paid and escrowed", most, paid)
 

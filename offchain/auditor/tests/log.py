@@ -104,8 +104,7 @@ class Log:
     def next(self, seller: int) -> int:
         """The next number of a series."""
         return 1 + sum(
-            event.name in ("InvoiceIssued", "CreditNoteIssued")
-            and event.fields["seller"] == seller
+            event.name in ("InvoiceIssued", "CreditNoteIssued") and event.fields["seller"] == seller
             for event in self.events
         )
 

@@ -5,11 +5,12 @@ import json
 from pathlib import Path
 
 import pytest
+from log import DOCUMENT, PERIOD, POT, TRADE, TREASURY, VAT, A, C, Log, state, town
+
 from audit_check import events as log_files
 from audit_check.__main__ import main
 from audit_check.audit import audit
 from audit_check.report import report
-from log import DOCUMENT, PERIOD, POT, TRADE, TREASURY, VAT, A, C, Log, state, town
 
 
 def differences(events, with_state=True):

@@ -6,14 +6,15 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from blake3 import blake3
+from log import PERIOD, state, town
+
 from audit_check import events as log_files
 from audit_check import export, ledgers
 from audit_check.__main__ import AGREES, DIFFERS, INCOMPLETE, UNREADABLE, main
 from audit_check.audit import audit
 from audit_check.findings import Findings
 from audit_check.spreadsheet import FORMULA, SEPARATORS, marked, within
-from blake3 import blake3
-from log import PERIOD, state, town
 
 # The second one came with block 2.
 RUNTIMES = [
@@ -55,8 +56,8 @@ def state_lines():
     told = state(town())
     (book,) = told["treasuries"].values()
     book = {ledgers.TITLES.get(name, name): str(it) for name, it in book.items()}
-    money = next(it for key, it in told["balances"].items() if "treasury".encode().hex() in key)
-    owed = [it for it in told["credits"].values()]
+    money = next(it for key, it in told["balances"].items() if b"treasury".hex() in key)
+    owed = list(told["credits"].values())
     sums = {
         "balance": str(money),
         "credits": str(sum(amount for it in owed for _, amount in it["credits"])),
@@ -85,7 +86,7 @@ def seal(folder, **head):
     for file in sorted(folder.iterdir()):
         if file.name != export.MANIFEST:
             data = file.read_bytes()
-            rows = len(export.rows_of(file)) if "json" != file.suffix[1:] else 1
+            rows = len(export.rows_of(file)) if file.suffix[1:] != "json" else 1
             files[file.name] = {"rows": rows, "blake3": blake3(data).hexdigest(), "totals": {}}
     for suffix in (".csv", ".jsonl"):
         name = f"Tax.RefundPaid{suffix}"
@@ -502,7 +503,7 @@ def test_formula_signs_are_those_of_unicode():
         ("Town;=1+1;x", "Town;'=1+1;x"),
         ("Town\t@x|+1", "Town\t'@x|'+1"),
         (" =1", "' =1"),
-        ('a;"=1";b', "a;'\"=1\";b"),
+        ('a;"=1";b', 'a;\'"=1";b'),
         ("a; －1", "a;' －1"),
         ("Bakery - Town", "Bakery - Town"),
         ("", ""),

@@ -4,6 +4,7 @@ from hashlib import blake2b
 from types import SimpleNamespace
 
 import pytest
+
 from audit_check import node as module
 from audit_check.node import CODE_KEY, Node
 

@@ -1,7 +1,6 @@
 """What is set aside, arrears, tips, returns: right logs agree, planted errors are found."""
 
 import pytest
-from audit_check.audit import audit
 from log import (
     DAY,
     DOCUMENT,
@@ -19,6 +18,8 @@ from log import (
     state,
     town,
 )
+
+from audit_check.audit import audit
 
 ESCROW = account("escrow")
 REVERSE = {"Vat": "ReverseCharge"}

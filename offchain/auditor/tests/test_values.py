@@ -1,6 +1,7 @@
 """Values in other spellings are the same values."""
 
 import pytest
+
 from audit_check.rounding import half, net_within, share, tax_on
 from audit_check.values import Kind, Malformed, account, digest, kind, number, optional_number
 

@@ -3,15 +3,15 @@
 use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Amounts, Bill, Delivery, Sale, SaleItem, Settlement},
+	invoice::{Amounts, Bill, Delivery, Sale, Settlement},
 	money::{CurrencyId, Day},
 	tax::{JurisdictionId, TaxRules, Trade},
 	twin::{TwinNumber, Twins},
 };
 
 impl<T: Config> Pallet<T> {
-	/// What it adds to the weight of issuing `sale` that it may come to nothing, or bring something back.
-	/// It says so without looking, since whoever offers a transaction hasn't paid for that.
+	/// What is added to the weight of issuing `sale`, since it may come to nothing or bring something
+	/// back. It says so without looking, since whoever offers a transaction hasn't paid for that.
 	pub(crate) fn weight_of_nothing(sale: &Sale) -> Weight {
 		// Then it can't come to nothing.
 		if Self::brings_nothing_back(sale) {
@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::nothing().saturating_add(Self::weight_of_returns(sale))
 	}
 
-	/// What it adds that what `sale` brings back has to have been sold.
+	/// The weight of checking that what `sale` brings back was sold before.
 	pub(crate) fn weight_of_returns(sale: &Sale) -> Weight {
 		match Self::brings_nothing_back(sale) {
 			true => Weight::zero(),
@@ -28,18 +28,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether under each code something is sold for more than nothing, returns taken off.
+	/// Whether all that is sold is sold for more than nothing, line by line: where each line's tax is
+	/// rounded, returns can bring back more tax than they take off the sum.
 	pub(crate) fn brings_nothing_back(sale: &Sale) -> bool {
-		let amount = |it: &SaleItem| match &it.amounts {
-			Amounts::Sum(amount) => *amount,
-			Amounts::Lines(lines) => {
-				lines.iter().map(|line| i128::from(*line)).fold(0, i128::saturating_add)
-			},
-		};
-		sale.items.iter().all(|it| amount(it) > 0)
+		sale.items.iter().all(|it| match &it.amounts {
+			Amounts::Sum(amount) => *amount > 0,
+			Amounts::Lines(lines) => lines.iter().all(|line| i128::from(*line) > 0),
+		})
 	}
 
-	/// What it adds that returns have to have been sold: two statements.
+	/// The weight of checking that returns were sold before: two statements are read.
 	pub(crate) fn looking_for_sales() -> Weight {
 		T::DbWeight::get().reads(2)
 	}

@@ -53,7 +53,7 @@ pub(crate) const BACK: u64 = MAX_PAYERS as u64 + 1;
 pub const MAX_PAGE: u32 = 100;
 
 #[frame::pallet]
-// An invoice has as many parts as it has, and the macro makes functions of them.
+// Calls name every part of an invoice, and the macro makes functions of calls.
 #[allow(clippy::too_many_arguments)]
 pub mod pallet {
 	use super::*;
@@ -248,9 +248,9 @@ pub mod pallet {
 		/// An invoice was entered in its seller's series: the receipt, from which anyone who has
 		/// the one before can compute the link.
 		InvoiceIssued {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
-			/// Its number there.
+			/// The invoice's number in that series.
 			number: InvoiceNumber,
 			/// Who buys, if it is known.
 			buyer: Option<TwinNumber>,
@@ -264,7 +264,7 @@ pub mod pallet {
 			net: Balance,
 			/// VAT that the seller charges, and levies.
 			tax: Balance,
-			/// Untaxed.
+			/// The tip, which isn't taxed, in minor units.
 			tip: Balance,
 			/// Net + tax + tip.
 			gross: Balance,
@@ -279,27 +279,27 @@ pub mod pallet {
 		},
 		/// The buyer owes an invoice: whoever didn't write it agrees.
 		InvoiceAccepted {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
-			/// Its number there.
+			/// The invoice's number in that series.
 			number: InvoiceNumber,
 		},
 		/// The buyer doesn't owe an invoice.
 		InvoiceRejected {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
-			/// Its number there.
+			/// The invoice's number in that series.
 			number: InvoiceNumber,
 		},
 		/// An account paid an invoice, or a part of it.
 		PaymentReceived {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
-			/// Its number there.
+			/// The invoice's number in that series.
 			number: InvoiceNumber,
-			/// Which account.
+			/// The account that paid.
 			payer: T::AccountId,
-			/// Minor units.
+			/// How much, in minor units.
 			amount: Balance,
 			/// What the seller received, VAT set against its credit included.
 			to_seller: Balance,
@@ -318,11 +318,11 @@ pub mod pallet {
 		},
 		/// Escrowed money went to the seller, its taxes to the treasury.
 		EscrowReleased {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
-			/// Its number there.
+			/// The invoice's number in that series.
 			number: InvoiceNumber,
-			/// Minor units.
+			/// How much, in minor units.
 			amount: Balance,
 			/// What the seller received, VAT set against its credit included.
 			to_seller: Balance,
@@ -336,50 +336,50 @@ pub mod pallet {
 			charged: Balance,
 			/// What of the seller's part its account couldn't hold: it can be taken.
 			set_aside: Balance,
-			/// What released it.
+			/// What released the money.
 			by: Release,
 		},
 		/// Escrowed money went back to whoever had paid it, less demurrage for its time in escrow.
 		EscrowReturned {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
-			/// Its number there.
+			/// The invoice's number in that series.
 			number: InvoiceNumber,
-			/// To whom.
+			/// The account that gets it back.
 			payer: T::AccountId,
 			/// Minor units, demurrage included.
 			amount: Balance,
-			/// The demurrage.
+			/// The demurrage that was taken off it, in minor units.
 			charged: Balance,
 			/// What of it the account couldn't hold: it can be taken.
 			set_aside: Balance,
 		},
 		/// The seller says that it has delivered.
 		Delivered {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
 		},
 		/// The buyer is content. A dispute ends, and the invoice counts as accepted.
 		DeliveryConfirmed {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
 		},
 		/// The buyer calls for the arbiter: nothing is released until it has decided.
 		Disputed {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
-			/// Hash of why.
+			/// The hash of the reasons.
 			reason: Hash32,
 		},
 		/// The arbiter decided. The invoice counts as not yet accepted.
 		Resolved {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
@@ -387,13 +387,13 @@ pub mod pallet {
 			to_buyer: Balance,
 			/// Minor units that were released.
 			to_seller: Balance,
-			/// Hash of why.
+			/// The hash of the reasons.
 			reason: Hash32,
 		},
 		/// A credit note took effect, and was entered in its seller's series: the receipt, from which
 		/// anyone who has the one before can compute the link.
 		CreditNoteIssued {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
@@ -414,7 +414,7 @@ pub mod pallet {
 		},
 		/// A credit note waits: the buyer no longer has the credit that it would lose.
 		CreditNoteWaits {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
@@ -425,29 +425,29 @@ pub mod pallet {
 		},
 		/// A waiting credit note was withdrawn.
 		CreditNoteWithdrawn {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
 		},
 		/// The seller paid an account back.
 		Refunded {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
-			/// Which account.
+			/// The account that paid.
 			payer: T::AccountId,
-			/// Minor units.
+			/// How much, in minor units.
 			amount: Balance,
 			/// What of it the account couldn't hold: it can be taken.
 			set_aside: Balance,
 		},
 		/// A buyer may bill itself in the seller's name.
 		SelfBillingAllowed {
-			/// In whose name.
+			/// The seller, in whose name bills are written.
 			seller: TwinNumber,
-			/// Who may.
+			/// The buyer, which may write them.
 			buyer: TwinNumber,
 			/// The last day, by UTC.
 			until: Day,
@@ -457,40 +457,40 @@ pub mod pallet {
 		},
 		/// A buyer may no longer bill itself in the seller's name.
 		SelfBillingEnded {
-			/// In whose name.
+			/// The seller, in whose name bills are written.
 			seller: TwinNumber,
-			/// Who may not.
+			/// The buyer, which may write no more of them.
 			buyer: TwinNumber,
 		},
 		/// One party wants to cancel an invoice; the other has to do the same. The next event of the
 		/// invoice ends that.
 		CancelRequested {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
-			/// Which party.
+			/// The party that says so.
 			by: TwinNumber,
 		},
 		/// A party no longer wants to cancel an invoice.
 		CancelWithdrawn {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
-			/// Which party.
+			/// The party that says so.
 			by: TwinNumber,
 		},
 		/// An invoice is void.
 		InvoiceCancelled {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
 		},
 		/// The seller paid the tax of an invoice that stayed unpaid.
 		UnpaidTaxCollected {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
@@ -499,39 +499,39 @@ pub mod pallet {
 		},
 		/// Nothing is left of an invoice to pay or to release.
 		InvoiceClosed {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
 		},
 		/// An invoice left the state. Its receipt stays provable.
 		InvoicePruned {
-			/// Whose series.
+			/// The seller, in whose series it is.
 			seller: TwinNumber,
 			/// The invoice's number there.
 			number: InvoiceNumber,
 		},
 		/// A till may sell, or does so with another key or until another tick.
 		TillSet {
-			/// For whom.
+			/// The seller for whom it sells.
 			seller: TwinNumber,
 			/// Its number among the seller's.
 			till: TillNumber,
 			/// Whose signature makes a quote.
 			key: T::AccountId,
-			/// The last tick.
+			/// The last tick in which it may sell.
 			expires: BlockNumberFor<T>,
 		},
 		/// A till may no longer sell.
 		TillRemoved {
-			/// For whom it did.
+			/// The seller for whom it sold.
 			seller: TwinNumber,
 			/// Its number among the seller's.
 			till: TillNumber,
 		},
 		/// A seller has more room.
 		RoomAdded {
-			/// Which one.
+			/// The seller that has the room.
 			seller: TwinNumber,
 			/// Who pays for it.
 			payer: T::AccountId,
@@ -540,7 +540,7 @@ pub mod pallet {
 		},
 		/// A seller has less room.
 		RoomRemoved {
-			/// Which one.
+			/// The seller that has the room.
 			seller: TwinNumber,
 			/// Who paid for it.
 			payer: T::AccountId,
@@ -715,7 +715,7 @@ pub mod pallet {
 				writer: Writer::Seller,
 			};
 			let weight = <T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
-				.saturating_add(Self::looking_for_sales());
+				.saturating_add(Self::weight_of_returns(&sale));
 			let is_nothing = Self::do_issue(seller, buyer, terms, &sale)?;
 			// What wasn't needed comes back.
 			Ok((!is_nothing).then_some(weight).into())
@@ -1036,7 +1036,7 @@ pub mod pallet {
 				writer,
 			};
 			let weight = <T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines())
-				.saturating_add(Self::looking_for_sales());
+				.saturating_add(Self::weight_of_returns(&sale));
 			let is_nothing = Self::do_issue(seller, Some(buyer), terms, &sale)?;
 			// What wasn't needed comes back.
 			Ok((!is_nothing).then_some(weight).into())

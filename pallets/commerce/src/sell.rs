@@ -67,8 +67,8 @@ impl<T: Config> Pallet<T> {
 		is_plain.then(|| T::WeightInfo::sell(sale.codes(), sale.lines()))
 	}
 
-	/// What it adds that so many accounts get their first of a currency: an entry each of who refers
-	/// to it. What is set aside instead costs no more than that.
+	/// What is added to a weight when so many accounts get their first money in a currency: for each,
+	/// the entry that counts its references. Setting money aside instead costs no more.
 	pub(crate) fn newcomers(count: u64) -> Weight {
 		T::DbWeight::get().reads_writes(count, count)
 	}

@@ -8,7 +8,7 @@ use frame::prelude::Weight;
 pub trait WeightInfo {
 	/// Weight of `issue` with `n` codes and `l` lines.
 	fn issue(n: u32, l: u32) -> Weight;
-	/// What it adds to the weight of `issue` or `self_bill` if nothing is to be paid: the sale is
+	/// What is added to the weight of `issue` or `self_bill` if nothing is to be paid: the sale is
 	/// booked, and the invoice closed. Not a call.
 	fn nothing() -> Weight;
 	/// Weight of `accept`.

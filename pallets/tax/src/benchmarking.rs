@@ -1,6 +1,6 @@
 //! Worst cases. Each benchmark founds its own jurisdiction.
 
-use crate::{charges::parts, *};
+use crate::*;
 use alloc::{vec, vec::Vec};
 use frame::{benchmarking::prelude::*, traits::Consideration};
 use ourledger_primitives::{
@@ -10,6 +10,7 @@ use ourledger_primitives::{
 	twin::Twins,
 	Balance,
 };
+use ourledger_trade::charges::parts;
 
 mod town;
 

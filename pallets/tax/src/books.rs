@@ -3,43 +3,14 @@
 use crate::{types::Account, *};
 use alloc::vec::Vec;
 use frame::{deps::sp_runtime::ArithmeticError, prelude::*};
+use ourledger_math::MathError;
 use ourledger_primitives::{
 	money::{CurrencyId, Day},
-	tax::{JurisdictionId, Period, TaxCode},
+	tax::{JurisdictionId, Period},
 	twin::TwinNumber,
 	Balance,
 };
-
-/// What changes for a twin, in minor units.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Delta {
-	/// VAT on its sales, or booked by it under reverse charge.
-	pub output: Balance,
-	/// VAT that it is credited.
-	pub input: Balance,
-	/// Input under reverse charge, which cancels output at once.
-	pub cancelled: Balance,
-	/// VAT set against its credit.
-	pub used: Balance,
-	/// VAT paid in.
-	pub remitted: Balance,
-	pub levies: Balance,
-	pub withheld: Balance,
-	/// Tax that a note gives back to it as credit.
-	pub returned: Balance,
-	/// Input that a note takes off it.
-	pub reversed: Balance,
-	/// Of that, what is paid in instead of coming off its credit.
-	pub made_good: Balance,
-	/// Output that becomes its arrears.
-	pub deferred: Balance,
-	/// Output that returns within its invoices took off.
-	pub taken_off: Balance,
-	/// Tips on its sales.
-	pub tips: i128,
-	pub sales: Vec<CodeTotal>,
-	pub purchases: Vec<CodeTotal>,
-}
+use ourledger_trade::books::{against_arrears, is_told_apart, Delta};
 
 /// What becomes of a claim that is done with, the rest of it being paid; in minor units.
 #[derive(Clone, Copy, Debug)]
@@ -94,9 +65,8 @@ impl<T: Config> Books<T> {
 	pub fn apply(&mut self, twin: TwinNumber, delta: &Delta) -> DispatchResult {
 		let mut account = self.account(twin);
 		let before = account.credit();
-		account.add(self.period, sum(delta.input, delta.returned)?)?;
-		let fall = delta.reversed.checked_sub(delta.made_good).ok_or(DispatchError::Corruption)?;
-		account.take(sum(delta.used, fall)?)?;
+		account.add(self.period, delta.rise().map_err(overflow)?)?;
+		account.take(delta.fall().map_err(overflow)?)?;
 		raise(&mut account.arrears, delta.deferred)?;
 		raise(&mut self.book.arrears, delta.deferred)?;
 		let settled = self.set_against_arrears(twin, &mut account)?;
@@ -246,7 +216,7 @@ impl<T: Config> Books<T> {
 		twin: TwinNumber,
 		account: &mut Account,
 	) -> Result<Balance, DispatchError> {
-		let settled = account.arrears.min(account.credit());
+		let settled = against_arrears(account.credit(), account.arrears);
 		if settled == 0 {
 			return Ok(0);
 		}
@@ -298,14 +268,6 @@ impl<T: Config> Books<T> {
 	fn change_credits(&mut self, before: Balance, after: Balance) -> DispatchResult {
 		raise(&mut self.book.credits, after)?;
 		lower(&mut self.book.credits, before)
-	}
-}
-
-impl Delta {
-	/// Whether it may change an account.
-	fn touches_account(&self) -> bool {
-		let changes = [self.input, self.returned, self.used, self.reversed, self.deferred];
-		changes.iter().any(|amount| *amount > 0)
 	}
 }
 
@@ -385,16 +347,8 @@ fn sum_up(totals: &mut CodeTotals, more: &[CodeTotal]) -> DispatchResult {
 	Ok(())
 }
 
-/// Whether totals have, or get, a place for a code of its own.
-pub(crate) fn is_told_apart(totals: &CodeTotals, code: TaxCode) -> bool {
-	// The last place is kept for the others.
-	let has_room = totals.len() + 1 < STATEMENT_CODES as usize;
-	has_room || totals.iter().any(|it| it.code == code)
-}
-
-/// The tax that totals have under a code of its own.
-pub(crate) fn tax_under(totals: &CodeTotals, code: TaxCode) -> i128 {
-	totals.iter().find(|it| it.code == code).map_or(0, |it| it.tax)
+fn overflow(_: MathError) -> ArithmeticError {
+	ArithmeticError::Overflow
 }
 
 fn sum(a: Balance, b: Balance) -> Result<Balance, ArithmeticError> {

@@ -10,6 +10,7 @@ use ourledger_primitives::{
 	twin::is_display_name,
 	Balance,
 };
+use ourledger_trade::{assess::Rate, Refusal};
 
 impl Code {
 	/// The rate that a supply on `day` has.
@@ -72,14 +73,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Kind of a code, and its rate on `day`.
-	pub(crate) fn kind_and_rate(
-		jurisdiction: JurisdictionId,
-		code: TaxCode,
-		day: Day,
-	) -> Result<(TaxKind, Balance), Error<T>> {
-		let code = Codes::<T>::get(jurisdiction, code).ok_or(Error::<T>::CodeNotFound)?;
-		let rate = code.rate_on(day).ok_or(Error::<T>::NoRateYet)?;
-		Ok((code.kind, rate))
+	pub(crate) fn kind_and_rate(jurisdiction: JurisdictionId, code: TaxCode, day: Day) -> Rate {
+		let entry = Codes::<T>::get(jurisdiction, code).ok_or(Refusal::CodeNotFound(code))?;
+		let rate = entry.rate_on(day).ok_or(Refusal::NoRateYet(code))?;
+		Ok((entry.kind, rate))
 	}
 }
 

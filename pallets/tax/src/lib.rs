@@ -10,7 +10,6 @@ mod assess;
 mod benchmarking;
 mod books;
 mod calendar;
-mod charges;
 mod codes;
 mod collect;
 mod impl_tax_rules;
@@ -21,7 +20,7 @@ mod mock;
 mod note;
 mod reads;
 mod refunds;
-mod returns;
+mod refusal;
 mod reverse;
 mod settings;
 mod taxpayers;
@@ -49,7 +48,6 @@ pub mod pallet {
 		prelude::*,
 		traits::{Consideration, Convert, EnsureOrigin, Footprint, Time},
 	};
-	use ourledger_math::MathError;
 	use ourledger_primitives::{
 		invoice::{Bill, Sale},
 		money::{CurrencyId, Day, Kept, LocalMoney},
@@ -852,26 +850,6 @@ pub mod pallet {
 		Overpaid,
 		/// The bill isn't one that this pallet made.
 		BillMalformed,
-	}
-
-	impl<T> From<MathError> for Error<T> {
-		fn from(error: MathError) -> Self {
-			match error {
-				MathError::Overflow => Self::Overflow,
-				MathError::NegativeNet => Self::NegativeNet,
-				MathError::NegativeTax => Self::NegativeTax,
-				MathError::LevyOnReturns => Self::LevyOnReturns,
-				MathError::LevyWithinLinePrices => Self::LevyWithinLinePrices,
-				MathError::WithheldBeyondGross => Self::WithheldBeyondGross,
-				MathError::TaxBeyondGross => Self::TaxBeyondGross,
-				MathError::Overpaid => Self::Overpaid,
-				MathError::NoteRaisesInvoice => Self::NoteTooLarge,
-				MathError::LengthMismatch => Self::LinesDiffer,
-				// What this pallet asks of the arithmetic can't fail otherwise, unless somebody
-				// else changed the bill.
-				_ => Self::BillMalformed,
-			}
-		}
 	}
 
 	#[pallet::hooks]

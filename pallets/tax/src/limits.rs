@@ -1,9 +1,8 @@
 //! How much of what there can be, and for how long.
 
-use ourledger_primitives::{
-	invoice::{MAX_LEVIES, MAX_SUBTOTALS, MAX_WITHHOLDINGS},
-	tax::TaxCode,
-};
+pub use ourledger_trade::books::{OTHER_CODES, STATEMENT_CODES};
+
+use ourledger_primitives::invoice::{MAX_LEVIES, MAX_SUBTOTALS, MAX_WITHHOLDINGS};
 
 /// Longest name of a jurisdiction, in bytes of UTF-8.
 pub const MAX_JURISDICTION_NAME: u32 = 64;
@@ -24,10 +23,6 @@ pub const MAX_WINDOW_DAYS: u16 = 366;
 /// Periods that the longest correction window can touch: 366 days before 1 February reach back to
 /// January of the year before.
 pub const WINDOW_PERIODS: u32 = 14;
-/// Most codes that a statement tells apart, [`OTHER_CODES`] included.
-pub const STATEMENT_CODES: u32 = 16;
-/// Under which a statement sums up whatever it has no room to tell apart. No code has this number.
-pub const OTHER_CODES: TaxCode = TaxCode::MAX;
 /// Most codes on one invoice: VAT, levies, withholding.
 pub const MAX_CHARGES: u32 = MAX_SUBTOTALS + MAX_LEVIES + MAX_WITHHOLDINGS;
 /// Most changes of a jurisdiction's clock that it knows, past and to come: of summer time, those of 16

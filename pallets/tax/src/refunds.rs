@@ -33,6 +33,7 @@ impl Claim {
 	}
 
 	/// What is in its account's pending.
+	#[cfg(any(test, feature = "try-runtime"))]
 	pub(crate) fn pending(&self) -> Balance {
 		match self.state {
 			ClaimState::Denied { .. } => 0,

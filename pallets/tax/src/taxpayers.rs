@@ -9,7 +9,7 @@ use frame::{
 use ourledger_math::rounding::MILLION;
 use ourledger_primitives::{
 	money::Day,
-	tax::{JurisdictionId, Ppm, TaxCode, TaxKind},
+	tax::{JurisdictionId, TaxCode, TaxKind},
 	twin::{TwinNumber, Twins},
 };
 
@@ -17,12 +17,6 @@ impl<AccountId, Ticket> Taxpayer<AccountId, Ticket> {
 	/// Whether it counts as a business on `day`.
 	pub(crate) fn is_registered_on(&self, day: Day) -> bool {
 		self.state == TaxpayerState::Registered && self.terms.effective <= day
-	}
-
-	/// Which part of the VAT under `code` it may deduct.
-	pub(crate) fn share_of(&self, code: TaxCode) -> Ppm {
-		let own = self.terms.deductible.iter().find(|(other, _)| *other == code);
-		own.map_or(MILLION, |(_, share)| *share)
 	}
 
 	/// As reads return it.

@@ -1,5 +1,7 @@
 //! What is stored of jurisdictions, codes, taxpayers, their books and claims.
 
+pub use ourledger_trade::books::{CodeTotal, CodeTotals, Item};
+
 use crate::{limits::*, Config};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::{prelude::*, traits::ConstU32};
@@ -24,8 +26,6 @@ pub type CodeName = BoundedVec<u8, ConstU32<MAX_CODE_NAME>>;
 pub type TaxNumber = BoundedVec<u8, ConstU32<MAX_TAX_NUMBER>>;
 /// Credit by the period it is from, oldest first.
 pub type Credits = BoundedVec<(Period, Balance), ConstU32<CREDIT_PERIODS>>;
-/// What a statement tells apart by code, in the order of first use.
-pub type CodeTotals = BoundedVec<CodeTotal, ConstU32<STATEMENT_CODES>>;
 /// [`Jurisdiction`] of this runtime.
 pub type JurisdictionOf<T> = Jurisdiction<<T as frame_system::Config>::AccountId>;
 /// [`Taxpayer`] of this runtime.
@@ -224,28 +224,6 @@ pub struct TaxpayerInfo {
 	pub zero_codes: BoundedVec<TaxCode, ConstU32<8>>,
 	/// Which part of a code's VAT it may deduct; all of it, of codes that aren't here.
 	pub deductible: BoundedVec<(TaxCode, Ppm), ConstU32<8>>,
-}
-
-/// What was sold or bought under a code in a period.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	PartialEq,
-	Eq,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
-pub struct CodeTotal {
-	/// The code, or [`OTHER_CODES`].
-	pub code: TaxCode,
-	/// Net, in minor units. Zero for levies and withholding, whose nets are VAT's already.
-	pub net: i128,
-	/// Its tax. Negative where returns outweighed.
-	pub tax: i128,
 }
 
 /// What a twin and its jurisdiction have to do with each other in a period, in minor units. Output +
@@ -510,33 +488,6 @@ pub struct Claim {
 	pub state: ClaimState,
 	/// Why the last decision about it was taken.
 	pub reason: Option<Reason>,
-}
-
-/// A code's part of a payment, in minor units.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	PartialEq,
-	Eq,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
-pub struct Item {
-	/// The code.
-	pub code: TaxCode,
-	/// What it charges.
-	pub kind: TaxKind,
-	/// Its part of the net; zero for levies and withholding.
-	pub net: i128,
-	/// Its tax; under reverse charge what the buyer booked. Where VAT is taken as one, it may be
-	/// negative, and only the sum counts.
-	pub tax: i128,
-	/// What the buyer was credited of that, reverse charge apart; nothing where VAT is taken as one.
-	pub credited: Balance,
 }
 
 /// A code's part of a credit note, in minor units.

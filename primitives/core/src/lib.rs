@@ -1,7 +1,8 @@
 //! The types and constants that the runtime, the node and the pallets share.
 //!
 //! Every basic type of the chain has its one home here, so that a client and the runtime can't
-//! disagree about its width.
+//! disagree about its width. Those of trade are of [`ourledger_trade`], which needs no part of the SDK,
+//! and are found here, too.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
@@ -45,8 +46,8 @@ pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::Account
 /// How a transaction names an account.
 pub type Address = MultiAddress<AccountId, ()>;
 
-/// Amount of OUR, in its base unit of 10⁻¹² OUR. See [`currency`].
-pub type Balance = u128;
+/// Amount of OUR, in its base unit of 10⁻¹² OUR (see [`currency`]), or of a local currency.
+pub use ourledger_trade::Balance;
 
 /// Number of transactions an account has sent.
 pub type Nonce = u32;

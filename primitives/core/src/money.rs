@@ -8,11 +8,7 @@ use scale_info::TypeInfo;
 use sp_core::{U256, U512};
 use sp_runtime::{DispatchError, DispatchResult};
 
-/// Id of a local currency. Sequential, never reused.
-pub type CurrencyId = u32;
-
-/// Days since the Unix epoch.
-pub type Day = u32;
+pub use ourledger_trade::{CurrencyId, Day};
 
 /// Length of a day.
 pub const DAY_MILLIS: Moment = 86_400_000;

@@ -5,8 +5,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{traits::ConstU32, BoundedVec};
 
-/// Number of a twin. Given in order from 1 and never given twice.
-pub type TwinNumber = u64;
+pub use ourledger_trade::TwinNumber;
 
 /// Number of a key within its twin. Given in order from 0 and never given twice.
 pub type KeyId = u16;

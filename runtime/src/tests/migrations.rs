@@ -148,7 +148,7 @@ fn multi_block_migrations_do_it_alone() {
 	});
 }
 
-/// As where there is room for an entry or two at a time, and blocks go on meanwhile.
+/// As where there is room for a few entries at a time, and blocks go on meanwhile.
 #[test]
 fn the_least_steps_come_to_the_same() {
 	let mut roots = Vec::new();
@@ -189,7 +189,7 @@ fn advance_little_by_little(migration: u32) {
 		}
 		assert!(steps < 1_000, "it doesn't end");
 	}
-	assert!(steps > 2, "{steps}");
+	assert!(steps > 1, "{steps}");
 }
 
 #[test]

@@ -69,7 +69,7 @@ pub enum Command {
 /// Arguments of `audit export`.
 #[derive(Args, Debug)]
 pub struct ExportArguments {
-	/// The first block.
+	/// The first block to export.
 	#[arg(long, value_name = "BLOCK", default_value_t = 0)]
 	from: u64,
 	/// The last block; without it, the newest that is final.

@@ -24,15 +24,15 @@ pub enum Command {
 	Create(terms::CreateArguments),
 	/// Everything about a currency.
 	Show {
-		/// Its id or symbol.
+		/// The currency, by id or symbol.
 		currency: String,
 	},
 	/// Currencies in order of their ids.
 	List {
-		/// The first id.
+		/// The first id to show.
 		#[arg(long, value_name = "ID", default_value_t = 0)]
 		from: u32,
-		/// How many at most.
+		/// How many to show at most.
 		#[arg(long, value_name = "N", default_value_t = 20)]
 		limit: usize,
 	},
@@ -41,7 +41,7 @@ pub enum Command {
 	Amend(terms::AmendArguments),
 	/// Admit a twin as a member, as the issuer.
 	Admit {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// The twin: its number, name, DID or controller.
 		#[arg(value_name = "TWIN")]
@@ -49,7 +49,7 @@ pub enum Command {
 	},
 	/// Expel a member, as the issuer. What it has, it can still redeem.
 	Expel {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// The twin: its number, name, DID or controller.
 		#[arg(value_name = "TWIN")]
@@ -57,16 +57,16 @@ pub enum Command {
 	},
 	/// Issue money to somebody, as the issuer.
 	Issue {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
-		/// Who receives it.
+		/// The account that receives it.
 		to: String,
 		/// How much, as 12.5 or "12.50 TSH".
 		amount: String,
 	},
 	/// Give money back to the issuer: it is burnt.
 	Redeem {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// How much, as 12.5 or "12.50 TSH".
 		amount: String,
@@ -77,9 +77,9 @@ pub enum Command {
 	/// Pay somebody.
 	#[command(visible_alias = "pay")]
 	Transfer {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
-		/// Who is paid.
+		/// The account that is paid.
 		to: String,
 		/// How much, as 12.5 or "12.50 TSH".
 		amount: String,
@@ -89,14 +89,14 @@ pub enum Command {
 	},
 	/// What an account has of a currency, and may do with it.
 	Balance {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// Whose; without it, that of --twin and --key.
 		account: Option<String>,
 	},
 	/// Set how much a twin may owe in a currency of mutual credit, as the issuer. Zero ends it.
 	CreditLine {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// The twin: its number, name, DID or controller.
 		#[arg(value_name = "TWIN")]
@@ -106,14 +106,14 @@ pub enum Command {
 	},
 	/// Repay what was drawn from a credit line: it is burnt.
 	Repay {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// How much, as 12.5 or "12.50 TSH".
 		amount: String,
 	},
 	/// Write off what a twin owes and won't repay, as the issuer. The currency's pot bears it.
 	WriteOff {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// The twin: its number, name, DID or controller.
 		#[arg(value_name = "TWIN")]
@@ -123,9 +123,9 @@ pub enum Command {
 	},
 	/// Let nothing leave an account, as the authority of the currency's jurisdiction.
 	Freeze {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
-		/// Whose money.
+		/// The account whose money it is.
 		account: String,
 		/// How long at most, such as 8h or 30d.
 		#[arg(long = "for", value_name = ticks::SPAN, value_parser = ticks::parse_span)]
@@ -136,14 +136,14 @@ pub enum Command {
 	},
 	/// End a freeze, as the authority; anyone, when it is over.
 	Unfreeze {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
-		/// Whose money.
+		/// The account whose money it is.
 		account: String,
 	},
 	/// Take the demurrage of an account now, so that wallets show what it really has. Anyone may.
 	Charge {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// Whose; without it, that of --twin and --key.
 		account: Option<String>,
@@ -154,7 +154,7 @@ pub enum Command {
 	/// can't hold it, since it was gone or was never there. Demurrage is taken for the time that it
 	/// waited.
 	Take {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// For whom it is set aside; without it, that of --twin and --key.
 		owner: Option<String>,
@@ -162,14 +162,14 @@ pub enum Command {
 	/// Give all that one has of a currency to its pot, such as dust that one never wanted. Who isn't a
 	/// member may, too.
 	Discard {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 	},
 	/// Spend the currency's demurrage income, as the issuer.
 	SpendPot {
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
-		/// Who is paid.
+		/// The account that is paid.
 		to: String,
 		/// How much, as 12.5 or "12.50 TSH".
 		amount: String,

@@ -49,7 +49,7 @@ pub struct CreateArguments {
 	/// Members make it when they pay more than they have, instead of the issuer.
 	#[arg(long, conflicts_with = "cap")]
 	mutual_credit: bool,
-	/// Who may have it.
+	/// Who may hold the currency.
 	#[arg(long, value_enum, default_value = "open")]
 	access: WhoMay,
 	/// Let businesses of the jurisdiction be paid by invoice only.
@@ -97,12 +97,12 @@ impl CreateArguments {
 /// Arguments of `currency amend`.
 #[derive(Args, Debug)]
 pub struct AmendArguments {
-	/// The currency.
+	/// The currency, by id or symbol.
 	currency: String,
 	/// The most that may be issued from then on.
 	#[arg(long, value_name = "AMOUNT")]
 	cap: Option<String>,
-	/// Who may have it.
+	/// Who may hold the currency.
 	#[arg(long, value_enum)]
 	access: Option<WhoMay>,
 	/// Whether businesses are paid by invoice only.

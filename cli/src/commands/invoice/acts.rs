@@ -290,7 +290,7 @@ pub async fn cover(ctx: &Context, at: Address, max: &str) -> Result<()> {
 	let rest = left_by(&waiting.left, &invoice.bill, &place.rules)?;
 	let credits = credits(&state, &place, at.seller, invoice.buyer, invoice.business).await?;
 	let show = |units| place.currency.show(units);
-	let missing = match note::foresee(&invoice.bill, &rest, &credits, 0)? {
+	let missing = match note::foresee(&invoice.bill, &rest, &place.rules, &credits, 0)? {
 		Foreseen::Waits(missing) => missing,
 		Foreseen::Settles(_) => 0,
 	};
@@ -301,7 +301,7 @@ pub async fn cover(ctx: &Context, at: Address, max: &str) -> Result<()> {
 			show(max)
 		)));
 	}
-	let foreseen = note::foresee(&invoice.bill, &rest, &credits, max)?;
+	let foreseen = note::foresee(&invoice.bill, &rest, &place.rules, &credits, max)?;
 	let seller = TwinInfo::read(&state, at.seller).await?;
 	ensure_seller_pays(&state, &seller, &place.currency, &foreseen).await?;
 	// With what is missing, all that it books of reverse charge, if the most that it pays reaches.

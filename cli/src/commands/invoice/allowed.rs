@@ -8,10 +8,10 @@ use crate::{
 	invoices::bill::Credits,
 	money,
 };
-use ourledger_primitives::{
-	invoice::{Bill, Subtotal},
-	tax::{self, Period},
-	twin::TwinNumber,
+use ourledger_primitives::{invoice::Bill, tax::Period, twin::TwinNumber};
+use ourledger_trade::{
+	rules::{self, Standing},
+	Refusal,
 };
 
 /// Refuses a sale in money that the place doesn't accept, or on a day of supply that it doesn't take:
@@ -25,31 +25,27 @@ pub fn ensure_place(place: &Place) -> Result<()> {
 			place.id
 		)));
 	}
-	if supply > today {
-		return Err(Error::refused(format!(
-			"the day of supply, {}, is in the future: by the clock of {name} it is {}",
-			money::date(*supply),
-			money::date(*today)
-		)));
-	}
-	let first = today.saturating_sub(place.supply_bound_days.into());
-	if *supply < first {
-		return Err(Error::refused(format!(
-			"the day of supply, {}, is too long ago: an invoice that is issued today in {name} names one \
-			 from {} on",
-			money::date(*supply),
-			money::date(first)
-		)));
-	}
-	Ok(())
+	rules::ensure_supply(*supply, *today, place.supply_bound_days).map_err(|refusal| {
+		let day = money::date(*supply);
+		Error::refused(match refusal {
+			Refusal::SupplyInFuture => format!(
+				"the day of supply, {day}, is in the future: by the clock of {name} it is {}",
+				money::date(*today)
+			),
+			Refusal::SupplyOutsideBound { first } => format!(
+				"the day of supply, {day}, is too long ago: an invoice that is issued today in {name} \
+				 names one from {} on",
+				money::date(first)
+			),
+			other => other.to_string(),
+		})
+	})
 }
 
 /// Refuses a sale to oneself.
 pub fn ensure_parties(seller: TwinNumber, buyer: Option<TwinNumber>) -> Result<()> {
-	match buyer == Some(seller) {
-		true => Err(Error::refused(format!("twin {seller} can't sell to itself"))),
-		false => Ok(()),
-	}
+	let allowed = rules::ensure_parties(seller, buyer);
+	allowed.map_err(|_| Error::refused(format!("twin {seller} can't sell to itself")))
 }
 
 /// Refuses an arbiter that the chain would: a party, or one that was deactivated; and an escrow
@@ -83,22 +79,25 @@ pub fn ensure_export(
 	buyer: Option<TwinNumber>,
 	is_registered: bool,
 ) -> Result<()> {
-	let mut parts = bill.subtotals.iter();
-	let Some(part) = parts.find(|part| part.category == tax::VatCategory::Export) else {
-		return Ok(());
-	};
-	let code = place.rules.name(part.code);
-	match buyer {
-		None => Err(Error::refused(format!(
-			"the tax code {code} is one of exports, which need a buyer who is named"
-		))),
-		Some(buyer) if is_registered => Err(Error::refused(format!(
-			"the tax code {code} is one of exports, and twin {buyer} is a registered taxpayer of {}: \
-			 nothing is exported to it",
-			place.name
-		))),
-		Some(_) => Ok(()),
-	}
+	// That there is evidence has been seen to with the document.
+	let allowed = rules::ensure_export(&bill.subtotals, true, || buyer.map(|_| is_registered));
+	let name = |code| place.rules.name(code);
+	allowed.map_err(|refusal| {
+		Error::refused(match refusal {
+			Refusal::BuyerUnknown(code) => format!(
+				"the tax code {} is one of exports, which need a buyer who is named",
+				name(code)
+			),
+			Refusal::ExportToTaxpayer(code) => format!(
+				"the tax code {} is one of exports, and twin {} is a registered taxpayer of {}: nothing \
+				 is exported to it",
+				name(code),
+				buyer.unwrap_or_default(),
+				place.name
+			),
+			other => other.to_string(),
+		})
+	})
 }
 
 /// Refuses a sale under reverse charge to a buyer that can't book it: one that isn't known, isn't
@@ -109,30 +108,33 @@ pub fn ensure_reverse(
 	buyer: Option<TwinNumber>,
 	credits: &Credits,
 ) -> Result<()> {
-	let mut parts = bill.subtotals.iter();
-	let Some(part) = parts.find(|part| part.is_reverse()) else { return Ok(()) };
-	let code = place.rules.name(part.code);
-	let Some(buyer) = buyer else {
-		return Err(Error::refused(format!(
-			"the tax code {code} is one of reverse charge, which needs a buyer who is named"
-		)));
-	};
-	if credits.deductible.is_none() {
-		return Err(Error::refused(format!(
-			"the tax code {code} is one of reverse charge, which only a registered taxpayer books who \
-			 buys as a business: twin {buyer} doesn't"
-		)));
-	}
-	match credits.buyer_arrears {
-		0 => Ok(()),
-		arrears => Err(Error::refused(format!(
-			"twin {buyer} still owes {} of earlier reverse charge: nothing is sold to it under {code} \
-			 before it has paid that (\"ourledger tax pay-arrears {} {buyer} {} all\")",
-			place.currency.show(arrears),
-			place.id,
-			place.currency.symbol
-		))),
-	}
+	let standing =
+		Standing { registered: credits.deductible.is_some(), arrears: credits.buyer_arrears };
+	let allowed = rules::ensure_reverse(&bill.subtotals, || buyer.map(|_| standing));
+	let name = |code| place.rules.name(code);
+	let buyer = buyer.unwrap_or_default();
+	allowed.map_err(|refusal| {
+		Error::refused(match refusal {
+			Refusal::BuyerUnknown(code) => format!(
+				"the tax code {} is one of reverse charge, which needs a buyer who is named",
+				name(code)
+			),
+			Refusal::BuyerNotRegistered(code) => format!(
+				"the tax code {} is one of reverse charge, which only a registered taxpayer books who \
+				 buys as a business: twin {buyer} doesn't",
+				name(code)
+			),
+			Refusal::BuyerInArrears { code, arrears } => format!(
+				"twin {buyer} still owes {} of earlier reverse charge: nothing is sold to it under {} \
+				 before it has paid that (\"ourledger tax pay-arrears {} {buyer} {} all\")",
+				place.currency.show(arrears),
+				name(code),
+				place.id,
+				place.currency.symbol
+			),
+			other => other.to_string(),
+		})
+	})
 }
 
 /// Refuses tax codes that the seller may not use: who is registered needs a permission for those
@@ -143,48 +145,39 @@ pub fn ensure_allowed(
 	seller: TwinNumber,
 	registered: Option<&TaxpayerInfo>,
 ) -> Result<()> {
+	let codes = registered.map(|it| &it.zero_codes[..]);
+	let allowed = rules::ensure_scope(&bill.subtotals)
+		.and_then(|()| rules::ensure_seller(&bill.subtotals, codes));
 	let name = |code| place.rules.name(code);
-	let is_outside = |part: &&Subtotal| part.category == tax::VatCategory::OutOfScope;
-	if bill.subtotals.len() > 1 {
-		if let Some(part) = bill.subtotals.iter().find(is_outside) {
-			return Err(Error::refused(format!(
+	allowed.map_err(|refusal| {
+		Error::refused(match refusal {
+			Refusal::OutOfScopeAlone(code) => format!(
 				"what is out of scope of VAT, as {} is, needs an invoice of its own",
-				name(part.code)
-			)));
-		}
-	}
-	let mut parts = bill.subtotals.iter();
-	let Some(registered) = registered else {
-		return match parts.find(|part| !is_outside(part)) {
-			Some(part) => Err(Error::refused(format!(
+				name(code)
+			),
+			Refusal::SellerNotRegistered(code) => format!(
 				"twin {seller} isn't registered in {} today, so it sells only what is out of scope of \
 				 VAT, and not under {}",
 				place.name,
-				name(part.code)
-			))),
-			None => Ok(()),
-		};
-	};
-	let denied = parts.find(|part| {
-		part.category.needs_permission() && !registered.zero_codes.contains(&part.code)
-	});
-	match denied {
-		Some(part) => Err(Error::refused(format!(
-			"twin {seller} may not use the tax code {}: the authority of {} allows it by \"ourledger tax \
-			 taxpayer amend {} {seller} --zero-codes {}\"",
-			name(part.code),
-			place.name,
-			place.id,
-			registered
-				.zero_codes
-				.iter()
-				.chain([&part.code])
-				.map(ToString::to_string)
-				.collect::<Vec<_>>()
-				.join(",")
-		))),
-		None => Ok(()),
-	}
+				name(code)
+			),
+			Refusal::CodeNotAllowed(code) => format!(
+				"twin {seller} may not use the tax code {}: the authority of {} allows it by \"ourledger \
+				 tax taxpayer amend {} {seller} --zero-codes {}\"",
+				name(code),
+				place.name,
+				place.id,
+				codes
+					.unwrap_or_default()
+					.iter()
+					.chain([&code])
+					.map(ToString::to_string)
+					.collect::<Vec<_>>()
+					.join(",")
+			),
+			other => other.to_string(),
+		})
+	})
 }
 
 /// Refuses returns of what the seller hasn't sold: what comes back under a code is in its statements of
@@ -200,37 +193,32 @@ pub async fn ensure_sold(
 	}
 	let now: Option<Period> = state.view("Tax", "period_of", (place.id, place.today)).await?;
 	let now = now.unwrap_or_default();
-	let mut statements = Vec::new();
-	for period in [now.saturating_sub(1), now] {
-		let key = (place.id, seller, place.currency.id, period);
-		statements.push(state.view("Tax", "statement", key).await?);
-	}
-	ensure_covered(bill, place, seller, &statements)
+	let of = |period| (place.id, seller, place.currency.id, period);
+	let before: Statement = state.view("Tax", "statement", of(now.saturating_sub(1))).await?;
+	let now: Statement = state.view("Tax", "statement", of(now)).await?;
+	ensure_covered(bill, place, seller, [&before, &now])
 }
 
 fn ensure_covered(
 	bill: &Bill,
 	place: &Place,
 	seller: TwinNumber,
-	statements: &[Statement],
+	statements: [&Statement; 2],
 ) -> Result<()> {
-	for part in bill.subtotals.iter().filter(|part| part.vat < 0) {
-		let sales = statements.iter().flat_map(|statement| &statement.sales);
-		let sold = sales.filter(|it| it.code == part.code).map(|it| it.tax);
-		let sold = sold.fold(0, i128::saturating_add);
-		if sold.saturating_add(part.vat) < 0 {
-			let show = |tax: i128| place.currency.show(tax.max(0).unsigned_abs());
-			return Err(Error::refused(format!(
-				"tax of {} would come back under {}, but twin {seller} has sold only {} of it in this \
-				 month and the one before: credit the return on its own invoice (\"ourledger invoice \
-				 credit\")",
-				show(part.vat.saturating_neg()),
-				place.rules.name(part.code),
-				show(sold)
-			)));
-		}
-	}
-	Ok(())
+	let [before, now] = statements.map(Statement::code_totals);
+	rules::ensure_sold(rules::returns_of(bill), &before, &now).map_err(|refusal| {
+		let Refusal::ReturnsUnsold { code, tax, sold } = refusal else {
+			return Error::refused(refusal.to_string());
+		};
+		let show = |tax: i128| place.currency.show(tax.max(0).unsigned_abs());
+		Error::refused(format!(
+			"tax of {} would come back under {}, but twin {seller} has sold only {} of it in this month \
+			 and the one before: credit the return on its own invoice (\"ourledger invoice credit\")",
+			show(tax.saturating_neg()),
+			place.rules.name(code),
+			show(sold)
+		))
+	})
 }
 
 /// Refuses an escrow for an invoice in which returns of a code outweigh.
@@ -252,7 +240,7 @@ mod tests {
 		assess,
 		tests::{rules, sale, OUTSIDE, REVERSE, STANDARD},
 	};
-	use ourledger_primitives::tax::TaxCode;
+	use ourledger_primitives::tax::{TaxCode, VatCategory};
 
 	fn bill(items: &[(TaxCode, i128)]) -> Bill {
 		assess(&sale(items), &rules()).expect("is fine").1
@@ -300,7 +288,7 @@ mod tests {
 		let mut export = bill(&[(STANDARD, 10_000)]);
 		assert_eq!(ensure_export(&export, &place(), None, false), Ok(()));
 		assert_eq!(ensure_export(&export, &place(), Some(3), true), Ok(()));
-		export.subtotals[0].category = tax::VatCategory::Export;
+		export.subtotals[0].category = VatCategory::Export;
 		assert_eq!(ensure_export(&export, &place(), Some(3), false), Ok(()));
 		for (buyer, is_registered, said) in
 			[(None, false, "a buyer who is named"), (Some(3), true, "taxpayer of OurTown")]
@@ -364,11 +352,15 @@ mod tests {
 			sales: vec![CodeTotal { code: STANDARD, net: 0, tax }],
 			..Statement::default()
 		};
-		let check = |months: &[Statement]| ensure_covered(&bill, &place, 2, months);
-		assert_eq!(check(&[month(1_000), month(500)]), Ok(()));
-		let said = check(&[month(1_000), month(499)]).expect_err("one is missing").to_string();
+		let check = |months: [Statement; 2]| ensure_covered(&bill, &place, 2, months.each_ref());
+		assert_eq!(check([month(1_000), month(500)]), Ok(()));
+		let said = check([month(1_000), month(499)]).expect_err("one is missing").to_string();
 		assert!(said.contains("15.00 TSH") && said.contains("14.99 TSH"), "{said}");
-		assert!(check(&[]).is_err());
+		assert!(check(Default::default()).is_err());
+		// A month that has no room to tell the code apart says nothing of what was sold under it.
+		let other = |code| CodeTotal { code, net: 0, tax: 0 };
+		let full = Statement { sales: (100..115).map(other).collect(), ..Statement::default() };
+		assert!(check([month(1_500), full]).is_err());
 		assert!(ensure_direct(&bill, true).is_err());
 		assert_eq!(ensure_direct(&bill, false), Ok(()));
 		bill.subtotals[0].vat = 1_500;

@@ -15,7 +15,7 @@ use serde_json::json;
 /// Arguments of `consent`.
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
-	/// The buyer.
+	/// The buyer that may write the bills.
 	buyer: String,
 	/// The last day, as 2026-12-31. Without it, and without --end, the consent that there is is told.
 	#[arg(long, value_name = "DATE")]

@@ -39,7 +39,7 @@ use subxt::ext::scale_decode::DecodeAsType;
 /// Arguments of `credit`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
-	/// Which invoice, as seller/number.
+	/// The invoice, as seller/number.
 	invoice: Address,
 	/// Take back all that is left of it.
 	#[arg(long, conflicts_with_all = ["file", "line"])]
@@ -142,7 +142,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let call = state.call("Commerce", "credit_note", (at.number, Encoded(told), papers.hash))?;
 	let back = u128::try_from(completed.charges.gross).unwrap_or(0);
 	let credits = credits(&state, &place, at.seller, invoice.buyer, invoice.business).await?;
-	let foreseen = note::foresee(bill, &completed.bill, &credits, 0)?;
+	let foreseen = note::foresee(bill, &completed.bill, &place.rules, &credits, 0)?;
 	let pays = ensure_seller_pays(&state, &seller, &place.currency, &foreseen).await?;
 	let mut draft = Draft::new(call)
 		.for_twin(at.seller)

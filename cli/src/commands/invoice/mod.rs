@@ -44,28 +44,28 @@ pub enum Command {
 	SelfBill(Box<issue::SelfBillArguments>),
 	/// An invoice.
 	Show {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 	},
 	/// A seller's invoices that are in the chain's state.
 	List {
 		/// The seller; the own twin unless given.
 		seller: Option<String>,
-		/// From which number.
+		/// The first number to show.
 		#[arg(long, default_value_t = 1)]
 		from: u64,
-		/// How many.
+		/// How many to show at most.
 		#[arg(long, default_value_t = 20)]
 		limit: usize,
 	},
 	/// Agree, as the buyer, to owe it.
 	Accept {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 	},
 	/// Refuse, as the buyer, to owe it.
 	Reject {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 	},
 	/// Pay it, whole or, as the buyer, in part. Anyone may.
@@ -74,7 +74,7 @@ pub enum Command {
 	/// is set against the seller's credit; what the buyer is credited with, or owes under reverse
 	/// charge; and who gets what. All of that as the chain stands at the last final block.
 	Pay {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 		/// How much; all that is open unless given.
 		#[arg(long)]
@@ -102,17 +102,17 @@ pub enum Command {
 	Room(room::Command),
 	/// Say, as the seller, that it is delivered.
 	Deliver {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 	},
 	/// Confirm, as the buyer, that it is delivered. Releases escrowed money.
 	Confirm {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 	},
 	/// Dispute it, as the buyer, while its money is in escrow.
 	Dispute {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 		/// Why: words, which are hashed, or a hash.
 		#[arg(long)]
@@ -123,7 +123,7 @@ pub enum Command {
 	/// What goes back stays open: it is owed until it is paid again, or the seller takes it back by a
 	/// credit note.
 	Resolve {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 		/// How much goes back to whoever paid; the rest goes to the seller.
 		#[arg(long, value_name = "AMOUNT")]
@@ -141,7 +141,7 @@ pub enum Command {
 	Credit(Box<credit::Arguments>),
 	/// Cover, as the buyer, what a waiting credit note lacks.
 	Cover {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 		/// The most to pay for it.
 		#[arg(long, value_name = "AMOUNT")]
@@ -149,38 +149,38 @@ pub enum Command {
 	},
 	/// Withdraw a credit note that waits.
 	Withdraw {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 	},
 	/// Make it void. Once it is accepted, both parties have to say so: whatever is done with it in
 	/// between ends the request of the first.
 	Cancel {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
-		/// Withdraw the own request.
+		/// Take back what one asked for oneself.
 		#[arg(long)]
 		withdraw: bool,
 	},
 	/// Release escrowed money after its deadline. Anyone may.
 	Release {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 	},
 	/// Let a buyer issue invoices in the own name as the seller, or end that. A deposit is held for it.
 	Consent(consent::Arguments),
 	/// Take the tax of an accepted invoice that stayed unpaid too long from the seller. Anyone may.
 	CollectUnpaid {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 	},
 	/// Take a closed invoice out of the chain's state after its retention. Anyone may.
 	Prune {
-		/// Which, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 	},
 	/// Forget used quotes that have expired, the oldest first. Anyone may.
 	PruneQuotes {
-		/// How many at most.
+		/// How many quotes to forget at most.
 		#[arg(long, default_value_t = 100)]
 		limit: u32,
 	},

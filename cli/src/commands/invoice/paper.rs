@@ -61,13 +61,13 @@ pub struct PartyArguments {
 	/// mailto:ADDRESS. If both parties have one in Peppol's network, the UBL is for it.
 	#[arg(long, value_name = "SCHEME:ADDRESS", value_parser = codes::parse_address)]
 	pub seller_address: Option<ElectronicAddress>,
-	/// The buyer's.
+	/// The buyer's electronic address, in the same form.
 	#[arg(long, value_name = "SCHEME:ADDRESS", value_parser = codes::parse_address)]
 	pub buyer_address: Option<ElectronicAddress>,
 	/// The seller's country, such as BE; the phonebook's unless given.
 	#[arg(long, value_name = "CODE", value_parser = codes::parse_country)]
 	pub seller_country: Option<String>,
-	/// The buyer's.
+	/// The buyer's country, such as BE; the phonebook's unless given.
 	#[arg(long, value_name = "CODE", value_parser = codes::parse_country)]
 	pub buyer_country: Option<String>,
 }

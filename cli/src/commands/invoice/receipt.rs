@@ -42,7 +42,7 @@ pub enum Command {
 	/// once the invoice has left the chain's state: until then the jurisdiction can lengthen those
 	/// days.
 	Check {
-		/// Which invoice, as seller/number.
+		/// The invoice, as seller/number.
 		invoice: Address,
 		#[command(flatten)]
 		arguments: Arguments,

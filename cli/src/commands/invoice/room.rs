@@ -22,7 +22,7 @@ pub enum Command {
 	},
 	/// Add room for so many invoices. Anyone may, for any seller.
 	Add {
-		/// For how many.
+		/// For how many invoices.
 		invoices: u32,
 		/// The seller; the own twin unless given.
 		#[arg(long)]
@@ -30,7 +30,7 @@ pub enum Command {
 	},
 	/// Remove room that this account added, as far as it is free.
 	Remove {
-		/// For how many.
+		/// For how many invoices.
 		invoices: u32,
 		/// The seller; the own twin unless given.
 		#[arg(long)]

@@ -15,7 +15,7 @@ use serde_json::json;
 pub enum Command {
 	/// A seller's till.
 	Show {
-		/// Its number.
+		/// The till's number.
 		till: u16,
 		/// The seller; the own twin unless given.
 		#[arg(long)]
@@ -25,7 +25,7 @@ pub enum Command {
 	Set {
 		/// The till's number, which the seller chooses.
 		till: u16,
-		/// The key's account.
+		/// The account of the till's key.
 		#[arg(value_name = "KEY")]
 		account: String,
 		/// For how long from now on, such as 8h or 30d.

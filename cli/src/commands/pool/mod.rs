@@ -22,16 +22,16 @@ const ALL: &str = "all";
 pub enum Command {
 	/// Make a pool of two kinds of money. It stays for ever, and belongs to nobody.
 	Create {
-		/// One of them.
+		/// One kind of money: OUR, or a currency by id or symbol.
 		one: String,
-		/// The other.
+		/// The other kind of money.
 		other: String,
 	},
 	/// Put both kinds of money into a pool, and get shares in it: pool add TSH OUR 100 5.
 	Add {
-		/// One of them.
+		/// One kind of money: OUR, or a currency by id or symbol.
 		one: String,
-		/// The other.
+		/// The other kind of money.
 		other: String,
 		/// How much of the one, at most.
 		amount: String,
@@ -46,9 +46,9 @@ pub enum Command {
 	/// A pool keeps the least that an account may have of each. Of its last shares "all" are those
 	/// that leave it that much.
 	Remove {
-		/// One of them.
+		/// One kind of money: OUR, or a currency by id or symbol.
 		one: String,
-		/// The other.
+		/// The other kind of money.
 		other: String,
 		/// How many shares, or all.
 		shares: String,
@@ -60,11 +60,11 @@ pub enum Command {
 	List,
 	/// What is in a pool.
 	Show {
-		/// One of them.
+		/// One kind of money: OUR, or a currency by id or symbol.
 		one: String,
-		/// The other.
+		/// The other kind of money.
 		other: String,
-		/// Whose shares to show.
+		/// The account whose shares to show, too.
 		#[arg(long, value_name = "ACCOUNT")]
 		of: Option<String>,
 	},

@@ -21,9 +21,9 @@ pub enum Command {
 	ExactIn {
 		/// How much is put in.
 		amount: String,
-		/// What is put in.
+		/// The money that is put in: OUR, or a currency by id or symbol.
 		from: String,
-		/// What comes out.
+		/// The money that comes out: OUR, or a currency by id or symbol.
 		to: String,
 		/// The bounds.
 		#[command(flatten)]
@@ -36,9 +36,9 @@ pub enum Command {
 	ExactOut {
 		/// How much comes out.
 		amount: String,
-		/// What comes out.
+		/// The money that comes out: OUR, or a currency by id or symbol.
 		to: String,
-		/// What is put in.
+		/// The money that is put in: OUR, or a currency by id or symbol.
 		from: String,
 		/// The bounds.
 		#[command(flatten)]

@@ -22,13 +22,13 @@ use subxt::ext::scale_decode::DecodeAsType;
 
 /// What of a twin's books is asked for.
 pub struct StatementKey {
-	/// Where.
+	/// The jurisdiction whose taxes they are.
 	pub jurisdiction: JurisdictionId,
-	/// Whose.
+	/// The twin whose books they are.
 	pub twin: TwinNumber,
-	/// In what.
+	/// The currency that they are kept in.
 	pub currency: Currency,
-	/// In which month.
+	/// The month that they tell of.
 	pub period: Period,
 }
 

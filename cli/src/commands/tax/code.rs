@@ -31,14 +31,14 @@ pub enum Command {
 	Add(AddArguments),
 	/// All codes of a jurisdiction, and their rates of today.
 	List {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
 	},
 	/// A code, and its rates over time.
 	Show {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
-		/// The code.
+		/// The tax code's number.
 		code: u16,
 	},
 }
@@ -69,9 +69,9 @@ pub enum KindName {
 /// Arguments of `tax code add`.
 #[derive(Args, Debug)]
 pub struct AddArguments {
-	/// The jurisdiction.
+	/// The jurisdiction's number.
 	jurisdiction: u32,
-	/// The code's number.
+	/// The tax code's number.
 	code: u16,
 	/// What people call it, up to 32 bytes.
 	name: String,

@@ -41,7 +41,7 @@ pub enum Command {
 	},
 	/// Replace a jurisdiction's settings: a Root call, too.
 	Amend {
-		/// Its number.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
 		/// File of all of its settings.
 		#[arg(long, value_name = "FILE")]
@@ -52,7 +52,7 @@ pub enum Command {
 	},
 	/// Everything about a jurisdiction.
 	Show {
-		/// Its number.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
 	},
 	/// All jurisdictions.

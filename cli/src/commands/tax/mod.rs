@@ -51,9 +51,9 @@ pub enum Command {
 	/// Take money out of the treasury, as the authority: only what no credit, claim or correction
 	/// can need.
 	Sweep {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// How much, as 12.5 or "12.50 TSH".
 		amount: String,
@@ -62,9 +62,9 @@ pub enum Command {
 	},
 	/// Give money to the treasury. Anyone may.
 	Give {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// How much, as 12.5 or "12.50 TSH".
 		amount: String,
@@ -75,12 +75,12 @@ pub enum Command {
 	/// is paid, or settled by credit, nothing is sold to the twin under reverse charge in that currency,
 	/// and it pays nothing into escrow.
 	PayArrears {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
 		/// The twin that owes: its number, name, DID or controller.
 		#[arg(value_name = "TWIN")]
 		taxpayer: String,
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// How much, as 12.5 or "12.50 TSH"; or "all".
 		amount: String,
@@ -92,9 +92,9 @@ pub enum Command {
 pub enum RateCommand {
 	/// Set a code's rate from a day to come on, as the authority.
 	Set {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
-		/// The code.
+		/// The tax code's number.
 		code: u16,
 		/// The rate: 15%, or of a levy per unit an amount such as 0.25.
 		rate: String,
@@ -124,9 +124,9 @@ pub enum OwnerCommand {
 pub enum ExchangeRateCommand {
 	/// Publish what a currency is worth, as the authority. It counts for invoices from then on.
 	Publish {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// How much of the reporting currency one whole unit is worth, as 0.75 or 3/4: of 0.75, a
 		/// shilling is worth three quarters of a euro.
@@ -137,7 +137,7 @@ pub enum ExchangeRateCommand {
 /// Arguments of `tax statement` and `audit statement`.
 #[derive(clap::Args, Debug)]
 pub struct StatementArguments {
-	/// The jurisdiction.
+	/// The jurisdiction's number.
 	pub jurisdiction: u32,
 	/// The twin; without it, that of --twin or of the key.
 	#[arg(value_name = "TWIN")]
@@ -153,7 +153,7 @@ pub struct StatementArguments {
 /// Arguments of `tax totals` and `audit totals`.
 #[derive(clap::Args, Debug)]
 pub struct TotalsArguments {
-	/// The jurisdiction.
+	/// The jurisdiction's number.
 	pub jurisdiction: u32,
 	/// The currency; without it, all that are accepted there.
 	#[arg(long)]

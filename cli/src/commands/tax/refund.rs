@@ -25,9 +25,9 @@ pub enum Command {
 	/// Claim credit to be paid out, as a taxpayer. Small claims are paid at once, others when their
 	/// hold ends, unless the authority decides before.
 	Claim {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
-		/// The currency.
+		/// The currency, by id or symbol.
 		currency: String,
 		/// How much, as 12.5 or "12.50 TSH"; or "all".
 		amount: String,
@@ -107,7 +107,7 @@ pub enum Command {
 /// Which claim.
 #[derive(Args, Debug)]
 pub struct ClaimArguments {
-	/// The jurisdiction.
+	/// The jurisdiction's number.
 	jurisdiction: u32,
 	/// The claim's number.
 	claim: u64,

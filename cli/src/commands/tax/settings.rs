@@ -54,15 +54,16 @@ clock             up to 32 changes of its clock, by ascending day: from which da
 rounding          category: VAT is rounded once per code of an invoice; line: per line
 supplyBoundDays   for how many days before its issue an invoice may date the supply
 correctionDays    for how many days after its supply an invoice can be corrected, up to 366
-unpaidDays        after how many days past due the tax of an accepted, unpaid invoice is taken: at
-                  least so many times 24 hours, as all waits
+unpaidDays        after how many days past due the tax of an accepted, unpaid invoice is taken, up
+                  to 366: at least so many times 24 hours, as all waits
 tipLimit          which share of net and tax a tip can be, also in what a credit note leaves
 leastClaim        the least that is claimed, in whole units of any currency
 refundCaps        up to 4: refunds up to cap whole units of any currency, all claims together that
                   are open or were paid in this and the previous month, are automatic for whoever has
                   been registered for ageDays days; ascending
-holdDays          for how many days after it was made a refund can be held
-appealDays        for how many days a taxpayer can appeal against an assessment or a denial
+holdDays          for how many days after it was made a refund can be held, up to 366
+appealDays        for how many days a taxpayer can appeal against an assessment or a denial, up to
+                  366
 returnsAlert      share of output tax given back, by credit notes or within invoices, above which no
                   refund is automatic
 thresholds        by currency: turnover per year from which one has to register";

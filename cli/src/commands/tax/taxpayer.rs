@@ -26,7 +26,7 @@ const MAX_TAX_NUMBER: usize = 20;
 pub enum Command {
 	/// Ask to be registered as a taxpayer. The deposit comes back when the registration ends.
 	Apply {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
 		/// The tax number that the authority gave.
 		tax_number: String,
@@ -37,7 +37,7 @@ pub enum Command {
 	Amend(TermsArguments),
 	/// End a registration, as the authority.
 	Deregister {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
 		/// The twin: its number, name, DID or controller.
 		#[arg(value_name = "TWIN")]
@@ -45,7 +45,7 @@ pub enum Command {
 	},
 	/// A taxpayer, and what it has of credit.
 	Show {
-		/// The jurisdiction.
+		/// The jurisdiction's number.
 		jurisdiction: u32,
 		/// The twin; without it, that of --twin or of the key.
 		#[arg(value_name = "TWIN")]
@@ -56,7 +56,7 @@ pub enum Command {
 /// Arguments of `tax taxpayer register` and `amend`.
 #[derive(Args, Debug)]
 pub struct TermsArguments {
-	/// The jurisdiction.
+	/// The jurisdiction's number.
 	jurisdiction: u32,
 	/// The twin: its number, name, DID or controller.
 	#[arg(value_name = "TWIN")]

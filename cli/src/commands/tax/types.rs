@@ -10,13 +10,13 @@ use ourledger_primitives::{
 	tax::{JurisdictionId, Period, Ppm, TaxCode},
 	twin::TwinNumber,
 };
+use ourledger_trade::books;
 use subxt::{
 	ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType},
 	utils::AccountId32,
 };
 
-/// Under which a statement sums up the codes that it has no room to tell apart.
-pub const OTHER_CODES: TaxCode = TaxCode::MAX;
+pub use books::OTHER_CODES;
 
 /// Where VAT is rounded.
 #[derive(Clone, Copy, Debug, DecodeAsType, EncodeAsType, Eq, PartialEq)]
@@ -206,6 +206,20 @@ pub struct TaxpayerInfo {
 	pub zero_codes: Vec<TaxCode>,
 	/// Which part of a code's VAT it may deduct; all of it, of codes that aren't here.
 	pub deductible: Vec<(TaxCode, Ppm)>,
+}
+
+impl Statement {
+	/// What it was paid for, as the arithmetic takes it.
+	pub fn code_totals(&self) -> Vec<books::CodeTotal> {
+		let sales = self.sales.iter();
+		sales
+			.map(|CodeTotal { code, net, tax }| books::CodeTotal {
+				code: *code,
+				net: *net,
+				tax: *tax,
+			})
+			.collect()
+	}
 }
 
 impl TaxpayerInfo {

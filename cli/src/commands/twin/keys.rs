@@ -23,7 +23,7 @@ const FORMS: &str =
 /// Arguments of `twin add-key`.
 #[derive(Args, Debug)]
 pub struct AddArguments {
-	/// What it is for.
+	/// What the key is for.
 	#[arg(value_enum)]
 	purpose: Purpose,
 	/// sr25519:0x…, ed25519:0x…, p256:0x… (compressed), x25519:0x…, ml-kem-768-hash:0x…

@@ -50,10 +50,10 @@ pub enum Command {
 	},
 	/// Twins in order of their numbers.
 	List {
-		/// The first number.
+		/// The number of the first twin to show.
 		#[arg(long, value_name = "N", default_value_t = 1)]
 		from: u64,
-		/// How many at most.
+		/// How many to show at most.
 		#[arg(long, value_name = "N", default_value_t = 20)]
 		limit: u64,
 	},
@@ -61,7 +61,7 @@ pub enum Command {
 	SetProfile(profile::Arguments),
 	/// Say how the twin can be reached, in place of what was said before.
 	SetEndpoints {
-		/// Up to 8 URIs such as https://example.org/inbox, the preferred one first; none remove
+		/// Up to 8 URIs such as `https://example.org/inbox`, the preferred one first; none remove
 		/// all.
 		uris: Vec<String>,
 	},

@@ -31,12 +31,12 @@ pub enum Command {
 	Release,
 	/// Take a name out of the state that has rested; its deposit goes back to whoever had it.
 	Clear {
-		/// The name.
+		/// The name of a twin.
 		name: String,
 	},
 	/// Ask whether a name could be claimed.
 	Check {
-		/// The name.
+		/// The name of a twin.
 		name: String,
 	},
 }

@@ -23,19 +23,19 @@ use std::{
 #[derive(Args, Debug)]
 #[group(required = true, multiple = true)]
 pub struct Arguments {
-	/// What people see.
+	/// The name that people see.
 	#[arg(long, value_name = "NAME")]
 	name: Option<String>,
 	/// Country, two letters as in ISO 3166.
 	#[arg(long, value_name = "BE")]
 	country: Option<String>,
-	/// No country any more.
+	/// Take the country out of the profile.
 	#[arg(long, conflicts_with = "country")]
 	no_country: bool,
 	/// An image, of which the chain keeps the hash.
 	#[arg(long, value_name = "FILE")]
 	logo: Option<PathBuf>,
-	/// No logo any more.
+	/// Take the logo out of the profile.
 	#[arg(long, conflicts_with = "logo")]
 	no_logo: bool,
 }

@@ -45,7 +45,7 @@ pub struct PermitArguments {
 	/// What the twin is.
 	#[arg(value_enum)]
 	kind: Kind,
-	/// What people see.
+	/// The name that people see.
 	name: String,
 	/// Country, two letters as in ISO 3166.
 	#[arg(long, value_name = "BE")]

@@ -202,15 +202,15 @@ fn lines_that_remain_bring_back_no_more_tax_than_all_did() {
 		// Each of twenty returns of 4 brings back a unit, rounded from 0.6.
 		let mut was = [-4; 21];
 		was[0] = 100;
-		let mut invoice = invoice(A, B, &lined(&[(S15, &was)]));
-		assert_eq!((invoice.bill.net(), invoice.bill.subtotals[0].vat), (20, -5));
-		let mut remain = was;
-		remain[0] = 90;
-		let more = line_note(&[(S15, &was, &remain)]);
-		assert_noop!(invoice.try_credit(&more, 0), Error::<Test>::NoteTooLarge);
-		remain[0] = 100;
-		remain[1..11].fill(0);
-		let fewer = line_note(&[(S15, &was, &remain)]);
-		assert_noop!(invoice.try_credit(&fewer, 0), Error::<Test>::NoteTooLarge);
+		let mut invoice = invoice(A, B, &lined(&[(S15, &was), (S20, &[1_000])]));
+		let returned = &invoice.bill.subtotals[0];
+		assert_eq!((returned.net, returned.vat), (20, -5));
+		let note = |remain: &[i128]| line_note(&[(S15, &was, remain), (S20, &[1_000], &[1_000])]);
+		let mut less = was;
+		less[0] = 90;
+		assert_noop!(invoice.try_credit(&note(&less), 0), Error::<Test>::NoteTooLarge);
+		let mut fewer = was;
+		fewer[1..11].fill(0);
+		assert_noop!(invoice.try_credit(&note(&fewer), 0), Error::<Test>::NoteTooLarge);
 	});
 }

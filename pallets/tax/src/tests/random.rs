@@ -323,7 +323,14 @@ fn administer(step: Step) {
 		},
 		Step::Give(amount) => Tax::give(signed(STRANGER), TOWN, MONEY, amount),
 		Step::Age(rise) => {
-			Index::mutate(|index| *index += rise);
+			let (today, before) = (Tax::today(TOWN).expect("the town was founded"), Index::get());
+			Index::set(before + rise);
+			Past::mutate(|past| {
+				if past.is_empty() {
+					past.push((0, before));
+				}
+				past.push((today, before + rise));
+			});
 			Ok(())
 		},
 		Step::Wait(days) => {

@@ -128,8 +128,10 @@ impl World {
 			let place = self.dice.below(self.frozen.len() as u64) as usize;
 			let (currency, account, _) = self.frozen[place].clone();
 			let row = of_account("thaw", currency, &self.town.name_of(&account));
-			if self.money(self.town.authority, Money::unfreeze { currency, account }, row) {
-				self.frozen.remove(place);
+			let thaw = Money::unfreeze { currency, account: account.clone() };
+			if self.money(self.town.authority, thaw, row) {
+				// Time may have passed meanwhile, and thawed some.
+				self.frozen.retain(|(of, who, _)| (*of, who) != (currency, &account));
 			}
 			return;
 		}

@@ -1,6 +1,11 @@
 //! What a bill charges and what of it was taken, under its heads and by code; and the arithmetic from
 //! amounts and rates.
 
+use crate::{
+	invoice::{AsOne, Bill, LevyAmount, LevyItem, Prices, Subtotal},
+	tax::{share_of, Deductible, TaxCode, TaxKind, VatCategory},
+	Balance, CurrencyId, Refusal,
+};
 use alloc::{vec, vec::Vec};
 use ourledger_math::{
 	payment,
@@ -8,42 +13,43 @@ use ourledger_math::{
 	tax::{self, tax_on, Amount, Document, Levy, Line, Prices as MathPrices, Withholding},
 	MathError,
 };
-use ourledger_primitives::{
-	invoice::{AsOne, Bill, LevyAmount, Prices, Subtotal},
-	money::CurrencyId,
-	tax::{TaxCode, TaxKind, VatCategory},
-	Balance,
-};
 
 /// What becomes of what is kept from a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum HeadKind {
+pub enum HeadKind {
 	/// Nets, and may be credited to the buyer: of a code or, where VAT is taken as one, of all.
 	Vat(Option<TaxCode>),
-	Levy,
-	Withholding,
+	/// Goes to the treasury whole.
+	Levy(TaxCode),
+	/// Goes to the treasury whole, and is of the seller's net.
+	Withholding(TaxCode),
 }
 
 /// What is kept from payments under one head, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Head {
+pub struct Head {
+	/// What becomes of it.
 	pub kind: HeadKind,
+	/// All of it.
 	pub tax: Balance,
+	/// What payments have given of it.
 	pub taken: Balance,
+	/// What of that the buyer was credited with.
 	pub credited: Balance,
 }
 
 impl Head {
+	/// Whether it is VAT.
 	pub fn is_vat(&self) -> bool {
 		matches!(self.kind, HeadKind::Vat(_))
 	}
 
-	/// What the buyer may deduct of it: `share_of` its code or, where VAT is taken as one, the share
-	/// that was kept.
-	pub fn share(&self, as_one: Option<&AsOne>, share_of: impl Fn(TaxCode) -> Ppm) -> Ppm {
+	/// What a buyer may deduct of it: the share of its code or, where VAT is taken as one, the share
+	/// that was kept, if the buyer is still registered.
+	pub(crate) fn share(&self, as_one: Option<&AsOne>, deductible: Deductible<'_>) -> Ppm {
 		match self.kind {
-			HeadKind::Vat(Some(code)) => share_of(code),
-			HeadKind::Vat(None) => as_one.map_or(0, |it| it.share),
+			HeadKind::Vat(Some(code)) => share_of(deductible, code),
+			HeadKind::Vat(None) if deductible.is_some() => as_one.map_or(0, |it| it.share),
 			_ => 0,
 		}
 	}
@@ -51,7 +57,7 @@ impl Head {
 
 /// What is kept from payments of `bill`: VAT, levies, withholding, in its order. What a buyer books
 /// under reverse charge isn't.
-pub(crate) fn heads(bill: &Bill) -> Result<Vec<Head>, MathError> {
+pub fn heads(bill: &Bill) -> Result<Vec<Head>, MathError> {
 	let mut heads = Vec::new();
 	if let Some(AsOne { taken, credited, .. }) = bill.as_one {
 		let vat = bill.subtotals.iter().filter(|it| !it.is_reverse()).map(|it| it.vat);
@@ -65,11 +71,11 @@ pub(crate) fn heads(bill: &Bill) -> Result<Vec<Head>, MathError> {
 		}
 	}
 	heads.extend(bill.levies.iter().map(|it| {
-		let kind = HeadKind::Levy;
+		let kind = HeadKind::Levy(it.code);
 		Head { kind, tax: it.tax, taken: it.taken, credited: 0 }
 	}));
 	heads.extend(bill.withheld.iter().map(|it| {
-		let kind = HeadKind::Withholding;
+		let kind = HeadKind::Withholding(it.code);
 		Head { kind, tax: it.tax, taken: it.taken, credited: 0 }
 	}));
 	Ok(heads)
@@ -106,11 +112,14 @@ pub(crate) fn of(heads: &[Head], figure: impl Fn(&Head) -> Balance) -> Vec<Balan
 
 /// What a code has of what was paid so far, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
+pub struct Part {
+	/// The code.
 	pub code: TaxCode,
+	/// What it charges.
 	pub kind: TaxKind,
 	/// What counts as sold; zero for levies and withholding, so that nets sum up to the bill's.
 	pub sold: i128,
+	/// What was taken, or booked by the buyer.
 	pub taken: i128,
 	/// Nothing under reverse charge, and where VAT is taken as one.
 	pub credited: Balance,
@@ -118,7 +127,7 @@ pub(crate) struct Part {
 
 /// What each code has of what was paid of `bill`, in its order: VAT, levies, withholding. A levy per
 /// unit is in the bill's currency.
-pub(crate) fn parts(bill: &Bill, currency: CurrencyId) -> Result<Vec<Part>, MathError> {
+pub fn parts(bill: &Bill, currency: CurrencyId) -> Result<Vec<Part>, MathError> {
 	let mut parts = Vec::new();
 	for it in &bill.subtotals {
 		parts.push(Part {
@@ -151,11 +160,6 @@ pub(crate) fn so_far(bill: &Bill, amount: i128) -> Result<i128, MathError> {
 		return Ok(amount);
 	}
 	signed_mul_div_half(amount, bill.paid, bill.gross)
-}
-
-/// How much of the tip was paid.
-pub(crate) fn tip_so_far(bill: &Bill) -> Result<i128, MathError> {
-	so_far(bill, signed(bill.tip)?)
 }
 
 /// What each head has given once `paid` was paid at once.
@@ -213,10 +217,10 @@ pub(crate) fn signed_total(amounts: impl IntoIterator<Item = i128>) -> Result<i1
 ///
 /// `line_taxes` are the sums of its lines' taxes, by subtotal, where VAT was rounded per line; they
 /// count for standard rates only.
-pub(crate) fn reckon(bill: &mut Bill, line_taxes: &[i128]) -> Result<(), MathError> {
+pub(crate) fn reckon(bill: &mut Bill, line_taxes: &[i128]) -> Result<(), Refusal> {
 	let per_line = bill.lines.is_some();
 	if per_line && bill.prices == Prices::Gross && !bill.levies.is_empty() {
-		return Err(MathError::LevyWithinLinePrices);
+		return Err(MathError::LevyWithinLinePrices.into());
 	}
 	let totals = totals_without_lines(bill, line_taxes)?;
 	for (levy, tax) in bill.levies.iter_mut().zip(&totals.levies) {
@@ -229,8 +233,9 @@ pub(crate) fn reckon(bill: &mut Bill, line_taxes: &[i128]) -> Result<(), MathErr
 	for (place, part) in totals.subtotals.iter().enumerate() {
 		let item = &bill.subtotals[place];
 		let vat = match item.category {
-			// The buyer's own tax: it books what it buys, and returns by a note.
-			VatCategory::ReverseCharge if part.net < 0 => return Err(MathError::NegativeTax),
+			VatCategory::ReverseCharge if part.net < 0 => {
+				return Err(Refusal::ReturnsOfReverse(item.code));
+			},
 			VatCategory::ReverseCharge => tax_on(part.base, item.rate)?,
 			VatCategory::Standard if per_line => {
 				let lines = line_taxes.get(place).copied().unwrap_or(0);
@@ -249,7 +254,7 @@ pub(crate) fn reckon(bill: &mut Bill, line_taxes: &[i128]) -> Result<(), MathErr
 	let vat = positive(signed_total(own.map(|it| it.vat))?)?;
 	let others = bill.levies.iter().map(|it| it.tax).chain(bill.withheld.iter().map(|it| it.tax));
 	if total(others.chain([vat]))? > gross {
-		return Err(MathError::TaxBeyondGross);
+		return Err(MathError::TaxBeyondGross.into());
 	}
 	Ok(())
 }
@@ -286,7 +291,7 @@ fn totals_without_lines(bill: &Bill, line_taxes: &[i128]) -> Result<tax::Totals,
 	});
 	let withholdings = bill.withheld.iter().map(|it| Withholding { category: None, rate: it.rate });
 	tax::totals(&Document {
-		prices: if per_line { MathPrices::Net } else { prices(bill.prices) },
+		prices: if per_line { MathPrices::Net } else { math_prices(bill.prices) },
 		rounding: tax::Rounding::Category,
 		rates: &rates,
 		lines: &lines,
@@ -297,7 +302,7 @@ fn totals_without_lines(bill: &Bill, line_taxes: &[i128]) -> Result<tax::Totals,
 }
 
 /// Prices, as the arithmetic names them.
-pub(crate) fn prices(prices: Prices) -> MathPrices {
+pub(crate) fn math_prices(prices: Prices) -> MathPrices {
 	match prices {
 		Prices::Net => MathPrices::Net,
 		Prices::Gross => MathPrices::Gross,
@@ -308,9 +313,21 @@ pub(crate) fn prices(prices: Prices) -> MathPrices {
 /// is a line of its own.
 fn vat_on_levies(bill: &Bill, place: usize) -> Result<i128, MathError> {
 	let rate = bill.subtotals.get(place).map_or(0, |it| it.rate);
-	let entering = bill.levies.iter().filter(|it| usize::from(it.on) == place && it.in_vat_base);
-	let taxes = entering.map(|levy| tax_on(signed(levy.tax)?, rate));
+	let taxes = entering(bill, place).map(|levy| tax_on(signed(levy.tax)?, rate));
 	signed_total(taxes.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// What VAT is charged on under subtotal `place` of a bill: its net, and the levies that enter.
+pub fn base_of(bill: &Bill, place: usize) -> Result<i128, MathError> {
+	let net = bill.subtotals.get(place).map_or(0, |it| it.net);
+	let levies = entering(bill, place).map(|levy| signed(levy.tax));
+	let levies = signed_total(levies.collect::<Result<Vec<_>, _>>()?)?;
+	net.checked_add(levies).ok_or(MathError::Overflow)
+}
+
+/// The levies that enter the base of subtotal `place`.
+fn entering(bill: &Bill, place: usize) -> impl Iterator<Item = &LevyItem> {
+	bill.levies.iter().filter(move |it| usize::from(it.on) == place && it.in_vat_base)
 }
 
 /// The sums of lines' taxes that `bill` was made with.

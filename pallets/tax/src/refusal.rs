@@ -1,0 +1,67 @@
+//! What the arithmetic of trade refuses, as errors of this pallet.
+
+use crate::Error;
+use ourledger_math::MathError;
+use ourledger_trade::Refusal;
+
+impl<T> From<MathError> for Error<T> {
+	fn from(error: MathError) -> Self {
+		match error {
+			MathError::Overflow => Self::Overflow,
+			MathError::NegativeNet => Self::NegativeNet,
+			MathError::NegativeTax => Self::NegativeTax,
+			MathError::LevyOnReturns => Self::LevyOnReturns,
+			MathError::LevyWithinLinePrices => Self::LevyWithinLinePrices,
+			MathError::WithheldBeyondGross => Self::WithheldBeyondGross,
+			MathError::TaxBeyondGross => Self::TaxBeyondGross,
+			MathError::Overpaid => Self::Overpaid,
+			MathError::NoteRaisesInvoice => Self::NoteTooLarge,
+			MathError::LengthMismatch => Self::LinesDiffer,
+			// What this pallet asks of the arithmetic can't fail otherwise, unless somebody
+			// else changed the bill.
+			_ => Self::BillMalformed,
+		}
+	}
+}
+
+impl<T> From<Refusal> for Error<T> {
+	fn from(refusal: Refusal) -> Self {
+		match refusal {
+			Refusal::Math(error) => error.into(),
+			Refusal::SameParty => Self::SameParty,
+			Refusal::SupplyInFuture => Self::SupplyInFuture,
+			Refusal::SupplyOutsideBound { .. } => Self::SupplyOutsideBound,
+			Refusal::NothingSold => Self::NothingSold,
+			Refusal::TooLarge => Self::TooLarge,
+			Refusal::DuplicateCode => Self::DuplicateCode,
+			Refusal::TooManyLines { .. } => Self::TooManyLines,
+			Refusal::CodeNotFound(_) | Refusal::LevyNotFound { .. } => Self::CodeNotFound,
+			Refusal::NoRateYet(_) => Self::NoRateYet,
+			Refusal::RateInvalid(_) => Self::RateInvalid,
+			Refusal::NotVat(_) | Refusal::NotLevy(_) | Refusal::NotWithholding(_) => {
+				Self::WrongCodeKind
+			},
+			Refusal::LevyOnUnknownItem { .. } => Self::LevyOnUnknownItem,
+			Refusal::LevyInOtherCurrency { .. } => Self::LevyInOtherCurrency,
+			Refusal::QuantityMissing(_) => Self::QuantityMissing,
+			Refusal::LinesMissing(_) => Self::LinesMissing,
+			Refusal::LinesUnexpected(_) => Self::LinesUnexpected,
+			Refusal::LinesDiffer => Self::LinesDiffer,
+			Refusal::TipTooHigh { .. } => Self::TipTooHigh,
+			Refusal::NothingToPay(_) => Self::NothingToPay,
+			Refusal::ReturnsOfReverse(_) => Self::NegativeTax,
+			Refusal::OutOfScopeAlone(_) => Self::OutOfScopeAlone,
+			Refusal::SellerNotRegistered(_) => Self::SellerNotRegistered,
+			Refusal::CodeNotAllowed(_) => Self::CodeNotAllowed,
+			Refusal::BuyerUnknown(_) => Self::BuyerUnknown,
+			Refusal::BuyerNotRegistered(_) => Self::BuyerNotRegistered,
+			Refusal::BuyerInArrears { .. } => Self::BuyerInArrears,
+			Refusal::ExportNeedsEvidence(_) => Self::ExportNeedsEvidence,
+			Refusal::ExportToTaxpayer(_) => Self::ExportToTaxpayer,
+			Refusal::SharesDiffer(..) => Self::SharesDiffer,
+			Refusal::ReturnsUnsold { .. } => Self::ReturnsUnsold,
+			Refusal::NoteTooLarge => Self::NoteTooLarge,
+			Refusal::BillMalformed => Self::BillMalformed,
+		}
+	}
+}
