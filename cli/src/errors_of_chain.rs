@@ -7,12 +7,13 @@
 use crate::{
 	chain::{written::ExtrinsicEvents, ChainConfig},
 	error::{Error, Result},
+	nesting,
 	value::{self, Typed},
 };
 use subxt::{
 	error::{ArithmeticError, DispatchError, TokenError},
 	events::Event,
-	ext::scale_value::{scale, Composite, ValueDef, Variant},
+	ext::scale_value::{Composite, ValueDef, Variant},
 	transactions::{TransactionInvalid, TransactionUnknown, ValidationResult},
 	ArcMetadata,
 };
@@ -33,7 +34,7 @@ pub fn fields_of(event: &Event<'_, ChainConfig>, metadata: &ArcMetadata) -> Resu
 		.ok_or_else(|| Error::connection(format!("the event {pallet}.{name} is not known")))?;
 	let mut bytes = event.field_bytes();
 	let fields = variant.fields.iter().enumerate().map(|(position, field)| {
-		let value = scale::decode_as_type(&mut bytes, field.ty.id, metadata.types())
+		let value = nesting::decode(&mut bytes, field.ty.id, metadata)
 			.map_err(|error| Error::connection(format!("the event {pallet}.{name}: {error}")))?;
 		Ok((field.name.clone().unwrap_or_else(|| position.to_string()), value))
 	});
@@ -123,14 +124,18 @@ pub fn why_invalid(validity: &ValidationResult, payer: &str) -> Option<String> {
 			Payment => format!("the account {payer} can't pay the fee"),
 			Stale => "its nonce was used already".into(),
 			Future => "an earlier transaction of the account is missing".into(),
-			BadProof => "its signature does not fit".into(),
+			BadProof => "its signature does not fit: what the node says of the chain's calls may not be \
+			             what the chain does"
+				.into(),
 			AncientBirthBlock => "it has expired".into(),
 			ExhaustsResources => "it does not fit into a block".into(),
 			Call => "the call is not allowed now".into(),
 			other => format!("{other:?}"),
 		},
 		ValidationResult::Unknown(TransactionUnknown::CannotLookup) => {
-			"an account in it is not known".into()
+			"an account in it is not known, or the chain's runtime was built without a digest of its \
+			 metadata: then only --trust-metadata signs for it"
+				.into()
 		},
 		ValidationResult::Unknown(unknown) => format!("{unknown:?}"),
 	};
@@ -162,6 +167,7 @@ mod tests {
 		assert!(invalid(TransactionInvalid::Payment).contains("5F can't pay the fee"));
 		assert!(invalid(TransactionInvalid::Stale).contains("used already"));
 		let unknown = ValidationResult::Unknown(TransactionUnknown::CannotLookup);
-		assert!(why_invalid(&unknown, "5F").is_some());
+		assert!(why_invalid(&unknown, "5F").is_some_and(|why| why.contains("--trust-metadata")));
+		assert!(invalid(TransactionInvalid::BadProof).contains("what the node says"));
 	}
 }

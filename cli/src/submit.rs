@@ -11,6 +11,8 @@ pub mod meta;
 pub mod progress;
 pub mod report;
 mod sending;
+pub mod sent;
+mod shown;
 
 pub use report::Submitted;
 pub use sending::Sending;
@@ -27,7 +29,8 @@ use crate::{
 };
 use acting::Acting;
 use fee::Fee;
-use sending::send;
+use sending::{send, Terms};
+use shown::Shown;
 use std::path::Path;
 use subxt::utils::AccountId32;
 
@@ -144,6 +147,7 @@ pub(crate) async fn submit(
 ) -> Result<Option<Submitted>> {
 	let chain = ctx.chain().await?;
 	let state = chain.current().await?;
+	let shown = Shown::by(ctx, chain, &state).await?;
 	let signer = ctx.signer()?;
 	let acting =
 		acting::find(&state, signer.account(), draft.twin(ctx.twin()), &draft.call).await?;
@@ -166,11 +170,11 @@ pub(crate) async fn submit(
 		Some(_) => draft,
 		None => draft.waiting(ctx, chain)?,
 	};
-	let draft = Prepared { draft, acting, signer: signer.account(), top_up };
+	let draft = Prepared { draft, acting, signer: signer.account(), top_up, on: on(chain).await };
 
 	if let Some(path) = ctx.sign_only() {
 		draft.show_and_ask(ctx, &state, None, None)?;
-		sign_to_file(ctx, chain, &draft.draft.call, &call, signer, path, note).await?;
+		sign_to_file(ctx, chain, &draft.draft.call, &call, (signer, shown), path, note).await?;
 		return Ok(None);
 	}
 	match ctx.sponsor()? {
@@ -183,16 +187,22 @@ pub(crate) async fn submit(
 			draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
 			// The person may have thought for long: sign at the block of now.
 			let state = chain.current().await?;
-			let signed = meta::MetaTx::signed(&state, &call, signer, nonce, VALID_BLOCKS)?;
+			shown.ensure_still(&state)?;
+			let signed =
+				meta::MetaTx::signed(&state, &call, signer, nonce, VALID_BLOCKS, shown.digest)?;
 			let outer = signed.dispatch(&state)?;
-			let in_block = send(ctx, chain, &outer, sponsor, fee.money.kind(), note).await?;
+			let terms = Terms::of(ctx, sponsor, fee.money.kind(), shown);
+			let in_block = send(chain, &outer, &terms, note).await?;
+			ctx.note_done(&in_block);
 			draft.finish(in_block, &state, Some(sponsor.account()), fee.money).map(Some)
 		},
 		None => {
 			let fee = Fee::of(ctx, chain, &state, &call, signer.account()).await?;
 			fee.ensure_left(&state, &draft, signer.account()).await?;
 			draft.show_and_ask(ctx, &state, None, Some(&fee))?;
-			let in_block = send(ctx, chain, &call, signer, fee.money.kind(), note).await?;
+			let terms = Terms::of(ctx, signer, fee.money.kind(), shown);
+			let in_block = send(chain, &call, &terms, note).await?;
+			ctx.note_done(&in_block);
 			draft.finish(in_block, &state, None, fee.money).map(Some)
 		},
 	}
@@ -202,6 +212,7 @@ pub(crate) async fn submit(
 pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitted> {
 	let chain = ctx.chain().await?;
 	let state = chain.current().await?;
+	let shown = Shown::by(ctx, chain, &state).await?;
 	let sponsor = ctx.signer()?;
 	let outer = meta.dispatch(&state)?;
 	let fee = Fee::of(ctx, chain, &state, &outer, sponsor.account()).await?;
@@ -211,9 +222,13 @@ pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitt
 		acting: Acting::Directly(meta.signer()),
 		signer: meta.signer(),
 		top_up: 0,
+		on: on(chain).await,
 	};
+	fee.ensure_left(&state, &draft, sponsor.account()).await?;
 	draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
-	let in_block = send(ctx, chain, &outer, sponsor, fee.money.kind(), |_| Ok(())).await?;
+	let terms = Terms::of(ctx, sponsor, fee.money.kind(), shown);
+	let in_block = send(chain, &outer, &terms, |_| Ok(())).await?;
+	ctx.note_done(&in_block);
 	draft.finish(in_block, &state, Some(sponsor.account()), fee.money)
 }
 
@@ -224,6 +239,14 @@ struct Prepared {
 	signer: AccountId32,
 	/// What the signer sends to the account that it acts for.
 	top_up: u128,
+	/// The chain that the signature is for.
+	on: String,
+}
+
+/// A chain as confirmations name it: what the node calls it, and its genesis, which is signed.
+async fn on(chain: &Chain) -> String {
+	let name = output::escaped_line(&chain.name().await);
+	format!("{name}, genesis {:?}", chain.genesis_hash())
 }
 
 impl Prepared {
@@ -249,6 +272,7 @@ impl Prepared {
 		fee: Option<&Fee>,
 	) -> Result<()> {
 		let mut lines = vec![("call", self.draft.call.to_text(&state.metadata()))];
+		lines.push(("chain", self.on.clone()));
 		lines.push(("signer", self.signer.to_string()));
 		if let Acting::Through { real, scope } = &self.acting {
 			let twin = self.draft.twin(ctx.twin());
@@ -314,14 +338,15 @@ async fn sign_to_file(
 	chain: &Chain,
 	wanted: &Call,
 	call: &Call,
-	signer: &Key,
+	(signer, shown): (&Key, Shown),
 	path: &Path,
 	note: impl FnOnce(Sending) -> Result<()>,
 ) -> Result<()> {
 	let state = chain.current().await?;
+	shown.ensure_still(&state)?;
 	let nonce = meta::usable_nonce(chain, &state, signer.account()).await?;
 	let valid = meta::valid_blocks_of_a_file(&state)?;
-	let signed = meta::MetaTx::signed(&state, call, signer, nonce, valid)?;
+	let signed = meta::MetaTx::signed(&state, call, signer, nonce, valid, shown.digest)?;
 	let file = signed.to_file(&state, chain.genesis_hash(), wanted, valid);
 	note(Sending::new(&state, signer.account(), nonce, valid))?;
 	file.write(path)?;
@@ -364,6 +389,7 @@ mod tests {
 			acting: Acting::Directly(own),
 			signer: own,
 			top_up,
+			on: "a chain".into(),
 		};
 		assert_eq!(directly(0).takes(own, tsh), 500);
 		assert_eq!(directly(0).takes(own, Kind::Native), 13);
