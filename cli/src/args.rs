@@ -42,7 +42,9 @@ pub struct Options {
 	/// Network by its name in profiles.toml.
 	///
 	/// The file is in the configuration directory, which OURLEDGER_CONFIG names. A profile has
-	/// url, chain_spec, key and twin, all optional; without url, chain_spec is for a light client.
+	/// url, chain_spec, genesis, key, twin and trust_metadata, all optional; without url, chain_spec
+	/// is for a light client. A chain of another genesis than the profile or its chain_spec names is
+	/// refused.
 	#[arg(long, global = true, value_name = "NAME", help_heading = HEADING)]
 	pub network: Option<String>,
 
@@ -86,6 +88,13 @@ pub struct Options {
 	/// is read and written so can still be reverted.
 	#[arg(long, global = true, help_heading = HEADING)]
 	pub best: bool,
+
+	/// Sign by what the node says of the chain's calls, without having the chain check it.
+	///
+	/// Otherwise a signature is for the digest of the metadata by which it was shown, and a chain of
+	/// other metadata doesn't take it. For runtimes that were built without a digest.
+	#[arg(long, global = true, help_heading = HEADING)]
+	pub trust_metadata: bool,
 
 	/// Don't ask; do it.
 	#[arg(long, short, global = true, help_heading = HEADING)]
@@ -142,7 +151,8 @@ pub enum Command {
 	/// Invoices: issue, pay, correct, deliver.
 	#[command(subcommand)]
 	Invoice(invoice::Command),
-	/// Submit a meta-transaction that somebody signed with --sign-only, and pay for it.
+	/// Submit a meta-transaction that somebody signed with --sign-only, and pay for it; or ask what
+	/// became of a transaction.
 	Submit(submit::Arguments),
 	/// Print a completion script for a shell.
 	Completions {

@@ -1,13 +1,19 @@
 //! Questions to the person at the terminal.
 
-use crate::error::{Error, Result};
+use crate::{
+	error::{Error, Result},
+	output,
+};
 use std::{
 	env,
-	io::{self, BufRead, IsTerminal, Write},
+	io::{self, BufRead, IsTerminal, Read, Write},
 };
 
 /// Answers every question for a key's password.
 pub const PASSWORD_VARIABLE: &str = "OURLEDGER_PASSWORD";
+
+/// Longest line that is read as an answer.
+const MAX_LINE_BYTES: u64 = 64 * 1024;
 
 /// Asks a question that only "y" or "yes" answers with yes. Without a terminal nobody is asked,
 /// and the answer is no.
@@ -41,11 +47,12 @@ pub fn choose(question: &str, default: bool) -> Result<Option<bool>> {
 
 /// The line that is typed behind `prompt`.
 fn answer(prompt: &str) -> Result<String> {
-	eprint!("{prompt}");
+	eprint!("{}", output::escaped_line(prompt));
 	io::stderr().flush().ok();
 	let mut answer = String::new();
 	io::stdin()
 		.lock()
+		.take(MAX_LINE_BYTES)
 		.read_line(&mut answer)
 		.map_err(|error| Error::declined(format!("the answer can't be read: {error}")))?;
 	Ok(answer)
@@ -63,12 +70,15 @@ fn meant(answer: &str, default: bool) -> Option<bool> {
 
 /// The password of an existing key, from the environment or the terminal, without echo.
 pub fn password(key: &str) -> Result<String> {
-	given_password().map_or_else(|| hidden(&format!("Password of {key}: "), "password"), Ok)
+	match given_password()? {
+		Some(password) => Ok(password),
+		None => hidden(&format!("Password of {key}: "), "password"),
+	}
 }
 
 /// The password of a new key, asked for twice.
 pub fn new_password(key: &str) -> Result<String> {
-	if let Some(password) = given_password() {
+	if let Some(password) = given_password()? {
 		return Ok(password);
 	}
 	let password = hidden(&format!("New password of {key}: "), "password")?;
@@ -87,6 +97,7 @@ pub fn secret() -> Result<String> {
 		let mut line = String::new();
 		io::stdin()
 			.lock()
+			.take(MAX_LINE_BYTES)
 			.read_line(&mut line)
 			.map_err(|error| Error::input(format!("standard input can't be read: {error}")))?;
 		line
@@ -97,12 +108,23 @@ pub fn secret() -> Result<String> {
 	}
 }
 
-fn given_password() -> Option<String> {
-	env::var(PASSWORD_VARIABLE).ok()
+/// What the environment says. An empty variable is no password: most likely something that should
+/// have set it didn't.
+fn given_password() -> Result<Option<String>> {
+	not_empty(env::var(PASSWORD_VARIABLE).ok())
+}
+
+fn not_empty(password: Option<String>) -> Result<Option<String>> {
+	match password {
+		Some(password) if password.is_empty() => Err(Error::input(format!(
+			"{PASSWORD_VARIABLE} is empty; unset it to be asked for the password"
+		))),
+		password => Ok(password),
+	}
 }
 
 fn hidden(prompt: &str, what: &str) -> Result<String> {
-	rpassword::prompt_password(prompt).map_err(|_| {
+	rpassword::prompt_password(output::escaped_line(prompt)).map_err(|_| {
 		let hint = match what {
 			"password" => format!("; {PASSWORD_VARIABLE} answers beforehand"),
 			_ => String::new(),
@@ -114,6 +136,13 @@ fn hidden(prompt: &str, what: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn empty_password_in_the_environment_is_refused() {
+		assert_eq!(not_empty(None), Ok(None));
+		assert_eq!(not_empty(Some("x".into())), Ok(Some("x".into())));
+		assert_eq!(not_empty(Some(String::new())).map_err(|error| error.code()), Err(4));
+	}
 
 	#[test]
 	fn empty_answer_is_the_default() {

@@ -3,7 +3,7 @@
 use crate::{
 	error::{Error, Result},
 	hash::blake2_256,
-	value,
+	nesting, value,
 };
 use serde_json::{json, Value as Json};
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use subxt::{
 	ext::{
 		scale_encode::{EncodeAsFields, EncodeAsType, Error as EncodeError, FieldIter},
 		scale_type_resolver::TypeResolver,
-		scale_value::{scale, Composite},
+		scale_value::Composite,
 	},
 	transactions::Payload,
 	ArcMetadata,
@@ -77,8 +77,8 @@ impl Call {
 		let variant = pallet.call_variant_by_index(index[1]).ok_or_else(not_valid)?;
 		let mut rest = arguments;
 		for field in &variant.fields {
-			scale::decode_as_type(&mut rest, field.ty.id, metadata.types())
-				.map_err(|_| not_valid())?;
+			nesting::decode(&mut rest, field.ty.id, metadata)
+				.map_err(|why| Error::input(format!("the call is not one of this chain: {why}")))?;
 		}
 		let length = arguments.len() - rest.len();
 		*bytes = rest;
@@ -122,11 +122,17 @@ impl Call {
 		[&self.index[..], &self.arguments.0].concat()
 	}
 
-	/// The call as a person reads it: `Balances.transfer_keep_alive(dest: 5F…, value: 2.5 OUR)`.
+	/// The call as a person reads it: `Balances.transfer_keep_alive(dest: 5F…, value: 2.5 OUR)`. Of
+	/// arguments that are very long there are only the length and the hash, and that they are not
+	/// shown.
 	pub fn to_text(&self, metadata: &ArcMetadata) -> String {
 		let arguments = match self.arguments(metadata) {
 			Some(arguments) => value::arguments_to_text(&self.pallet, &arguments, metadata),
-			None => value::bytes_to_text(&self.arguments.0),
+			None => format!(
+				"{} bytes that are not shown, BLAKE2b-256 0x{}",
+				self.arguments.0.len(),
+				hex::encode(blake2_256(&self.arguments.0))
+			),
 		};
 		format!("{}.{}({arguments})", self.pallet, self.name)
 	}
@@ -154,7 +160,7 @@ impl Call {
 		let mut rest = &self.arguments.0[..];
 		let arguments = variant.fields.iter().enumerate().map(|(position, field)| {
 			let name = field.name.clone().unwrap_or_else(|| position.to_string());
-			let value = scale::decode_as_type(&mut rest, field.ty.id, metadata.types()).ok()?;
+			let value = nesting::decode(&mut rest, field.ty.id, metadata).ok()?;
 			Some((name, value))
 		});
 		Some(Composite::Named(arguments.collect::<Option<_>>()?))
@@ -210,6 +216,34 @@ pub fn split_name(text: &str) -> Result<(Cow<'_, str>, &str)> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::fake::Node;
+
+	#[tokio::test]
+	async fn long_call_is_hashed_and_said_not_to_be_shown() {
+		let state = Node::new().chain().await.finalised().await.expect("is there");
+		let metadata = state.metadata();
+		let text = |byte: u8, length: usize| {
+			let call = state.call("System", "remark", (vec![byte; length],)).expect("is known");
+			call.to_text(&metadata)
+		};
+		let long = text(1, 2_000);
+		// The length of the bytes stands before them.
+		assert!(long.contains("2002 bytes that are not shown, BLAKE2b-256 0x"), "{long}");
+		assert_ne!(long, text(2, 2_000));
+		assert!(text(1, 1_000).contains("remark: 0x"), "{}", text(1, 1_000));
+	}
+
+	#[tokio::test]
+	async fn call_within_calls_without_end_is_refused() {
+		let state = Node::new().chain().await.finalised().await.expect("is there");
+		let metadata = state.metadata();
+		// A batch of one call, within a batch of one call.
+		let nested = |levels: usize| [[0, 1, 4].repeat(levels), vec![0, 0, 0]].concat();
+		assert!(Call::decode(&nested(10), &metadata).is_ok());
+		let error = Call::decode(&nested(100_000), &metadata).expect_err("is too deep");
+		assert_eq!(error.code(), 4);
+		assert!(error.to_string().contains("nested"), "{error}");
+	}
 
 	#[test]
 	fn split_name_wants_pallet_and_call() {

@@ -15,20 +15,31 @@
 //! let bond: u128 = state.view("Validators", "bond", ()).await?;
 //! ```
 
+mod digest;
 #[cfg(test)]
 pub mod fake;
+pub mod signing;
 mod state;
 pub mod written;
 
+pub use signing::Params;
 pub use state::State;
 
 use crate::{
+	bounded,
 	error::{Error, Result},
 	hash::blake2_256,
+	spec,
 };
 use ourledger_primitives::STANDING_BLOCKS;
 use serde::de::DeserializeOwned;
-use std::{collections::HashSet, future::Future, path::Path, sync::Arc, time::Duration};
+use std::{
+	collections::{HashMap, HashSet},
+	future::Future,
+	path::Path,
+	sync::Arc,
+	time::{Duration, Instant, SystemTime},
+};
 use subxt::{
 	backend::LegacyBackend,
 	config::{Header as _, RpcConfigFor},
@@ -38,6 +49,7 @@ use subxt::{
 	utils::{AccountId32, H256},
 	OnlineClient, PolkadotConfig,
 };
+use tokio::sync::Mutex;
 use written::{Fixed, Runtimes};
 
 /// The types that all chains of this kind share: accounts, hashes, signatures, and in what money
@@ -55,6 +67,13 @@ const CONNECT_SECONDS: u64 = 60;
 
 /// Seconds to wait for a light client to find peers and the finalised block.
 const LIGHT_CONNECT_SECONDS: u64 = 120;
+
+/// Seconds of age, by this machine's clock, up to which a final block is the present. A light client
+/// that is told of none newer may be kept from them.
+pub const MAX_AGE_SECONDS: u64 = 120;
+
+/// How long to wait before a light client is asked again for something newer.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Blocks without finality beyond which the newer methods aren't asked: nodes let nobody follow a
 /// chain by them that has more than 128.
@@ -101,6 +120,8 @@ pub struct Chain {
 	rpc: LegacyRpcMethods<RpcConfigFor<ChainConfig>>,
 	raw: RpcClient,
 	runtimes: Runtimes,
+	/// Digests of metadata, by the runtime's version.
+	digests: Arc<Mutex<HashMap<u32, [u8; 32]>>>,
 	head: Head,
 	standing: Option<Lag>,
 }
@@ -134,8 +155,7 @@ impl Chain {
 		let not_valid = |why: String| {
 			Error::input(format!("the chain specification {}: {why}", chain_spec.display()))
 		};
-		let text = tokio::fs::read_to_string(chain_spec)
-			.await
+		let text = bounded::read_text(chain_spec, spec::MAX_SPEC_BYTES)
 			.map_err(|error| not_valid(error.to_string()))?;
 		let (_, rpc) = LightClient::relay_chain(text.as_str())
 			.map_err(|error| not_valid(error.to_string()))?;
@@ -145,11 +165,36 @@ impl Chain {
 			chain.finalised().await?;
 			Ok(chain)
 		};
-		within(LIGHT_CONNECT_SECONDS, connecting).await.unwrap_or_else(|| {
+		let late = || {
 			Err(Error::connection(format!(
 				"the light client found no finalised block within {LIGHT_CONNECT_SECONDS} s"
 			)))
-		})
+		};
+		let chain: Self = within(LIGHT_CONNECT_SECONDS, connecting).await.unwrap_or_else(late)?;
+		chain.reach_the_present(LIGHT_CONNECT_SECONDS).await?;
+		Ok(chain)
+	}
+
+	/// Waits until the last final block is of the present.
+	async fn reach_the_present(&self, seconds: u64) -> Result<()> {
+		let until = Instant::now() + Duration::from_secs(seconds);
+		loop {
+			let state = self.finalised().await?;
+			let made_at: Option<u64> = state.storage("Timestamp", "Now", ()).await?;
+			let age = age(made_at.unwrap_or_default(), SystemTime::now());
+			if age <= Duration::from_secs(MAX_AGE_SECONDS) {
+				return Ok(());
+			}
+			if Instant::now() >= until {
+				return Err(Error::connection(format!(
+					"the newest final block that the light client is told of, {}, is {} s old: \
+					 finality stands, or its peers hide newer ones, or this machine's clock is wrong",
+					state.number(),
+					age.as_secs()
+				)));
+			}
+			tokio::time::sleep(PAUSE).await;
+		}
 	}
 
 	async fn over(rpc: RpcClient) -> Result<Self> {
@@ -166,8 +211,8 @@ impl Chain {
 
 	fn of(client: OnlineClient<ChainConfig>, raw: RpcClient) -> Self {
 		let rpc = LegacyRpcMethods::new(raw.clone());
-		let runtimes = Runtimes::default();
-		Self { client, rpc, raw, runtimes, head: Head::default(), standing: None }
+		let (runtimes, digests) = Default::default();
+		Self { client, rpc, raw, runtimes, digests, head: Head::default(), standing: None }
 	}
 
 	/// What commands read, and what they wait for.
@@ -270,6 +315,11 @@ impl Chain {
 		self.client.genesis_hash()
 	}
 
+	/// What the node calls the chain. Only its genesis is certain.
+	pub async fn name(&self) -> String {
+		self.rpc.system_chain().await.unwrap_or_else(|_| "of no name".into())
+	}
+
 	/// The node's own methods: name, version, peers.
 	pub fn node(&self) -> &LegacyRpcMethods<RpcConfigFor<ChainConfig>> {
 		&self.rpc
@@ -293,6 +343,13 @@ async fn lag(rpc: &RpcClient) -> Result<Lag> {
 	})
 }
 
+/// Time since a block was made, which says when in milliseconds since 1970. One of the future is as
+/// new as can be: clocks differ by a little.
+fn age(made_at: u64, now: SystemTime) -> Duration {
+	let made_at = SystemTime::UNIX_EPOCH + Duration::from_millis(made_at);
+	now.duration_since(made_at).unwrap_or_default()
+}
+
 async fn within<T>(seconds: u64, future: impl Future<Output = T>) -> Option<T> {
 	tokio::time::timeout(Duration::from_secs(seconds), future).await.ok()
 }
@@ -300,6 +357,27 @@ async fn within<T>(seconds: u64, future: impl Future<Output = T>) -> Option<T> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn age_is_what_this_machines_clock_says() {
+		let at = |millis| SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
+		assert_eq!(age(1_000, at(121_000)), Duration::from_secs(MAX_AGE_SECONDS));
+		assert!(age(1_000, at(121_001)) > Duration::from_secs(MAX_AGE_SECONDS));
+		assert_eq!(age(5_000, at(1_000)), Duration::ZERO);
+	}
+
+	#[tokio::test]
+	async fn old_block_is_not_the_present() {
+		// Its blocks are of 2026, and no newer ones come.
+		let chain = fake::Node::new().chain().await;
+		let old = chain.reach_the_present(0).await;
+		let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("is later");
+		let made = fake::TIME_MILLIS + fake::LAST * 3_000;
+		match u128::from(made) + 120_000 < now.as_millis() {
+			true => assert_eq!(old.map_err(|error| error.code()), Err(3)),
+			false => assert_eq!(old, Ok(())),
+		}
+	}
 
 	#[test]
 	fn finality_stands_when_it_is_ten_blocks_behind() {

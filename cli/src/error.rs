@@ -2,6 +2,7 @@
 
 use serde_json::{json, Value as Json};
 use std::process::ExitCode;
+use subxt::utils::H256;
 
 /// The exit codes, as `--help` shows them.
 pub const EXIT_CODES: &str = "\
@@ -14,7 +15,9 @@ Exit codes:
   5  not found
   6  a verification failed
   7  declined by the person who was asked
-  8  standard output can't be written; the message says what was done";
+  8  standard output can't be written; the message says what was done
+  9  a transaction was sent, and what became of it is not known: don't send it again,
+     \"ourledger submit status HASH\" asks for it";
 
 /// Result of whatever can end a command.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -22,7 +25,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a command did not do its work: one sentence that names the field and the rule.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Error {
-	/// The chain refused: a dispatch error, or a transaction that is not valid.
+	/// Nothing was done, and nothing will be: it failed in a final block, or was refused before
+	/// anything was sent.
 	#[error("{0}")]
 	Refused(String),
 	/// The command line makes no sense, or lacks something.
@@ -46,6 +50,14 @@ pub enum Error {
 	/// Standard output can't be written.
 	#[error("{0}")]
 	Output(String),
+	/// A transaction was sent, and nobody knows yet what became of it.
+	#[error("{message}")]
+	Unknown {
+		/// What is known, and what to do.
+		message: String,
+		/// Its hash, by which it can be asked for.
+		transaction: H256,
+	},
 }
 
 impl Error {
@@ -89,6 +101,11 @@ impl Error {
 		Self::Output(message.into())
 	}
 
+	/// See [`Error::Unknown`].
+	pub fn unknown(transaction: H256, message: impl Into<String>) -> Self {
+		Self::Unknown { message: message.into(), transaction }
+	}
+
 	/// The same error, with more said about it.
 	pub fn explained(self, explain: impl FnOnce(String) -> String) -> Self {
 		match self {
@@ -100,6 +117,9 @@ impl Error {
 			Self::Verification(why) => Self::Verification(explain(why)),
 			Self::Declined(why) => Self::Declined(explain(why)),
 			Self::Output(why) => Self::Output(explain(why)),
+			Self::Unknown { message, transaction } => {
+				Self::Unknown { message: explain(message), transaction }
+			},
 		}
 	}
 
@@ -114,6 +134,7 @@ impl Error {
 			Self::Verification(_) => 6,
 			Self::Declined(_) => 7,
 			Self::Output(_) => 8,
+			Self::Unknown { .. } => 9,
 		}
 	}
 
@@ -128,16 +149,21 @@ impl Error {
 			Self::Verification(_) => "verification",
 			Self::Declined(_) => "declined",
 			Self::Output(_) => "output",
+			Self::Unknown { .. } => "unknown",
 		}
 	}
 
 	/// What goes to standard error with `--json`.
 	pub fn json(&self) -> Json {
-		json!({ "error": {
+		let mut error = json!({
 			"code": self.code(),
 			"kind": self.kind(),
 			"message": self.to_string(),
-		} })
+		});
+		if let Self::Unknown { transaction, .. } = self {
+			error["transaction"] = format!("{transaction:?}").into();
+		}
+		json!({ "error": error })
 	}
 }
 
@@ -191,7 +217,7 @@ impl From<subxt::rpcs::Error> for Error {
 mod tests {
 	use super::*;
 
-	fn every_error() -> [Error; 8] {
+	fn every_error() -> [Error; 9] {
 		[
 			Error::refused("a"),
 			Error::usage("b"),
@@ -201,6 +227,7 @@ mod tests {
 			Error::verification("f"),
 			Error::declined("g"),
 			Error::output("h"),
+			Error::unknown(H256([1; 32]), "i"),
 		]
 	}
 
@@ -221,6 +248,16 @@ mod tests {
 	}
 
 	#[test]
+	fn json_of_an_unknown_fate_has_the_transaction() {
+		let json = Error::unknown(H256([0xab; 32]), "lost").json();
+		assert_eq!(json["error"]["transaction"], format!("0x{}", "ab".repeat(32)));
+		assert_eq!(
+			(&json["error"]["code"], &json["error"]["kind"]),
+			(&9.into(), &"unknown".into())
+		);
+	}
+
+	#[test]
 	fn explained_error_keeps_its_kind() {
 		for error in every_error() {
 			let explained = error.clone().explained(|why| format!("before: {why}"));
@@ -232,6 +269,6 @@ mod tests {
 	#[test]
 	fn kinds_differ() {
 		let kinds: std::collections::BTreeSet<_> = every_error().iter().map(Error::kind).collect();
-		assert_eq!(kinds.len(), 8);
+		assert_eq!(kinds.len(), 9);
 	}
 }

@@ -7,12 +7,13 @@
 use crate::{
 	chain::{written::ExtrinsicEvents, ChainConfig},
 	error::{Error, Result},
+	nesting,
 	value::{self, Typed},
 };
 use subxt::{
 	error::{ArithmeticError, DispatchError, TokenError},
 	events::Event,
-	ext::scale_value::{scale, Composite, ValueDef, Variant},
+	ext::scale_value::{Composite, ValueDef, Variant},
 	transactions::ValidationResult,
 	ArcMetadata,
 };
@@ -33,7 +34,7 @@ pub fn fields_of(event: &Event<'_, ChainConfig>, metadata: &ArcMetadata) -> Resu
 		.ok_or_else(|| Error::connection(format!("the event {pallet}.{name} is not known")))?;
 	let mut bytes = event.field_bytes();
 	let fields = variant.fields.iter().enumerate().map(|(position, field)| {
-		let value = scale::decode_as_type(&mut bytes, field.ty.id, metadata.types())
+		let value = nesting::decode(&mut bytes, field.ty.id, metadata)
 			.map_err(|error| Error::connection(format!("the event {pallet}.{name}: {error}")))?;
 		Ok((field.name.clone().unwrap_or_else(|| position.to_string()), value))
 	});
@@ -142,16 +143,23 @@ pub fn why_invalid(validity: &ValidationResult, payer: &str) -> Option<String> {
 
 /// Why a transaction is not valid, by the name that the chain gives the reason.
 pub fn why_not_valid(reason: &str, payer: &str) -> String {
+	let poor = format!("the account {payer} can't pay the fee");
 	let why = match reason {
-		"Payment" => &format!("the account {payer} can't pay the fee"),
+		"Payment" => &poor[..],
 		"Stale" => "its nonce was used already",
 		"Future" => "an earlier transaction of the account is missing",
-		"BadProof" => "its signature does not fit",
+		"BadProof" => {
+			"its signature does not fit: what the node says of the chain's calls may not be what the \
+			 chain does"
+		},
 		"AncientBirthBlock" => "it has expired",
 		"ExhaustsResources" => "it does not fit into a block",
 		"Call" => "the call is not allowed now",
 		"MandatoryValidation" => "only the block's author may make this call",
-		"CannotLookup" => "an account in it is not known",
+		"CannotLookup" => {
+			"an account in it is not known, or the chain's runtime was built without a digest of its \
+			 metadata: then only --trust-metadata signs for it"
+		},
 		other => other,
 	};
 	format!("the transaction is not valid: {why}")
@@ -183,9 +191,7 @@ mod tests {
 		assert!(invalid(TransactionInvalid::Payment).contains("5F can't pay the fee"));
 		assert!(invalid(TransactionInvalid::Stale).contains("used already"));
 		let unknown = ValidationResult::Unknown(TransactionUnknown::CannotLookup);
-		assert_eq!(
-			why_invalid(&unknown, "5F").as_deref(),
-			Some("the transaction is not valid: an account in it is not known")
-		);
+		assert!(why_invalid(&unknown, "5F").is_some_and(|why| why.contains("--trust-metadata")));
+		assert!(invalid(TransactionInvalid::BadProof).contains("what the node says"));
 	}
 }

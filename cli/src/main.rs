@@ -5,6 +5,7 @@ mod amount;
 mod args;
 mod ask;
 mod audit;
+mod bounded;
 mod call;
 mod chain;
 mod commands;
@@ -16,6 +17,7 @@ mod hash;
 mod invoices;
 mod keys;
 mod money;
+mod nesting;
 mod new_file;
 mod output;
 mod paging;
@@ -23,6 +25,7 @@ mod profile;
 mod records;
 mod rehearsal;
 mod runtime_code;
+mod spec;
 mod spreadsheet;
 mod submit;
 mod texts;
@@ -76,6 +79,12 @@ fn misused(error: &clap::Error) -> ExitCode {
 		let error = Error::usage(sentence.trim_start_matches("error: "));
 		Output::new(true, true).error(&error);
 		return ExitCode::from(&error);
+	}
+	let text = error.render().to_string();
+	if !asked_for && output::escaped(&text) != text {
+		// It repeats what was typed, or what a script put there.
+		Output::new(false, true).notice(text.trim_end());
+		return ExitCode::from(&Error::usage(""));
 	}
 	let printed = error.print().and_then(|()| io::stdout().flush());
 	if asked_for {

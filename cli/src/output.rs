@@ -2,11 +2,16 @@
 //!
 //! With `--json` standard output carries exactly one JSON object; everything else (questions,
 //! progress) goes to standard error.
+//!
+//! Much of it others wrote: names, files, what nodes answer, what parsers say of those. So whatever
+//! is printed goes through [`escaped`], here and nowhere else: what controls a terminal, or the
+//! order in which text is shown, is written out instead.
 
 use crate::error::{Error, Result};
 use comfy_table::{presets, ContentArrangement, Table};
 use serde_json::Value as Json;
 use std::{
+	fmt::Write as _,
 	io::{self, IsTerminal, Write},
 	sync::OnceLock,
 };
@@ -51,8 +56,10 @@ impl Output {
 	}
 
 	fn write(&self, json: &Json, text: impl FnOnce() -> String) -> io::Result<()> {
-		let result = if self.json { json.to_string() } else { text() };
-		write_line(io::stdout(), &result)
+		match self.json {
+			true => write_raw(io::stdout(), &escaped_json(json)),
+			false => write_line(io::stdout(), &text()),
+		}
 	}
 
 	/// Prints a line for people; with `--json`, nothing.
@@ -69,15 +76,17 @@ impl Output {
 
 	/// Prints why a command failed.
 	pub fn error(&self, error: &Error) {
-		let text = if self.json {
-			error.json().to_string()
-		} else if self.color && io::stderr().is_terminal() {
-			format!("\u{1b}[1;31mError:\u{1b}[0m {error}")
-		} else {
-			format!("Error: {error}")
+		// No line of it looks like a result.
+		let why = error.to_string().replace('\n', "\n  ");
+		let head = match self.color && io::stderr().is_terminal() {
+			true => styled("1;31", "Error:"),
+			false => "Error:".into(),
 		};
 		// There is no other place to say so.
-		let _ = write_line(io::stderr(), &text);
+		let _ = match self.json {
+			true => write_raw(io::stderr(), &escaped_json(&error.json())),
+			false => write_line(io::stderr(), &format!("{head} {why}")),
+		};
 	}
 
 	/// `text` in bold, if standard output is a terminal with colours.
@@ -92,15 +101,95 @@ impl Output {
 
 	fn paint(&self, style: &str, text: &str) -> String {
 		if self.color && !self.json && io::stdout().is_terminal() {
-			format!("\u{1b}[{style}m{text}\u{1b}[0m")
+			styled(style, text)
 		} else {
 			text.into()
 		}
 	}
 }
 
-fn write_line(mut stream: impl Write, text: &str) -> io::Result<()> {
+/// The one place where text reaches a terminal.
+fn write_line(stream: impl Write, text: &str) -> io::Result<()> {
+	write_raw(stream, &with_styles(text))
+}
+
+fn write_raw(mut stream: impl Write, text: &str) -> io::Result<()> {
 	writeln!(stream, "{text}").and_then(|()| stream.flush())
+}
+
+/// Begins a style in text that isn't escaped yet. Another one each time, so that nobody else's text
+/// has it.
+fn mark() -> &'static str {
+	static MARK: OnceLock<String> = OnceLock::new();
+	MARK.get_or_init(|| format!("\u{fdd0}{:016x}:", rand::random::<u64>()))
+}
+
+/// `text` in a style, for [`with_styles`].
+fn styled(style: &str, text: &str) -> String {
+	let mark = mark();
+	format!("{mark}{style}m{text}{mark}0m")
+}
+
+/// Escapes text, and puts in the styles that are the tool's own.
+fn with_styles(text: &str) -> String {
+	let mut parts = text.split(mark());
+	let mut result = escaped(parts.next().unwrap_or_default());
+	for part in parts {
+		let (style, rest) = part.split_once('m').unwrap_or(("0", part));
+		let _ = write!(result, "\u{1b}[{style}m{}", escaped(rest));
+	}
+	result
+}
+
+/// Text as it can be shown: what would control the terminal, or the order of what is shown, is
+/// written out. Lines and tabs stay.
+pub fn escaped(text: &str) -> String {
+	let mut result = String::with_capacity(text.len());
+	for character in text.chars() {
+		match controls(character) && !matches!(character, '\n' | '\t') {
+			true => result.extend(character.escape_unicode()),
+			false => result.push(character),
+		}
+	}
+	result
+}
+
+/// As [`escaped`], on one line.
+pub fn escaped_line(text: &str) -> String {
+	escaped(text).replace(['\n', '\t'], " ")
+}
+
+/// JSON as it can be shown: the same value, since such characters are in its strings alone.
+fn escaped_json(json: &Json) -> String {
+	let mut result = String::new();
+	for character in json.to_string().chars() {
+		if controls(character) {
+			for unit in character.encode_utf16(&mut [0; 2]) {
+				let _ = write!(result, "\\u{unit:04x}");
+			}
+		} else {
+			result.push(character);
+		}
+	}
+	result
+}
+
+/// Whether a character does something to what is shown besides being shown: the controls of C0 and
+/// C1, those of writing direction, and those that end lines, mark languages or show nothing.
+fn controls(character: char) -> bool {
+	character.is_control()
+		|| matches!(
+			character,
+			'\u{61c}'
+				| '\u{200b}'
+				| '\u{200e}'..='\u{200f}'
+				| '\u{2028}'..='\u{202e}'
+				| '\u{2060}'..='\u{206f}'
+				| '\u{feff}'
+				| '\u{fff9}'..='\u{fffb}'
+				| '\u{fdd0}'
+				| '\u{e0000}'..='\u{e007f}'
+		)
 }
 
 /// Remembers that something could not be written to standard output, for [`ensure_printed`].
@@ -174,6 +263,38 @@ mod tests {
 	fn reader_that_went_away_loses_nothing() {
 		assert_eq!(lost(Ok(())), None);
 		assert_eq!(lost(Err(io::ErrorKind::BrokenPipe.into())), None);
+	}
+
+	#[test]
+	fn what_others_wrote_controls_no_terminal() {
+		let printed = |text: &str| {
+			let mut bytes = Vec::new();
+			write_line(&mut bytes, text).expect("there is room");
+			String::from_utf8(bytes).expect("is text")
+		};
+		assert_eq!(printed("a\u{1b}[2J\u{1b}[HVerified."), "a\\u{1b}[2J\\u{1b}[HVerified.\n");
+		assert_eq!(printed("a\u{9b}2J\rb\u{7}"), "a\\u{9b}2J\\u{d}b\\u{7}\n");
+		for bidi in ['\u{202e}', '\u{2066}', '\u{2069}', '\u{200f}', '\u{61c}', '\u{2028}'] {
+			assert!(!printed(&bidi.to_string()).contains(bidi));
+		}
+		assert_eq!(printed("Zoë שלום\n👩\u{200d}🌾\tx"), "Zoë שלום\n👩\u{200d}🌾\tx\n");
+		assert_eq!(escaped_line("a\nVerified."), "a Verified.");
+	}
+
+	#[test]
+	fn styles_are_the_tools_own() {
+		let text = format!("{} a\u{1b}[1mb", styled("32", "Done.\u{1b}"));
+		assert_eq!(with_styles(&text), "\u{1b}[32mDone.\\u{1b}\u{1b}[0m a\\u{1b}[1mb");
+		// Nobody else knows the mark.
+		assert!(!with_styles("\u{fdd0}0000000000000000:32mx").contains('\u{1b}'));
+	}
+
+	#[test]
+	fn json_says_the_same_without_controls() {
+		let json = serde_json::json!({ "a\u{9b}": "\u{1b}[2J\u{202e}\u{e0041}x" });
+		let text = escaped_json(&json);
+		assert!(text.is_ascii() && !text.contains('\u{1b}'), "{text}");
+		assert_eq!(serde_json::from_str::<Json>(&text).expect("is JSON"), json);
 	}
 
 	#[cfg(target_os = "linux")]

@@ -1,6 +1,7 @@
 //! The code of a runtime, from a file: its hash as the chain knows it, and the version within.
 
 use crate::{
+	bounded,
 	error::{Error, Result},
 	hash::blake2_256,
 };
@@ -9,6 +10,9 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use serde_json::{json, Value as Json};
 use std::path::Path;
 use subxt::utils::H256;
+
+/// Longest file that is read.
+const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Says "compressed" to a node; zstandard follows.
 const COMPRESSED: [u8; 8] = [82, 188, 83, 118, 70, 219, 142, 5];
@@ -45,7 +49,7 @@ pub struct RuntimeCode {
 impl RuntimeCode {
 	/// Reads a file.
 	pub fn read(path: &Path) -> Result<Self> {
-		let bytes = std::fs::read(path)
+		let bytes = bounded::read(path, MAX_FILE_BYTES)
 			.map_err(|error| Error::input(format!("{} can't be read: {error}", path.display())))?;
 		Self::from_bytes(bytes).map_err(|why| Error::input(format!("{}: {why}", path.display())))
 	}

@@ -1,8 +1,8 @@
 //! The one way by which the tool writes to a chain.
 //!
 //! A command says what call it wants made and what that changes ([`Draft`]); here the call is
-//! wrapped for the twin that it acts for, its fee estimated, the person shown what will happen and
-//! asked, the transaction signed, submitted and followed until it is final, and every way to fail
+//! wrapped for the twin that it acts for, previewed by the chain, the person shown what will happen
+//! and asked, the transaction signed, submitted and followed until it is final, and every way to fail
 //! turned into an error. What comes back is a [`Submitted`] transaction with its events.
 
 pub mod acting;
@@ -12,6 +12,8 @@ mod preview;
 pub mod progress;
 pub mod report;
 mod sending;
+pub mod sent;
+mod shown;
 
 pub use report::Submitted;
 pub use sending::Sending;
@@ -29,7 +31,8 @@ use crate::{
 use acting::Acting;
 use fee::Fee;
 use preview::Preview;
-use sending::send;
+use sending::{send, Terms};
+use shown::Shown;
 use std::path::Path;
 use subxt::utils::AccountId32;
 
@@ -146,6 +149,7 @@ pub(crate) async fn submit(
 ) -> Result<Option<Submitted>> {
 	let chain = ctx.chain().await?;
 	let state = chain.current().await?;
+	let shown = Shown::by(ctx, chain, &state).await?;
 	let signer = ctx.signer()?;
 	let acting =
 		acting::find(&state, signer.account(), draft.twin(ctx.twin()), &draft.call).await?;
@@ -169,14 +173,15 @@ pub(crate) async fn submit(
 		Some(_) => draft,
 		None => draft.waiting(ctx, chain)?,
 	};
-	let draft = Prepared { draft, acting, signer: signer.account(), top_up, silent };
+	let on = on(chain).await;
+	let draft = Prepared { draft, acting, signer: signer.account(), top_up, on, silent };
 
 	if let Some(path) = ctx.sign_only() {
 		let unsigned = meta::MetaTx::next(chain, &state, &call, signer.account()).await?;
-		let preview = Preview::without_fee(chain, &unsigned.dispatch(&state)?).await?;
+		let preview = Preview::without_fee(chain, shown, &unsigned.dispatch(&state)?).await?;
 		let draft = draft.accepted(preview.as_ref())?;
 		draft.show_and_ask(ctx, &state, None, None)?;
-		sign_to_file(ctx, chain, &draft.draft.call, &call, signer, path, note).await?;
+		sign_to_file(ctx, chain, &draft.draft.call, &call, (signer, shown), path, note).await?;
 		return Ok(None);
 	}
 	match ctx.sponsor()? {
@@ -184,23 +189,29 @@ pub(crate) async fn submit(
 			let nonce = meta::usable_nonce(chain, &state, signer.account()).await?;
 			let unsigned = meta::MetaTx::next(chain, &state, &call, signer.account()).await?;
 			let outer = unsigned.dispatch(&state)?;
-			let fee = Fee::of(ctx, chain, &state, &outer, sponsor.account()).await?;
+			let fee = Fee::of(ctx, chain, (&state, shown), &outer, sponsor.account()).await?;
 			fee.ensure_left(&state, &draft, sponsor.account()).await?;
 			let draft = draft.accepted(fee.preview.as_ref())?;
 			draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
 			// The person may have thought for long: sign at the block of now.
 			let state = chain.current().await?;
-			let signed = meta::MetaTx::signed(&state, &call, signer, nonce, VALID_BLOCKS)?;
+			shown.ensure_still(&state)?;
+			let signed =
+				meta::MetaTx::signed(&state, &call, signer, nonce, VALID_BLOCKS, shown.digest)?;
 			let outer = signed.dispatch(&state)?;
-			let in_block = send(ctx, chain, &outer, sponsor, fee.money.kind(), note).await?;
+			let terms = Terms::of(ctx, sponsor, fee.money.kind(), shown);
+			let in_block = send(chain, &outer, &terms, note).await?;
+			ctx.note_done(&in_block);
 			draft.finish(in_block, &state, Some(sponsor.account()), fee.money).map(Some)
 		},
 		None => {
-			let fee = Fee::of(ctx, chain, &state, &call, signer.account()).await?;
+			let fee = Fee::of(ctx, chain, (&state, shown), &call, signer.account()).await?;
 			fee.ensure_left(&state, &draft, signer.account()).await?;
 			let draft = draft.accepted(fee.preview.as_ref())?;
 			draft.show_and_ask(ctx, &state, None, Some(&fee))?;
-			let in_block = send(ctx, chain, &call, signer, fee.money.kind(), note).await?;
+			let terms = Terms::of(ctx, signer, fee.money.kind(), shown);
+			let in_block = send(chain, &call, &terms, note).await?;
+			ctx.note_done(&in_block);
 			draft.finish(in_block, &state, None, fee.money).map(Some)
 		},
 	}
@@ -210,20 +221,25 @@ pub(crate) async fn submit(
 pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitted> {
 	let chain = ctx.chain().await?;
 	let state = chain.current().await?;
+	let shown = Shown::by(ctx, chain, &state).await?;
 	let sponsor = ctx.signer()?;
 	let outer = meta.dispatch(&state)?;
-	let fee = Fee::of(ctx, chain, &state, &outer, sponsor.account()).await?;
+	let fee = Fee::of(ctx, chain, (&state, shown), &outer, sponsor.account()).await?;
 	let effect = format!("{} acts; the fee is paid by {}", meta.signer(), sponsor.account());
 	let draft = Prepared {
 		draft: Draft::new(meta.call().clone()).effect(effect).waiting(ctx, chain)?,
 		acting: Acting::Directly(meta.signer()),
 		signer: meta.signer(),
 		top_up: 0,
+		on: on(chain).await,
 		silent: true,
 	};
+	fee.ensure_left(&state, &draft, sponsor.account()).await?;
 	let draft = draft.accepted(fee.preview.as_ref())?;
 	draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
-	let in_block = send(ctx, chain, &outer, sponsor, fee.money.kind(), |_| Ok(())).await?;
+	let terms = Terms::of(ctx, sponsor, fee.money.kind(), shown);
+	let in_block = send(chain, &outer, &terms, |_| Ok(())).await?;
+	ctx.note_done(&in_block);
 	draft.finish(in_block, &state, Some(sponsor.account()), fee.money)
 }
 
@@ -234,8 +250,16 @@ struct Prepared {
 	signer: AccountId32,
 	/// What the signer sends to the account that it acts for.
 	top_up: u128,
+	/// The chain that the signature is for.
+	on: String,
 	/// Whether nobody has said what the call does.
 	silent: bool,
+}
+
+/// A chain as confirmations name it: what the node calls it, and its genesis, which is signed.
+async fn on(chain: &Chain) -> String {
+	let name = output::escaped_line(&chain.name().await);
+	format!("{name}, genesis {:?}", chain.genesis_hash())
 }
 
 impl Prepared {
@@ -272,6 +296,7 @@ impl Prepared {
 		fee: Option<&Fee>,
 	) -> Result<()> {
 		let mut lines = vec![("call", self.draft.call.to_text(&state.metadata()))];
+		lines.push(("chain", self.on.clone()));
 		lines.push(("signer", self.signer.to_string()));
 		if let Acting::Through { real, scope } = &self.acting {
 			let twin = self.draft.twin(ctx.twin());
@@ -337,14 +362,15 @@ async fn sign_to_file(
 	chain: &Chain,
 	wanted: &Call,
 	call: &Call,
-	signer: &Key,
+	(signer, shown): (&Key, Shown),
 	path: &Path,
 	note: impl FnOnce(Sending) -> Result<()>,
 ) -> Result<()> {
 	let state = chain.current().await?;
+	shown.ensure_still(&state)?;
 	let nonce = meta::usable_nonce(chain, &state, signer.account()).await?;
 	let valid = meta::valid_blocks_of_a_file(&state)?;
-	let signed = meta::MetaTx::signed(&state, call, signer, nonce, valid)?;
+	let signed = meta::MetaTx::signed(&state, call, signer, nonce, valid, shown.digest)?;
 	let file = signed.to_file(&state, chain.genesis_hash(), wanted, valid);
 	note(Sending::new(&state, signer.account(), nonce, valid))?;
 	file.write(path)?;
@@ -387,6 +413,7 @@ mod tests {
 			acting: Acting::Directly(own),
 			signer: own,
 			top_up,
+			on: "a chain".into(),
 			silent: false,
 		};
 		assert_eq!(directly(0).takes(own, tsh), 500);

@@ -5,7 +5,7 @@
 //! except in calls on local money: what currency those mean can't be seen from their type, so they
 //! are the numbers that they are.
 
-use crate::amount;
+use crate::{amount, hash::blake2_256};
 use codec::{Decode, Encode};
 use ourledger_primitives::text::flaw;
 use scale_info::{form::PortableForm, Type, TypeDef, TypeDefPrimitive};
@@ -154,12 +154,18 @@ fn composite_to_text(parts: &Composite<u32>, metadata: &ArcMetadata, amounts: Am
 	}
 }
 
-/// Bytes in hexadecimal, cut off when they are many.
+/// Bytes in hexadecimal. Of many, only the beginning, and what all of them hash to: whoever signs
+/// them can compare that, and isn't left to guess the rest.
 pub fn bytes_to_text(bytes: &[u8]) -> String {
 	if bytes.len() <= MAX_SHOWN_BYTES {
 		format!("0x{}", hex::encode(bytes))
 	} else {
-		format!("0x{}… ({} bytes)", hex::encode(&bytes[..MAX_SHOWN_BYTES / 2]), bytes.len())
+		format!(
+			"0x{}… ({} bytes, BLAKE2b-256 0x{})",
+			hex::encode(&bytes[..MAX_SHOWN_BYTES / 2]),
+			bytes.len(),
+			hex::encode(blake2_256(bytes))
+		)
 	}
 }
 
@@ -489,7 +495,14 @@ mod tests {
 	#[test]
 	fn long_bytes_are_cut_off() {
 		assert_eq!(bytes_to_text(&[1; MAX_SHOWN_BYTES]), format!("0x{}", "01".repeat(48)));
-		assert!(bytes_to_text(&[1; MAX_SHOWN_BYTES + 1]).ends_with("… (49 bytes)"));
+		let [long, other] =
+			[[1; MAX_SHOWN_BYTES + 1], [2; MAX_SHOWN_BYTES + 1]].map(|mut bytes| {
+				bytes[..MAX_SHOWN_BYTES].fill(1);
+				bytes_to_text(&bytes)
+			});
+		assert!(long.contains("… (49 bytes, BLAKE2b-256 0x"), "{long}");
+		// What isn't shown of them still tells them apart.
+		assert_ne!(long, other);
 	}
 
 	#[test]

@@ -13,7 +13,7 @@ from ourledger_net.binary import built
 COMMAND_SECONDS = PATIENCE_SECONDS
 
 # Exit codes.
-REFUSED, USAGE, CONNECTION, INPUT, NOT_FOUND, VERIFICATION, DECLINED, OUTPUT = range(1, 9)
+REFUSED, USAGE, CONNECTION, INPUT, NOT_FOUND, VERIFICATION, DECLINED, OUTPUT, UNKNOWN = range(1, 10)
 
 
 def find_cli() -> Path:
@@ -33,6 +33,8 @@ class Failure(NamedTuple):
     code: int
     kind: str
     message: str
+    # Of a transaction whose fate isn't known.
+    transaction: Optional[str] = None
 
 
 class Cli:

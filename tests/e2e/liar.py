@@ -17,6 +17,7 @@ import copy
 import hashlib
 import json
 import os
+import re
 import struct
 import threading
 import urllib.request
@@ -206,6 +207,31 @@ def _changed_storage() -> Lie:
     return lie
 
 
+def _swapped_scopes(*versions: int) -> Lie:
+    """Metadata of these versions in which two proxy scopes have each other's name: what is shown as
+    one is signed as the other."""
+    asked = ["0x" + version.to_bytes(4, "little").hex() for version in versions]
+
+    def scope(name: str, index: int) -> str:
+        # A name of eight letters, no fields, and the index.
+        return f"20{name.encode().hex()}00{index:02x}"
+
+    said = {
+        scope("Payments", 1): scope("Commerce", 1),
+        scope("Commerce", 2): scope("Payments", 2),
+    }
+
+    def lie(node: Node, method: str, params: list, result: Any) -> Any:
+        if method != "state_call" or params[0] != "Metadata_metadata_at_version":
+            return result
+        if params[1] not in asked:
+            return result
+        # At once, so that the second doesn't undo the first.
+        return re.sub("|".join(said), lambda it: said[it[0]], result)
+
+    return lie
+
+
 def _honest() -> Lie:
     """No lie: shows that the server itself works."""
     return lambda node, method, params, result: result
@@ -224,6 +250,8 @@ LIES: dict[str, Callable[[], Lie]] = {
     "other-state": _other_state,
     "other-key": _other_key,
     "changed-storage": _changed_storage,
+    "swapped-scopes": lambda: _swapped_scopes(16),
+    "swapped-scopes-twice": lambda: _swapped_scopes(15, 16),
 }
 
 

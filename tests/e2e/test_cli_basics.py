@@ -1,5 +1,6 @@
 """The command line: keys, payments, sponsors, the council, upgrades, and how it fails."""
 
+import hashlib
 import json
 import os
 import stat
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from substrateinterface import Keypair
 
+import digest
 from chain import SLOT_SECONDS, Chain, key_of
 from cli import (
     COMMAND_SECONDS,
@@ -17,11 +19,13 @@ from cli import (
     NOT_FOUND,
     OUTPUT,
     REFUSED,
+    UNKNOWN,
     USAGE,
     VERIFICATION,
     Cli,
     outcome,
 )
+from liar import Liar
 from upgrade import compressed
 from watch import wait_until
 
@@ -412,6 +416,63 @@ def test_account_that_does_not_exist_can_t_be_sponsored(cli):
     )
     assert failure.code == INPUT
     assert "does not exist" in failure.message
+
+
+# ---- nodes that lie --------------------------------------------------------------------------
+
+
+def test_runtime_is_built_with_the_digest_of_its_metadata(network):
+    roots = digest.of_answer(network["alice"].rpc.call(*digest.QUESTION))
+    lines = [f"{name} = {root}" for name, root in roots.items()]
+    kept = (Path(__file__).parents[2] / "runtime" / "metadata.digest").read_text().splitlines()
+    assert set(lines) <= set(kept)
+
+
+@pytest.mark.parametrize(
+    "lie, code, word",
+    [
+        # The digest is of other calls than those that are shown.
+        ("swapped-scopes", VERIFICATION, "in two ways"),
+        # It is of what is shown; the chain has another one.
+        ("swapped-scopes-twice", UNKNOWN, "does not take it"),
+    ],
+)
+def test_what_is_shown_is_what_is_signed(cli, network, lie, code, word):
+    with Liar(network["alice"].ws_url, lie) as liar:
+        # By the methods that the liar alters.
+        add = ["--best", "--url", liar.ws_url, "proxy", "add", "//Ferdie", "--scope", "payments"]
+        failure = cli.refusal(*add)
+        assert liar.told
+    assert failure.code == code
+    assert word in failure.message
+    delegates = [proxy["delegate"] for proxy in cli.json("proxy", "list", "//Alice")["proxies"]]
+    assert address_of("ferdie") not in delegates
+
+
+def test_transaction_is_asked_for_by_its_hash(cli, network):
+    status = ["submit", "status"]
+    nowhere = cli.failure(*status, "0x" + "09" * 32)
+    assert (nowhere.code, nowhere.kind) == (UNKNOWN, "unknown")
+    assert nowhere.transaction == "0x" + "09" * 32
+    done = cli.json("account", "transfer", "//Dave", "0.1")
+    # Nothing is kept of what is done.
+    assert not list((cli.folder / "sent").glob("*"))
+    block = network["alice"].rpc.call("chain_getBlock", done["block"]["hash"])["block"]
+    sent = block["extrinsics"][done["extrinsic"]]
+    hash = "0x" + hashlib.blake2b(bytes.fromhex(sent[2:]), digest_size=32).hexdigest()
+    assert cli.json(*status, hash)["block"] == done["block"]
+    early = str(done["block"]["number"] - 1)
+    assert cli.json(*status, hash, "--signed-at", early)["extrinsic"] == done["extrinsic"]
+
+
+def test_chain_of_another_genesis_is_refused(cli):
+    cli.folder.mkdir(exist_ok=True)
+    genesis = "0x" + "07" * 32
+    profile = f'[other]\nurl = "{cli.url}"\ngenesis = "{genesis}"\n'
+    (cli.folder / "profiles.toml").write_text(profile)
+    failure = cli.failure("--network", "other", "account", "show", "//Alice")
+    assert failure.code == VERIFICATION
+    assert genesis in failure.message
 
 
 # ---- the council, last since they change the chain -------------------------------------------

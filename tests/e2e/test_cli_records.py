@@ -502,6 +502,9 @@ REASONS = {
     "other-key": "proof of the state is wrong",
     "honest": None,
     "changed-storage": None,
+    # What a call means is nothing that a proof needs.
+    "swapped-scopes": None,
+    "swapped-scopes-twice": None,
 }
 
 

@@ -1,17 +1,18 @@
 //! What an export says of itself: its range, its files, their sums and hashes.
 
 use super::{
+	auditor::AUDITOR_FILE,
 	source::Block,
 	tables::{Format, Summary},
 };
 use crate::{
+	bounded,
 	chain::written::RuntimeId,
 	error::{Error, Result},
 	invoices::canonical,
 	new_file,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 use std::{collections::BTreeMap, path::Path};
 
 /// Its file.
@@ -19,6 +20,9 @@ pub const MANIFEST_FILE: &str = "manifest.json";
 
 /// The tax ledgers at the last block.
 pub const STATE_FILE: &str = "state.jsonl";
+
+/// Longest manifest that is read.
+const MAX_MANIFEST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What this form is called.
 const FORM: &str = "ourledger/audit/2";
@@ -151,11 +155,11 @@ impl Manifest {
 	/// Reads the manifest of a folder, and checks its own hash.
 	pub fn read(folder: &Path) -> Result<Self> {
 		let path = folder.join(MANIFEST_FILE);
-		let text = std::fs::read_to_string(&path)
+		let text = bounded::read_text(&path, MAX_MANIFEST_BYTES)
 			.map_err(|error| Error::input(format!("{} can't be read: {error}", path.display())))?;
 		let no_manifest =
 			|error| Error::input(format!("{} is no manifest: {error}", path.display()));
-		let json: Json = serde_json::from_str(&text).map_err(no_manifest)?;
+		let json = bounded::parse_unique(&text).map_err(no_manifest)?;
 		if json["form"] == FORM_WITHOUT_RUNTIMES {
 			return Err(Error::input(format!(
 				"{} doesn't say by which runtime each block was read, which could be the wrong one \
@@ -178,7 +182,68 @@ impl Manifest {
 				manifest.blake3
 			)));
 		}
+		manifest.ensure_whole()?;
 		Ok(manifest)
+	}
+
+	/// Refuses what no export says of itself: then its files are verified by nothing, or the same
+	/// rows twice, or are none of the folder's.
+	fn ensure_whole(&self) -> Result<()> {
+		let wrong = |what: String| Err(Error::verification(format!("{MANIFEST_FILE}, {what}")));
+		if !self.formats.is_sorted_by(|one, next| one < next) || self.formats.is_empty() {
+			return wrong("field formats: it has to name csv, jsonl or both, each once".into());
+		}
+		if self.first.number > self.last.number {
+			return wrong("field last: it is before the first".into());
+		}
+		let begins = self.runtimes.first().is_some_and(|it| it.from == self.first.number);
+		if !begins || !self.runtimes.is_sorted_by(|one, next| one.from < next.from) {
+			return wrong("field runtimes: they aren't those of its blocks, in their order".into());
+		}
+		for (name, file) in &self.files {
+			if !is_plain(name) {
+				return wrong(format!("field files: {name:?} is no name of a file in its folder"));
+			}
+			if [STATE_FILE, AUDITOR_FILE].contains(&&name[..]) {
+				continue;
+			}
+			let Some((stem, format)) = self.table(name) else {
+				return wrong(format!("field files: {name:?} is no table in one of its formats"));
+			};
+			for other in self.formats.iter().filter(|other| **other != format) {
+				let twin = self.files.get(&format!("{stem}.{other}"));
+				if twin.map(|twin| twin.rows) != Some(file.rows) {
+					return wrong(format!(
+						"field files: {name:?} has {} rows, and not as many as {other}",
+						file.rows
+					));
+				}
+			}
+		}
+		Ok(())
+	}
+
+	/// The stem and format of a table's name.
+	fn table<'name>(&self, name: &'name str) -> Option<(&'name str, Format)> {
+		self.formats.iter().find_map(|format| {
+			Some((name.strip_suffix(&format.to_string())?.strip_suffix('.')?, *format))
+		})
+	}
+
+	/// What it is of, for people: who reads that it is verified has to know what isn't in it.
+	pub fn covers(&self) -> String {
+		match (self.jurisdiction, &self.currencies) {
+			(None, _) => "all jurisdictions and currencies".into(),
+			(Some(id), currencies) => {
+				let currencies: Vec<_> =
+					currencies.iter().flatten().map(|id| id.to_string()).collect();
+				let currencies = match currencies.is_empty() {
+					true => "no currency".into(),
+					false => format!("currencies {}", currencies.join(", ")),
+				};
+				format!("jurisdiction {id} alone, with {currencies}")
+			},
+		}
 	}
 
 	/// Writes it into a folder.
@@ -208,6 +273,11 @@ impl Manifest {
 		}
 		Ok(blake3::hash(&canonical::bytes(&json)?).to_hex().to_string())
 	}
+}
+
+/// Whether a name is that of a file in the folder itself.
+fn is_plain(name: &str) -> bool {
+	!name.starts_with('.') && !name.contains(['/', '\\', ':', '\0']) && !name.is_empty()
 }
 
 /// Manifests to test with.
@@ -262,6 +332,77 @@ mod tests {
 		let error = Manifest::read(folder.path()).expect_err("was changed");
 		assert_eq!(error.code(), 6);
 		assert!(error.to_string().contains("field blake3"), "{error}");
+	}
+
+	/// The error of a folder whose manifest is this one, by a hash that fits.
+	fn refused(change: impl FnOnce(&mut Manifest)) -> String {
+		let folder = tempfile::tempdir().expect("there is room");
+		let mut manifest = manifest();
+		change(&mut manifest);
+		manifest.blake3 = manifest.hash().expect("is canonical");
+		manifest.write(folder.path()).expect("is new");
+		let error = Manifest::read(folder.path()).expect_err("is no export's");
+		assert_eq!(error.code(), 6);
+		error.to_string()
+	}
+
+	#[test]
+	fn formats_are_one_or_both_and_each_once() {
+		for formats in [
+			vec![],
+			vec![Format::Csv, Format::Csv],
+			vec![Format::Jsonl, Format::Jsonl],
+			vec![Format::Jsonl, Format::Csv],
+		] {
+			let error = refused(|manifest| manifest.formats = formats);
+			assert!(error.contains("field formats"), "{error}");
+		}
+	}
+
+	#[test]
+	fn files_are_those_of_the_folder_in_its_formats() {
+		for name in ["/dev/zero", "../Tax.Swept.csv", "a/b.csv", ".csv", "..", "", "a\\b.csv"] {
+			let error = refused(|manifest| {
+				manifest.files.insert(name.into(), Summary::default());
+			});
+			assert!(error.contains("no name of a file in its folder"), "{name}: {error}");
+		}
+		let error = refused(|manifest| {
+			manifest.files.insert("Tax.Swept.jsonl".into(), Summary::default());
+		});
+		assert!(error.contains("no table in one of its formats"), "{error}");
+	}
+
+	#[test]
+	fn each_format_has_the_same_rows() {
+		let both = |manifest: &mut Manifest| manifest.formats = vec![Format::Csv, Format::Jsonl];
+		assert!(refused(both).contains("not as many as jsonl"));
+		let error = refused(|manifest| {
+			both(manifest);
+			manifest.files.insert("Tax.Swept.jsonl".into(), Summary::default());
+		});
+		assert!(error.contains("not as many as"), "{error}");
+	}
+
+	#[test]
+	fn blocks_are_a_range_whose_runtimes_are_named() {
+		for change in [
+			(|manifest| manifest.last.number = 0) as fn(&mut Manifest),
+			|manifest| manifest.runtimes.clear(),
+			|manifest| manifest.runtimes[0].from = 2,
+			|manifest| manifest.runtimes.push(manifest.runtimes[0].clone()),
+		] {
+			let error = refused(change);
+			assert!(error.contains("field last") || error.contains("field runtimes"), "{error}");
+		}
+	}
+
+	#[test]
+	fn what_it_covers_is_said() {
+		assert_eq!(manifest().covers(), "jurisdiction 0 alone, with currencies 3");
+		let all = Head { jurisdiction: None, currencies: None, ..example::head() };
+		let all = Manifest::new(all, &[Format::Csv], BTreeMap::new()).expect("is canonical");
+		assert_eq!(all.covers(), "all jurisdictions and currencies");
 	}
 
 	#[test]

@@ -5,14 +5,20 @@ use super::{
 	manifest::{Manifest, MANIFEST_FILE},
 	tables::{add_total, Line, Sink, Summary},
 };
-use crate::error::{Error, Result};
+use crate::{
+	bounded,
+	error::{Error, Result},
+};
 use serde_json::Value as Json;
 use std::{
 	collections::BTreeMap,
 	fs::File,
-	io::{BufRead, BufReader},
+	io::{BufReader, Error as IoError, ErrorKind},
 	path::{Path, PathBuf},
 };
+
+/// Longest line that is read: the ledgers of a whole chain are one.
+const MAX_LINE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Ends the files of comma-separated values.
 const CSV: &str = ".csv";
@@ -28,6 +34,8 @@ struct Opened {
 	lines: Option<BufReader<File>>,
 	columns: Vec<String>,
 	rows: u64,
+	/// Whether the last line that was read has an end.
+	is_ended: bool,
 }
 
 impl Comparing {
@@ -71,7 +79,8 @@ impl Sink for Comparing {
 		}
 		file.rows = line.number;
 		match text {
-			Some(text) if text == line.text => Ok(()),
+			Some(text) if text == line.text && file.is_ended => Ok(()),
+			Some(text) if text == line.text => Err(unended(name, line.number)),
 			Some(text) => Err(difference(name, &file.columns, line, &text)),
 			None => Err(missing(name, line)),
 		}
@@ -82,27 +91,35 @@ impl Opened {
 	/// A file of the folder; without lines if there is none.
 	fn open(folder: &Path, name: &str) -> Result<Self> {
 		let path = folder.join(name);
-		let lines = match File::open(&path) {
-			Ok(file) => Some(BufReader::new(file)),
-			Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-			Err(error) => return Err(unreadable(name, error)),
+		// A device has no end, and a link leads out of the folder.
+		let lines = match std::fs::symlink_metadata(&path) {
+			Ok(found) if found.is_file() => File::open(&path).map(BufReader::new).map(Some),
+			Ok(_) => Err(IoError::new(ErrorKind::InvalidInput, "it is no plain file")),
+			Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+			Err(error) => Err(error),
 		};
-		Ok(Self { lines, columns: Vec::new(), rows: 0 })
+		let lines = lines.map_err(|error| unreadable(name, error))?;
+		Ok(Self { lines, columns: Vec::new(), rows: 0, is_ended: true })
 	}
 
 	fn next(&mut self, name: &str) -> Result<Option<String>> {
 		let Some(lines) = &mut self.lines else { return Ok(None) };
-		let mut bytes = Vec::new();
-		lines.read_until(b'\n', &mut bytes).map_err(|error| unreadable(name, error))?;
+		let bytes = bounded::read_line(lines, MAX_LINE_BYTES);
+		let mut bytes = bytes.map_err(|error| unreadable(name, error))?;
 		if bytes.is_empty() {
 			return Ok(None);
 		}
-		if bytes.last() == Some(&b'\n') {
+		self.is_ended = bytes.last() == Some(&b'\n');
+		if self.is_ended {
 			bytes.pop();
 		}
 		// What is no text differs from every line, and is shown as far as it can be.
 		Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 	}
+}
+
+fn unended(name: &str, number: u64) -> Error {
+	Error::verification(format!("{name}, row {number}: its line has no end"))
 }
 
 fn unreadable(name: &str, error: std::io::Error) -> Error {
@@ -284,7 +301,9 @@ fn summary_of(folder: &Path, name: &str, said: &Summary) -> Result<Summary> {
 	let (mut rows, mut columns) = (0, Vec::new());
 	while let Some(line) = file.next(name)? {
 		hasher.update(line.as_bytes());
-		hasher.update(b"\n");
+		if file.is_ended {
+			hasher.update(b"\n");
+		}
 		let is_csv = name.ends_with(CSV);
 		if is_csv && columns.is_empty() {
 			columns = cells_of(&line).unwrap_or_default();
@@ -501,6 +520,37 @@ mod tests {
 		.await;
 		assert!(error.starts_with("Tax.Swept.csv, row 3, field amount"), "{error}");
 		assert!(!error.contains("also"), "{error}");
+	}
+
+	#[tokio::test]
+	async fn missing_end_of_the_last_line_is_noticed() {
+		for file in ["Tax.Swept.csv", "Tax.Swept.jsonl", "state.jsonl"] {
+			let cut = |folder: &Path| edit(folder, file, |text| text.trim_end().into());
+			let error = error_of(cut).await;
+			assert!(error.contains("no end"), "{error}");
+			// Without a chain, by its hash.
+			let folder = tempfile::tempdir().expect("there is room");
+			let path = folder.path().join("out");
+			let sink = Folder::create(path.clone()).expect("is new");
+			let (manifest, sink) = run(sink, rows()).await.expect("can be written");
+			sink.finish().expect("is on disk");
+			assert_eq!(ensure_fits(&path, &manifest), Ok(()));
+			cut(&path);
+			let error = ensure_fits(&path, &manifest).expect_err("is cut");
+			assert!(error.to_string().starts_with(&format!("{file}: blake3")), "{error}");
+		}
+	}
+
+	#[cfg(unix)]
+	#[tokio::test]
+	async fn what_leads_out_of_the_folder_is_not_opened() {
+		let error = verified(|folder| {
+			let file = folder.join("Tax.Swept.csv");
+			std::fs::remove_file(&file).expect("is there");
+			std::os::unix::fs::symlink("/dev/zero", file).expect("can be made");
+		});
+		let error = error.await.expect_err("is no plain file");
+		assert!(error.to_string().contains("no plain file"), "{error}");
 	}
 
 	#[tokio::test]

@@ -5,6 +5,7 @@ use crate::{
 	audit::fields,
 	call::Call,
 	error::{Error, Result},
+	nesting,
 	value::Typed,
 };
 use codec::{Compact, Decode, Encode};
@@ -15,7 +16,6 @@ use subxt::{
 		frame_decode::storage::{IntoDecodableValues, IntoEncodableValues},
 		scale_decode::DecodeAsType,
 		scale_encode::EncodeAsFields,
-		scale_value::scale,
 	},
 	storage::PrefixOf,
 	utils::H256,
@@ -106,7 +106,7 @@ impl State {
 		arguments: impl IntoEncodableValues,
 	) -> Result<Typed> {
 		let (answer, ty) = self.view_bytes(pallet, function, arguments).await?;
-		scale::decode_as_type(&mut &answer[..], ty, self.at.metadata_ref().types())
+		nesting::decode(&mut &answer[..], ty, &self.metadata())
 			.map_err(|error| unreadable(&format!("{pallet}.{function}"), error))
 	}
 
@@ -220,9 +220,8 @@ impl State {
 		while let Some(entry) = stream.next().await {
 			let entry = entry?;
 			let value = entry.value();
-			let typed =
-				scale::decode_as_type(&mut value.bytes(), value.type_id(), metadata.types())
-					.map_err(|error| unreadable(&format!("{pallet}.{item}"), error))?;
+			let typed = nesting::decode(&mut value.bytes(), value.type_id(), &metadata)
+				.map_err(|error| unreadable(&format!("{pallet}.{item}"), error))?;
 			entries.push((entry.key()?.decode()?, fields::to_json(&typed, &metadata)));
 		}
 		Ok(entries)
@@ -261,7 +260,7 @@ impl State {
 		let payload = dynamic::runtime_api_call::<_, dynamic::Value>(api, method, arguments);
 		let question = apis.encode_args(payload)?;
 		let answer = apis.call_raw(&name, Some(&question)).await?;
-		scale::decode_as_type(&mut &answer[..], output, metadata.types())
+		nesting::decode(&mut &answer[..], output, &self.metadata())
 			.map_err(|error| unreadable(&name, error))
 	}
 

@@ -219,7 +219,7 @@ impl Config for ChainConfig {
 	type Signature = <subxt::PolkadotConfig as Config>::Signature;
 	type Header = <subxt::PolkadotConfig as Config>::Header;
 	type Hasher = <subxt::PolkadotConfig as Config>::Hasher;
-	type TransactionExtensions = subxt::config::DefaultTransactionExtensions<Self>;
+	type TransactionExtensions = super::signing::Extensions;
 	type AssetId = crate::money::Kind;
 
 	fn genesis_hash(&self) -> Option<H256> {

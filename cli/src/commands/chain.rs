@@ -194,20 +194,20 @@ async fn rehearse(ctx: &Context, call: &str, arguments: &[String], council: bool
 
 async fn veto(ctx: &Context, id: u64, withdraw: bool) -> Result<()> {
 	let state = ctx.state().await?;
-	let unread = match queue::queued(&state).await {
-		Ok(queued) if queued.iter().all(|(queued, _)| *queued != id) => {
-			return Err(Error::not_found(format!("no proposal {id} is queued")));
+	let what = match queue::queued(&state).await {
+		Ok(queued) => match queued.iter().find(|(queued, _)| *queued == id) {
+			Some((_, proposal)) => format!("proposal {id} is: {}", proposal.text(&state).await),
+			None => return Err(Error::not_found(format!("no proposal {id} is queued"))),
 		},
-		Ok(_) => None,
 		// That keeps nobody from objecting: the chain knows by itself what is queued.
-		Err(error) => Some(format!("what proposal {id} is can't be told: {error}")),
+		Err(error) => format!("what proposal {id} is can't be told: {error}"),
 	};
 	let (name, effect) = match withdraw {
 		false => ("veto", format!("your veto on proposal {id} counts")),
 		true => ("withdraw_veto", format!("your veto on proposal {id} counts no more")),
 	};
 	let call = state.call("Governance", name, (id,))?;
-	let draft = Draft::new(call).effect(effect).effects(unread);
+	let draft = Draft::new(call).effect(effect).effect(what);
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};

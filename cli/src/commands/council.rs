@@ -5,6 +5,7 @@ use crate::{
 	call::{Call, Encoded},
 	chain::State,
 	error::{Error, Result},
+	hash::blake2_256,
 	output,
 	rehearsal::{Power, Rehearsal},
 	submit::{Draft, Submitted},
@@ -143,7 +144,7 @@ impl Motion {
 		let Some(votes) = state.storage("Council", "Voting", (hash,)).await? else {
 			return Ok(None);
 		};
-		let call = state.storage_bytes("Council", "ProposalOf", (hash,)).await?;
+		let call = call_of(state, hash).await?;
 		Ok(Some(Self { hash, votes, call }))
 	}
 
@@ -151,7 +152,7 @@ impl Motion {
 		let open: Vec<((H256,), Votes)> = state.entries("Council", "Voting", ()).await?;
 		let mut motions = Vec::new();
 		for ((hash,), votes) in open {
-			let call = state.storage_bytes("Council", "ProposalOf", (hash,)).await?;
+			let call = call_of(state, hash).await?;
 			motions.push(Self { hash, votes, call });
 		}
 		motions.sort_by_key(|motion| motion.votes.index);
@@ -193,6 +194,22 @@ impl Motion {
 		json["nays"] = json!(self.votes.nays);
 		json["end"] = self.votes.end.into();
 		json
+	}
+}
+
+/// The bytes of a motion's call. Votes are for a hash: a node that shows another call for it lies.
+async fn call_of(state: &State, hash: H256) -> Result<Option<Vec<u8>>> {
+	let bytes = state.storage_bytes("Council", "ProposalOf", (hash,)).await?;
+	bytes.map(|bytes| hashed_to(hash, bytes)).transpose()
+}
+
+/// Bytes, if they have this hash.
+pub fn hashed_to(hash: H256, bytes: Vec<u8>) -> Result<Vec<u8>> {
+	match H256(blake2_256(&bytes)) == hash {
+		true => Ok(bytes),
+		false => Err(Error::verification(format!(
+			"the node shows a call for {hash:?} that has another hash: believe nothing that it says"
+		))),
 	}
 }
 
@@ -422,10 +439,18 @@ async fn cast(ctx: &Context, motion: &str, approve: bool) -> Result<()> {
 	let call = state.call("Council", "vote", (motion.hash, index, approve))?;
 	let vote = if approve { "aye" } else { "nay" };
 	let mut draft = Draft::new(call).effect(format!("you vote {vote} on motion {index}"));
-	if let Some(inner) = motion.call(&state) {
-		draft = draft
-			.effect(format!("the motion is: {}", inner.to_text(&state.metadata())))
-			.effects(finality::effects_of_motion(ctx, &state, &inner).await);
+	match motion.call(&state) {
+		Some(inner) => {
+			draft = draft
+				.effect(format!("the motion is: {}", inner.to_text(&state.metadata())))
+				.effects(finality::effects_of_motion(ctx, &state, &inner).await);
+		},
+		None => {
+			draft = draft.effect(format!(
+				"the motion's call is NOT KNOWN: its hash is {:?}, and that is all that you vote on",
+				motion.hash
+			));
+		},
 	}
 	let pending = motion.pending(&state, members(&state).await?.len()).await;
 	draft = draft.effects(pending.told.warning());
@@ -496,7 +521,13 @@ async fn close(ctx: &Context, motion: &str) -> Result<()> {
 				.effect(format!("motion {index} passes: {text}"))
 				.effects(pending.told.warning())
 		},
-		None => Draft::new(call).effect(format!("motion {index} is closed without having passed")),
+		None => {
+			let what = motion.call(&state).map(|inner| inner.to_text(&state.metadata()));
+			let what =
+				what.unwrap_or_else(|| format!("{:?}, whose call is not known", motion.hash));
+			let effect = format!("motion {index} is closed without having passed: {what}");
+			Draft::new(call).effect(effect)
+		},
 	};
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
@@ -527,6 +558,13 @@ async fn close(ctx: &Context, motion: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn call_that_is_not_of_the_hash_is_refused() {
+		let hash = H256(blake2_256(b"call"));
+		assert_eq!(hashed_to(hash, b"call".to_vec()), Ok(b"call".to_vec()));
+		assert_eq!(hashed_to(hash, b"cell".to_vec()).map_err(|error| error.code()), Err(6));
+	}
 
 	#[test]
 	fn two_thirds_round_up() {

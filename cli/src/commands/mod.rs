@@ -28,7 +28,7 @@ use crate::{
 	keys::{self, store::KeyStore, Key, KeyRef},
 	output::Output,
 	profile::{ConfigDir, Profile},
-	submit::{acting, Draft, Sending, Submitted},
+	submit::{acting, progress::InBlock, Draft, Sending, Submitted},
 };
 use clap::CommandFactory;
 use serde_json::json;
@@ -37,7 +37,7 @@ use std::{
 	env,
 	path::{Path, PathBuf},
 };
-use subxt::utils::AccountId32;
+use subxt::utils::{AccountId32, H256};
 
 /// Names the node where neither the command line nor a profile does.
 const URL_VARIABLE: &str = "OURLEDGER_URL";
@@ -64,6 +64,8 @@ pub struct Context {
 	told_of_age: Cell<bool>,
 	signer: OnceCell<Key>,
 	sponsor: OnceCell<Key>,
+	/// The last transaction that is done, and the height of its block.
+	done: Cell<Option<(H256, u64)>>,
 }
 
 impl Context {
@@ -83,6 +85,7 @@ impl Context {
 			told_of_age: Cell::new(false),
 			signer: OnceCell::new(),
 			sponsor: OnceCell::new(),
+			done: Cell::new(None),
 		})
 	}
 
@@ -121,6 +124,12 @@ impl Context {
 	}
 
 	async fn connect(&self) -> Result<Chain> {
+		let chain = self.connect_anywhere().await?;
+		self.profile.ensure_genesis(chain.genesis_hash())?;
+		Ok(chain)
+	}
+
+	async fn connect_anywhere(&self) -> Result<Chain> {
 		if self.options.url.is_none() && self.profile.url.is_none() {
 			if let Some(chain_spec) = &self.profile.chain_spec {
 				return Chain::light(chain_spec).await;
@@ -199,6 +208,11 @@ impl Context {
 		}
 	}
 
+	/// Whether a node's word is taken for what its metadata says of calls.
+	pub fn trusts_metadata(&self) -> bool {
+		self.options.trust_metadata || self.profile.trust_metadata
+	}
+
 	/// Where to write the signed call instead of submitting it.
 	pub fn sign_only(&self) -> Option<&Path> {
 		self.options.sign_only.as_deref()
@@ -227,11 +241,30 @@ impl Context {
 		crate::submit::submit(self, draft, note).await
 	}
 
+	/// Notes that a transaction is done.
+	pub fn note_done(&self, in_block: &InBlock) {
+		self.done.set(Some((in_block.transaction, in_block.number)));
+	}
+
 	fn key_name(&self) -> Result<&str> {
 		let name = self.options.key.as_deref().or(self.profile.key.as_deref());
 		name.filter(|name| !name.is_empty()).ok_or_else(|| {
 			Error::usage("no key is given: use --key, OURLEDGER_KEY or the profile's \"key\"")
 		})
+	}
+}
+
+/// What an error means after a transaction is done. "No connection" would say: try again.
+fn after(done: Option<(H256, u64)>, error: Error) -> Error {
+	match (done, error) {
+		(Some((hash, block)), Error::Connection(why)) => Error::unknown(
+			hash,
+			format!(
+				"the transaction {hash:?} is done, in block {block}, and must not be sent again; but \
+				 not all that comes after it is: {why}"
+			),
+		),
+		(_, error) => error,
 	}
 }
 
@@ -267,21 +300,40 @@ pub async fn run(cli: Cli, out: Output) -> Result<()> {
 		});
 	}
 	let ctx = Context::new(cli.options, out)?;
-	match cli.command {
-		Command::Key(command) => key::run(&ctx, command),
-		Command::Account(command) => account::run(&ctx, command).await,
-		Command::Twin(command) => twin::run(&ctx, command).await,
-		Command::Chain(command) => chain::run(&ctx, command).await,
-		Command::Proxy(command) => proxy::run(&ctx, command).await,
-		Command::Recovery(command) => recovery::run(&ctx, command).await,
-		Command::Record(command) => record::run(&ctx, command).await,
-		Command::Currency(command) => currency::run(&ctx, command).await,
-		Command::Swap(command) => swap::run(&ctx, command).await,
-		Command::Pool(command) => pool::run(&ctx, command).await,
-		Command::Tax(command) => tax::run(&ctx, command).await,
-		Command::Audit(command) => audit::run(&ctx, command).await,
-		Command::Invoice(command) => invoice::run(&ctx, command).await,
-		Command::Submit(arguments) => submit::run(&ctx, arguments).await,
+	run_in(&ctx, cli.command).await.map_err(|error| after(ctx.done.get(), error))
+}
+
+async fn run_in(ctx: &Context, command: Command) -> Result<()> {
+	match command {
+		Command::Key(command) => key::run(ctx, command),
+		Command::Account(command) => account::run(ctx, command).await,
+		Command::Twin(command) => twin::run(ctx, command).await,
+		Command::Chain(command) => chain::run(ctx, command).await,
+		Command::Proxy(command) => proxy::run(ctx, command).await,
+		Command::Recovery(command) => recovery::run(ctx, command).await,
+		Command::Record(command) => record::run(ctx, command).await,
+		Command::Currency(command) => currency::run(ctx, command).await,
+		Command::Swap(command) => swap::run(ctx, command).await,
+		Command::Pool(command) => pool::run(ctx, command).await,
+		Command::Tax(command) => tax::run(ctx, command).await,
+		Command::Audit(command) => audit::run(ctx, command).await,
+		Command::Invoice(command) => invoice::run(ctx, command).await,
+		Command::Submit(arguments) => submit::run(ctx, arguments).await,
 		Command::Completions { .. } | Command::ManPages { .. } => Ok(()),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn cut_connection_after_what_is_done_says_nothing_of_trying_again() {
+		let done = Some((H256([1; 32]), 7));
+		let error = after(done, Error::connection("cut"));
+		assert_eq!(error.code(), 9);
+		assert!(error.to_string().contains("is done, in block 7"), "{error}");
+		assert_eq!(after(None, Error::connection("cut")).code(), 3);
+		assert_eq!(after(done, Error::refused("no")).code(), 1);
 	}
 }

@@ -1,6 +1,6 @@
 //! `ourledger chain queue`: the calls that wait for their timelock, and what each of them would do.
 
-use super::{upgrade::Announced, Context};
+use super::{council, upgrade::Announced, Context};
 use crate::{
 	call::Call,
 	chain::State,
@@ -46,9 +46,31 @@ impl Queued {
 		match &self.call {
 			Bounded::Inline(bytes) => Ok(Some(bytes.clone())),
 			Bounded::Lookup { hash, len } => {
-				state.storage("Preimage", "PreimageFor", ((*hash, *len),)).await
+				let bytes: Option<Vec<u8>> =
+					state.storage("Preimage", "PreimageFor", ((*hash, *len),)).await?;
+				bytes.map(|bytes| council::hashed_to(*hash, bytes)).transpose()
 			},
 			Bounded::Legacy { hash: _ } => Ok(None),
+		}
+	}
+
+	/// The call, for people: whoever objects to it has to see to what.
+	pub async fn text(&self, state: &State) -> String {
+		match self.call_bytes(state).await {
+			Ok(bytes) => {
+				let metadata = state.metadata();
+				let call = bytes.as_deref().and_then(|it| Call::decode(it, &metadata).ok());
+				self.text_of(call.as_ref(), bytes.as_deref(), &metadata)
+			},
+			Err(error) => format!("NOT KNOWN: {error}"),
+		}
+	}
+
+	fn text_of(&self, call: Option<&Call>, bytes: Option<&[u8]>, metadata: &ArcMetadata) -> String {
+		match (call, bytes, self.hash()) {
+			(Some(call), _, _) => call.to_text(metadata),
+			(None, Some(bytes), _) => value::bytes_to_text(bytes),
+			(None, None, hash) => format!("{hash:?}, whose bytes the chain does not have"),
 		}
 	}
 
@@ -145,13 +167,9 @@ pub async fn show(ctx: &Context) -> Result<()> {
 		shown["enactAt"] = proposal.enact_at.into();
 		shown["vetoes"] = json!(proposal.vetoes);
 		json.push(shown);
-		let call = match (&pending.call, &bytes, proposal.hash()) {
-			(Some(call), _, _) => call.to_text(&metadata),
-			(None, Some(bytes), _) => value::bytes_to_text(bytes),
-			(None, None, hash) if unread.is_some() => {
-				format!("{hash:?}, whose bytes can't be read")
-			},
-			(None, None, hash) => format!("{hash:?}, whose bytes the chain does not have"),
+		let call = match &unread {
+			Some(_) => format!("{:?}, whose bytes can't be read", proposal.hash()),
+			None => proposal.text_of(pending.call.as_ref(), bytes.as_deref(), &metadata),
 		};
 		let mut fields = vec![("proposal", ctx.out.bold(&id.to_string())), ("call", call)];
 		fields.extend(pending.fields(&metadata));

@@ -5,7 +5,10 @@
 //! `invoice issue` has what only the seller knows; what can be worked out is filled in.
 
 use super::{decimal::Decimal, fit::ensure_fit};
-use crate::error::{Error, Result};
+use crate::{
+	bounded,
+	error::{Error, Result},
+};
 use ourledger_primitives::{
 	money::CurrencyId,
 	tax::{JurisdictionId, TaxCode},
@@ -410,7 +413,7 @@ pub struct Withheld {
 impl Document {
 	/// Reads a document. What it has that isn't known is refused: it would be hashed unseen.
 	pub fn parse(text: &str) -> Result<Self> {
-		serde_json::from_str(text)
+		bounded::parse(text)
 			.map_err(|error| Error::input(format!("the document is not valid: {error}")))
 	}
 
@@ -445,6 +448,9 @@ fn of_file(error: Error, path: &Path) -> Error {
 	error.explained(|why| format!("{}: {why}", path.display()))
 }
 
+/// Longest file that is read.
+const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Reads a file of text.
 pub fn read_text(path: &Path) -> Result<String> {
 	String::from_utf8(read_bytes(path)?)
@@ -453,7 +459,7 @@ pub fn read_text(path: &Path) -> Result<String> {
 
 /// Reads a file.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
-	std::fs::read(path).map_err(|error| {
+	bounded::read(path, MAX_FILE_BYTES).map_err(|error| {
 		let message = format!("{} can't be read: {error}", path.display());
 		match error.kind() {
 			std::io::ErrorKind::NotFound => Error::not_found(message),
@@ -475,6 +481,18 @@ mod tests {
 		assert_eq!(document.invoice_lines[0].tax_code, CodeRef::Name("vat-standard".into()));
 		assert_eq!(document.ourledger.prices, Prices::Net);
 		assert_eq!(Document::parse(&document.json().to_string()), Ok(document));
+	}
+
+	#[test]
+	fn field_that_stands_twice_is_refused() {
+		// Of two values, readers take either, and the hash is of one.
+		for text in [
+			r#"{ "invoiceLines": [], "invoiceLines": [] }"#,
+			r#"{ "invoiceLines": [], "seller": { "twin": 2, "twin": 3 } }"#,
+		] {
+			let error = Document::parse(text).expect_err("is two documents");
+			assert!(error.to_string().contains("stands twice"), "{error}");
+		}
 	}
 
 	#[test]

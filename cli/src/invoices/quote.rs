@@ -3,7 +3,10 @@
 //! As text, which fits a QR code: `OURQ1:` and the URL-safe base64, without padding, of the quote's
 //! SCALE encoding and the signature's.
 
-use crate::error::{Error, Result};
+use crate::{
+	bounded,
+	error::{Error, Result},
+};
 use base64::{engine::general_purpose::URL_SAFE_NO_PAD, Engine};
 use codec::{Decode, Encode};
 use ourledger_primitives::invoice::Quote;
@@ -46,7 +49,7 @@ impl Given {
 		if text.starts_with(PREFIX) {
 			return plain(text);
 		}
-		let json: Json = serde_json::from_str(text)
+		let json = bounded::parse_unique(text)
 			.map_err(|error| Error::input(format!("{given} is no quote: {error}")))?;
 		// What "invoice quote --json" prints, too.
 		let json = if json["text"].is_string() { &json } else { &json["result"] };

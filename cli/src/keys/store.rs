@@ -2,6 +2,7 @@
 
 use super::file::KeyFile;
 use crate::{
+	bounded,
 	error::{Error, Result},
 	texts,
 };
@@ -13,6 +14,9 @@ use std::{
 	str::FromStr,
 };
 use subxt::utils::AccountId32;
+
+/// Longest key file that is read.
+const MAX_FILE_BYTES: u64 = 64 * 1024;
 
 const EXTENSION: &str = "json";
 
@@ -113,7 +117,7 @@ impl KeyStore {
 
 /// Reads a key file anywhere.
 pub fn read_file(path: &Path) -> Result<KeyFile> {
-	let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+	let text = bounded::read_text(path, MAX_FILE_BYTES).map_err(|error| match error.kind() {
 		io::ErrorKind::NotFound => {
 			Error::not_found(format!("there is no key file {}", path.display()))
 		},

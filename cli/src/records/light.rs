@@ -5,6 +5,7 @@
 //! root of such a header. subxt brings the client, smoldot, which checks both.
 
 use super::storage::{map_key, value_key};
+use crate::chain::MAX_AGE_SECONDS;
 use codec::Decode;
 use ourledger_primitives::{time::SLOT_MILLIS, AccountId, BlockNumber, Hash, Header, Moment};
 use serde_json::Value;
@@ -94,7 +95,10 @@ pub struct Patience {
 
 impl Default for Patience {
 	fn default() -> Self {
-		Self { deadline: Duration::from_secs(90), max_age: Some(Duration::from_secs(120)) }
+		Self {
+			deadline: Duration::from_secs(90),
+			max_age: Some(Duration::from_secs(MAX_AGE_SECONDS)),
+		}
 	}
 }
 

@@ -1,6 +1,6 @@
 //! What a transaction will cost, and whether that is left beside what it spends.
 
-use super::{preview::Preview, sending::params, Prepared};
+use super::{preview::Preview, sending::params, shown::Shown, Prepared};
 use crate::{
 	account::Account,
 	amount,
@@ -13,7 +13,7 @@ use crate::{
 };
 use subxt::utils::{AccountId32, MultiSignature};
 
-/// What a transaction will cost, before any refund.
+/// What a transaction will cost: after any refund, where the chain can say so.
 pub struct Fee {
 	/// In base units of OUR.
 	our: u128,
@@ -26,11 +26,12 @@ pub struct Fee {
 }
 
 impl Fee {
-	/// The fee of a call, in the money that the command line names.
+	/// The fee of a call, in the money that the command line names. The call is of the runtime that
+	/// was shown.
 	pub async fn of(
 		ctx: &Context,
 		chain: &Chain,
-		state: &State,
+		(state, shown): (&State, Shown),
 		call: &Call,
 		payer: AccountId32,
 	) -> Result<Self> {
@@ -38,16 +39,17 @@ impl Fee {
 			Some(text) => Money::find(state, text).await?,
 			None => Money::Our,
 		};
-		// The fee doesn't depend on the signature, so the key isn't needed before the person agrees.
+		// The fee doesn't depend on the signature, nor on whether it is for a digest: so nothing is
+		// signed before the person agrees.
 		let signature = MultiSignature::Sr25519([0; 64]);
-		let params = params(chain.next_nonce(&payer).await?, money.kind());
+		let params = params(chain.next_nonce(&payer).await?, money.kind(), None);
 		let transactions = state.inner().transactions();
 		let transaction = transactions
 			.create_signable(call, &payer, params)
 			.await?
 			.sign_with_account_and_signature(&payer, &signature)?;
 		let length = transaction.encoded().len();
-		let preview = Preview::of(chain, payer, call, money.kind(), length).await?;
+		let preview = Preview::of(chain, shown, payer, call, money.kind(), length).await?;
 		let our = match &preview {
 			Some(preview) => preview.fee,
 			None => transaction.partial_fee_estimate().await?,
@@ -69,7 +71,7 @@ impl Fee {
 		Ok(Self { our, money, paid, preview })
 	}
 
-	/// Refuses what could only fail, with the fee gone: whoever pays the fee pays with the same
+	/// Refuses what could only fail: whoever pays the fee doesn't have it, or pays with the same
 	/// money for what the call does, and doesn't have enough for both.
 	pub async fn ensure_left(
 		&self,
@@ -78,10 +80,18 @@ impl Fee {
 		payer: AccountId32,
 	) -> Result<()> {
 		let taken = draft.takes(payer, self.money.kind());
-		if taken == 0 {
+		if taken > 0 {
+			return self.ensure_enough(self.owned(state, payer).await?, taken, payer);
+		}
+		if self.preview.is_some() {
+			// The chain itself says whether it can be paid, and at a newer block.
 			return Ok(());
 		}
-		let owned = match &self.money {
+		self.ensure_payable(self.owned(state, payer).await?, payer)
+	}
+
+	async fn owned(&self, state: &State, payer: AccountId32) -> Result<Owned> {
+		Ok(match &self.money {
 			Money::Our => {
 				let spendable = Account::read(state, payer).await?.spendable();
 				Owned { own: spendable, spendable }
@@ -90,8 +100,20 @@ impl Fee {
 				let holding = Holding::read(state, currency.id, payer).await?;
 				Owned { own: holding.balance, spendable: holding.spendable }
 			},
-		};
-		self.ensure_enough(owned, taken, payer)
+		})
+	}
+
+	/// Refuses a fee that can't be paid before anything is signed: what a node says of a signed
+	/// transaction is no refusal, since it has the transaction then.
+	fn ensure_payable(&self, owned: Owned, payer: AccountId32) -> Result<()> {
+		if owned.own >= self.paid {
+			return Ok(());
+		}
+		Err(Error::refused(format!(
+			"the account {payer} can't pay the fee of about {}: it has {}. Nothing was sent",
+			self.money.show(self.paid),
+			self.money.show(owned.own)
+		)))
 	}
 
 	fn ensure_enough(&self, owned: Owned, taken: u128, payer: AccountId32) -> Result<()> {
@@ -165,6 +187,18 @@ mod tests {
 		assert_eq!(enough(&our, 10, 10, 3), Ok(()));
 		let error = enough(&our, 10, 10, 4).expect_err("is one too much");
 		assert!(error.to_string().contains("with --fee-in"), "{error}");
+	}
+
+	#[test]
+	fn who_spends_nothing_must_still_have_the_fee() {
+		let payer = AccountId32([1; 32]);
+		let fee = in_shillings(5);
+		// A credit line pays no fees.
+		let owns = |own| fee.ensure_payable(Owned { own, spendable: 1_000 }, payer);
+		assert_eq!(owns(5), Ok(()));
+		let error = owns(4).expect_err("is one too little");
+		assert_eq!(error.code(), 1);
+		assert!(error.to_string().contains("can't pay the fee"), "{error}");
 	}
 
 	#[test]

@@ -7,12 +7,13 @@
 use super::VALID_BLOCKS;
 use crate::{
 	account::Account,
+	bounded,
 	call::{Call, Encoded},
-	chain::{Chain, State},
+	chain::{signing::Digest, Chain, State},
 	error::{Error, Result},
 	hash::blake2_256,
 	keys::Key,
-	new_file, value,
+	nesting, new_file, value,
 };
 use codec::{Compact, Decode, Encode};
 use ourledger_primitives::{time::SLOT_MILLIS, Moment};
@@ -21,7 +22,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Value as Json};
 use std::path::{Path, PathBuf};
 use subxt::{
-	ext::scale_value::scale,
 	utils::{AccountId32, Era, MultiSignature, H256},
 	ArcMetadata,
 };
@@ -36,8 +36,11 @@ const SIGNATURE: &str = "VerifySignature";
 /// Version of the extensions as a whole; the pallet knows this one alone.
 const EXTENSION_VERSION: u8 = 0;
 
-/// The extensions' metadata hash check, switched off; what is signed then has no hash.
-const NO_METADATA_HASH: [u8; 1] = [0];
+/// Begins the extension that checks the metadata's digest, where the signature is for one.
+const WITH_DIGEST: [u8; 1] = [1];
+
+/// Longest file of a meta-transaction that is read.
+const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A meta-transaction of the chain.
 #[derive(Debug)]
@@ -49,16 +52,19 @@ pub struct MetaTx {
 }
 
 impl MetaTx {
-	/// Signs `call`, valid for so many blocks from the block of `state` on, a power of two.
+	/// Signs `call`, valid for so many blocks from the block of `state` on, a power of two, and
+	/// only by metadata of this digest, if one is given.
 	pub fn signed(
 		state: &State,
 		call: &Call,
 		key: &Key,
 		nonce: u64,
 		valid_blocks: u64,
+		digest: Option<[u8; 32]>,
 	) -> Result<Self> {
 		let layout = Layout::of(&state.metadata())?;
-		let parts = layout.parts(&Terms::at(state, nonce, valid_blocks))?;
+		let terms = Terms { digest: Digest(digest), ..Terms::at(state, nonce, valid_blocks) };
+		let parts = layout.parts(&terms)?;
 		let payload = layout.payload(&call.encode(), EXTENSION_VERSION, &parts);
 		let signature = MultiSignature::Sr25519(key.pair.sign(&payload).0);
 		Self::assemble(&layout, &parts, call, key.account(), nonce, &signature)
@@ -187,8 +193,16 @@ impl MetaTx {
 
 		let birth = birth_of(era, state.number());
 		let birth_hash = chain.block_hash(birth).await?.ok_or_else(not_valid)?;
-		let mut parts =
-			layout.parts(&Terms { era, birth_hash, ..Terms::at(state, nonce, VALID_BLOCKS) })?;
+		let digest = match of("CheckMetadataHash") {
+			Some(bytes) if bytes == WITH_DIGEST => Some(chain.metadata_digest(state).await?),
+			_ => None,
+		};
+		let mut parts = layout.parts(&Terms {
+			era,
+			birth_hash,
+			digest: Digest(digest),
+			..Terms::at(state, nonce, VALID_BLOCKS)
+		})?;
 		for (part, (_, bytes)) in parts.iter_mut().zip(&explicit) {
 			part.explicit = bytes.to_vec();
 		}
@@ -257,6 +271,7 @@ struct Terms {
 	nonce: u64,
 	era: Era,
 	birth_hash: H256,
+	digest: Digest,
 }
 
 impl Terms {
@@ -268,6 +283,7 @@ impl Terms {
 			nonce,
 			era: Era::mortal(valid_blocks, state.number()),
 			birth_hash: state.hash(),
+			digest: Digest::default(),
 		}
 	}
 }
@@ -350,7 +366,7 @@ impl Layout {
 	) -> Option<Vec<(&str, &'bytes [u8])>> {
 		let parts = self.extensions.iter().map(|extension| {
 			let whole = *bytes;
-			scale::decode_as_type(bytes, extension.ty, metadata.types()).ok()?;
+			nesting::decode(bytes, extension.ty, metadata).ok()?;
 			Some((&extension.name[..], &whole[..whole.len() - bytes.len()]))
 		});
 		parts.collect()
@@ -366,7 +382,7 @@ fn part_of(extension: &str, terms: &Terms) -> Result<Part> {
 		"CheckGenesis" => (vec![], terms.genesis.encode()),
 		"CheckMortality" => (terms.era.encode(), terms.birth_hash.encode()),
 		"CheckNonce" => (Compact(terms.nonce).encode(), vec![]),
-		"CheckMetadataHash" => (NO_METADATA_HASH.into(), None::<[u8; 32]>.encode()),
+		"CheckMetadataHash" => (terms.digest.explicit(), terms.digest.implicit()),
 		other => {
 			return Err(Error::connection(format!(
 				"the chain's meta-transactions have the extension {other}, which this version of \
@@ -418,8 +434,9 @@ impl MetaFile {
 	pub fn read(path: &Path) -> Result<Self> {
 		let fail =
 			|why: String| Error::input(format!("the meta-transaction {}: {why}", path.display()));
-		let text = std::fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
-		serde_json::from_str(&text).map_err(|error| fail(error.to_string()))
+		let text = bounded::read_text(path, MAX_FILE_BYTES);
+		let text = text.map_err(|error| fail(error.to_string()))?;
+		bounded::parse(&text).map_err(|error| fail(error.to_string()))
 	}
 
 	/// Writes a new file.
@@ -451,6 +468,7 @@ mod tests {
 			nonce: 64,
 			era: Era::mortal(VALID_BLOCKS, 100),
 			birth_hash: H256([4; 32]),
+			digest: Digest::default(),
 		}
 	}
 
@@ -484,6 +502,10 @@ mod tests {
 		assert_eq!(part("CheckNonce").explicit, [1, 1]);
 		assert_eq!(part("CheckMetadataHash").explicit, [0]);
 		assert_eq!(part("CheckMetadataHash").implicit, [0]);
+		let terms = Terms { digest: Digest(Some([5; 32])), ..terms() };
+		let part = part_of("CheckMetadataHash", &terms).expect("is known");
+		assert_eq!(part.explicit, WITH_DIGEST);
+		assert_eq!(part.implicit, [&[1][..], &[5; 32]].concat());
 	}
 
 	#[test]

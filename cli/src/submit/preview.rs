@@ -1,6 +1,7 @@
 //! What the chain says of a transaction before anybody is asked: whether it would refuse it, what it
 //! costs, and what it does. Asked as of the best block.
 
+use super::shown::Shown;
 use crate::{
 	call::Call,
 	chain::{Chain, State},
@@ -50,9 +51,11 @@ pub struct Preview {
 
 impl Preview {
 	/// Of the transaction that `payer` signs, so many bytes long. Nothing where the chain's runtime
-	/// can't tell.
+	/// can't tell. Refuses to ask another runtime than the one that is shown: there, the same bytes
+	/// may be another call.
 	pub async fn of(
 		chain: &Chain,
+		shown: Shown,
 		payer: AccountId32,
 		call: &Call,
 		paid_in: Kind,
@@ -61,13 +64,17 @@ impl Preview {
 		let signed = Value::unnamed_variant("Signed", [Value::from_bytes(payer.0)]);
 		let asset = Some(paid_in).filter(|kind| *kind != Kind::Native);
 		let who = payer.to_string();
-		Self::ask(&chain.best().await?, signed, &who, call, asset, length as u32).await
+		let best = chain.best().await?;
+		shown.ensure_still(&best)?;
+		Self::ask(&best, signed, &who, call, asset, length as u32).await
 	}
 
 	/// Of the call alone, whoever will pay for it: of a meta-transaction that nobody has submitted.
-	pub async fn without_fee(chain: &Chain, call: &Call) -> Result<Option<Self>> {
+	pub async fn without_fee(chain: &Chain, shown: Shown, call: &Call) -> Result<Option<Self>> {
 		let nobody = Value::unnamed_variant("None", Vec::new());
-		Self::ask(&chain.best().await?, nobody, "nobody", call, None, 0).await
+		let best = chain.best().await?;
+		shown.ensure_still(&best)?;
+		Self::ask(&best, nobody, "nobody", call, None, 0).await
 	}
 
 	async fn ask(
@@ -182,6 +189,7 @@ fn number(value: &Typed) -> Option<u128> {
 mod tests {
 	use super::*;
 	use crate::chain::fake::{
+		hash,
 		preview::{self as fake, DispatchError, DryRun, NotRun, Outcome},
 		Node, PAYER,
 	};
@@ -191,7 +199,8 @@ mod tests {
 		let state = chain.best().await.expect("is there");
 		let call = state.call("System", "remark", (vec![7u8],)).expect("is known");
 		let payer = AccountId32(PAYER);
-		let preview = Preview::of(&chain, payer, &call, Kind::WithId(3), 145).await;
+		let shown = Shown::of(&state, None);
+		let preview = Preview::of(&chain, shown, payer, &call, Kind::WithId(3), 145).await;
 		preview.expect("is told").expect("it can be")
 	}
 
@@ -261,8 +270,21 @@ mod tests {
 		let chain = Node::new().chain().await;
 		let state = chain.best().await.expect("is there");
 		let call = state.call("System", "remark", (vec![7u8],)).expect("is known");
-		let preview = Preview::of(&chain, AccountId32(PAYER), &call, Kind::Native, 145).await;
+		let (shown, payer) = (Shown::of(&state, None), AccountId32(PAYER));
+		let preview = Preview::of(&chain, shown, payer, &call, Kind::Native, 145).await;
 		assert_eq!(preview, Ok(None));
+	}
+
+	#[tokio::test]
+	async fn another_runtime_than_the_one_that_is_shown_is_not_asked() {
+		let chain = Node::telling(Ok(fake::paid(Outcome::Done))).chain().await;
+		let before = chain.at(hash(1)).await.expect("is there");
+		let call = before.call("System", "remark", (vec![7u8],)).expect("is known");
+		let (shown, payer) = (Shown::of(&before, None), AccountId32(PAYER));
+		let preview = Preview::of(&chain, shown, payer, &call, Kind::Native, 145).await;
+		let error = preview.expect_err("is another runtime");
+		assert_eq!(error.code(), 1);
+		assert!(error.to_string().contains("nothing was sent"), "{error}");
 	}
 
 	#[tokio::test]
@@ -270,7 +292,8 @@ mod tests {
 		let chain = Node::panicking().chain().await;
 		let state = chain.best().await.expect("is there");
 		let call = state.call("System", "remark", (vec![7u8],)).expect("is known");
-		let preview = Preview::without_fee(&chain, &call).await.expect("is told");
+		let shown = Shown::of(&state, None);
+		let preview = Preview::without_fee(&chain, shown, &call).await.expect("is told");
 		assert!(message(&preview.expect("it can be")).contains("gives up"));
 	}
 }

@@ -21,6 +21,8 @@ pub const SILENCE: Duration = Duration::from_secs(300);
 
 /// A transaction in a final block.
 pub struct InBlock {
+	/// The transaction.
+	pub transaction: H256,
 	/// Height of the block.
 	pub number: u64,
 	/// Hash of the block.
@@ -35,15 +37,16 @@ pub struct InBlock {
 pub enum Outcome {
 	/// It is in a block, and did what it should.
 	Done(Box<InBlock>),
-	/// The node didn't take it, for this reason: nobody else knows of it.
+	/// The node says that it doesn't take it, for this reason. It has seen it all the same.
 	NotTaken(String),
 	/// The node took it, and let go of it, for this reason. It may be in a block all the same, or
 	/// get into one.
 	LetGo(String),
 }
 
-/// Submits, and waits until it is final, or with [`Head::Best`] until it is in a block. Fails if
-/// the transaction, or a call that it carries, failed.
+/// Submits, and waits until it is final, or with [`Head::Best`] until it is in a block. Fails as
+/// *refused* only if the transaction, or a call that it carries, failed in a final block. Whatever
+/// else goes wrong leaves its fate unknown.
 pub async fn follow<Client>(
 	out: &Output,
 	transaction: &SubmittableTransaction<ChainConfig, Client>,
@@ -82,7 +85,7 @@ where
 			},
 			TransactionStatus::InBestBlock(block) if chain.head() == Head::Best => {
 				line.finish_and_clear();
-				return done(chain, &block).await;
+				return done(chain, &block, false).await;
 			},
 			TransactionStatus::InBestBlock(block) => {
 				let number = block.at().await.map(|at| at.block_number()).unwrap_or_default();
@@ -91,7 +94,7 @@ where
 			},
 			TransactionStatus::InFinalizedBlock(block) => {
 				line.finish_and_clear();
-				return done(chain, &block).await;
+				return done(chain, &block, true).await;
 			},
 			TransactionStatus::Error { message } => return Err(lost(message, seen)),
 			TransactionStatus::Invalid { message } | TransactionStatus::Dropped { message } => {
@@ -105,8 +108,8 @@ where
 	}
 }
 
-/// Whether a node answered that it doesn't take a transaction. Otherwise it may have it: nothing
-/// was answered, or it was asked twice.
+/// Whether a node answered that it doesn't take a transaction. Otherwise nothing was answered, or it
+/// was asked twice.
 fn refuses(answer: &str) -> bool {
 	answer.contains("User error") && !answer.to_lowercase().contains("already imported")
 }
@@ -131,21 +134,41 @@ fn is_of_what_comes_in(message: &str) -> bool {
 async fn done<Client>(
 	chain: &Chain,
 	block: &TransactionInBlock<ChainConfig, Client>,
+	is_final: bool,
 ) -> Result<Outcome> {
-	let in_block = outcome(chain, block.block_hash(), block.extrinsic_hash()).await?;
-	Ok(Outcome::Done(Box::new(in_block)))
+	let ended = outcome(chain, block.block_hash(), block.extrinsic_hash()).await;
+	match ended {
+		Ok(in_block) => Ok(Outcome::Done(Box::new(in_block))),
+		Err(Error::Refused(why)) if !is_final => {
+			Err(unknown(block.extrinsic_hash(), &format!("{why}, which is not final"), None))
+		},
+		Err(error) => Err(error),
+	}
 }
 
 /// Nobody knows what becomes of a transaction. `seen` is the block that held it last.
 pub fn unknown(hash: H256, why: &str, seen: Option<u64>) -> Error {
-	let where_it_was = match seen {
-		Some(number) => format!("it was in block {number}, which was not final"),
-		None => "it was in no block".into(),
+	let seen = match seen {
+		Some(number) => format!("; it was in block {number}, which was not final"),
+		None => String::new(),
 	};
-	Error::connection(format!(
-		"the transaction {hash:?} was submitted, but its fate is not known: {why}; {where_it_was}. \
-		 Don't send it again before you have looked"
-	))
+	Error::unknown(
+		hash,
+		format!(
+			"the transaction {hash:?} was sent, but what became of it is not known: {why}{seen}. \
+			 Don't send it again before \"ourledger submit status {hash:?}\" says that it can \
+			 never be"
+		),
+	)
+}
+
+/// What an error means for a transaction that was sent: only what failed in a final block is
+/// refused, and all else unknown.
+pub fn after_sending(hash: H256, error: Error) -> Error {
+	match error {
+		Error::Refused(_) | Error::Unknown { .. } => error,
+		error => unknown(hash, &error.to_string(), None),
+	}
 }
 
 /// What a transaction came to in a block. Fails if it, or a call that it carries, failed.
@@ -156,7 +179,8 @@ pub async fn outcome(chain: &Chain, block: H256, transaction: H256) -> Result<In
 	if let Some(failure) = errors_of_chain::failure(&events, &dictionary)? {
 		return Err(Error::refused(format!("{failure}; in block {}", state.number())));
 	}
-	Ok(InBlock { number: state.number(), hash: state.hash(), dictionary, events })
+	let (number, hash) = (state.number(), state.hash());
+	Ok(InBlock { transaction, number, hash, dictionary, events })
 }
 
 /// A line on standard error that tells how far something is; hidden where nobody looks.
@@ -200,10 +224,21 @@ mod tests {
 	}
 
 	#[test]
-	fn unknown_fate_names_the_block_and_warns_of_sending_again() {
-		let why = |seen| unknown(H256([1; 32]), "silence", seen).to_string();
-		assert!(why(Some(12)).contains("it was in block 12"), "{}", why(Some(12)));
-		assert!(why(None).contains("it was in no block"), "{}", why(None));
-		assert!(why(None).contains("Don't send it again"), "{}", why(None));
+	fn unknown_fate_names_the_transaction_and_warns_of_sending_again() {
+		let why = |seen| unknown(H256([1; 32]), "silence", seen);
+		assert!(why(Some(12)).to_string().contains("in block 12, which was not final"));
+		assert!(!why(None).to_string().contains("in block"));
+		assert!(why(None).to_string().contains("Don't send it again"), "{}", why(None));
+		assert!(why(None).to_string().contains(&format!("status 0x{}", "01".repeat(32))));
+		assert_eq!(why(None).code(), 9);
+	}
+
+	#[test]
+	fn what_goes_wrong_after_sending_is_no_refusal() {
+		let hash = H256([1; 32]);
+		for error in [Error::connection("cut"), Error::input("odd"), Error::not_found("gone")] {
+			assert_eq!(after_sending(hash, error).code(), 9);
+		}
+		assert_eq!(after_sending(hash, Error::refused("failed; in block 7")).code(), 1);
 	}
 }

@@ -48,7 +48,7 @@ pub struct Submitted {
 
 impl Submitted {
 	pub(super) fn new(request: Request, in_block: InBlock) -> Result<Self> {
-		let InBlock { number, hash, dictionary, events } = in_block;
+		let InBlock { number, hash, dictionary, events, .. } = in_block;
 		let events_json = events.iter().map(|event| {
 			let event = event?;
 			let fields = errors_of_chain::fields_of(&event, &dictionary)?;

@@ -1,30 +1,28 @@
 //! Signs a transaction, sends it, and follows it; once more with the next nonce where another
 //! program that uses the same key was first.
 //!
-//! A transaction is signed anew only when the one before can never be in a block: the node never
-//! took it, or its nonce is used by another one in a block that is final.
+//! A transaction is signed anew only when the one before can never be in a block: its nonce is used
+//! by another one in a block that is final. That a node says that it doesn't take it is not enough.
 
 use super::{
 	progress::{self, InBlock, Outcome},
+	sent::Sent,
+	shown::Shown,
 	VALID_BLOCKS,
 };
 use crate::{
 	account::Account,
 	call::Call,
-	chain::{Chain, ChainConfig, Head, State},
+	chain::{signing, Chain, Head, Params, State},
 	commands::Context,
 	error::{Error, Result},
 	errors_of_chain,
 	keys::Key,
 	money::Kind,
+	output::Output,
 };
-use std::time::Duration;
-use subxt::{
-	client::OfflineClientAtBlockT,
-	config::{DefaultExtrinsicParams, DefaultExtrinsicParamsBuilder},
-	transactions::{SubmittableTransaction, TransactionInvalid, ValidationResult},
-	utils::{AccountId32, H256},
-};
+use std::{path::Path, time::Duration};
+use subxt::utils::{AccountId32, H256};
 
 /// How often a transaction is signed at most.
 const TRIES: u32 = 8;
@@ -50,7 +48,7 @@ impl Sending {
 	}
 
 	/// The first block that can hold it.
-	fn first_block(&self) -> u64 {
+	pub fn first_block(&self) -> u64 {
 		(self.last_block + 2).saturating_sub(VALID_BLOCKS)
 	}
 
@@ -83,65 +81,105 @@ enum Try {
 	NonceUsed,
 }
 
-/// How a transaction is made.
-pub fn params(nonce: u64, paid_in: Kind) -> DefaultExtrinsicParams<ChainConfig> {
-	let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).mortal(VALID_BLOCKS);
-	match paid_in {
-		Kind::Native => params.build(),
-		currency => params.tip_of(0, currency).build(),
+/// How a transaction is made. Its signature is for this digest of the metadata, if for any.
+pub fn params(nonce: u64, paid_in: Kind, digest: Option<[u8; 32]>) -> Params {
+	let tip_in = match paid_in {
+		Kind::Native => None,
+		currency => Some(currency),
+	};
+	signing::params(nonce, VALID_BLOCKS, tip_in, digest)
+}
+
+/// Who signs, in what the fee is paid, and what was shown.
+pub struct Terms<'a> {
+	/// Where progress goes.
+	pub out: Output,
+	/// The configuration folder, in which what was sent is kept until its fate is known.
+	pub folder: &'a Path,
+	/// The key.
+	pub signer: &'a Key,
+	/// What the fee is paid in.
+	pub paid_in: Kind,
+	/// By what runtime the person was shown what is signed.
+	pub shown: Shown,
+}
+
+impl<'a> Terms<'a> {
+	/// As the command line says.
+	pub fn of(ctx: &'a Context, signer: &'a Key, paid_in: Kind, shown: Shown) -> Self {
+		Self { out: ctx.out, folder: ctx.folder(), signer, paid_in, shown }
 	}
 }
 
 /// Signs a call at the block of now, submits it and follows it until it is final. `note` is told of
 /// each transaction before it is sent; of those before it, none can be in a block.
 pub async fn send(
-	ctx: &Context,
 	chain: &Chain,
 	call: &Call,
-	signer: &Key,
-	paid_in: Kind,
+	terms: &Terms<'_>,
 	mut note: impl FnMut(Sending) -> Result<()>,
 ) -> Result<InBlock> {
 	for before in 0..TRIES {
 		tokio::time::sleep(PAUSE * before).await;
-		match once(ctx, chain, call, signer, paid_in, &mut note).await? {
+		match once(chain, call, terms, &mut note).await? {
 			Try::Done(in_block) => return Ok(*in_block),
 			Try::NonceUsed => {},
 		}
 	}
 	Err(Error::refused(format!(
 		"other programs sign with the key of {} at the same time: they were first {TRIES} times, \
-		 and nothing was sent",
-		signer.account()
+		 and nothing was done",
+		terms.signer.account()
 	)))
 }
 
 async fn once(
-	ctx: &Context,
 	chain: &Chain,
 	call: &Call,
-	signer: &Key,
-	paid_in: Kind,
+	terms: &Terms<'_>,
 	note: &mut impl FnMut(Sending) -> Result<()>,
 ) -> Result<Try> {
+	let signer = terms.signer;
 	let state = chain.current().await?;
+	terms.shown.ensure_still(&state)?;
 	let nonce = chain.next_nonce(&signer.account()).await?;
-	let mut transactions = state.inner().transactions();
-	let transaction =
-		transactions.create_signed(call, &signer.pair, params(nonce, paid_in)).await?;
-	if !is_next(chain, &transaction, signer.account()).await? {
+	// At the best block: the last transaction of the account may not be final yet. Asked before
+	// anything is signed: whatever a node says of a signed transaction, it can have it included.
+	let used = Account::read(&chain.best().await?, signer.account()).await?.nonce;
+	if u64::from(used) > nonce {
 		return Ok(Try::NonceUsed);
 	}
+	let mut transactions = state.inner().transactions();
+	let params = params(nonce, terms.paid_in, terms.shown.digest);
+	let transaction = transactions.create_signed(call, &signer.pair, params).await?;
+	let hash = transaction.hash();
 	let sending = Sending::new(&state, signer.account(), nonce, VALID_BLOCKS);
 	note(sending)?;
-	match progress::follow(&ctx.out, &transaction, chain).await? {
-		Outcome::Done(in_block) => Ok(Try::Done(in_block)),
-		Outcome::NotTaken(why) if another_was_first(&why) => Ok(Try::NonceUsed),
-		Outcome::NotTaken(why) => {
-			Err(Error::refused(format!("the node does not take the transaction: {why}")))
-		},
-		Outcome::LetGo(why) => settle(chain, sending, transaction.hash(), &why).await,
+	let sent = Sent::new(chain.genesis_hash(), hash, &sending, call);
+	if let Err(error) = sent.keep(terms.folder) {
+		terms.out.notice(format!("{error}; the transaction is {hash:?}"));
 	}
+	let ended = match progress::follow(&terms.out, &transaction, chain).await {
+		Ok(Outcome::Done(in_block)) => Ok(Try::Done(in_block)),
+		Ok(Outcome::NotTaken(why)) if !another_was_first(&why) => {
+			// The node explains itself better when it is asked to check the transaction.
+			let validity = transaction.validate().await;
+			let payer = signer.account().to_string();
+			let said = validity.ok().and_then(|it| errors_of_chain::why_invalid(&it, &payer));
+			let why = said.unwrap_or(why);
+			Err(progress::unknown(hash, &format!("the node does not take it: {why}"), None))
+		},
+		Ok(Outcome::NotTaken(why) | Outcome::LetGo(why)) => {
+			settle(chain, sending, hash, &why).await
+		},
+		Err(error) => Err(error),
+	};
+	let ended = ended.map_err(|error| progress::after_sending(hash, error));
+	let is_certain = !matches!(ended, Err(Error::Unknown { .. })) && chain.head() == Head::Final;
+	if is_certain {
+		sent.forget(terms.folder);
+	}
+	ended
 }
 
 /// Whether a node refuses a transaction because it has another one, or had one, with its nonce.
@@ -151,33 +189,14 @@ fn another_was_first(why: &str) -> bool {
 	(why.contains("priority") && why.contains("too low")) || why.contains("outdated")
 }
 
-/// Asks the node beforehand, since it explains itself better then: whether the transaction's nonce
-/// is still free. Fails if it isn't valid for another reason.
-async fn is_next<Client>(
-	chain: &Chain,
-	transaction: &SubmittableTransaction<ChainConfig, Client>,
-	payer: AccountId32,
-) -> Result<bool>
-where
-	Client: OfflineClientAtBlockT<ChainConfig>,
-{
-	// At the best block: the last transaction of the account may not be final yet.
-	let best = chain.best().await?;
-	let transactions = best.inner().transactions();
-	let validity = transactions.from_bytes(transaction.encoded().to_vec()).validate().await?;
-	match validity {
-		ValidationResult::Invalid(TransactionInvalid::Future) => Ok(true),
-		ValidationResult::Invalid(TransactionInvalid::Stale) => Ok(false),
-		validity => match errors_of_chain::why_invalid(&validity, &payer.to_string()) {
-			Some(why) => Err(Error::refused(why)),
-			None => Ok(true),
-		},
-	}
-}
-
 /// Waits until it is certain what became of a transaction that the node took and let go of. Other
 /// nodes may still have it.
 async fn settle(chain: &Chain, sending: Sending, hash: H256, why: &str) -> Result<Try> {
+	let fate = wait_for_fate(chain, sending, hash, why).await;
+	fate.map_err(|error| progress::after_sending(hash, error))
+}
+
+async fn wait_for_fate(chain: &Chain, sending: Sending, hash: H256, why: &str) -> Result<Try> {
 	if chain.head() == Head::Best {
 		// Nothing is certain there.
 		return Err(progress::unknown(hash, why, None));
@@ -213,7 +232,9 @@ async fn settle(chain: &Chain, sending: Sending, hash: H256, why: &str) -> Resul
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::fake::{hash, transaction, Node, NONCE, PAYER};
+	use crate::chain::fake::{
+		hash, signer, transaction, Conduct, Given, Node, LAST, NONCE, PAYER, SPEC_VERSION,
+	};
 
 	fn sending() -> Sending {
 		Sending { last_block: 163, account: AccountId32([1; 32]), nonce: 7 }
@@ -274,6 +295,168 @@ mod tests {
 		assert!(matches!(settled(transaction(9), 1).await, Ok(Try::NonceUsed)));
 		// Its nonce is still free, and the node says no more.
 		let error = settled(transaction(9), NONCE).await.err().expect("nobody knows");
-		assert_eq!(error.code(), 3);
+		assert_eq!(error.code(), 9);
+	}
+
+	/// How sending to a node of this conduct ends, the transactions that it was given, and whether
+	/// what was sent is still kept.
+	async fn sent_to(conduct: Conduct) -> (Result<u64>, Vec<H256>, bool) {
+		let node = Node::new().conducting(conduct);
+		let given: Given = node.given();
+		let chain = node.chain().await;
+		let folder = tempfile::tempdir().expect("a folder");
+		let key = Key { pair: signer() };
+		let state = chain.finalised().await.expect("is there");
+		let call = state.call("System", "remark", (b"hello".to_vec(),)).expect("is known");
+		let terms = Terms {
+			out: Output::new(true, true),
+			folder: folder.path(),
+			signer: &key,
+			paid_in: Kind::Native,
+			shown: Shown {
+				spec_version: SPEC_VERSION + 1,
+				transaction_version: state.transaction_version(),
+				digest: Some([5; 32]),
+			},
+		};
+		let mut noted = 0;
+		let ended = send(&chain, &call, &terms, |_| {
+			// Before the node has it.
+			assert_eq!(given.lock().expect("is whole").len(), noted);
+			noted += 1;
+			Ok(())
+		});
+		let ended = ended.await.map(|in_block| in_block.number);
+		let given = given.lock().expect("is whole").clone();
+		let given: Vec<_> = given.iter().map(|it| H256(crate::hash::blake2_256(it))).collect();
+		let is_kept = given.iter().any(|hash| {
+			let found = Sent::find(folder.path(), *hash).expect("can be read");
+			found.is_some()
+		});
+		(ended, given, is_kept)
+	}
+
+	#[tokio::test]
+	async fn transaction_in_a_final_block_is_done_or_refused_by_what_it_did_there() {
+		let conduct = Conduct {
+			statuses: vec!["ready", "inBlock", "finalized"],
+			includes: true,
+			..Conduct::default()
+		};
+		let (ended, given, is_kept) = sent_to(conduct.clone()).await;
+		assert_eq!((ended, given.len(), is_kept), (Ok(LAST + 1), 1, false));
+		let (ended, given, is_kept) = sent_to(Conduct { fails: true, ..conduct }).await;
+		let error = ended.expect_err("it failed");
+		assert_eq!((error.code(), given.len(), is_kept), (1, 1, false), "{error}");
+		assert!(error.to_string().contains("BadOrigin"), "{error}");
+	}
+
+	#[tokio::test]
+	async fn whatever_a_node_says_of_what_it_has_is_no_refusal() {
+		let said = |statuses: &[&'static str]| Conduct {
+			statuses: statuses.into(),
+			falls_silent: true,
+			..Conduct::default()
+		};
+		let refusing = |refusal| Conduct { refusal: Some(refusal), ..said(&[]) };
+		let cut = |statuses| Conduct { is_cut: true, ..said(statuses) };
+		for (what, conduct) in [
+			("cut at the answer", refusing("the connection was closed")),
+			("refused", refusing("User error: Invalid Transaction (1010)")),
+			("refused for its nonce", refusing("User error: Priority is too low: (4 vs 3) (1014)")),
+			("said nothing", said(&[])),
+			("cut at once", cut(&[])),
+			("cut when taken", cut(&["ready"])),
+			("cut when in a block", cut(&["ready", "inBlock"])),
+			("dropped", said(&["dropped"])),
+			("dropped when taken", said(&["ready", "dropped"])),
+			("invalid", said(&["invalid"])),
+			("final, and cut at its events", said(&["ready", "finalized"])),
+		] {
+			for includes in [false, true] {
+				let conduct = Conduct { includes, ..conduct.clone() };
+				let (ended, given, is_kept) = sent_to(conduct).await;
+				let error = ended.expect_err(what);
+				assert_eq!(error.code(), 9, "{what}: {error}");
+				assert_eq!((given.len(), is_kept), (1, true), "{what}");
+				assert!(error.to_string().contains(&format!("{:?}", given[0])), "{what}: {error}");
+			}
+		}
+	}
+
+	#[tokio::test]
+	async fn what_is_in_a_final_block_is_done_whatever_the_node_said_before() {
+		let included = |conduct: Conduct| Conduct { includes: true, ..conduct };
+		let refusing = |refusal| Conduct { refusal: Some(refusal), ..Conduct::default() };
+		let said =
+			|statuses: &[&'static str]| Conduct { statuses: statuses.into(), ..Conduct::default() };
+		for (what, conduct) in [
+			("cut at the answer", refusing("the connection was closed")),
+			// The lie that has a payment made twice.
+			("refused for its nonce", refusing("User error: Priority is too low: (4 vs 3) (1014)")),
+			("dropped", said(&["ready", "dropped"])),
+			("invalid", said(&["ready", "invalid"])),
+		] {
+			let (ended, given, is_kept) = sent_to(included(conduct)).await;
+			assert_eq!((ended, given.len(), is_kept), (Ok(LAST + 1), 1, false), "{what}");
+		}
+	}
+
+	#[tokio::test]
+	async fn signature_is_for_the_digest_of_what_was_shown() {
+		use codec::{Compact, Encode};
+		use subxt_signer::sr25519;
+
+		let node = Node::new().conducting(Conduct::default());
+		let given = node.given();
+		let chain = node.chain().await;
+		let folder = tempfile::tempdir().expect("a folder");
+		let key = Key { pair: signer() };
+		let state = chain.finalised().await.expect("is there");
+		let call = state.call("System", "remark", (b"hello".to_vec(),)).expect("is known");
+		let (spec_version, transaction_version) =
+			(state.spec_version(), state.transaction_version());
+		let shown = Shown { spec_version, transaction_version, digest: Some([5; 32]) };
+		let (out, paid_in) = (Output::new(true, true), Kind::Native);
+		let terms = Terms { out, folder: folder.path(), signer: &key, paid_in, shown };
+		assert!(send(&chain, &call, &terms, |_| Ok(())).await.is_err());
+
+		let given = given.lock().expect("is whole")[0].clone();
+		let mut rest = &given[..];
+		let _: Compact<u32> = codec::Decode::decode(&mut rest).expect("has a length");
+		// Version and address, signature, extensions, call.
+		let (head, rest) = rest.split_at(2 + 32 + 1);
+		assert_eq!((head[0], &head[2..34]), (0x84, &key.pair.public_key().0[..]));
+		let signature = sr25519::Signature(rest[..64].try_into().expect("has a signature"));
+		let extra = [&Compact(NONCE).encode()[..], &[1]].concat();
+		assert_eq!(rest[64..], [&extra[..], &call.encode()].concat());
+		let signed = |digest: [u8; 32]| {
+			let implicit = [&spec_version.to_le_bytes()[..], &[1], &digest].concat();
+			let payload = [&call.encode()[..], &extra, &implicit].concat();
+			sr25519::verify(&signature, payload, &key.pair.public_key())
+		};
+		assert!(signed([5; 32]));
+		assert!(!signed([6; 32]));
+	}
+
+	#[tokio::test]
+	async fn nothing_is_signed_when_the_runtime_changed_since_it_was_shown() {
+		let node = Node::new().conducting(Conduct::default());
+		let given = node.given();
+		let chain = node.chain().await;
+		let folder = tempfile::tempdir().expect("a folder");
+		let key = Key { pair: signer() };
+		let before = chain.at(hash(1)).await.expect("is there");
+		let call = before.call("System", "remark", (b"hello".to_vec(),)).expect("is known");
+		let shown = Shown {
+			spec_version: before.spec_version(),
+			transaction_version: before.transaction_version(),
+			digest: None,
+		};
+		let (out, paid_in) = (Output::new(true, true), Kind::Native);
+		let terms = Terms { out, folder: folder.path(), signer: &key, paid_in, shown };
+		let ended = send(&chain, &call, &terms, |_| Ok(())).await;
+		assert_eq!(ended.map(|_| ()).map_err(|error| error.code()), Err(1));
+		assert!(given.lock().expect("is whole").is_empty());
 	}
 }

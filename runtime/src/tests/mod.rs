@@ -3,6 +3,7 @@
 mod brakes;
 mod choke_point;
 mod council;
+mod digest;
 mod dry_run;
 mod evidence;
 mod fees;

@@ -1,8 +1,10 @@
 //! What the fake node says of a transaction beforehand.
 
-use super::runtime::{later, AccountId32};
+pub use super::runtime::types::DispatchError;
+
+use super::runtime::types::{later, AccountId32};
 use codec::{Compact, Encode};
-use scale_info::{build::Variants, meta_type, Path, Type, TypeInfo};
+use scale_info::{form::MetaForm, meta_type, MetaType, TypeInfo};
 use subxt::ext::frame_metadata::v16::{
 	FunctionParamMetadata, ItemDeprecationInfo, RuntimeApiMetadata, RuntimeApiMethodMetadata,
 };
@@ -13,22 +15,6 @@ pub const FEE: u128 = 700_000_000;
 pub const PAID: u128 = 3;
 /// How a node says that the runtime gave up.
 pub const PANIC: &str = "Execution failed: Execution aborted due to trap: unreachable";
-
-/// Named as the runtime's, so that it is found.
-#[derive(Clone, Copy, Encode)]
-pub enum DispatchError {
-	#[codec(index = 2)]
-	BadOrigin,
-}
-
-impl TypeInfo for DispatchError {
-	type Identity = Self;
-
-	fn type_info() -> Type {
-		let only = Variants::new().variant("BadOrigin", |variant| variant.index(2));
-		Type::builder().path(Path::new("DispatchError", "sp_runtime")).variant(only)
-	}
-}
 
 #[derive(Encode, TypeInfo)]
 #[allow(non_camel_case_types, dead_code)]
@@ -149,8 +135,7 @@ pub fn closed(error: DispatchError) -> DryRun {
 
 /// The API, as metadata describes it.
 pub fn api() -> RuntimeApiMetadata {
-	let input = |name, ty| FunctionParamMetadata { name, ty };
-	let deprecation_info = || ItemDeprecationInfo::NotDeprecated;
+	let input = |name: &'static str, ty: MetaType| FunctionParamMetadata::<MetaForm> { name, ty };
 	let method = RuntimeApiMethodMetadata {
 		name: "dry_run",
 		inputs: vec![
@@ -162,14 +147,14 @@ pub fn api() -> RuntimeApiMetadata {
 		],
 		output: meta_type::<Result<DryRun, NotRun>>(),
 		docs: Vec::new(),
-		deprecation_info: deprecation_info(),
+		deprecation_info: ItemDeprecationInfo::NotDeprecated,
 	};
 	RuntimeApiMetadata {
 		name: "PreviewApi",
 		methods: vec![method],
 		docs: Vec::new(),
 		version: Compact(1),
-		deprecation_info: deprecation_info(),
+		deprecation_info: ItemDeprecationInfo::NotDeprecated,
 	}
 }
 

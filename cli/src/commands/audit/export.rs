@@ -66,6 +66,9 @@ pub async fn verify(ctx: &Context, folder: &Path, offline: bool) -> Result<()> {
 		"folder": folder.display().to_string(),
 		"verified": true,
 		"againstChain": !offline,
+		"jurisdiction": manifest.jurisdiction,
+		"currencies": manifest.currencies,
+		"formats": manifest.formats,
 		"first": manifest.first.number,
 		"last": manifest.last.number,
 		"files": manifest.files.len(),
@@ -79,6 +82,7 @@ pub async fn verify(ctx: &Context, folder: &Path, offline: bool) -> Result<()> {
 		};
 		let fields = output::fields([
 			("against", against),
+			("covers", manifest.covers()),
 			("blocks", format!("{} to {}", manifest.first.number, manifest.last.number)),
 			("files", manifest.files.len().to_string()),
 			("rows", rows.to_string()),

@@ -7,7 +7,7 @@ use super::{
 	Address,
 };
 use crate::{
-	ask,
+	ask, bounded,
 	commands::{record, twin::info::TwinInfo, Context},
 	error::{Error, Result},
 	invoices::{
@@ -20,7 +20,7 @@ use crate::{
 	},
 	output,
 };
-use serde_json::{json, Value as Json};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Commands on documents.
@@ -103,8 +103,10 @@ async fn open(
 	let secret = KeyFile::read(key_file)?;
 	let secret = secret.decrypt(&ask::password(&key_file.display().to_string())?)?;
 	let content = sealed.open(&secret)?;
-	let not_json = |_| Error::verification("what is sealed is no document");
-	let json: Json = serde_json::from_slice(&content).map_err(not_json)?;
+	let not_json = |error| Error::verification(format!("what is sealed is no document: {error}"));
+	let text = std::str::from_utf8(&content);
+	let text = text.map_err(|_| Error::verification("what is sealed is no text"))?;
+	let json = bounded::parse_unique(text).map_err(not_json)?;
 	let hash = canonical::hash(&json)?;
 	if let Some(at) = invoice {
 		ensure_of(ctx, at, &hash).await?;
@@ -131,7 +133,7 @@ async fn open(
 }
 
 async fn hash(ctx: &Context, path: &Path, invoice: Option<Address>) -> Result<()> {
-	let json: Json = serde_json::from_str(&read_text(path)?)
+	let json = bounded::parse_unique(&read_text(path)?)
 		.map_err(|error| Error::input(format!("{} is no document: {error}", path.display())))?;
 	let hash = canonical::hash(&json)?;
 	if let Some(at) = invoice {
@@ -273,7 +275,7 @@ pub async fn ubl(ctx: &Context, arguments: UblArguments) -> Result<()> {
 	let of_file = |error: Error| error.explained(|why| format!("{}: {why}", path.display()));
 	let mut document = Document::read(&path)?;
 	check::ensure_adds_up(&document).map_err(of_file)?;
-	let json = serde_json::from_str(&read_text(&path)?)
+	let json = bounded::parse_unique(&read_text(&path)?)
 		.map_err(|error| Error::input(format!("it is no document: {error}")))?;
 	let hash = canonical::hash(&json)?;
 	let number = match at {

@@ -3,6 +3,7 @@
 
 use super::{paper, reads::Invoice, Address};
 use crate::{
+	bounded,
 	error::{Error, Result},
 	invoices::{
 		canonical,
@@ -79,7 +80,7 @@ pub fn document_of(
 		return Ok(None);
 	}
 	let json = read_text(path).and_then(|text| {
-		serde_json::from_str(&text).map_err(|error| Error::input(format!("no document: {error}")))
+		bounded::parse_unique(&text).map_err(|error| Error::input(format!("no document: {error}")))
 	});
 	let is_it = |json: &Json| canonical::hash(json).is_ok_and(|hash| hash == *issued);
 	match (json, named) {

@@ -9,6 +9,7 @@ mod document;
 mod given;
 mod issue;
 mod known;
+mod known_keys;
 mod paper;
 mod pay;
 mod purpose;

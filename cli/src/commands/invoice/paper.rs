@@ -2,6 +2,7 @@
 
 use super::{
 	given::hex,
+	known_keys::{fingerprint, KnownKeys},
 	reads::{self, Place},
 };
 use crate::{
@@ -153,6 +154,8 @@ pub struct Papers {
 	pub hash: [u8; 32],
 	path: PathBuf,
 	sealed: Option<(Sealed, PathBuf)>,
+	/// To whose keys.
+	readers: Vec<Reader>,
 	/// Who should be able to read it, but has no key.
 	keyless: Vec<TwinNumber>,
 }
@@ -195,7 +198,7 @@ impl Papers {
 				 phonebook (make one with \"ourledger invoice document key FILE\")",
 			));
 		}
-		Ok(Self { text, hash, path, sealed, keyless })
+		Ok(Self { text, hash, path, sealed, readers, keyless })
 	}
 
 	/// Sentences on who can read it.
@@ -235,23 +238,35 @@ impl Papers {
 	}
 
 	/// Submits what has these papers. They are on disk before anybody else knows of it, and gone
-	/// again if the chain refuses it.
+	/// again only if it is certain that it will never be: whoever doesn't know what became of an
+	/// invoice has the one document of it.
 	pub async fn submit(&self, ctx: &Context, draft: Draft) -> Result<Option<Submitted>> {
-		let draft = draft.effects(self.effects());
+		let mut known = KnownKeys::read(ctx).await?;
+		let draft = draft.effects(self.effects()).effects(known.effects(&self.readers));
 		let mut is_written = false;
 		let submitted = ctx
 			.submit_noting(draft, |_| {
 				if !is_written {
 					self.write()?;
 					is_written = true;
+					// What can't be kept is no reason not to send.
+					if let Err(error) = known.keep(&self.readers) {
+						ctx.out.notice(error.to_string());
+					}
 				}
 				Ok(())
 			})
 			.await;
-		if is_written && matches!(submitted, Err(Error::Refused(_))) {
-			self.discard();
+		if is_written {
+			self.keep_unless_refused(&submitted);
 		}
 		submitted
+	}
+
+	fn keep_unless_refused<T>(&self, submitted: &Result<T>) {
+		if matches!(submitted, Err(Error::Refused(_))) {
+			self.discard();
+		}
 	}
 
 	/// Appends the sealed copy as a record, and returns its number. `done` is what is done already.
@@ -278,6 +293,7 @@ impl Papers {
 			"file": self.path.display().to_string(),
 			"sealed": sealed.map(|(_, path)| path.display().to_string()),
 			"readers": sealed.map(|(sealed, _)| sealed.readers()).unwrap_or_default(),
+			"keys": self.readers.iter().map(|it| fingerprint(&it.public)).collect::<Json>(),
 			"withoutKey": self.keyless,
 		})
 	}
@@ -307,10 +323,13 @@ fn reader(twin: TwinNumber, keys: &[Key]) -> Option<Reader> {
 	})
 }
 
-/// Writes a new file.
+/// Writes a new file, which is nobody else's to read: what people buy is in it.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-	let opened = OpenOptions::new().write(true).create_new(true).open(path);
-	let written = opened.and_then(|mut file| {
+	let mut options = OpenOptions::new();
+	options.write(true).create_new(true);
+	#[cfg(unix)]
+	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+	let written = options.open(path).and_then(|mut file| {
 		file.write_all(bytes)?;
 		file.sync_all()
 	});
@@ -396,6 +415,45 @@ mod tests {
 		let mut document = Document::default();
 		PartyArguments::default().put_into(&mut document);
 		assert_eq!(document, Document::default());
+	}
+
+	#[test]
+	fn papers_go_only_with_a_refusal() {
+		let folder = tempfile::tempdir().expect("a folder");
+		let path = folder.path().join("invoice.json");
+		let papers = Papers {
+			text: b"{}".into(),
+			hash: [1; 32],
+			path: path.clone(),
+			sealed: None,
+			readers: Vec::new(),
+			keyless: Vec::new(),
+		};
+		papers.write().expect("is new");
+		for kept in [
+			Error::unknown(subxt::utils::H256([1; 32]), "lost"),
+			Error::connection("cut"),
+			Error::output("full"),
+			Error::verification("odd"),
+		] {
+			papers.keep_unless_refused::<()>(&Err(kept));
+			assert!(path.exists());
+		}
+		papers.keep_unless_refused(&Ok(()));
+		assert!(path.exists());
+		papers.keep_unless_refused::<()>(&Err(Error::refused("failed in block 7")));
+		assert!(!path.exists());
+	}
+
+	#[cfg(unix)]
+	#[test]
+	fn nobody_else_reads_a_document() {
+		use std::os::unix::fs::PermissionsExt;
+		let folder = tempfile::tempdir().expect("a folder");
+		let path = folder.path().join("invoice.json");
+		write_new(&path, b"{}").expect("is new");
+		let mode = fs::metadata(&path).expect("is there").permissions().mode();
+		assert_eq!(mode & 0o777, 0o600);
 	}
 
 	#[test]

@@ -39,7 +39,8 @@ pub async fn pay(
 	let business = purpose.of_payment(ctx, &invoice, is_buyers, is_registered)?;
 	let credits = credits(&state, &place, at.seller, invoice.buyer, business).await?;
 
-	let call = state.call("Commerce", "pay", (at.seller, at.number, wanted, business))?;
+	// What is shown is what is signed: "all that is open" may be another amount by then.
+	let call = state.call("Commerce", "pay", (at.seller, at.number, Some(pays), business))?;
 	let mut draft = Draft::new(call).effect(format!(
 		"{} are paid, {} stay open",
 		currency.show(pays),

@@ -6,6 +6,7 @@ use super::{
 	Address,
 };
 use crate::{
+	bounded,
 	chain::State,
 	commands::{parse, Context},
 	error::{Error, Result},
@@ -124,6 +125,7 @@ impl Verified {
 			"seller": end.map(|it| it.link.seller()),
 			"first": first.map(|it| it.link.number()),
 			"last": end.map(|it| it.link.number()),
+			"invoices": self.invoices().map(invoice_json).collect::<Json>(),
 			"notes": self.notes().map(note_json).collect::<Json>(),
 			"receipt": self.heads.last().map(|head| hex(head)),
 			"verified": true,
@@ -140,6 +142,13 @@ impl Verified {
 		lines.extend(self.heads.last().map(|head| ("last", hex(head))));
 		lines.push(("checked by", self.against.clone()));
 		lines
+	}
+
+	fn invoices(&self) -> impl Iterator<Item = &ReceiptCore> {
+		self.links.iter().filter_map(|it| match &it.link {
+			Link::Invoice(invoice) => Some(invoice),
+			Link::Note(_) => None,
+		})
 	}
 
 	fn notes(&self) -> impl Iterator<Item = &NoteCore> {
@@ -165,6 +174,7 @@ async fn verify(ctx: &Context, arguments: &Arguments) -> Result<()> {
 	let verified = Verified::read(ctx, arguments).await?;
 	ctx.out.print(&verified.json(), || {
 		let mut lines = verified.lines();
+		lines.extend(verified.invoices().map(|invoice| ("invoice", invoice_text(invoice))));
 		let notes = verified.notes().map(|note| {
 			let NoteCore { seller, number, invoice, .. } = note;
 			(
@@ -283,6 +293,32 @@ fn told(totals: Totals, currency: Option<&Currency>) -> String {
 	format!("{}, of which {} are tax", show(totals.gross), show(totals.tax))
 }
 
+/// What an invoice's receipt says of it: whoever reads that it is verified has to see of what.
+fn invoice_text(invoice: &ReceiptCore) -> String {
+	let ReceiptCore { seller, number, currency, net, tax, tip, gross, .. } = invoice;
+	let buyer = match invoice.buyer {
+		Some(buyer) => format!(" to twin {buyer}"),
+		None => String::new(),
+	};
+	let supply = money::date(invoice.supply);
+	format!(
+		"{seller}/{number}{buyer} of {supply}: {gross} minor units of currency {currency}: net {net}, \
+		 tax {tax}, tip {tip}"
+	)
+}
+
+fn invoice_json(invoice: &ReceiptCore) -> Json {
+	json!({
+		"number": invoice.number,
+		"buyer": invoice.buyer,
+		"jurisdiction": invoice.jurisdiction,
+		"currency": invoice.currency,
+		"supply": money::date(invoice.supply),
+		"issued": Sums::from(invoice.totals()),
+		"document": hex(&invoice.document),
+	})
+}
+
 fn note_json(note: &NoteCore) -> Json {
 	json!({
 		"number": note.number,
@@ -352,7 +388,7 @@ fn hash_of(text: &str) -> Result<[u8; 32]> {
 /// The receipts in a file: values one after the other, lists of them, and outputs with them.
 fn read(text: &str) -> Result<Vec<Claimed>> {
 	let mut receipts = Vec::new();
-	for value in serde_json::Deserializer::from_str(text).into_iter::<Json>() {
+	for value in bounded::parse_all_unique(text) {
 		let value =
 			value.map_err(|error| Error::input(format!("the receipts are no JSON: {error}")))?;
 		match value {
@@ -441,6 +477,26 @@ mod tests {
 		assert!(receipt::verify(&receipts, None).is_ok());
 		assert!(read("{}").is_err());
 		assert!(read("[").is_err());
+	}
+
+	#[test]
+	fn field_that_stands_twice_is_refused() {
+		let text = receipt(1).to_string().replace("\"gross\"", "\"gross\":\"1\",\"gross\"");
+		let error = read(&text).err().expect("is two receipts");
+		assert!(error.to_string().contains("stands twice"), "{error}");
+	}
+
+	#[test]
+	fn verified_receipt_says_its_amounts() {
+		let claimed = one(receipt(1)).expect("is one");
+		let Link::Invoice(core) = claimed.link else {
+			panic!("is an invoice's");
+		};
+		let text = invoice_text(&core);
+		for part in ["2/1", "345 minor units of currency 1", "net 300", "tax 45", "tip 0"] {
+			assert!(text.contains(part), "{part} in {text}");
+		}
+		assert_eq!(invoice_json(&core)["issued"]["gross"], "345");
 	}
 
 	#[test]

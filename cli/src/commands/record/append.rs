@@ -238,7 +238,7 @@ pub(super) fn describe(out: Output, paths: &[PathBuf]) -> Result<(Vec<Entry>, Ve
 			let files = described.files.into_iter();
 			entries.extend(files.map(|(below, descriptor)| entry(path.join(below), descriptor)));
 		} else {
-			line.set_message(format!("hashing {}", path.display()));
+			line.set_message(format!("hashing {}", name_of(path)));
 			entries.push(entry(path.clone(), describe_file(path, None)?));
 		}
 	}
@@ -251,8 +251,13 @@ fn entry(path: PathBuf, descriptor: Descriptor) -> Entry {
 	Entry { path, descriptor, leaf, number: None, is_old: false }
 }
 
+/// A file's name for a line of progress, which doesn't go through the output's own escaping.
+fn name_of(path: &Path) -> String {
+	output::escaped_line(&path.display().to_string())
+}
+
 fn show(line: &ProgressBar, progress: Progress) {
-	let name = progress.at.unwrap_or(Path::new("")).display();
+	let name = name_of(progress.at.unwrap_or(Path::new("")));
 	let mebibytes = progress.bytes / (1024 * 1024);
 	line.set_message(format!(
 		"hashing {} of {} files, {mebibytes} MiB read: {name}",

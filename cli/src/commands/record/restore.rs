@@ -6,7 +6,7 @@ use crate::{
 	chain::{written::belongs, Chain, State},
 	commands::Context,
 	error::{Error, Result},
-	output,
+	nesting, output,
 	records::{book::Item, proof::Index},
 	submit::progress,
 	value::Typed,
@@ -182,12 +182,9 @@ async fn leaves_of(
 			}
 		}
 		if counts.len() > before {
-			let call = scale::decode_as_type(
-				&mut extrinsic.call_data_bytes(),
-				metadata.outer_enums().call_enum_ty(),
-				metadata.types(),
-			)
-			.map_err(|error| Error::connection(error.to_string()))?;
+			let calls = metadata.outer_enums().call_enum_ty();
+			let call = nesting::decode(&mut extrinsic.call_data_bytes(), calls, &metadata)
+				.map_err(Error::connection)?;
 			find_lists(&call, &metadata, &mut lists);
 		}
 	}

@@ -5,6 +5,7 @@ use super::{
 	unusable, Address,
 };
 use crate::{
+	bounded,
 	commands::Context,
 	error::{Error, Result},
 	output,
@@ -17,6 +18,7 @@ use crate::{
 		storage::map_key_2,
 		verify::{read_by_light_client, read_by_server, VerifyError},
 	},
+	spec,
 	submit::progress,
 };
 use clap::{Args, ValueEnum};
@@ -24,7 +26,6 @@ use ourledger_math::mmr::{self, Blake2b256};
 use ourledger_primitives::{record::Descriptor, BlockNumber, Hash};
 use serde_json::{json, Value as Json};
 use std::{
-	fs,
 	path::{Path, PathBuf},
 	time::Duration,
 };
@@ -143,9 +144,13 @@ impl From<LightError> for Error {
 	}
 }
 
+/// Longest proof that is read: records have descriptors of a few hundred bytes.
+const MAX_BUNDLE_BYTES: u64 = 64 * 1024 * 1024;
+
 fn read_bundle(path: &Path, record: Address) -> Result<Bundle> {
-	let text = fs::read_to_string(path).map_err(|error| unusable("read", path, &error))?;
-	let bundle: Bundle = serde_json::from_str(&text).map_err(|error| {
+	let text = bounded::read_text(path, MAX_BUNDLE_BYTES)
+		.map_err(|error| unusable("read", path, &error))?;
+	let bundle: Bundle = bounded::parse(&text).map_err(|error| {
 		Error::verification(format!("{} is no proof of records: {error}", path.display()))
 	})?;
 	if bundle.twin != record.twin || bundle.descriptor(record.number).is_none() {
@@ -203,7 +208,8 @@ async fn origin(ctx: &Context, arguments: &Arguments) -> Result<(String, Vec<Str
 			 or the profile's \"chain_spec\", or --trust-node-spec for a chain on this machine",
 		)
 	})?;
-	let spec = fs::read_to_string(path).map_err(|error| unusable("read", path, &error))?;
+	let spec = bounded::read_text(path, spec::MAX_SPEC_BYTES)
+		.map_err(|error| unusable("read", path, &error))?;
 	Ok((spec, arguments.bootnodes.clone()))
 }
 
@@ -372,6 +378,7 @@ fn print(ctx: &Context, arguments: &Arguments, found: &Found) {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::fs;
 
 	#[test]
 	fn local_urls_are_those_of_this_machine() {

@@ -5,6 +5,7 @@ use super::{
 	types::{ClockChange, Jurisdiction, RefundCap, Rounding, Settings},
 };
 use crate::{
+	bounded,
 	chain::State,
 	error::{Error, Result},
 	money::{self, Currency},
@@ -155,9 +156,12 @@ fn whole(field: &str, text: &str) -> Result<u128> {
 	text.parse().map_err(|_| Error::input(format!("{field} {text:?} is no number of whole units")))
 }
 
+/// Longest file of settings that is read.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
 /// Reads a file of settings.
 pub async fn read(state: &State, path: &Path) -> Result<Settings> {
-	let text = std::fs::read_to_string(path)
+	let text = bounded::read_text(path, MAX_FILE_BYTES)
 		.map_err(|error| Error::input(format!("{} can't be read: {error}", path.display())))?;
 	let file = parse(&text)
 		.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))?;
@@ -169,8 +173,7 @@ pub async fn read(state: &State, path: &Path) -> Result<Settings> {
 }
 
 fn parse(text: &str) -> Result<File> {
-	serde_json::from_str(text)
-		.map_err(|error| Error::input(format!("these are no settings: {error}")))
+	bounded::parse(text).map_err(|error| Error::input(format!("these are no settings: {error}")))
 }
 
 /// The settings that a file means, its currencies being known.

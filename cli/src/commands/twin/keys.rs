@@ -2,6 +2,7 @@
 
 use super::info::{Deposits, PublicKey, Purpose, TwinInfo};
 use crate::{
+	bounded,
 	commands::Context,
 	error::{Error, Result},
 	hash::blake2_256,
@@ -10,7 +11,7 @@ use crate::{
 use clap::Args;
 use ourledger_primitives::twin::{self, MAX_KEYS};
 use serde_json::json;
-use std::fs;
+use std::path::Path;
 use subxt::ext::scale_decode::DecodeAsType;
 
 /// Length of an ML-KEM-768 encapsulation key, by FIPS 203.
@@ -140,9 +141,12 @@ fn bytes<const LENGTH: usize>(kind: &str, digits: &str) -> Result<[u8; LENGTH]> 
 	Ok(bytes)
 }
 
+/// Longest file of a key that is read: what is longer is none.
+const MAX_KEY_BYTES: u64 = 64 * 1024;
+
 /// The hash of the encapsulation key in a file.
 fn encapsulation_key(path: &str) -> Result<[u8; 32]> {
-	let bytes = fs::read(path)
+	let bytes = bounded::read(Path::new(path), MAX_KEY_BYTES)
 		.map_err(|error| Error::input(format!("the key file {path} can't be read: {error}")))?;
 	if bytes.len() != ML_KEM_768_BYTES {
 		return Err(Error::input(format!(
@@ -179,6 +183,7 @@ fn check(key: PublicKey, purpose: Purpose) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::fs;
 
 	#[test]
 	fn keys_are_read_as_they_are_written() {

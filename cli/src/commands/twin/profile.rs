@@ -2,6 +2,7 @@
 
 use super::info::{Profile, TwinInfo};
 use crate::{
+	bounded,
 	commands::Context,
 	error::{Error, Result},
 	hash::blake2_256,
@@ -14,10 +15,10 @@ use ourledger_primitives::twin::{
 	self, is_endpoint, MAX_DISPLAY_NAME, MAX_ENDPOINT, MAX_ENDPOINTS,
 };
 use serde_json::json;
-use std::{
-	fs,
-	path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
+
+/// Longest logo that is read.
+const MAX_LOGO_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Arguments of `twin set-profile`.
 #[derive(Args, Debug)]
@@ -81,7 +82,7 @@ fn letters(country: &str) -> Result<[u8; 2]> {
 }
 
 fn logo_hash(path: &Path) -> Result<[u8; 32]> {
-	let bytes = fs::read(path).map_err(|error| {
+	let bytes = bounded::read(path, MAX_LOGO_BYTES).map_err(|error| {
 		Error::input(format!("the logo {} can't be read: {error}", path.display()))
 	})?;
 	Ok(blake2_256(&bytes))
@@ -192,6 +193,7 @@ fn check_endpoints(uris: &[String]) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::fs;
 
 	fn nothing() -> Arguments {
 		Arguments { name: None, country: None, no_country: false, logo: None, no_logo: false }

@@ -6,7 +6,7 @@ use super::{
 	register::{ensure_no_twin, json_of, TwinRegistered},
 };
 use crate::{
-	amount,
+	amount, bounded,
 	call::Encoded,
 	chain::{Chain, State},
 	commands::Context,
@@ -20,8 +20,7 @@ use clap::{Args, ValueEnum};
 use codec::Encode;
 use serde::{Deserialize, Serialize};
 use std::{
-	fs,
-	io::{self, Read},
+	io,
 	path::{Path, PathBuf},
 };
 use subxt::{
@@ -29,6 +28,9 @@ use subxt::{
 	utils::{AccountId32, MultiSignature, H256},
 };
 use subxt_signer::sr25519;
+
+/// Longest permit that is read.
+const MAX_PERMIT_BYTES: u64 = 64 * 1024;
 
 /// Marks the layout of [`Permit`].
 const FORMAT: &str = "ourledger-permit/1";
@@ -241,7 +243,7 @@ impl From<&Signed> for Permit {
 
 impl Permit {
 	fn parse(text: &str) -> Result<Self> {
-		let permit: Self = serde_json::from_str(text)
+		let permit: Self = bounded::parse(text)
 			.map_err(|error| Error::input(format!("the permit can't be read: {error}")))?;
 		if permit.format != FORMAT {
 			return Err(Error::input(format!("the permit's field \"format\" is not {FORMAT:?}")));
@@ -253,10 +255,9 @@ impl Permit {
 	fn read(path: &str) -> Result<Self> {
 		let read = || {
 			if path != STANDARD_INPUT {
-				return fs::read_to_string(path);
+				return bounded::read_text(Path::new(path), MAX_PERMIT_BYTES);
 			}
-			let mut text = String::new();
-			io::stdin().lock().read_to_string(&mut text).map(|_| text)
+			bounded::text_of(bounded::read_from(io::stdin().lock(), MAX_PERMIT_BYTES)?)
 		};
 		let text = read()
 			.map_err(|error| Error::input(format!("the permit {path} can't be read: {error}")))?;

@@ -2,27 +2,33 @@
 //!
 //! The later runtime has the fields of `Currencies.Transferred` in another order, and the supply of
 //! a currency elsewhere in its entry. It comes with block 2.
+//!
+//! It also takes transactions, and can be told to lie about them, or to fall silent; and it says of
+//! them beforehand what it is told to say.
 
 pub mod preview;
+mod runtime;
 
 use super::Chain;
 use crate::{chain::Head, hash::blake2_256};
 use codec::{Compact, Encode};
-use scale_info::{meta_type, MetaType, TypeInfo};
+use runtime::{
+	types::{
+		earlier, later, AccountId32, AccountInfo, AssetsEvent, Data, DispatchError, RuntimeCall,
+		SystemCall, SystemEvent,
+	},
+	Calls, Runtime, ASSETS, CURRENCIES, SYSTEM,
+};
+use scale_info::meta_type;
 use serde_json::{json, value::to_raw_value, Value as Json};
 use sp_crypto_hashing::twox_128;
-use std::collections::BTreeMap;
+use std::{
+	collections::BTreeMap,
+	sync::{Arc, Mutex},
+};
 use subxt::{
 	events::Phase,
-	ext::frame_metadata::{
-		v16::{
-			CustomMetadata, EnumDeprecationInfo, ExtrinsicMetadata, ItemDeprecationInfo,
-			OuterEnums, PalletCallMetadata, PalletEventMetadata, PalletMetadata,
-			PalletStorageMetadata, RuntimeApiMetadata, RuntimeMetadataV16, StorageEntryMetadata,
-			StorageEntryModifier, StorageEntryType, StorageHasher,
-		},
-		RuntimeMetadata, RuntimeMetadataPrefixed,
-	},
+	ext::frame_metadata::v16::RuntimeApiMetadata,
 	rpcs::{
 		client::{RawRpcFuture, RawRpcSubscription, RawValue},
 		Error as RpcError, RpcClient, RpcClientT,
@@ -42,195 +48,16 @@ pub const AMOUNT: u128 = 7;
 pub const SUPPLY: u128 = 1_000;
 /// The block that brings the later runtime.
 pub const UPGRADED: u64 = 2;
+/// When the first block was made.
+pub const TIME_MILLIS: u64 = 1_795_219_200_000;
 /// The last block.
 pub const LAST: u64 = 3;
 /// How many transactions the payer has sent in the end: one in each block.
 pub const NONCE: u64 = LAST;
+/// The seed of a key that signs: its account has sent as many as the payer.
+pub const SIGNER: &str = "//Alice";
 /// The version of the earlier runtime.
 pub const SPEC_VERSION: u32 = 104;
-
-const SYSTEM: u8 = 0;
-const TIMESTAMP: u8 = 1;
-const ASSETS: u8 = 2;
-const CURRENCIES: u8 = 3;
-
-/// Begins what metadata is prefixed with.
-const META_RESERVED: u32 = 0x6174_656d;
-
-/// Types by the names that the chain gives them.
-mod runtime {
-	use super::*;
-
-	#[derive(Clone, Copy, Encode, TypeInfo)]
-	pub struct AccountId32(pub [u8; 32]);
-
-	#[derive(Encode, TypeInfo)]
-	pub enum SystemCall {
-		#[allow(non_camel_case_types)]
-		remark { remark: Vec<u8> },
-	}
-
-	#[derive(Encode, TypeInfo)]
-	pub struct Data {
-		pub free: u128,
-		pub reserved: u128,
-		pub frozen: u128,
-	}
-
-	#[derive(Encode, TypeInfo)]
-	pub struct AccountInfo {
-		pub nonce: u32,
-		pub consumers: u32,
-		pub providers: u32,
-		pub sufficients: u32,
-		pub data: Data,
-	}
-
-	#[derive(Encode, TypeInfo)]
-	pub enum AssetsEvent {
-		Issued { asset_id: u32, owner: AccountId32, amount: u128 },
-		Transferred { asset_id: u32, from: AccountId32, to: AccountId32, amount: u128 },
-	}
-
-	#[derive(Encode, TypeInfo)]
-	pub enum RuntimeCall {
-		#[codec(index = 0)]
-		System(SystemCall),
-	}
-
-	pub mod earlier {
-		use super::*;
-
-		#[derive(Encode, TypeInfo)]
-		pub enum CurrenciesEvent {
-			Issued { currency: u32, to: AccountId32, amount: u128 },
-			Transferred { currency: u32, from: AccountId32, to: AccountId32, amount: u128 },
-		}
-
-		#[derive(Encode, TypeInfo)]
-		pub struct Asset {
-			pub owner: AccountId32,
-			pub supply: u128,
-		}
-	}
-
-	pub mod later {
-		use super::*;
-
-		#[derive(Encode, TypeInfo)]
-		pub enum CurrenciesEvent {
-			// Nothing is issued after the upgrade.
-			#[allow(dead_code)]
-			Issued {
-				currency: u32,
-				to: AccountId32,
-				amount: u128,
-			},
-			Transferred {
-				amount: u128,
-				currency: u32,
-				from: AccountId32,
-				to: AccountId32,
-			},
-		}
-
-		#[derive(Encode, TypeInfo)]
-		pub struct Asset {
-			pub supply: u128,
-			pub owner: AccountId32,
-		}
-	}
-}
-use runtime::{
-	earlier, later, AccountId32, AccountInfo, AssetsEvent, Data, RuntimeCall, SystemCall,
-};
-
-/// A runtime, as a node tells of it.
-struct Runtime {
-	code: Vec<u8>,
-	spec_version: u32,
-	metadata: Vec<u8>,
-}
-
-impl Runtime {
-	fn of(
-		code: &str,
-		spec_version: u32,
-		currencies: MetaType,
-		asset: MetaType,
-		apis: Vec<RuntimeApiMetadata>,
-	) -> Self {
-		let nothing = meta_type::<()>();
-		let pallet = |name, index, event: Option<MetaType>, entries: Vec<StorageEntryMetadata>| {
-			let deprecation_info = EnumDeprecationInfo::nothing_deprecated;
-			PalletMetadata {
-				name,
-				storage: Some(PalletStorageMetadata { prefix: name, entries }),
-				calls: (index == SYSTEM).then(|| PalletCallMetadata {
-					ty: meta_type::<SystemCall>(),
-					deprecation_info: deprecation_info(),
-				}),
-				event: event
-					.map(|ty| PalletEventMetadata { ty, deprecation_info: deprecation_info() }),
-				constants: Vec::new(),
-				error: None,
-				associated_types: Vec::new(),
-				view_functions: Vec::new(),
-				index,
-				docs: Vec::new(),
-				deprecation_info: ItemDeprecationInfo::NotDeprecated,
-			}
-		};
-		let entry = |name, ty| StorageEntryMetadata {
-			name,
-			modifier: StorageEntryModifier::Optional,
-			ty,
-			default: vec![0],
-			docs: Vec::new(),
-			deprecation_info: ItemDeprecationInfo::NotDeprecated,
-		};
-		let now = entry("Now", StorageEntryType::Plain(meta_type::<u64>()));
-		let hashers = vec![StorageHasher::Identity];
-		let (key, value) = (meta_type::<AccountId32>(), meta_type::<AccountInfo>());
-		let accounts = StorageEntryType::Map { hashers: hashers.clone(), key, value };
-		let assets = StorageEntryType::Map { hashers, key: meta_type::<u32>(), value: asset };
-		let metadata = RuntimeMetadataV16::new(
-			vec![
-				pallet("System", SYSTEM, None, vec![entry("Account", accounts)]),
-				pallet("Timestamp", TIMESTAMP, None, vec![now]),
-				pallet(
-					"Assets",
-					ASSETS,
-					Some(meta_type::<AssetsEvent>()),
-					vec![entry("Asset", assets)],
-				),
-				pallet("Currencies", CURRENCIES, Some(currencies), Vec::new()),
-			],
-			ExtrinsicMetadata {
-				versions: vec![4, 5],
-				address_ty: meta_type::<AccountId32>(),
-				call_ty: meta_type::<RuntimeCall>(),
-				signature_ty: nothing,
-				transaction_extensions_by_version: Default::default(),
-				transaction_extensions: vec![],
-			},
-			apis,
-			OuterEnums {
-				call_enum_ty: meta_type::<RuntimeCall>(),
-				event_enum_ty: nothing,
-				error_enum_ty: nothing,
-			},
-			CustomMetadata { map: Default::default() },
-		);
-		let metadata = RuntimeMetadataPrefixed(META_RESERVED, RuntimeMetadata::V16(metadata));
-		Self { code: code.into(), spec_version, metadata: metadata.encode() }
-	}
-
-	fn version(&self) -> Vec<u8> {
-		let apis: Vec<([u8; 8], u32)> = Vec::new();
-		("our", "our", 1u32, self.spec_version, 0u32, apis, 1u32).encode()
-	}
-}
 
 /// A block, and the state after it.
 struct Block {
@@ -240,37 +67,78 @@ struct Block {
 	digest: Vec<&'static str>,
 }
 
+/// What the node says of a transaction, and does with it.
+#[derive(Clone, Default)]
+pub struct Conduct {
+	/// The answer to the submission itself is an error.
+	pub refusal: Option<&'static str>,
+	/// What it says afterwards, in its own words; `inBlock` and `finalized` are of the block that
+	/// holds it. Then nothing more.
+	pub statuses: Vec<&'static str>,
+	/// The connection breaks afterwards.
+	pub is_cut: bool,
+	/// It puts the transaction into the next block all the same.
+	pub includes: bool,
+	/// Where the transaction fails.
+	pub fails: bool,
+	/// After this, nothing is answered any more.
+	pub falls_silent: bool,
+}
+
 /// The node.
 pub struct Node {
 	runtimes: [Runtime; 2],
-	blocks: Vec<Block>,
+	blocks: Mutex<Vec<Arc<Block>>>,
+	conduct: Conduct,
+	is_silent: Mutex<bool>,
+	/// Transactions that it was given.
+	given: Given,
 	/// What it says of a transaction beforehand; or, without an answer, that it gives up.
 	preview: Option<Vec<u8>>,
 }
+
+/// Transactions that a node was given.
+pub type Given = Arc<Mutex<Vec<Vec<u8>>>>;
 
 impl Node {
 	/// In block 1, the currency is made; in each one from then on, something is paid. Block 2
 	/// brings the later runtime, which makes block 3.
 	pub fn new() -> Self {
-		Self::with(Vec::new)
+		Self::with(Calls::true_ones(), Vec::new)
 	}
 
 	/// It previews transactions, and tells this of each.
 	pub fn telling(told: Result<preview::DryRun, preview::NotRun>) -> Self {
-		Self { preview: Some(told.encode()), ..Self::with(|| vec![preview::api()]) }
+		Self { preview: Some(told.encode()), ..Self::panicking() }
 	}
 
 	/// It gives up when it is asked for a preview.
 	pub fn panicking() -> Self {
-		Self::with(|| vec![preview::api()])
+		Self::with(Calls::true_ones(), || vec![preview::api()])
 	}
 
-	fn with(apis: fn() -> Vec<RuntimeApiMetadata>) -> Self {
+	/// Its metadata has another name for a call than the runtime.
+	pub fn swapping() -> Self {
+		Self::with(Calls::swapped(), Vec::new)
+	}
+
+	/// As [`Node::swapping`], also where it describes what is signed.
+	pub fn swapping_all() -> Self {
+		Self::with(Calls::all_swapped(), Vec::new)
+	}
+
+	/// As [`Node::swapping`], in one place of two.
+	pub fn half_swapping() -> Self {
+		Self::with(Calls::half_swapped(), Vec::new)
+	}
+
+	fn with(calls: Calls, apis: fn() -> Vec<RuntimeApiMetadata>) -> Self {
 		let earlier = Runtime::of(
 			"earlier",
 			SPEC_VERSION,
 			meta_type::<earlier::CurrenciesEvent>(),
 			meta_type::<earlier::Asset>(),
+			calls,
 			apis(),
 		);
 		let later = Runtime::of(
@@ -278,10 +146,30 @@ impl Node {
 			SPEC_VERSION + 1,
 			meta_type::<later::CurrenciesEvent>(),
 			meta_type::<later::Asset>(),
+			calls,
 			apis(),
 		);
-		let blocks = (0..=LAST).map(block).collect();
-		Self { runtimes: [earlier, later], blocks, preview: None }
+		let blocks = (0..=LAST).map(|number| Arc::new(block(number, None))).collect();
+		let (conduct, is_silent, given) = Default::default();
+		Self {
+			runtimes: [earlier, later],
+			blocks: Mutex::new(blocks),
+			conduct,
+			is_silent,
+			given,
+			preview: None,
+		}
+	}
+
+	/// It does this with a transaction.
+	pub fn conducting(mut self, conduct: Conduct) -> Self {
+		self.conduct = conduct;
+		self
+	}
+
+	/// Where the transactions are that it is given.
+	pub fn given(&self) -> Given {
+		self.given.clone()
 	}
 
 	/// Both runtimes say that they are the same version.
@@ -291,8 +179,9 @@ impl Node {
 	}
 
 	/// The header doesn't tell of the later runtime: somebody wrote it over the earlier one's code.
-	pub fn unannounced(mut self) -> Self {
-		self.blocks.iter_mut().for_each(|block| block.digest.clear());
+	pub fn unannounced(self) -> Self {
+		self.blocks.lock().expect("is whole")[UPGRADED as usize] =
+			Arc::new(Block { digest: Vec::new(), ..block(UPGRADED, None) });
 		self
 	}
 
@@ -307,23 +196,55 @@ impl Node {
 		&self.runtimes[block.runtime]
 	}
 
+	/// Takes a transaction, and says what becomes of it.
+	fn take(&self, bytes: Vec<u8>) -> Result<Vec<Result<Box<RawValue>, RpcError>>, RpcError> {
+		self.given.lock().expect("is whole").push(bytes.clone());
+		let conduct = &self.conduct;
+		if conduct.includes {
+			let mut blocks = self.blocks.lock().expect("is whole");
+			let number = blocks.len() as u64;
+			blocks.push(Arc::new(block(number, Some((bytes, conduct.fails)))));
+		}
+		if conduct.falls_silent {
+			*self.is_silent.lock().expect("is whole") = true;
+		}
+		if let Some(refusal) = conduct.refusal {
+			return Err(RpcError::Client(refusal.into()));
+		}
+		let of_block = json!(hash_text(LAST + 1));
+		let statuses = conduct.statuses.iter().map(|status| match *status {
+			"inBlock" | "finalized" => json!({ *status: of_block }),
+			other => other.into(),
+		});
+		let statuses = statuses.map(|it| to_raw_value(&it).map_err(RpcError::Serialization));
+		let cut = conduct.is_cut.then(|| Err(RpcError::Client("the connection was closed".into())));
+		Ok(statuses.chain(cut).collect())
+	}
+
 	fn answer(&self, method: &str, params: &[Json]) -> Option<Json> {
+		if *self.is_silent.lock().expect("is whole") {
+			return None;
+		}
+		let blocks = self.blocks.lock().expect("is whole").clone();
+		let last = blocks.len() as u64 - 1;
 		let at = |place: usize| {
 			let hash = params.get(place).and_then(Json::as_str);
-			let number = hash.and_then(|hash| (0..=LAST).find(|it| hash == hash_text(*it)));
-			let number = number.unwrap_or(LAST);
-			(number, &self.blocks[number as usize])
+			let number = hash.and_then(|hash| (0..=last).find(|it| hash == hash_text(*it)));
+			let number = number.unwrap_or(last);
+			(number, &*blocks[number as usize])
 		};
 		let bytes = |place: usize| {
 			let text = params.get(place).and_then(Json::as_str)?;
 			hex::decode(text.trim_start_matches("0x")).ok()
 		};
 		Some(match method {
-			"chain_getFinalizedHead" => hash_text(LAST).into(),
+			"chain_getFinalizedHead" => hash_text(last).into(),
 			"chain_getBlockHash" => match params.first().and_then(Json::as_u64) {
-				Some(number) if number > LAST => Json::Null,
-				number => hash_text(number.unwrap_or(LAST)).into(),
+				Some(number) if number > last => Json::Null,
+				number => hash_text(number.unwrap_or(last)).into(),
 			},
+			"system_accountNextIndex" => last.into(),
+			"system_chain" => "Fake".into(),
 			"chain_getHeader" => header(at(0).0, at(0).1),
 			"chain_getBlock" => {
 				let extrinsics: Json = at(0).1.extrinsics.iter().map(|it| text(it)).collect();
@@ -355,14 +276,20 @@ impl Node {
 				json!([{ "block": hash_text(at(1).0), "changes": changes }])
 			},
 			"state_getRuntimeVersion" => json!({
-				"specVersion": self.runtime(at(0).1).spec_version, "transactionVersion": 1,
+				"specName": "ourledger",
+				"specVersion": self.runtime(at(0).1).spec_version,
+				"transactionVersion": 1,
 			}),
 			"state_getMetadata" => text(&self.runtime(at(0).1).metadata).into(),
 			"state_call" => {
 				let runtime = self.runtime(at(2).1);
 				text(&match params[0].as_str()? {
 					"Core_version" => runtime.version(),
+					"AccountNonceApi_account_nonce" => (last as u32).encode(),
 					"Metadata_metadata_versions" => vec![16u32].encode(),
+					"Metadata_metadata_at_version" if bytes(1)? == 15u32.encode() => {
+						Some(runtime.older.clone()).encode()
+					},
 					"Metadata_metadata_at_version" => Some(runtime.metadata.clone()).encode(),
 					"PreviewApi_dry_run" => self.preview.clone()?,
 					_ => return None,
@@ -398,10 +325,20 @@ impl RpcClientT for Node {
 	fn subscribe_raw<'a>(
 		&'a self,
 		sub: &'a str,
-		_params: Option<Box<RawValue>>,
+		params: Option<Box<RawValue>>,
 		_unsub: &'a str,
 	) -> RawRpcFuture<'a, RawRpcSubscription> {
-		Box::pin(async move { Err(RpcError::Client(format!("there is no {sub} here").into())) })
+		Box::pin(async move {
+			if sub != "author_submitAndWatchExtrinsic" {
+				return Err(RpcError::Client(format!("there is no {sub} here").into()));
+			}
+			let params = params.map_or_else(String::new, |params| params.get().into());
+			let params: [String; 1] = serde_json::from_str(&params).expect("is one");
+			let bytes = hex::decode(params[0].trim_start_matches("0x")).expect("are bytes");
+			let statuses = self.take(bytes)?;
+			let stream = Box::pin(subxt::ext::futures::stream::iter(statuses));
+			Ok(RawRpcSubscription { stream, id: Some("1".into()) })
+		})
 	}
 }
 
@@ -413,6 +350,12 @@ pub fn hash(number: u64) -> H256 {
 /// The hash of what a block's second transaction is.
 pub fn transaction(number: u64) -> H256 {
 	H256(blake2_256(&remark(number)))
+}
+
+/// The key of [`SIGNER`].
+pub fn signer() -> subxt_signer::sr25519::Keypair {
+	let uri = SIGNER.parse().expect("is a seed");
+	subxt_signer::sr25519::Keypair::from_uri(&uri).expect("is a key")
 }
 
 fn hash_text(number: u64) -> String {
@@ -441,7 +384,8 @@ fn remark(number: u64) -> Vec<u8> {
 	[Compact(body.len() as u32).encode(), body].concat()
 }
 
-fn block(number: u64) -> Block {
+/// A block; with a transaction in it that may have failed.
+fn block(number: u64, sent: Option<(Vec<u8>, bool)>) -> Block {
 	let (payer, payee) = (AccountId32(PAYER), AccountId32(PAYEE));
 	// Block 2 is still the earlier runtime's.
 	let is_later = number > UPGRADED;
@@ -469,6 +413,10 @@ fn block(number: u64) -> Block {
 		};
 		happened(1, CURRENCIES, told);
 	}
+	if matches!(sent, Some((_, true))) {
+		let dispatch_error = DispatchError::BadOrigin;
+		happened(2, SYSTEM, SystemEvent::ExtrinsicFailed { dispatch_error }.encode());
+	}
 	let key = |pallet: &str, item: &str| [twox_128(pallet.as_bytes()), twox_128(item.as_bytes())];
 	let events = [Compact(events.len() as u32).encode(), events.concat()].concat();
 	let supply = if number == 0 { 0 } else { SUPPLY };
@@ -477,7 +425,8 @@ fn block(number: u64) -> Block {
 		true => later::Asset { supply, owner: payer }.encode(),
 	};
 	let asset_key = [key("Assets", "Asset").concat(), CURRENCY.encode()].concat();
-	let account_key = [key("System", "Account").concat(), payer.encode()].concat();
+	let account_key =
+		|account: [u8; 32]| [key("System", "Account").concat(), account.to_vec()].concat();
 	let account = AccountInfo {
 		nonce: number as u32,
 		consumers: 0,
@@ -487,12 +436,19 @@ fn block(number: u64) -> Block {
 	};
 	Block {
 		runtime: usize::from(number >= UPGRADED),
-		extrinsics: if number > 0 { vec![remark(100 + number), remark(number)] } else { vec![] },
+		extrinsics: match number {
+			0 => vec![],
+			_ => [remark(100 + number), remark(number)]
+				.into_iter()
+				.chain(sent.map(|(bytes, _)| bytes))
+				.collect(),
+		},
 		storage: BTreeMap::from([
 			(key("System", "Events").concat(), events),
-			(key("Timestamp", "Now").concat(), (1_795_219_200_000 + number * 3_000).encode()),
+			(key("Timestamp", "Now").concat(), (TIME_MILLIS + number * 3_000).encode()),
 			(asset_key, asset),
-			(account_key, account.encode()),
+			(account_key(PAYER), account.encode()),
+			(account_key(signer().public_key().0), account.encode()),
 		]),
 		digest: if number == UPGRADED { vec!["0x08"] } else { Vec::new() },
 	}
