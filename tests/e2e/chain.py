@@ -155,9 +155,7 @@ class Chain:
 
     def keys(self, pallet: str, item: str) -> list[Any]:
         """The keys of a storage map in the best block."""
-        return _of_a_best_block(
-            lambda: [key.value for key, _ in self.api.query_map(pallet, item)]
-        )
+        return _of_a_best_block(lambda: [key.value for key, _ in self.api.query_map(pallet, item)])
 
     def events(self, number: int) -> list[Event]:
         """The events of a block."""

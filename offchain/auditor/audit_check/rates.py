@@ -214,7 +214,9 @@ class _Check:
 
     def _returns(self) -> None:
         """Returns that are taxed higher than what is sold against them leave a third of its VAT."""
-        taxes = [it.tax for it in self.carried.of("Vat").values() if it.kind.category != "ReverseCharge"]
+        taxes = [
+            it.tax for it in self.carried.of("Vat").values() if it.kind.category != "ReverseCharge"
+        ]
         if 3 * sum(taxes) >= sum(tax for tax in taxes if tax > 0):
             return
         vat = self.carried.of("Vat").items()

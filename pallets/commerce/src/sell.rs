@@ -50,8 +50,7 @@ impl<T: Config> Pallet<T> {
 	/// What a sale weighs at most: in any currency, of which seller and treasury have none yet. It
 	/// says so without looking, since whoever offers a transaction hasn't paid for that.
 	pub(crate) fn weight_of(sale: &Sale) -> Weight {
-		T::WeightInfo::sell_dear(sale.codes(), sale.lines())
-			.saturating_add(Self::newcomers(2))
+		T::WeightInfo::sell_dear(sale.codes(), sale.lines()).saturating_add(Self::newcomers(2))
 	}
 
 	/// What a sale weighs in a currency in which balances alone move, and of which

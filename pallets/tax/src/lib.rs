@@ -255,8 +255,15 @@ pub mod pallet {
 	/// there was this has none, and is charged nothing. Gone with its claim, or once that is denied.
 	// Twox64: as for `Claims`.
 	#[pallet::storage]
-	pub type Waiting<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, JurisdictionId, Twox64Concat, ClaimId, Waits, OptionQuery>;
+	pub type Waiting<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		JurisdictionId,
+		Twox64Concat,
+		ClaimId,
+		Waits,
+		OptionQuery,
+	>;
 
 	/// Day by UTC, claim → to be looked at on that day. Invariant: every claim that isn't before
 	/// governance is there, on [`DueCursor`] or later. May name claims that are done with. `on_idle`

@@ -1,9 +1,7 @@
 //! `invoice quote` and `invoice sell`.
 
 use super::{
-	allowed::{
-		ensure_allowed, ensure_export, ensure_parties, ensure_place, ensure_reverse,
-	},
+	allowed::{ensure_allowed, ensure_export, ensure_parties, ensure_place, ensure_reverse},
 	given::{EvidenceArgument, SaleArguments},
 	paper::{self, write_new},
 	pay::outcome,

@@ -155,7 +155,12 @@ fn credit_is_charged_when_unpaid_tax_is_taken() {
 fn a_buyer_is_charged_for_what_it_uses_of_reverse_charge() {
 	build_and_execute(|| {
 		let deductible = bounded(vec![(REVERSE, 500_000)]);
-		assert_ok!(Tax::amend_taxpayer(authority(), TOWN, B, TaxpayerTerms { deductible, ..terms() }));
+		assert_ok!(Tax::amend_taxpayer(
+			authority(),
+			TOWN,
+			B,
+			TaxpayerTerms { deductible, ..terms() }
+		));
 		half_since_november();
 		fund(500);
 		in_december();
