@@ -361,8 +361,8 @@ class Taxes:
             }
             self._book(trade, trade.buyer, figures)
             self._pay_treasury(trade, self.controllers[trade.buyer], covered)
-            # Demurrage of the credit that it uses isn't charged: a note takes nothing from the buyer
-            # that it doesn't cover itself.
+            # Demurrage of the credit that it uses isn't charged: a note takes nothing from its
+            # buyer which that doesn't cover itself.
             own = 0
             for charge, due in zip(rest.reverse, now):
                 if due > charge.taken:
