@@ -35,6 +35,16 @@ class Event(NamedTuple):
     fields: Any
 
 
+def _of_a_best_block(read: Callable[[], Any]) -> Any:
+    """Read again if the best block has lost, and its state is gone, meanwhile."""
+    while True:
+        try:
+            return read()
+        except SubstrateRequestException as error:
+            if not is_discarded(error):
+                raise
+
+
 def key_of(name: str) -> Keypair:
     """The key of a development account."""
     return Keypair.create_from_uri(f"//{name.capitalize()}", ss58_format=SS58_PREFIX)
@@ -125,12 +135,7 @@ class Chain:
 
     def query(self, pallet: str, item: str, *keys: Any) -> Any:
         """What a storage item holds in the best block."""
-        while True:
-            try:
-                return self.api.query(pallet, item, list(keys)).value
-            except SubstrateRequestException as error:
-                if not is_discarded(error):
-                    raise
+        return _of_a_best_block(lambda: self.api.query(pallet, item, list(keys)).value)
 
     def tick(self, number: int) -> int:
         """The tick of a block: spans of three seconds since the slot of the first."""
@@ -150,7 +155,7 @@ class Chain:
 
     def keys(self, pallet: str, item: str) -> list[Any]:
         """The keys of a storage map in the best block."""
-        return [key.value for key, _ in self.api.query_map(pallet, item)]
+        return _of_a_best_block(lambda: [key.value for key, _ in self.api.query_map(pallet, item)])
 
     def events(self, number: int) -> list[Event]:
         """The events of a block."""

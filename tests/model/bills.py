@@ -114,6 +114,11 @@ class Bill:
         return other
 
     @property
+    def is_mostly_tax(self) -> bool:
+        """Whether more than half of what is to be paid is kept from the seller."""
+        return 2 * sum(charge.tax for charge in self.kept) > self.gross
+
+    @property
     def net(self) -> int:
         return sum(charge.net for charge in self.charges)
 
@@ -212,8 +217,20 @@ def work_out(bill: Bill) -> None:
         raise Refused("TaxBeyondGross")
     if bill.tip > share_down(bill.net + bill.tax, bill.tip_limit):
         raise Refused("TipTooHigh")
+    _want_returns_covered(bill)
     if bill.gross == 0 and any(charge.tax for charge in bill.reverse):
         raise Refused("NothingToPay")
+
+
+def _want_returns_covered(bill: Bill) -> None:
+    """Returns that are taxed higher than what is sold against them leave a third of the VAT on what
+    is sold. They are, where nets, counted from the highest rate down, fall below nothing."""
+    taxes = [charge.tax for charge in bill.own_vat]
+    if 3 * sum(taxes) >= sum(tax for tax in taxes if tax > 0):
+        return
+    for rate in {charge.rate for charge in bill.own_vat if charge.rate > 0}:
+        if sum(charge.net for charge in bill.own_vat if charge.rate >= rate) < 0:
+            raise Refused("ReturnsTaxedHigher")
 
 
 def _unit_levy(levy: Charge) -> int:

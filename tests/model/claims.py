@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bills import Refused
-from ledgers import first_day_of, period_of
+from ledgers import period_of
 from money import Kept, treasury_of
 from rounding import WHOLE
 from taxes import Taxes
@@ -25,6 +25,8 @@ class Claim:
     forfeited: int = 0
     # What it is kept as: it has waited since the ends of the months that its credit is from.
     kept: Kept = Kept()
+    # The first of these months.
+    oldest: int = 0
 
     def state_of(self) -> dict[str, Any]:
         """All that can change of it, as it is."""
@@ -58,8 +60,7 @@ class Claims:
         if not self._is_automatic(claim):
             claim.state = "held"
             claim.until = today + taxes.jurisdictions[jurisdiction].hold_days + 1
-        claim.kept = self._kept(claim, account.take(amount))
-        account.pending += amount
+        self._fill(claim)
         self.claims[jurisdiction, number] = claim
         if claim.state == "ready":
             self.pay(jurisdiction, number)
@@ -98,8 +99,7 @@ class Claims:
         account = self._account(claim)
         if account.credit < claim.amount:
             raise Refused("CreditTooLow")
-        claim.kept = self._kept(claim, account.take(claim.amount))
-        account.pending += claim.amount
+        self._fill(claim)
         claim.state = "denial appealed"
 
     def decide(
@@ -158,19 +158,19 @@ class Claims:
         del self.claims[jurisdiction, number]
         return True
 
-    def _kept(self, claim: Claim, credits: list[tuple[int, int]]) -> Kept:
-        """What credit of some periods is kept as, as if it had waited in a purse since then."""
-        kept = Kept()
-        for period, amount in credits:
-            since = first_day_of(period + 1)
-            kept = kept.plus(self.taxes.books.money.keep_since(claim.currency, amount, since))
-        return kept
+    def _fill(self, claim: Claim) -> None:
+        """Take what is claimed off the credit."""
+        account = self._account(claim)
+        credits = account.take(claim.amount)
+        claim.kept, claim.oldest = self.taxes.books.kept(claim.currency, credits), credits[0][0]
+        account.pending += claim.amount
 
     def _give_back(self, claim: Claim) -> None:
-        """It is credit again, of the period in which it was made."""
+        """It is credit again, of the oldest period that it was taken from: so claiming never makes
+        credit younger."""
         key = (claim.jurisdiction, claim.twin, claim.currency)
         self._account(claim).pending -= claim.amount
-        self.taxes.gain(key, period_of(claim.day), claim.amount)
+        self.taxes.gain(key, claim.oldest, claim.amount)
 
     def _is_automatic(self, claim: Claim) -> bool:
         where = self.taxes.jurisdictions[claim.jurisdiction]

@@ -11,6 +11,8 @@ from taxes import Taxes, Trade
 MAX_PAYERS = 4
 # Longest span that an invoice can name, in days.
 MAX_DAYS = 1_827
+# For so long a dispute waits for the arbiter.
+DISPUTE_DAYS = 365
 
 
 @dataclass
@@ -93,9 +95,9 @@ class Commerce:
         number, receipt = self.series.get(seller, (1, receipts.FIRST))
         trade = Trade(seller, number, buyer, jurisdiction, currency, supply, business)
         bill = self._assess(trade, sale)
-        # Nearly all of its price can be tax, of which the wait takes nothing.
-        if escrow and bill.one is not None:
-            raise Refused("ReturnsInEscrow")
+        # A wait takes nothing of tax, so that what is nearly all tax would wait for nothing.
+        if escrow and bill.is_mostly_tax:
+            raise Refused("EscrowMostlyTax")
         self.taxes.book_issue(trade, bill)
         self.series[seller] = (number + 1, receipts.of_invoice(receipt, trade, bill, document))
         invoice = Invoice(trade, bill, day + due_days, tuple(escrow) if escrow else None)
@@ -187,6 +189,9 @@ class Commerce:
             trade.business = business
         if invoice.escrow and self.taxes.arrears(trade, trade.buyer):
             raise Refused("InArrears")
+        # A note may have left more tax of it than there was.
+        if invoice.escrow and invoice.bill.is_mostly_tax:
+            raise Refused("EscrowMostlyTax")
         # Nobody takes the last place from the buyer.
         full = len(invoice.payers) + 1 >= MAX_PAYERS and trade.buyer is not None and not own
         if payer not in invoice.payers and (full or len(invoice.payers) == MAX_PAYERS):
@@ -228,18 +233,23 @@ class Commerce:
         """The same by the deadline."""
         invoice = self._get(seller, number)
         self._want_escrow(invoice)
-        self._want(invoice, "issued", "accepted", otherwise="NotOpen")
+        self._want(invoice, "issued", "accepted", "disputed", otherwise="NotOpen")
         if invoice.release is None or self._utc < invoice.release:
             raise Refused("NotDue")
-        self._release(invoice)
+        if invoice.state == "disputed":
+            # Nobody has decided: whoever paid gets all of it.
+            self._settle_dispute(invoice, invoice.escrowed)
+        else:
+            self._release(invoice)
         self._act(invoice)
 
     def dispute(self, seller: int, number: int) -> None:
-        """From now on only the arbiter, or the buyer, releases."""
+        """From now on only the arbiter, or the buyer, releases; but not for ever."""
         invoice = self._get(seller, number)
         self._want(invoice, "issued", "accepted", otherwise="NotOpen")
         self._want_escrow(invoice)
-        invoice.state, invoice.release, invoice.silence = "disputed", None, None
+        invoice.state, invoice.silence = "disputed", None
+        invoice.release = self._after(DISPUTE_DAYS)
         self._act(invoice)
 
     def resolve(self, seller: int, number: int, to_buyer: int) -> None:
@@ -248,11 +258,14 @@ class Commerce:
         self._want_escrow(invoice)
         if to_buyer > invoice.escrowed:
             raise Refused("PaymentTooLarge")
+        self._settle_dispute(invoice, to_buyer)
+        self._act(invoice)
+
+    def _settle_dispute(self, invoice: Invoice, to_buyer: int) -> None:
         # What was given back isn't owed by having accepted, nor by having been silent.
         invoice.state, invoice.silence, invoice.release = "issued", None, None
         self._return_escrow(invoice, to_buyer)
         self._release(invoice)
-        self._act(invoice)
 
     def _release(self, invoice: Invoice) -> None:
         invoice.release = None
@@ -397,10 +410,6 @@ class Commerce:
         bill.tip_limit = where.tip_limit
         self._check_codes(trade, bill, sale)
         work_out(bill)
-        if bill.one is not None:
-            for charge in bill.own_vat:
-                if charge.tax < 0:
-                    self.taxes.want_sold(trade, charge.code, charge.tax)
         if bill.one is not None and where.is_registered(trade.buyer, day) and trade.business:
             taxed = [charge.code for charge in bill.own_vat if charge.tax]
             shares = {where.share(trade.buyer, code) for code in taxed}

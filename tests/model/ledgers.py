@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from money import Money, treasury_of
+from money import Kept, Money, treasury_of
 
 # Credits are kept for so many periods; older ones merge into the oldest.
 PERIODS = 12
@@ -91,8 +91,6 @@ class Ledgers:
     statements: dict[tuple, dict[str, int]] = field(
         default_factory=lambda: defaultdict(lambda: dict.fromkeys(STATEMENT, 0))
     )
-    # (jurisdiction, twin, currency, period, code) → VAT that was sold under the code
-    sold: dict[tuple, int] = field(default_factory=dict)
     # (jurisdiction, currency, seller, number) → day of supply, tax taken less credit given, as much
     # of it as was taken ahead of payment, and what of it became arrears
     uncredited: dict[tuple, list[int]] = field(default_factory=dict)
@@ -103,7 +101,7 @@ class Ledgers:
 
     def tables(self) -> list[dict]:
         """All that is kept by key, accounts apart; entries are replaced, never changed."""
-        books = [self.treasuries, self.statements, self.sold, self.uncredited]
+        books = [self.treasuries, self.statements, self.uncredited]
         return [*self.money.tables(), *books]
 
     def book(self, figures: dict[str, int], treasury: tuple, statement: tuple = ()) -> None:
@@ -114,6 +112,18 @@ class Ledgers:
                 for name in figures.keys() & entry.keys():
                     entry[name] += figures[name]
                 table[key] = entry
+
+    def kept(self, currency: int, credits: list[tuple[int, int]]) -> Kept:
+        """Credit of some periods, as if it had waited in a purse since they ended."""
+        kept = Kept()
+        for period, amount in credits:
+            since = first_day_of(period + 1)
+            kept = kept.plus(self.money.keep_since(currency, amount, since))
+        return kept
+
+    def charge(self, currency: int, account: Account, amount: int) -> int:
+        """Demurrage of so much of an account's credit, oldest first; takes nothing of it."""
+        return self.money.demurrage(currency, self.kept(currency, account.copy().take(amount)))
 
     def treasury(self, jurisdiction: int, currency: int) -> int:
         """Money in a treasury."""

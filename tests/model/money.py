@@ -267,9 +267,11 @@ class Money:
 
     def worth(self, currency: int, owner: str, kept: Kept) -> int:
         """What is left today of what waits for somebody; a pot is charged nothing."""
-        if is_pot(owner):
-            return kept.nominal
-        return min(kept.nominal, kept.units // self.today(currency)[1])
+        return kept.nominal - (0 if is_pot(owner) else self.demurrage(currency, kept))
+
+    def demurrage(self, currency: int, kept: Kept) -> int:
+        """What the wait of what isn't a pot's has cost until today."""
+        return kept.nominal - min(kept.nominal, kept.units // self.today(currency)[1])
 
     def settle(self, currency: int, pot: str, owner: str, kept: Kept) -> int:
         """Pay what a rule owes out of a pot, whatever became of the owner; what it can't hold is

@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 from bills import Bill, Charge, Refused, at_once, split
 from ledgers import Ledgers, period_of
-from money import ESCROW, Kept, is_pot, treasury_of
+from money import ESCROW, Kept, is_pot, pot_of, treasury_of
 from rounding import WHOLE, down, half, share_down
 
 
@@ -82,6 +82,14 @@ class Trade:
     business: bool = True
 
 
+@dataclass
+class Due:
+    """What somebody has to pay besides prices: tax, and demurrage of credit that it used."""
+
+    treasury: int = 0
+    pot: int = 0
+
+
 class Taxes:
     """All that a tax authority's ledgers do."""
 
@@ -105,41 +113,43 @@ class Taxes:
 
     def collect(self, trade: Trade, bill: Bill, payer: str, amount: int) -> None:
         """Split a payment between seller and treasury, and credit the buyer."""
-        to_treasury, due = self._book_payment(trade, bill, amount)
-        parts = [(treasury_of(trade.jurisdiction), to_treasury)]
-        parts.append((self.controllers[trade.seller], amount - to_treasury))
+        seller, buyer = self._book_payment(trade, bill, amount)
+        rest = amount - seller.treasury - seller.pot
+        parts = [*self._parts(trade, seller), (self.controllers[trade.seller], rest)]
         self.books.money.pay(trade.currency, payer, parts)
         # Without the buyer's own tax there is no payment.
-        if due:
-            self._pay_treasury(trade, self.controllers[trade.buyer], due)
+        self._pay_due(trade, trade.buyer, buyer)
 
     def release(self, trade: Trade, bill: Bill, kept: Kept) -> None:
         """The same of money that has waited: tax is on all of it, and the seller bears the
         demurrage of the wait. What the buyer can't pay becomes arrears, whole."""
-        to_treasury, due = self._book_payment(trade, bill, kept.nominal)
+        seller, buyer = self._book_payment(trade, bill, kept.nominal)
         money, currency = self.books.money, trade.currency
-        tax = money.keep(currency, to_treasury)
-        money.settle(currency, ESCROW, treasury_of(trade.jurisdiction), tax)
-        money.settle(currency, ESCROW, self.controllers[trade.seller], kept.without(tax))
-        if due and money.can_pay(currency, self.controllers[trade.buyer], due):
-            self._pay_treasury(trade, self.controllers[trade.buyer], due)
-        elif due:
-            self._defer(trade, due)
+        for target, part in self._parts(trade, seller):
+            money.settle(currency, ESCROW, target, money.keep(currency, part))
+        own = kept.without(money.keep(currency, seller.treasury + seller.pot))
+        money.settle(currency, ESCROW, self.controllers[trade.seller], own)
+        whole = buyer.treasury + buyer.pot
+        if whole and money.can_pay(currency, self.controllers[trade.buyer], whole):
+            self._pay_due(trade, trade.buyer, buyer)
+        elif buyer.treasury:
+            # Nobody is charged who can't pay.
+            self._defer(trade, buyer.treasury)
 
-    def _book_payment(self, trade: Trade, bill: Bill, amount: int) -> tuple[int, int]:
-        """Take the taxes of a payment. Returns what goes to the treasury, and what the buyer owes
-        it of its own."""
+    def _book_payment(self, trade: Trade, bill: Bill, amount: int) -> tuple[Due, Due]:
+        """Take the taxes of a payment. Returns what is due of it, and what the buyer owes of its
+        own."""
         before = [charge.taken for charge in bill.kept]
         was = bill.copy()
         parts = split(bill.gross, [it.tax for it in bill.kept], before, bill.paid, amount)
-        to_treasury = self._take(trade, bill.kept, parts)
+        seller = self._take(trade, bill.kept, parts)
         bill.paid += amount
-        due = self._book_reverse(trade, bill)
+        buyer = self._book_reverse(trade, bill)
         self._credit_buyer(trade, was, bill)
         bill.show()
         self._sell(trade, was, bill)
         self._note_uncredited(trade, bill)
-        return to_treasury, due
+        return seller, buyer
 
     def collect_unpaid(self, trade: Trade, bill: Bill) -> int:
         """Take from the seller all tax that an unpaid bill still owes."""
@@ -147,22 +157,24 @@ class Taxes:
         if sum(rest) == 0:
             return 0
         was = bill.copy()
-        due = self._take(trade, bill.kept, rest)
-        self._pay_treasury(trade, self.controllers[trade.seller], due)
+        self._pay_due(trade, trade.seller, self._take(trade, bill.kept, rest))
         bill.show()
         self._sell(trade, was, bill)
         self._note_uncredited(trade, bill)
         return sum(rest)
 
-    def _take(self, trade: Trade, kept: list[Charge], parts: list[int]) -> int:
+    def _take(self, trade: Trade, kept: list[Charge], parts: list[int]) -> Due:
         """Book taxes that are taken; VAT is set against the seller's credit first.
 
-        Returns what goes to the treasury.
+        Returns what goes to the treasury and, for the wait of the credit, to the pot.
         """
         vat = sum(part for charge, part in zip(kept, parts) if charge.is_vat)
         levies = sum(part for charge, part in zip(kept, parts) if charge.is_levy)
         withheld = sum(parts) - vat - levies
-        used = self._use_credit(trade, trade.seller, vat)
+        account = self._account(trade, trade.seller)
+        used = min(vat, account.credit)
+        charge_of_credit = self.books.charge(trade.currency, account, used)
+        account.take(used)
         for charge, part in zip(kept, parts):
             charge.taken += part
         figures = {
@@ -173,52 +185,55 @@ class Taxes:
             "withheld": withheld,
         }
         self._book(trade, trade.seller, figures)
-        return vat - used + levies + withheld
+        return Due(vat - used + levies + withheld, charge_of_credit)
+
+    def _parts(self, trade: Trade, due: Due) -> list[tuple[str, int]]:
+        targets = treasury_of(trade.jurisdiction), pot_of(trade.currency)
+        return list(zip(targets, (due.treasury, due.pot)))
+
+    def _pay_due(self, trade: Trade, twin: Optional[int], due: Due) -> None:
+        """A twin pays tax, and what the wait of its credit costs."""
+        if due.treasury or due.pot:
+            self.books.money.pay(trade.currency, self.controllers[twin], self._parts(trade, due))
 
     def _pay_treasury(self, trade: Trade, source: str, amount: int) -> None:
         treasury = treasury_of(trade.jurisdiction)
         self.books.money.move(trade.currency, source, treasury, amount)
 
     def _sell(self, trade: Trade, was: Optional[Bill], bill: Bill, noted: bool = False) -> None:
-        """Tips, and what returns within an invoice took off its tax, in the seller's statement."""
+        """Tips, and what returns within an invoice took off its tax, in the seller's statement.
+
+        A note's own returns are told elsewhere.
+        """
         tips = tip_so_far(bill) - (tip_so_far(was) if was else 0)
         before = [charge.taken for charge in was.charges] if was else [0] * len(bill.charges)
         falls = sum(max(0, old - new.taken) for old, new in zip(before, bill.charges))
         self._book(trade, trade.seller, {"tips": tips, "taken_off": 0 if noted else falls})
-        for charge, old in zip(bill.charges, before):
-            if charge.is_vat and not charge.is_reverse:
-                change = charge.taken - old
-                if charge.tax < 0 and change < 0 and not noted:
-                    self.want_sold(trade, charge.code, change)
-                key = (*self._key(trade, trade.seller), self._period(trade), charge.code)
-                self.books.sold[key] = self.books.sold.get(key, 0) + change
-
-    def want_sold(self, trade: Trade, code: int, change: int) -> None:
-        """No more tax comes back under a code than was sold under it in two months."""
-        period, who = self._period(trade), self._key(trade, trade.seller)
-        sold = sum(self.books.sold.get((*who, it, code), 0) for it in (period - 1, period))
-        if sold + change < 0:
-            raise Refused("ReturnsUnsold")
 
     # ---- reverse charge ----------------------------------------------------------------------
 
-    def _book_reverse(self, trade: Trade, bill: Bill) -> int:
+    def _book_reverse(self, trade: Trade, bill: Bill) -> Due:
         """The buyer books the tax of reverse charge that is due for what is paid: output less what
         it may deduct of it. Returns what it still has to pay."""
-        due = 0
+        if not bill.reverse:
+            return Due()
+        had, due, used = self._account(trade, trade.buyer).copy(), 0, 0
         for charge, now in zip(bill.reverse, reverse_due(bill)):
-            due += self._reverse(trade, charge, now)
-        return due
+            owed, from_credit = self._reverse(trade, charge, now)
+            due, used = due + owed, used + from_credit
+        return Due(due, self.books.charge(trade.currency, had, used))
 
-    def _reverse(self, trade: Trade, charge: Charge, now: int) -> int:
+    def _reverse(self, trade: Trade, charge: Charge, now: int) -> tuple[int, int]:
         """The buyer's output, which its input cancels at once; the rest is set against its credit,
-        and what is left then, it has to pay: returns that."""
+        and what is left then, it has to pay. Returns that, and what was set against credit."""
         share, now = self._buyer_share(trade, charge.code), max(now, charge.taken)
         output = now - charge.taken
         input_ = share_down(now, share) - share_down(charge.taken, share)
         charge.taken += output
         charge.credited += input_
-        used = self._use_credit(trade, trade.buyer, output - input_)
+        account = self._account(trade, trade.buyer)
+        used = min(output - input_, account.credit)
+        account.take(used)
         figures = {
             "output": output,
             "input": input_,
@@ -227,7 +242,7 @@ class Taxes:
             "remitted": output - input_ - used,
         }
         self._book(trade, trade.buyer, figures)
-        return output - input_ - used
+        return output - input_ - used, used
 
     def _defer(self, trade: Trade, due: int) -> None:
         """The buyer owes what it was booked as having paid."""
@@ -332,7 +347,8 @@ class Taxes:
 
         self._note_of_seller(trade, bill, rest, from_back)
         if account:
-            period = self._period(trade)
+            # What comes back has been in the treasury since the supply: it is no younger for it.
+            period = period_of(trade.supply)
             account.add(period, undone)
             account.take(from_credit)
             account.add(period, rise)
@@ -345,15 +361,17 @@ class Taxes:
             }
             self._book(trade, trade.buyer, figures)
             self._pay_treasury(trade, self.controllers[trade.buyer], covered)
+            # Demurrage of the credit that it uses isn't charged: a note takes nothing from its
+            # buyer which that doesn't cover itself.
             own = 0
             for charge, due in zip(rest.reverse, now):
                 if due > charge.taken:
-                    own += self._reverse(trade, charge, due)
+                    own += self._reverse(trade, charge, due)[0]
             # Reverse charge that falls due never holds up a note.
             if own > cover - covered:
                 self._defer(trade, own)
-            else:
-                self._pay_treasury(trade, self.controllers[trade.buyer], own)
+                own = 0
+            self._pay_due(trade, trade.buyer, Due(own))
             # What is left when all is reckoned is credit.
             self.set_against(self._key(trade, trade.buyer))
         rest.show()
@@ -366,14 +384,19 @@ class Taxes:
         """What was taken too much becomes the seller's credit; what is missing, it pays, and what
         the buyer lacks out of the money going back."""
         key = self._key(trade, trade.seller)
+        had = self.books.accounts[key].copy()
         excess = sum(max(0, old.taken - new.taken) for old, new in zip(bill.kept, rest.kept))
-        self.books.accounts[key].add(self._period(trade), excess)
+        self.books.accounts[key].add(period_of(trade.supply), excess)
         self._book(trade, trade.seller, {"returned": excess})
         shortfall = [max(0, new.taken - old.taken) for old, new in zip(bill.kept, rest.kept)]
         for charge, part in zip(rest.kept, shortfall):
             charge.taken -= part
+        credit = self.books.accounts[key].credit
         due = self._take(trade, rest.kept, shortfall)
-        self._pay_treasury(trade, self.controllers[trade.seller], due + from_back)
+        used = credit - self.books.accounts[key].credit
+        # What the note itself gives is used first, and hasn't waited.
+        charged = self.books.charge(trade.currency, had, used - min(used, excess))
+        self._pay_due(trade, trade.seller, Due(due.treasury + from_back, charged))
         self.set_against(key)
 
     def _reckon_anew(self, trade: Trade, bill: Bill, rest: Bill) -> None:
@@ -465,12 +488,6 @@ class Taxes:
 
     def _key(self, trade: Trade, twin: int) -> tuple[int, int, int]:
         return trade.jurisdiction, twin, trade.currency
-
-    def _use_credit(self, trade: Trade, twin: int, vat: int) -> int:
-        account = self._account(trade, twin)
-        used = min(vat, account.credit)
-        account.take(used)
-        return used
 
     def _is_credited(self, trade: Trade) -> bool:
         where = self.jurisdictions[trade.jurisdiction]

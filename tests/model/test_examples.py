@@ -430,6 +430,16 @@ def test_trace_with_a_wrong_figure_is_found_out(path, value):
     assert difference.startswith(f"row 12 (pay): {path[0]} {path[1]}")
 
 
+def test_refused_registration_registers_nobody():
+    # The model doesn't know why; the chain does.
+    again = {"op": "register", "jurisdiction": 0, "twin": 2, "error": "TwinNotFound"}
+    gone = {"op": "deregister", "jurisdiction": 0, "twin": 2}
+    paid = {**TRACE[-1], "then": {"credits": {"0/2/0": [0, 0, 0]}}}
+    assert list(replay([*TRACE[:-1], gone, again, paid])) == []
+    kept = {**gone, "error": "NotAuthority"}
+    assert list(replay([*TRACE[:-1], kept, TRACE[-1]])) == []
+
+
 def test_trace_with_a_wrong_end_is_found_out():
     (difference,) = replay([*TRACE[:-1], {**TRACE[-1], "error": "NotOpen", "then": {}}])
     assert "fails with NotOpen on the chain, succeeds in the model" in difference

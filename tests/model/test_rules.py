@@ -7,6 +7,9 @@ from bills import Refused, bill_of, shown
 from ledgers import period_of
 from test_examples import (
     CODES,
+    HELD,
+    LEVY,
+    METAL,
     OUT,
     REDUCED,
     REVERSE,
@@ -123,7 +126,6 @@ def test_returns_beside_goods_are_taxed_as_one():
 
 def test_nobody_is_credited_with_tax_that_returns_took_off():
     world = town()
-    world.taxes.books.sold[0, A, 0, period_of(TODAY) - 1, REDUCED] = 25
     world.register(0, B, deductible={REDUCED: 0})
     with pytest.raises(Refused, match="SharesDiffer"):
         world.commerce.issue(A, B, 0, 0, net((VAT, 1_000), (REDUCED, -500)))
@@ -138,18 +140,42 @@ def test_nobody_is_credited_with_tax_that_returns_took_off():
     assert (credit(world, A), credit(world, B)) == (125, 0)
 
 
-def test_no_more_comes_back_than_was_sold():
+def test_returns_that_are_taxed_higher_leave_a_third():
+    rates = {1: 200_000, 2: 77_000, 3: 25_000, 4: 200_000, 5: 0}
+
+    def bill(*items):
+        return bill_of(net(*items), lambda code: ("S" if rates[code] else "Z", rates[code]))
+
+    # No history is needed.
+    assert bill((2, 1_000), (3, -500)).tax == 77 - 13
+    assert bill((3, 80_000), (1, -6_667)).tax == 2_000 - 1_333
+    with pytest.raises(Refused, match="ReturnsTaxedHigher"):
+        bill((3, 80_000), (1, -6_670))
+    # Against what is sold at their rate they take off all.
+    assert bill((1, 1_000), (3, 800), (4, -1_000)).tax == 20
+    with pytest.raises(Refused, match="ReturnsTaxedHigher"):
+        bill((1, 1_000), (3, 800), (4, -1_010))
+    assert bill((3, 100), (5, -100)).tax == 3
+
+
+def test_reverse_charge_is_nothing_to_set_returns_against():
+    kinds = {1: ("AE", 200_000), 2: ("S", 150_000), 3: ("S", 50_000)}
+    with pytest.raises(Refused, match="ReturnsTaxedHigher"):
+        bill_of(net((1, 10_000), (2, -1_200), (3, 5_000)), lambda code: kinds[code])
+    assert bill_of(net((1, 1_000), (2, 100), (3, -100)), lambda code: kinds[code]).tax == 10
+
+
+def test_notes_leave_nothing_that_couldnt_be_issued():
     world = town()
-    commerce, sale = world.commerce, net((REDUCED, 80_000), (VAT, -10_000))
-    with pytest.raises(Refused, match="ReturnsUnsold"):
-        commerce.issue(A, None, 0, 0, sale)
-    commerce.issue(A, None, 0, 0, net((VAT, 10_000)))
-    commerce.pay(A, 1, "guest")
-    commerce.issue(A, None, 0, 0, sale)
-    commerce.issue(A, None, 0, 0, sale)
-    commerce.pay(A, 2, "guest")
-    with pytest.raises(Refused, match="ReturnsUnsold"):
-        commerce.pay(A, 3, "guest")
+    sale = net((VAT, 10_000), (REDUCED, -5_000), (ZERO, 10_000))
+    for number, part in ((1, 7_600), (2, 7_400)):
+        world.commerce.issue(A, B, 0, 0, sale)
+        if number == 1:
+            with pytest.raises(Refused, match="ReturnsTaxedHigher"):
+                world.commerce.credit_note(A, number, less((VAT, part)))
+            world.commerce.cancel(A, number, "seller")
+    world.commerce.credit_note(A, 2, less((VAT, 7_400)))
+    world.check()
 
 
 def test_final_invoice_after_prepayment_may_be_of_nothing():
@@ -310,10 +336,39 @@ def test_credit_is_no_room_to_wait_in():
     world.check()
 
 
-def test_nothing_waits_where_returns_outweigh():
+def test_what_is_mostly_tax_never_waits():
     world = town()
-    world.taxes.books.sold[0, A, 0, period_of(TODAY), REDUCED] = 100
-    sale = net((VAT, 1_000), (REDUCED, -900))
-    with pytest.raises(Refused, match="ReturnsInEscrow"):
+    world.rate(0, METAL, 0, 1_000_000, "S")
+    # Half of it may be tax, as it is of what costs 105 and returns beside it.
+    for sale in (net((METAL, 100)), net((VAT, 1_000), (REDUCED, -895))):
+        invoice = world.commerce.issue(A, B, 0, 0, sale, escrow=[C, 10])
+        assert 2 * invoice.bill.tax == invoice.bill.gross
+    tips = net((METAL, 100), withholdings=[HELD], tip=20)
+    assert world.commerce.issue(A, B, 0, 0, tips, escrow=[C, 10]).bill.gross == 2 * 110
+    for sale in (
+        net((METAL, 100), withholdings=[HELD]),
+        net((METAL, 100), levies=[{"code": LEVY, "on": METAL}]),
+        {**tips, "tip": 19},
+        net((VAT, 1_000), (REDUCED, -896)),
+    ):
+        with pytest.raises(Refused, match="EscrowMostlyTax"):
+            world.commerce.issue(A, B, 0, 0, sale, escrow=[C, 10])
+        world.commerce.issue(A, B, 0, 0, sale)
+    # What the buyer books is no part of it.
+    world.rate(0, METAL + 1, 0, 1_000_000, "AE")
+    world.register(0, A, zero_codes=[ZERO, METAL + 1])
+    world.commerce.issue(A, B, 0, 0, net((METAL + 1, 100)), escrow=[C, 10])
+
+
+def test_what_a_note_made_mostly_tax_never_waits():
+    for part, fits in ((1_000, False), (990, True)):
+        world = town()
+        sale = net((VAT, 1_000), (REDUCED, -900), (ZERO, 1_000))
         world.commerce.issue(A, B, 0, 0, sale, escrow=[C, 10])
-    world.commerce.issue(A, B, 0, 0, sale)
+        world.commerce.credit_note(A, 1, less((ZERO, part)))
+        if fits:
+            world.commerce.pay(A, 1, "b")
+        else:
+            with pytest.raises(Refused, match="EscrowMostlyTax"):
+                world.commerce.pay(A, 1, "b")
+        world.check()

@@ -6,6 +6,7 @@ README.md of this folder says what a trace is.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -39,7 +40,7 @@ BEYOND_THE_MODEL = set(
 # which comes first.
 ARITHMETIC = set(
     "NegativeNet NegativeTax TaxBeyondGross WithheldBeyondGross NoteTooLarge LevyOnReturns "
-    "TipTooHigh NothingToPay LevyWithinLinePrices LinesDiffer".split()
+    "TipTooHigh ReturnsTaxedHigher NothingToPay LevyWithinLinePrices LinesDiffer".split()
 )
 
 
@@ -182,8 +183,8 @@ class World:
 
     # ---- undoing -----------------------------------------------------------------------------
 
-    def save(self, arguments: dict[str, Any]) -> "Saved":
-        """Whatever an operation with these arguments can change.
+    def save(self, arguments: dict[str, Any], stage: bool = False) -> "Saved":
+        """Whatever an operation with these arguments can change; of the `stage`, if it sets that.
 
         Entries of the larger tables are replaced, never changed, but for the invoice and the claim
         that the operation is about: so these and the tables themselves are all that is copied.
@@ -197,7 +198,12 @@ class World:
             invoices=(set(commerce.invoices), dict(commerce.series)),
             claims=dict(claims),
             entries=[(it, it.state_of()) for it in (invoice, claim) if it is not None],
+            stage=deepcopy(self._stage()) if stage else None,
         )
+
+    def _stage(self) -> tuple[dict, dict, set, set]:
+        taxes = self.taxes
+        return taxes.jurisdictions, taxes.controllers, taxes.inactive, taxes.books.short
 
     def restore(self, saved: "Saved") -> None:
         """Make all as it was."""
@@ -213,6 +219,10 @@ class World:
         for entry, before in saved.entries:
             vars(entry).clear()
             vars(entry).update(before)
+        if saved.stage is not None:
+            for whole, before in zip(self._stage(), saved.stage):
+                whole.clear()
+                whole.update(before)
 
     # ---- rules -------------------------------------------------------------------------------
 
@@ -279,6 +289,8 @@ class Saved:
     claims: dict[tuple[int, int], Any]
     # (entry, its fields)
     entries: list[tuple[Any, dict[str, Any]]]
+    # Jurisdictions with their taxpayers, and twins; only where an operation can change these.
+    stage: Optional[tuple[dict, dict, set, set]]
 
 
 def key_of(arguments: dict[str, Any]) -> tuple:
@@ -335,7 +347,7 @@ def replay(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
             continue
         op, then, error = row.pop("op"), row.pop("then", {}), row.pop("error", None)
         where = f"row {number} ({op})"
-        before = world.save(row)
+        before = world.save(row, op in STAGE)
         refused = None
         try:
             operate(world, op, row)

@@ -60,6 +60,8 @@ pub struct Ledgers {
 /// What changes for a twin.
 #[derive(Default)]
 struct Delta {
+	/// The period that its credit is of, if it isn't that in which it is booked.
+	of: Option<Period>,
 	output: u128,
 	input: u128,
 	cancelled: u128,
@@ -164,7 +166,7 @@ impl Ledgers {
 			"ReverseUndone" => {
 				let trade: Trade = row.read()?;
 				let ReverseUndone { returned } = row.read()?;
-				let delta = Delta { returned, ..Delta::default() };
+				let delta = Delta { of: trade.supply, returned, ..Delta::default() };
 				self.book_buyer(&trade, delta, "a credit note", movements)?;
 			},
 			"ArrearsSettled" => self.settled(row, movements)?,
@@ -219,6 +221,7 @@ impl Ledgers {
 		let trade: Trade = row.read()?;
 		let it: TaxReversed = row.read()?;
 		let mut delta = Delta {
+			of: trade.supply,
 			returned: it.returned,
 			used: it.used,
 			remitted: it.remitted,
@@ -233,6 +236,7 @@ impl Ledgers {
 			let mut made_good = it.made_good;
 			raise(&mut made_good, it.covered)?;
 			let delta = Delta {
+				of: trade.supply,
 				input: it.credited,
 				reversed: it.reversed,
 				made_good,
@@ -416,11 +420,12 @@ impl Ledgers {
 		lower(&mut goes, delta.made_good)?;
 		raise(&mut goes, delta.used)?;
 		let account = self.accounts.entry(owner).or_default();
-		add(account, period, comes)?;
+		let of = delta.of.unwrap_or(period);
+		add(account, of, comes)?;
 		take(account, goes)?;
 		raise(&mut account.arrears, delta.deferred)?;
 		self.forget_if_empty(&owner);
-		push(movements, owner, comes, Some(period), why)?;
+		push(movements, owner, comes, Some(of), why)?;
 		push(movements, owner, goes, None, why)?;
 
 		let (mut input, mut used) = (delta.input, delta.used);

@@ -102,6 +102,11 @@ pub fn said(refusal: Refusal, rules: &Rules) -> Error {
 			 on their own invoice",
 			name(code)
 		),
+		Refusal::ReturnsTaxedHigher(code) => format!(
+			"the returns under {} are taxed higher than what is sold beside them, and take off more than two \
+			 thirds of its VAT: take them back by a credit note on their own invoice",
+			name(code)
+		),
 		Refusal::SharesDiffer(one, other) => format!(
 			"returns outweigh under one of the tax codes, and the buyer may deduct another share of {} \
 			 than of {}: take the returns back by a credit note on their own invoice",

@@ -29,6 +29,13 @@ SETTLING = (
     "Commerce.Refunded",
     "Tax.RefundPaid",
 )
+# Events that say what demurrage goes to the currency's pot: of a wait, or of credit that was used.
+CHARGING = (
+    "Commerce.EscrowReturned",
+    "Tax.RefundPaid",
+    "Tax.TaxCollected",
+    "Tax.TaxReversed",
+)
 # With these, money may move without an event of policy for each move: exchange, where amounts are
 # the pool's affair, and trade and tax, whose ledgers account for it.
 MOVING = (
@@ -71,6 +78,9 @@ class Money:
         # By transaction and currency: what settlements say that they set aside, and what was.
         self._said_aside: dict[tuple, int] = defaultdict(int)
         self._put_aside: dict[tuple, int] = defaultdict(int)
+        # The same of demurrage, and what went to the currency's pot.
+        self._said_charged: dict[tuple, int] = defaultdict(int)
+        self._to_pot: dict[tuple, int] = defaultdict(int)
         # Currencies of invoices.
         self._currencies_of: dict[tuple[int, int], int] = {}
         # Moves of balances by transaction, and those that policy speaks of.
@@ -85,6 +95,9 @@ class Money:
             self._elsewhere.add((event.block, event.extrinsic))
         if event.kind in SETTLING:
             self._settles(event)
+        if event.kind in CHARGING and number(event.fields.get("charged", 0)):
+            key = (event.block, event.extrinsic, self._currency_of(event))
+            self._said_charged[key] += number(event.fields["charged"])
         if event.kind == "Commerce.InvoiceIssued":
             place = number(event.fields["seller"]), number(event.fields["number"])
             self._currencies_of[place] = number(event.fields["currency"])
@@ -107,6 +120,8 @@ class Money:
             if source != target:
                 key = (event.block, event.extrinsic, currency, source, target, amount)
                 self._moved[key].append(event)
+                if target == self.pots.get(currency):
+                    self._to_pot[event.block, event.extrinsic, currency] += amount
         elif event.name in ASSETS:
             owner, field, sign, supply = ASSETS[event.name]
             amount = number(fields[field])
@@ -177,13 +192,14 @@ class Money:
         self.findings.insist(
             TOPIC, 0 <= aside <= most, event.where, "set aside", f"at most {most}", aside
         )
-        if "currency" in fields:
-            currency: Optional[int] = number(fields["currency"])
-        else:
-            place = number(fields["seller"]), number(fields["number"])
-            currency = self._currencies_of.get(place)
         if aside:
-            self._said_aside[event.block, event.extrinsic, currency] += aside
+            self._said_aside[event.block, event.extrinsic, self._currency_of(event)] += aside
+
+    def _currency_of(self, event: Event) -> Optional[int]:
+        if "currency" in event.fields:
+            return number(event.fields["currency"])
+        place = number(event.fields["seller"]), number(event.fields["number"])
+        return self._currencies_of.get(place)
 
     def _set_aside(self, event: Event) -> None:
         fields = event.fields
@@ -256,6 +272,13 @@ class Money:
             where = f"block {block}, transaction {extrinsic}, currency {currency}"
             said, put = self._said_aside[key], self._put_aside[key]
             self.findings.compare(TOPIC, where, "set aside, as settlements say", said, put)
+        for key, said in sorted(self._said_charged.items(), key=str):
+            block, extrinsic, currency = key
+            where = f"block {block}, transaction {extrinsic}, currency {currency}"
+            # Purses that are touched give the pot what they owe, too.
+            there = self._to_pot[key]
+            what = "demurrage that went to the pot"
+            self.findings.insist(TOPIC, there >= said, where, what, f"at least {said}", there)
         for currency, supply in sorted(self.supply.items()):
             aside = sum(it[0] for (what, _), it in self.aside.items() if what == currency)
             pot = self.balances.get((currency, SET_ASIDE_POT), 0)

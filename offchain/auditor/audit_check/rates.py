@@ -64,7 +64,10 @@ def recompute(
     for place, invoice in trade.invoices.items():
         if invoice.taxes:
             first = first_terms.get(place) if place in trade.as_one else None
-            _Check(findings, registry, invoice, terms, first, place in trade.as_one).run()
+            check = _Check(findings, registry, invoice, terms, first, place in trade.as_one)
+            since = trade.charging_since
+            check.bounds_returns = since is not None and since[0] < invoice.issued[0]
+            check.run()
 
 
 class _Check:
@@ -86,6 +89,8 @@ class _Check:
         self.invoice = invoice
         self.terms = terms
         self.carried = Carried()
+        # Whether returns had to be at no higher rate than what is sold against them.
+        self.bounds_returns = False
 
     def run(self) -> None:
         """All events, then the whole."""
@@ -204,6 +209,26 @@ class _Check:
             expected = tax_on(net, self._rate(code) or 0)
             self.findings.compare(TOPIC, where, "withheld", expected, it.tax)
         self._levies()
+        if self.bounds_returns:
+            self._returns()
+
+    def _returns(self) -> None:
+        """Returns that are taxed higher than what is sold against them leave a third of its VAT."""
+        taxes = [
+            it.tax for it in self.carried.of("Vat").values() if it.kind.category != "ReverseCharge"
+        ]
+        if 3 * sum(taxes) >= sum(tax for tax in taxes if tax > 0):
+            return
+        vat = self.carried.of("Vat").items()
+        rates = [
+            (self._rate(code) or 0, it.net)
+            for code, it in vat
+            if it.kind.category != "ReverseCharge"
+        ]
+        for rate in sorted({rate for rate, _ in rates if rate > 0}, reverse=True):
+            net = sum(net for other, net in rates if other >= rate)
+            what = f"net at {rate} ppm or more"
+            self.findings.insist(TOPIC, net >= 0, self.invoice.name, what, "0 or more", net)
 
     def _vat(self, where: str, code: int, it: Code, rate: int) -> None:
         charged = rate if it.kind.category in ("Standard", "ReverseCharge") else 0

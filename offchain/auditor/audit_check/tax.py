@@ -7,7 +7,7 @@ from typing import Any, Optional
 from .events import Event
 from .findings import Findings
 from .registry import Registry, period_of
-from .trade import Trade
+from .trade import Trade, place_of
 from .values import kind, number, optional, optional_number, variant
 
 TOPIC = "tax ledgers"
@@ -79,6 +79,8 @@ class Claim:
     queued: bool = False
     # Governance has to decide about it.
     appealed: bool = False
+    # It was made since the chain remembers of which period it is.
+    dated: bool = False
 
 
 @dataclass
@@ -104,10 +106,10 @@ class Tax:
     claims: dict[tuple[int, int], Claim] = field(default_factory=dict)
     # Those that are credit again, but can still be appealed.
     denied: dict[tuple[int, int], Claim] = field(default_factory=dict)
-    # (jurisdiction, twin, currency): what of claims went against arrears, in periods that no event
-    # names.
     # Demurrage of refunds.
     charged: int = 0
+    # (jurisdiction, twin, currency): what of claims went against arrears, in periods that no event
+    # names.
     undated: dict[tuple, int] = field(default_factory=lambda: defaultdict(int))
     # (jurisdiction, currency): period of supply → tax that gave no buyer a credit
     uncredited: dict[tuple, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
@@ -145,7 +147,10 @@ class Tax:
         self._known(event, fields, seller, taxes["vat"])
         account = self._account(fields, seller)
         self._same(event, "used of the seller's credit", min(taxes["vat"], account.credit), used)
-        self._take(event, account, used)
+        taken = self._take(event, account, used)
+        # A release is charged for the wait in escrow, too.
+        if place_of(event) not in self.trade.releases:
+            self._charged(event, taken)
         figures = {"output": taxes["vat"], "used": used, "remitted": remitted}
         figures |= {"levies": taxes["levies"], "withheld": taxes["withheld"]}
         figures["tips"] = number(fields.get("tip", 0))
@@ -154,7 +159,7 @@ class Tax:
         self._book(fields, seller, figures)
         self._sum(self.sales, fields, seller, fields["items"])
         self._reserve(fields, _all(fields["items"]) - credited)
-        self._fresh = (_place(event, fields), credited)
+        self._fresh = (place_of(event), credited)
         if buyer is None:
             self._same(event, "credited without a buyer", 0, credited)
             return
@@ -176,7 +181,7 @@ class Tax:
         whole = remitted == 0 or deferred == 0
         self.findings.insist(TOPIC, whole, event.where, "deferred", "all or nothing", deferred)
         account = self._account(fields, buyer)
-        fresh = self._fresh[1] if self._fresh[0] == _place(event, fields) else 0
+        fresh = self._fresh[1] if self._fresh[0] == place_of(event) else 0
         expected = min(output - input_, account.credit - fresh)
         self._same(event, "used of the buyer's credit", expected, used)
         self._take(event, account, used)
@@ -223,8 +228,11 @@ class Tax:
             taxes[sort] += max(0, change)
         self._same(event, "returned to the seller", excess, it["returned"])
         self._same(event, "used + remitted", taxes["vat"], it["used"] + it["remitted"])
-        account = self._account(fields, seller)
-        account.add(number(fields["period"]), it["returned"])
+        account, period = self._account(fields, seller), self._period_of_note(event)
+        # What the note itself gives back is used first.
+        older, _ = Account(list(account.credits)).take(max(0, it["used"] - it["returned"]))
+        self._charged(event, older)
+        account.add(period, it["returned"])
         self._take(event, account, it["used"])
         figures = {"output": taxes["vat"], "used": it["used"], "remitted": it["remitted"]}
         figures |= {"levies": taxes["levies"], "withheld": taxes["withheld"]}
@@ -237,7 +245,7 @@ class Tax:
         if buyer is None:
             return
         account = self._account(fields, buyer)
-        account.add(number(fields["period"]), it["credited"])
+        account.add(period, it["credited"])
         # What the buyer lacked was reversed, too, and made good with money.
         made_good = it["made_good"] + it["covered"]
         lacked = max(0, it["reversed"] - account.credit)
@@ -252,7 +260,7 @@ class Tax:
         buyer, returned = number(fields["buyer"]), number(fields["returned"])
         output, input_ = number(fields["output"]), number(fields["input"])
         self._same(event, "output - input", output - input_, returned)
-        self._account(fields, buyer).add(number(fields["period"]), returned)
+        self._account(fields, buyer).add(self._period_of_note(event), returned)
         self._book(fields, buyer, {"returned": returned})
         self._reserve(fields, input_)
 
@@ -282,15 +290,14 @@ class Tax:
         self._same(event, "periods", taken, periods)
         account.pending += amount
         key = number(fields["jurisdiction"]), number(fields["claim"])
-        self.claims[key] = Claim(twin, number(fields["currency"]), amount, periods)
+        dated = self.trade.is_charging(event)
+        self.claims[key] = Claim(twin, number(fields["currency"]), amount, periods, dated=dated)
 
     def _on_RefundDenied(self, event: Event, fields: dict[str, Any]) -> None:
         claim = self._close(event, fields)
         if claim:
             where = number(fields["jurisdiction"])
-            self.accounts[where, claim.twin, claim.currency].add(
-                number(fields["period"]), claim.amount
-            )
+            self._credit_again(event, where, claim)
             if "final_on" in fields:
                 self.denied[where, number(fields["claim"])] = claim
 
@@ -310,7 +317,9 @@ class Tax:
         periods = [[number(period), number(part)] for period, part in fields["from"]]
         self._same(event, "periods", taken, periods)
         account.pending += claim.amount
-        self.claims[key] = Claim(claim.twin, claim.currency, claim.amount, periods, appealed=True)
+        again = Claim(claim.twin, claim.currency, claim.amount, periods, appealed=True)
+        again.dated = self.trade.is_charging(event)
+        self.claims[key] = again
 
     def _on_AppealDecided(self, event: Event, fields: dict[str, Any]) -> None:
         key = number(fields["jurisdiction"]), number(fields["claim"])
@@ -323,8 +332,7 @@ class Tax:
         if "decision" in fields and variant(fields["decision"])[0] == "Deny":
             claim = self._close(event, fields)
             if claim:
-                account = self.accounts[key[0], claim.twin, claim.currency]
-                account.add(number(fields["period"]), claim.amount)
+                self._credit_again(event, key[0], claim)
 
     def _on_RefundPaid(self, event: Event, fields: dict[str, Any]) -> None:
         claim = self._close(event, fields)
@@ -390,9 +398,37 @@ class Tax:
         registered = vat == 0 or (where, seller) in self.registry.taxpayers
         self.findings.insist(TOPIC, registered, event.where, f"twin {seller}", "a taxpayer")
 
-    def _take(self, event: Event, account: Account, amount: int) -> None:
-        _, missing = account.take(amount)
+    def _take(self, event: Event, account: Account, amount: int) -> list[list[int]]:
+        taken, missing = account.take(amount)
         self._same(event, "credit below zero by", 0, missing)
+        return taken
+
+    def _charged(self, event: Event, taken: list[list[int]]) -> None:
+        """Credit has waited from the end of its month on; how long, events don't tell."""
+        charged, period = number(event.fields.get("charged", 0)), number(event.fields["period"])
+        most = sum(amount for of, amount in taken if of < period)
+        what = f"at most {most}, used of earlier periods"
+        self.findings.insist(TOPIC, charged <= most, event.where, "charged", what, charged)
+
+    def _period_of_note(self, event: Event) -> int:
+        """Of which period is what a note gives: of the day of supply, once there were charges."""
+        _, _, *place = place_of(event)
+        invoice = self.trade.invoices.get(tuple(place))
+        if invoice is None or place_of(event) not in self.trade.by_supply:
+            return number(event.fields["period"])
+        return period_of(invoice.supply)
+
+    def _credit_again(self, event: Event, where: int, claim: Claim) -> None:
+        """A claim is credit of the oldest period that it is from; one of before there were charges,
+        of the period in which it was made."""
+        period = number(event.fields["period"])
+        oldest = claim.periods[0][0] if claim.periods else period
+        if claim.dated:
+            self._same(event, "period of the credit", oldest, period)
+        else:
+            holds = period >= oldest
+            self.findings.insist(TOPIC, holds, event.where, "period", f"{oldest} or later", period)
+        self.accounts[where, claim.twin, claim.currency].add(period, claim.amount)
 
     def _account(self, fields: dict[str, Any], twin: int) -> Account:
         return self.accounts[number(fields["jurisdiction"]), twin, number(fields["currency"])]
@@ -529,8 +565,3 @@ def _sort(item: dict[str, Any]) -> str:
 def _all(items: list) -> int:
     """Taxes of all items, reverse charge included."""
     return sum(number(item["tax"]) for item in items)
-
-
-def _place(event: Event, fields: dict[str, Any]) -> tuple:
-    """An invoice within a transaction."""
-    return event.block, event.extrinsic, number(fields["seller"]), number(fields["number"])

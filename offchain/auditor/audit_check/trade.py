@@ -7,13 +7,15 @@ from typing import Any, NamedTuple, Optional
 
 from .events import Event
 from .findings import Findings
-from .values import account, digest, number, octets, optional_number
+from .values import account, digest, number, octets, optional_number, variant
 
 TOPIC = "trade"
 NO_RECEIPT = "0x" + bytes(32).hex()
 # What the link of a credit note begins with, after the one before it.
 NOTE_TAG = b"ourledger/note/1"
 TOTALS = "net tax tip gross".split()
+# Events that say, since there is such a charge, what credit was charged for its wait.
+TELLING = ("Commerce.PaymentReceived", "Tax.TaxReversed")
 
 
 class Split(NamedTuple):
@@ -48,6 +50,7 @@ class Invoice:
     # What is left after notes.
     remaining: int = 0
     remaining_tip: int = 0
+    remaining_tax: int = 0
     paid: int = 0
     escrowed: int = 0
     # Nothing is left to pay; nothing will be paid.
@@ -59,6 +62,8 @@ class Invoice:
     taxes: list[Event] = field(default_factory=list)
     # Its tax was taken before it was paid.
     ahead: bool = False
+    # Nobody has decided yet what becomes of its escrow.
+    disputed: bool = False
 
     @property
     def name(self) -> str:
@@ -108,6 +113,14 @@ class Trade:
         # Where tax of invoices was taken that stay unpaid: block and event.
         self.unpaid_taxes: set[tuple[int, int]] = set()
         self._last_tax: dict[tuple, tuple[int, int]] = {}
+        # Notes whose credit is of the day of supply, and releases: (block, transaction, invoice).
+        self.by_supply: set[tuple] = set()
+        self.releases: set[tuple] = set()
+        # Block and event of the first that tells what credit was charged: later ones are of a
+        # runtime that charges it.
+        self.charging_since: Optional[tuple[int, int]] = None
+        # Per lapse of a dispute, what has still to go back.
+        self._lapses: dict[tuple, int] = {}
         # What notes left of invoices, so far as they have been read ahead.
         self._left: dict[tuple[int, int], tuple[int, ...]] = {}
         # Per invoice, payments and releases that no TaxCollected has answered yet, and the other
@@ -141,6 +154,17 @@ class Trade:
             self._last_tax[key] = event.block, event.index
             taxes = [number(it["tax"]) for it in event.fields["items"]]
             self.as_one |= {invoice} if any(tax < 0 for tax in taxes) else set()
+        elif event.kind == "Commerce.EscrowReleased":
+            self.releases.add(place_of(event))
+        elif event.kind == "Tax.TaxReversed" and "charged" in event.fields:
+            self.by_supply.add(place_of(event))
+        if event.kind in TELLING and "charged" in event.fields and self.charging_since is None:
+            self.charging_since = event.block, event.index
+
+    def is_charging(self, event: Event) -> bool:
+        """Whether it is certain that the event's runtime charges credit for its wait."""
+        since = self.charging_since
+        return since is not None and since <= (event.block, event.index)
 
     def issue_note(self, event: Event) -> None:
         """A credit note: its number in the same series, what it took and left, its receipt."""
@@ -175,6 +199,7 @@ class Trade:
         buyer = optional_number(fields["buyer"])
         invoice = Invoice(buyer=buyer, issued=(event.block, event.extrinsic), **it)
         invoice.remaining, invoice.remaining_tip = invoice.gross, invoice.tip
+        invoice.remaining_tax = invoice.tax
         self._left[invoice.seller, invoice.number] = tuple(it[name] for name in TOTALS)
         seller = invoice.seller
         expected = self.last[seller] + 1
@@ -193,13 +218,23 @@ class Trade:
             return
         amount = number(fields["amount"])
         invoice.payers.add(account(fields["payer"]))
+        self._same(event, "disputed while it is paid", False, invoice.disputed)
         if fields["escrowed"]:
             invoice.escrowed += amount
-            for name in "to_seller to_treasury used credited".split():
-                self._same(event, f"{name}, while in escrow", 0, number(fields[name]))
+            for name in "to_seller to_treasury used credited charged".split():
+                self._same(event, f"{name}, while in escrow", 0, number(fields.get(name, 0)))
+            if "charged" in fields:
+                # Events don't tell what is withheld: with that, there may be too much tax.
+                most = invoice.remaining // 2
+                holds = invoice.remaining_tax <= most
+                what, tax = "tax of what waits", invoice.remaining_tax
+                self.findings.insist(TOPIC, holds, event.where, what, f"at most {most}", tax)
         else:
             invoice.paid += amount
             self._want_tax(event, fields, invoice, amount)
+            used, charged = number(fields["used"]), number(fields.get("charged", 0))
+            most = f"at most {used}, which was used"
+            self.findings.insist(TOPIC, charged <= used, event.where, "charged", most, charged)
         paid = invoice.paid + invoice.escrowed
         self._same(event, "paid so far", paid, number(fields["paid"]))
         self._same(event, "gross", invoice.remaining, number(fields["gross"]))
@@ -209,6 +244,8 @@ class Trade:
         invoice = self._get(event, fields)
         if invoice is None:
             return
+        if "by" in fields and variant(fields["by"])[0] == "Deadline":
+            self._same(event, "disputed while a deadline releases", False, invoice.disputed)
         amount = number(fields["amount"])
         invoice.escrowed -= amount
         invoice.paid += amount
@@ -220,10 +257,36 @@ class Trade:
         if invoice is not None:
             amount, charged = number(fields["amount"]), number(fields.get("charged", 0))
             invoice.escrowed -= amount
+            lapse = self._lapses.get(_key(event, invoice), 0)
+            if lapse:
+                self._lapses[_key(event, invoice)] = max(0, lapse - amount)
             self._bounded(event, invoice)
             self.findings.insist(
                 TOPIC, 0 <= charged <= amount, event.where, "charged", f"at most {amount}", charged
             )
+
+    def _on_Disputed(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is not None:
+            self._same(event, "disputed before", False, invoice.disputed)
+            invoice.disputed = True
+
+    def _on_Resolved(self, event: Event, fields: dict[str, Any]) -> None:
+        invoice = self._get(event, fields)
+        if invoice is not None:
+            invoice.disputed = False
+
+    _on_DeliveryConfirmed = _on_Resolved
+
+    def _on_DisputeLapsed(self, event: Event, fields: dict[str, Any]) -> None:
+        """Nobody decided in time: all that waits goes back to whoever paid it."""
+        invoice = self._get(event, fields)
+        if invoice is not None:
+            self._same(event, "disputed before it lapses", True, invoice.disputed)
+            holds, waits = invoice.escrowed > 0, invoice.escrowed
+            self.findings.insist(TOPIC, holds, event.where, "in escrow", "something", waits)
+            invoice.disputed = False
+            self._lapses[_key(event, invoice)] = waits
 
     def _want_tax(
         self, event: Event, fields: dict[str, Any], invoice: Invoice, amount: int
@@ -296,6 +359,7 @@ class Trade:
         invoice.remaining = gross
         if "left" in fields:
             invoice.remaining_tip = number(fields["left"]["tip"])
+            invoice.remaining_tax = number(fields["left"]["tax"])
         key = _key(event, invoice)
         back = max(0, invoice.paid - gross)
         # Tax may speak before or after commerce: so the sum is compared at the end.
@@ -324,7 +388,7 @@ class Trade:
     def _on_InvoiceRejected(self, event: Event, fields: dict[str, Any]) -> None:
         invoice = self._get(event, fields)
         if invoice is not None:
-            invoice.void = True
+            invoice.void, invoice.disputed = True, False
 
     _on_InvoiceCancelled = _on_InvoiceRejected
 
@@ -355,6 +419,9 @@ class Trade:
             settled = invoice.paid == invoice.remaining and not invoice.escrowed
             if not invoice.void:
                 self.findings.compare(TOPIC, invoice.name, "closed", settled, invoice.closed)
+        for (block, _, seller, invoice), rest in self._lapses.items():
+            where = f"block {block}, lapsed dispute about invoice {seller}/{invoice}"
+            self.findings.compare(TOPIC, where, "left in escrow", 0, rest)
         notes = {key[:-1] for key in self._refunds}
         for key in sorted(notes, key=str):
             block, _, seller, invoice = key
@@ -413,3 +480,13 @@ class Trade:
 def _key(event: Event, invoice: Invoice) -> tuple:
     """An invoice within a transaction."""
     return event.block, event.extrinsic, invoice.seller, invoice.number
+
+
+def place_of(event: Event) -> tuple:
+    """The same, of an event that names its invoice."""
+    return (
+        event.block,
+        event.extrinsic,
+        number(event.fields["seller"]),
+        number(event.fields["number"]),
+    )

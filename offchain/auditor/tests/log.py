@@ -147,6 +147,7 @@ class Log:
             to_treasury=remitted,
             used=used,
             credited=tax,
+            charged=0,
             escrowed=False,
             paid=total[0],
             gross=total[1],
@@ -182,7 +183,7 @@ def town() -> list[Event]:
     # Half of it goes back: B has 15,000 more credit, C as much less.
     log.move(B, C, 115_000)
     item = {"code": 1, "kind": VAT, "net": -100_000, "tax": -15_000}
-    figures = dict.fromkeys("used remitted credited made_good covered".split(), 0)
+    figures = dict.fromkeys("used remitted credited made_good covered charged".split(), 0)
     place = {"seller": 2, "number": 1}
     log.add(
         "Tax.TaxReversed",

@@ -12,7 +12,7 @@ use ourledger_primitives::money::Day;
 const MAX_BATCH: u64 = 1_000;
 
 impl<T: Config> Pallet<T> {
-	/// Release the escrow when `days` days have passed: tomorrow at the earliest, since the agenda of
+	/// Release the escrow, or give up the dispute about it, when `days` days have passed: tomorrow at the earliest, since the agenda of
 	/// today may have been worked off.
 	pub(crate) fn schedule_release(id: InvoiceId, invoice: &mut InvoiceOf<T>, days: u16) {
 		let day = Self::after_a_wait(days);
@@ -73,7 +73,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether nothing is left of that day.
 	fn work_off_day(day: Day, meter: &mut WeightMeter) -> bool {
-		let each = T::WeightInfo::idle_invoice().saturating_add(Self::newcomers(RELEASED));
+		let each = T::WeightInfo::idle_invoice().saturating_add(Self::newcomers(BACK));
 		let batch = Self::affordable(meter, each);
 		// Listed first: entries vanish meanwhile.
 		let due = Agenda::<T>::iter_key_prefix(day).take(batch).collect::<Vec<_>>();

@@ -22,6 +22,7 @@ impl<T: Config> Pallet<T> {
 		// At the release it might come to owe more tax that it doesn't pay.
 		let owes = buyer.is_some_and(|buyer| T::Tax::in_arrears(jurisdiction, buyer, currency));
 		ensure!(!owes, Error::<T>::InArrears);
+		ensure!(!invoice.bill.is_mostly_tax(), Error::<T>::EscrowMostlyTax);
 		let kept = T::Money::keep(currency, amount)?;
 		Self::add_payer(invoice, payer, 0, kept)?;
 		T::Money::pay(currency, payer, &Self::escrow_account(), amount)?;
@@ -116,6 +117,8 @@ impl<T: Config> Pallet<T> {
 
 		Self::unschedule_release(id, &mut invoice);
 		invoice.state = InvoiceState::Disputed;
+		// Neither arbiter nor buyer can let it wait for ever.
+		Self::schedule_release(id, &mut invoice, T::DisputeDays::get());
 		Self::store(id, invoice);
 		let (seller, number) = id;
 		Self::deposit_event(Event::Disputed { seller, number, reason });
@@ -155,12 +158,27 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_release(id: InvoiceId) -> DispatchResult {
 		let mut invoice = Self::invoice_of(id)?;
 		ensure!(invoice.escrowed > 0, Error::<T>::NothingEscrowed);
-		ensure!(invoice.is_open(), Error::<T>::NotOpen);
 		let is_due = invoice.release.is_some_and(|day| day <= Self::today());
 		ensure!(is_due, Error::<T>::NotDue);
 
+		if invoice.state == InvoiceState::Disputed {
+			return Self::give_up_dispute(id, invoice);
+		}
 		Self::release_escrow(id, &mut invoice, Release::Deadline)?;
 		Self::close_if_settled(id, &mut invoice);
+		Self::store(id, invoice);
+		Ok(())
+	}
+
+	/// Nobody decided: everything is as before it was paid.
+	fn give_up_dispute(id: InvoiceId, mut invoice: InvoiceOf<T>) -> DispatchResult {
+		Self::unschedule_release(id, &mut invoice);
+		invoice.state = InvoiceState::Issued;
+		invoice.end_silence();
+		let (seller, number) = id;
+		Self::deposit_event(Event::DisputeLapsed { seller, number });
+		let escrowed = invoice.escrowed;
+		Self::return_escrow(id, &mut invoice, escrowed)?;
 		Self::store(id, invoice);
 		Ok(())
 	}

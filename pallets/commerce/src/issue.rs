@@ -3,43 +3,24 @@
 use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
-	invoice::{Amounts, Bill, Delivery, Sale, Settlement},
+	invoice::{Amounts, Bill, Delivery, Sale, SaleItem, Settlement},
 	money::{CurrencyId, Day},
 	tax::{JurisdictionId, TaxRules, Trade},
 	twin::{TwinNumber, Twins},
 };
 
 impl<T: Config> Pallet<T> {
-	/// What is added to the weight of issuing `sale`, since it may come to nothing or bring something
-	/// back. It says so without looking, since whoever offers a transaction hasn't paid for that.
+	/// What is added to the weight of issuing `sale`, since it may come to nothing. It says so without
+	/// looking, since whoever offers a transaction hasn't paid for that.
 	pub(crate) fn weight_of_nothing(sale: &Sale) -> Weight {
-		// Then it can't come to nothing.
-		if Self::brings_nothing_back(sale) {
-			return Weight::zero();
-		}
-		T::WeightInfo::nothing().saturating_add(Self::weight_of_returns(sale))
-	}
-
-	/// The weight of checking that what `sale` brings back was sold before.
-	pub(crate) fn weight_of_returns(sale: &Sale) -> Weight {
-		match Self::brings_nothing_back(sale) {
-			true => Weight::zero(),
-			false => Self::looking_for_sales(),
-		}
-	}
-
-	/// Whether all that is sold is sold for more than nothing, line by line: where each line's tax is
-	/// rounded, returns can bring back more tax than they take off the sum.
-	pub(crate) fn brings_nothing_back(sale: &Sale) -> bool {
-		sale.items.iter().all(|it| match &it.amounts {
+		let is_more = |it: &SaleItem| match &it.amounts {
 			Amounts::Sum(amount) => *amount > 0,
 			Amounts::Lines(lines) => lines.iter().all(|line| i128::from(*line) > 0),
-		})
-	}
-
-	/// The weight of checking that returns were sold before: two statements are read.
-	pub(crate) fn looking_for_sales() -> Weight {
-		T::DbWeight::get().reads(2)
+		};
+		match sale.items.iter().all(is_more) {
+			true => Weight::zero(),
+			false => T::WeightInfo::nothing(),
+		}
 	}
 
 	/// Whether nothing is to be paid, so that it was booked and closed.
@@ -60,9 +41,8 @@ impl<T: Config> Pallet<T> {
 		let business = true;
 		let trade = Trade { seller, number, buyer, jurisdiction, currency, supply, business };
 		let mut bill = T::Tax::assess(&trade, sale)?;
-		// Nearly all of its price can be tax, of which the wait takes nothing.
 		let waits = matches!(settlement, Settlement::Escrow { .. });
-		ensure!(!waits || bill.as_one.is_none(), Error::<T>::ReturnsInEscrow);
+		ensure!(!waits || !bill.is_mostly_tax(), Error::<T>::EscrowMostlyTax);
 
 		T::Tax::book_issue(&trade, &mut bill)?;
 		let mut invoice = Self::draft(&trade, bill, issued, document);

@@ -130,6 +130,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type RetentionDays: Get<u16>;
 
+		/// How many days a dispute waits for a decision. After that what is in escrow goes back.
+		#[pallet::constant]
+		type DisputeDays: Get<u16>;
+
 		/// Account id of the escrow, which [`Config::Money`] has made a pot from the start. Never change
 		/// it: the escrowed money is there.
 		#[pallet::constant]
@@ -309,6 +313,8 @@ pub mod pallet {
 			used: Balance,
 			/// What the buyer was credited.
 			credited: Balance,
+			/// Demurrage of the credit that was used, which the seller bears.
+			charged: Balance,
 			/// Whether all of it went into escrow; the rest comes with [`Event::EscrowReleased`].
 			escrowed: bool,
 			/// What is paid by now in all, escrowed money included.
@@ -389,6 +395,14 @@ pub mod pallet {
 			to_seller: Balance,
 			/// The hash of the reasons.
 			reason: Hash32,
+		},
+		/// A dispute was over without a decision. What was in escrow goes back to whoever paid, and the
+		/// invoice counts as not yet accepted.
+		DisputeLapsed {
+			/// The seller, in whose series it is.
+			seller: TwinNumber,
+			/// The invoice's number there.
+			number: InvoiceNumber,
 		},
 		/// A credit note took effect, and was entered in its seller's series: the receipt, from which
 		/// anyone who has the one before can compute the link.
@@ -622,8 +636,8 @@ pub mod pallet {
 		TooManyDays,
 		/// An invoice in escrow needs a known buyer, who can confirm and dispute.
 		BuyerNeeded,
-		/// Where returns of a tax code outweigh, nothing may wait in escrow.
-		ReturnsInEscrow,
+		/// At most half of what waits in escrow may be tax.
+		EscrowMostlyTax,
 		/// The seller has no such till.
 		TillUnknown,
 		/// The till's last tick is over.
@@ -654,6 +668,7 @@ pub mod pallet {
 		fn integrity_test() {
 			assert!(!T::MaxQuoteTicks::get().is_zero(), "`MaxQuoteTicks` must leave time to pay");
 			assert!(T::RetentionDays::get() >= 2, "`RetentionDays` must outlast any midnight");
+			assert!(T::DisputeDays::get() > 0, "`DisputeDays` must leave time to decide");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -682,7 +697,7 @@ pub mod pallet {
 		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::TooManyDays`], [`Error::NoRoom`],
 		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`],
 		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`],
-		/// [`Error::ReturnsInEscrow`], or those of the taxes.
+		/// [`Error::EscrowMostlyTax`], or those of the taxes.
 		#[pallet::call_index(0)]
 		#[pallet::weight(
 			<T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
@@ -714,8 +729,7 @@ pub mod pallet {
 				document,
 				writer: Writer::Seller,
 			};
-			let weight = <T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
-				.saturating_add(Self::weight_of_returns(&sale));
+			let weight = <T as Config>::WeightInfo::issue(sale.codes(), sale.lines());
 			let is_nothing = Self::do_issue(seller, buyer, terms, &sale)?;
 			// What wasn't needed comes back.
 			Ok((!is_nothing).then_some(weight).into())
@@ -785,7 +799,7 @@ pub mod pallet {
 		/// [`Error::NotAccepted`], [`Error::PurposeFixed`], [`Error::InArrears`],
 		/// [`Error::TooManyPayers`], or those of the money and the taxes.
 		#[pallet::call_index(3)]
-		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::newcomers(2)).saturating_add(Pallet::<T>::looking_for_sales()))]
+		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::newcomers(2)))]
 		pub fn pay(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -879,7 +893,8 @@ pub mod pallet {
 		/// Signed by the controller of the buyer.
 		///
 		/// ## Details
-		/// `reason` is a hash of why. O(1). Emits [`Event::Disputed`].
+		/// `reason` is a hash of why. If nobody decides within [`Config::DisputeDays`], what is in escrow
+		/// goes back. O(1). Emits [`Event::Disputed`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
@@ -1035,8 +1050,7 @@ pub mod pallet {
 				document,
 				writer,
 			};
-			let weight = <T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines())
-				.saturating_add(Self::weight_of_returns(&sale));
+			let weight = <T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines());
 			let is_nothing = Self::do_issue(seller, Some(buyer), terms, &sale)?;
 			// What wasn't needed comes back.
 			Ok((!is_nothing).then_some(weight).into())
@@ -1090,20 +1104,21 @@ pub mod pallet {
 			Self::do_cancel(ensure_signed(origin)?, (seller, number))
 		}
 
-		/// Release an escrow whose deadline has come.
+		/// Release an escrow whose deadline has come. If it is disputed, it goes back to whoever paid.
 		///
 		/// ## Dispatch Origin
 		/// Signed by anyone.
 		///
 		/// ## Details
 		/// Happens in idle time by itself. O(tax codes). Emits [`Event::EscrowReleased`] and
-		/// [`Event::InvoiceClosed`].
+		/// [`Event::InvoiceClosed`]; of a dispute, [`Event::DisputeLapsed`] and
+		/// [`Event::EscrowReturned`].
 		///
 		/// ## Errors
-		/// [`Error::InvoiceNotFound`], [`Error::NothingEscrowed`], [`Error::NotOpen`],
-		/// [`Error::NotDue`], or those of the money and the taxes.
+		/// [`Error::InvoiceNotFound`], [`Error::NothingEscrowed`], [`Error::NotDue`], or those of the
+		/// money and the taxes.
 		#[pallet::call_index(15)]
-		#[pallet::weight(<T as Config>::WeightInfo::release().saturating_add(Pallet::<T>::newcomers(RELEASED)))]
+		#[pallet::weight(<T as Config>::WeightInfo::release().max(<T as Config>::WeightInfo::cancel()).saturating_add(Pallet::<T>::newcomers(BACK)))]
 		pub fn release(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
@@ -1126,7 +1141,7 @@ pub mod pallet {
 		/// [`Error::AlreadyPaid`] if nothing is open or no tax is owed,
 		/// [`Error::JurisdictionNotFound`], [`Error::NotDue`], or those of the money and the taxes.
 		#[pallet::call_index(16)]
-		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::newcomers(2)).saturating_add(Pallet::<T>::looking_for_sales()))]
+		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::newcomers(2)))]
 		pub fn collect_unpaid(
 			origin: OriginFor<T>,
 			seller: TwinNumber,

@@ -98,6 +98,7 @@ impl<T: Config> Pallet<T> {
 			to_treasury: split.treasury,
 			used: split.used,
 			credited: split.credited,
+			charged: split.charged,
 			escrowed,
 			// Saturating: what is outstanding is a part of the gross.
 			paid: gross.saturating_sub(invoice.outstanding()),

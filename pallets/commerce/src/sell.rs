@@ -50,18 +50,15 @@ impl<T: Config> Pallet<T> {
 	/// What a sale weighs at most: in any currency, of which seller and treasury have none yet. It
 	/// says so without looking, since whoever offers a transaction hasn't paid for that.
 	pub(crate) fn weight_of(sale: &Sale) -> Weight {
-		T::WeightInfo::sell_dear(sale.codes(), sale.lines())
-			.saturating_add(Self::newcomers(2))
-			.saturating_add(Self::weight_of_returns(sale))
+		T::WeightInfo::sell_dear(sale.codes(), sale.lines()).saturating_add(Self::newcomers(2))
 	}
 
-	/// What a sale without returns weighs in a currency in which balances alone move, and of which
+	/// What a sale weighs in a currency in which balances alone move, and of which
 	/// seller and treasury have some already: mostly it is so.
 	pub(crate) fn plain_weight_of(quote: &Quote) -> Option<Weight> {
 		let Quote { seller, jurisdiction, currency, ref sale, .. } = *quote;
 		let holds = |who: T::AccountId| T::Money::balance(currency, &who) > 0;
-		let is_plain = Self::brings_nothing_back(sale)
-			&& T::Money::is_plain(currency)
+		let is_plain = T::Money::is_plain(currency)
 			&& T::Twins::controller_of(seller).is_some_and(holds)
 			&& T::Tax::treasury(jurisdiction).is_some_and(holds);
 		is_plain.then(|| T::WeightInfo::sell(sale.codes(), sale.lines()))

@@ -93,7 +93,8 @@ impl<T: Config> Pallet<T> {
 			ensure!(known, "a removal isn't on the agenda");
 		}
 		let full = invoice.is_open() && invoice.escrowed > 0 && invoice.outstanding() == 0;
-		ensure!(invoice.release.is_some() == full, "the wrong escrows have a deadline");
+		let runs = full || invoice.state == InvoiceState::Disputed;
+		ensure!(invoice.release.is_some() == runs, "the wrong escrows have a deadline");
 		if let Some(day) = invoice.release {
 			// Taken up already, it stays if something was wrong.
 			let known = Agenda::<T>::contains_key(day, id) || day <= Self::today();

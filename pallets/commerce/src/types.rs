@@ -75,7 +75,7 @@ pub enum InvoiceState {
 	/// The buyer doesn't owe it. Final.
 	#[codec(index = 2)]
 	Rejected,
-	/// The arbiter has to decide; no deadline runs.
+	/// The arbiter has to decide, within the days that it has.
 	#[codec(index = 3)]
 	Disputed,
 	/// It is void. Final.
@@ -158,7 +158,7 @@ pub struct Invoice<AccountId> {
 	pub payers: BoundedVec<Payer<AccountId>, ConstU32<MAX_PAYERS>>,
 	/// What is in escrow, in minor units.
 	pub escrowed: Balance,
-	/// The day from which anybody can release the escrow.
+	/// The day from which anybody can release the escrow or, of a dispute, let it go back.
 	pub release: Option<Day>,
 	/// Where it stands.
 	pub state: InvoiceState,

@@ -62,6 +62,29 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		Ledger::<T>::of(currency)?.kept_since(amount, since)
 	}
 
+	fn demurrage(currency: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError> {
+		if kept.nominal == 0 {
+			return Ok(0);
+		}
+		let worth = Ledger::<T>::of(currency)?.worth_outside_pots(kept)?;
+		Ok(kept.nominal.saturating_sub(worth))
+	}
+
+	fn charge(
+		currency: CurrencyId,
+		from: &T::AccountId,
+		owner: &T::AccountId,
+		amount: Balance,
+	) -> DispatchResult {
+		if amount == 0 {
+			return Ok(());
+		}
+		let ledger = Ledger::<T>::of(currency)?;
+		Self::pay_several(&ledger, from, &[(ledger.pot.clone(), amount)], 0)?;
+		ledger.charged(owner, amount);
+		Ok(())
+	}
+
 	fn settle(
 		currency: CurrencyId,
 		pot: &T::AccountId,
@@ -119,8 +142,10 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		let currency = Self::create_plain();
 		Currencies::<T>::mutate(currency, |entry| {
 			let entry = entry.as_mut().expect("it was just made");
-			// Demurrage has begun, so that each account has an entry that moves with its balance.
+			// Demurrage has begun, so that each account has an entry that moves with its balance; and
+			// long ago, so that what has waited is charged.
 			entry.index = 2 * ourledger_math::demurrage::Index::ONE.to_bits();
+			entry.since = Self::today().saturating_sub(1_000);
 			entry.terms = Terms {
 				supply: Supply::MutualCredit,
 				access: Access::Members,

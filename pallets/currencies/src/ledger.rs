@@ -128,7 +128,15 @@ impl<T: Config> Ledger<T> {
 
 	/// What is left today of what was kept for `owner`.
 	pub fn worth(&self, owner: &T::AccountId, kept: &Kept) -> Result<Balance, DispatchError> {
-		if !self.is_charged(owner) {
+		if Pots::<T>::contains_key(owner) {
+			return Ok(kept.nominal);
+		}
+		self.worth_outside_pots(kept)
+	}
+
+	/// The same of an owner that is no pot.
+	pub fn worth_outside_pots(&self, kept: &Kept) -> Result<Balance, DispatchError> {
+		if self.index <= Index::ONE {
 			return Ok(kept.nominal);
 		}
 		let bits = ((kept.units >> 128).low_u128(), kept.units.low_u128());

@@ -1,11 +1,10 @@
 //! What is sold becomes a bill.
 
 use crate::{settings::Place, types::Rounding, *};
-use alloc::vec::Vec;
 use frame::prelude::*;
 use ourledger_primitives::{
 	invoice::{blake2_256, Bill, Sale, Subtotal},
-	tax::{Deductible, TaxCode, Trade},
+	tax::{Deductible, Trade},
 	twin::TwinNumber,
 };
 use ourledger_trade::{
@@ -27,7 +26,6 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_sellable(trade, &place, rated.subtotals(), sale.evidence.is_some())?;
 		let mut bill = rated.bill(rate_of, blake2_256).map_err(Error::<T>::from)?;
 		if bill.as_one.is_some() {
-			Self::ensure_sold(trade, &place, rules::returns_of(&bill).collect())?;
 			let buyer = Self::registered_buyer(trade, &place);
 			keep_share(&mut bill, deductible_of(buyer.as_ref())).map_err(Error::<T>::from)?;
 		}
@@ -63,22 +61,6 @@ impl<T: Config> Pallet<T> {
 		})?;
 		rules::ensure_export(subtotals, has_evidence, || trade.buyer.map(is_registered))?;
 		Ok(())
-	}
-
-	/// Tax that comes back for returns was sold, as far as the seller's statements tell.
-	pub(crate) fn ensure_sold(
-		trade: &Trade,
-		place: &Place<T>,
-		returns: Vec<(TaxCode, i128)>,
-	) -> Result<(), Error<T>> {
-		if returns.is_empty() {
-			return Ok(());
-		}
-		let [before, now] = [place.period.saturating_sub(1), place.period].map(|period| {
-			let key = (trade.jurisdiction, trade.seller, trade.currency, period);
-			Statements::<T>::get(key).sales
-		});
-		Ok(rules::ensure_sold(returns, &before, &now)?)
 	}
 }
 

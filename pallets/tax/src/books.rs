@@ -5,12 +5,12 @@ use alloc::vec::Vec;
 use frame::{deps::sp_runtime::ArithmeticError, prelude::*};
 use ourledger_math::MathError;
 use ourledger_primitives::{
-	money::{CurrencyId, Day},
+	money::{CurrencyId, Day, LocalMoney},
 	tax::{JurisdictionId, Period},
 	twin::TwinNumber,
 	Balance,
 };
-use ourledger_trade::books::{against_arrears, is_told_apart, Delta};
+use ourledger_trade::books::{against_arrears, Delta, STATEMENT_CODES};
 
 /// What becomes of a claim that is done with, the rest of it being paid; in minor units.
 #[derive(Clone, Copy, Debug)]
@@ -55,17 +55,29 @@ impl<T: Config> Books<T> {
 		self.settlings
 	}
 
+	/// The period in which they are opened.
+	pub fn period(&self) -> Period {
+		self.period
+	}
+
 	/// Credit of `twin`.
 	pub fn credit_of(&self, twin: TwinNumber) -> Balance {
 		Accounts::<T>::get((self.jurisdiction, twin, self.currency)).credit()
 	}
 
-	/// Write `delta` into the statement and account of `twin`, and into the treasury's book. Money
-	/// is the caller's part.
-	pub fn apply(&mut self, twin: TwinNumber, delta: &Delta) -> DispatchResult {
+	/// Demurrage of credit that is set against tax: of `amount`, oldest period first. It has waited in
+	/// the treasury since the ends of its months, while what is in purses was charged.
+	pub fn charge_on(&self, twin: TwinNumber, amount: Balance) -> Result<Balance, DispatchError> {
+		let from = self.account(twin).take(amount)?;
+		T::Money::demurrage(self.currency, &Pallet::<T>::kept_of(self.currency, &from)?)
+	}
+
+	/// Write `delta` into the statement and account of `twin`, and into the treasury's book. What
+	/// credit it gives is of period `of`. Money is the caller's part.
+	pub fn apply(&mut self, twin: TwinNumber, delta: &Delta, of: Period) -> DispatchResult {
 		let mut account = self.account(twin);
 		let before = account.credit();
-		account.add(self.period, delta.rise().map_err(overflow)?)?;
+		account.add(of, delta.rise().map_err(overflow)?)?;
 		account.take(delta.fall().map_err(overflow)?)?;
 		raise(&mut account.arrears, delta.deferred)?;
 		raise(&mut self.book.arrears, delta.deferred)?;
@@ -333,7 +345,10 @@ impl Account {
 /// Add to totals by code; what has no room of its own counts under [`OTHER_CODES`].
 fn sum_up(totals: &mut CodeTotals, more: &[CodeTotal]) -> DispatchResult {
 	for CodeTotal { code, net, tax } in more.iter().copied() {
-		let code = if is_told_apart(totals, code) { code } else { OTHER_CODES };
+		// The last place is kept for the others.
+		let has_room = totals.len() + 1 < STATEMENT_CODES as usize;
+		let is_known = totals.iter().any(|it| it.code == code);
+		let code = if has_room || is_known { code } else { OTHER_CODES };
 		match totals.iter_mut().find(|it| it.code == code) {
 			Some(it) => {
 				it.net = it.net.checked_add(net).ok_or(ArithmeticError::Overflow)?;

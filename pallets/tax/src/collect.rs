@@ -12,7 +12,7 @@ use ourledger_primitives::{
 use ourledger_trade::{
 	books::{Buyer, Parties, Reserve},
 	payment::Plan,
-	rules::returns_within,
+	reverse,
 };
 
 /// What became of a payment's money, in minor units.
@@ -43,11 +43,18 @@ impl<T: Config> Pallet<T> {
 		};
 		let mut plan =
 			Plan::of_payment(bill, amount, trade.currency, &parties).map_err(Error::<T>::from)?;
+		let charge = books.charge_on(trade.seller, plan.taken.used)?;
 		let rest = plan.to_seller(amount).map_err(Error::<T>::from)?;
+		// Of what was used, which the seller keeps.
+		let rest = rest.checked_sub(charge).ok_or(DispatchError::Corruption)?;
+		let reverse_used = reverse::used(&plan.reverse).map_err(Error::<T>::from)?;
+		let reverse_charge = match trade.buyer {
+			Some(buyer) => books.charge_on(buyer, reverse_used)?,
+			None => 0,
+		};
 		if let Source::Pot { .. } = from {
-			Self::pay_or_owe(trade, &place, &mut plan);
+			Self::pay_or_owe(trade, &place, &mut plan, reverse_charge);
 		}
-		Self::ensure_returns_sold(trade, &place, &plan)?;
 
 		Self::book_seller(trade, &mut books, &plan)?;
 		let deferred = plan.deferred().map_err(Error::<T>::from)?;
@@ -60,15 +67,18 @@ impl<T: Config> Pallet<T> {
 			Source::Account(payer) => {
 				let parts = [(place.treasury.clone(), to_treasury), (seller.clone(), rest)];
 				T::Money::pay_parts(trade.currency, payer, &parts)?;
-				Self::pay_reverse(trade, &place, &plan.reverse)?;
-				Settled { paid: rest, ..Settled::default() }
+				T::Money::charge(trade.currency, payer, &seller, charge)?;
+				Self::pay_reverse(trade, &place, &plan.reverse, reverse_charge)?;
+				Settled { paid: rest, charged: charge, ..Settled::default() }
 			},
 			Source::Pot { pot, kept } => {
 				ensure!(kept.nominal == amount, DispatchError::Corruption);
 				T::Money::pay(trade.currency, pot, &place.treasury, to_treasury)?;
-				let paid = T::Money::keep(trade.currency, to_treasury)?;
+				T::Money::charge(trade.currency, pot, &seller, charge)?;
+				let paid = T::Money::keep(trade.currency, to_treasury.saturating_add(charge))?;
 				let own = kept.without(paid).ok_or(Error::<T>::TaxBeyondGross)?;
-				T::Money::settle(trade.currency, pot, &seller, own)?
+				let settled = T::Money::settle(trade.currency, pot, &seller, own)?;
+				Settled { charged: settled.charged.saturating_add(charge), ..settled }
 			},
 		};
 
@@ -120,18 +130,20 @@ impl<T: Config> Pallet<T> {
 		let credit = books.credit_of(trade.seller);
 		let plan = Plan::of_unpaid(bill, trade.currency, credit).map_err(Error::<T>::from)?;
 		let Some(plan) = plan else { return Ok(PaymentSplit::default()) };
-		Self::ensure_returns_sold(trade, &place, &plan)?;
+		let charged = books.charge_on(trade.seller, plan.taken.used)?;
 
 		Self::book_seller(trade, &mut books, &plan)?;
 		Self::reserve(trade, &mut books, &plan.reserve, 0)?;
 		books.close();
 		let to_treasury = plan.taken.to_treasury();
 		T::Money::pay(trade.currency, &seller, &place.treasury, to_treasury)?;
-		let moved = Moved { amount: to_treasury, ..Moved::default() };
+		T::Money::charge(trade.currency, &seller, &seller, charged)?;
+		let settled = Settled { charged, ..Settled::default() };
+		let moved = Moved { amount: to_treasury, settled };
 		Self::announce(trade, &place, seller, &plan, moved);
 		let used = plan.taken.used;
 		*bill = plan.bill;
-		Ok(PaymentSplit { treasury: to_treasury, used, ..PaymentSplit::default() })
+		Ok(PaymentSplit { treasury: to_treasury, used, charged, ..PaymentSplit::default() })
 	}
 
 	/// The buyer's registration, if it counts today and the buyer buys as a business: only then is it
@@ -142,20 +154,15 @@ impl<T: Config> Pallet<T> {
 		Self::registration(trade.jurisdiction, buyer, place.today)
 	}
 
-	/// What a payment books for returns was sold. Others may have been paid since the issue.
-	fn ensure_returns_sold(trade: &Trade, place: &Place<T>, plan: &Plan) -> Result<(), Error<T>> {
-		Self::ensure_sold(trade, place, returns_within(&plan.bill, &plan.items).collect())
-	}
-
 	fn book_seller(trade: &Trade, books: &mut Books<T>, plan: &Plan) -> DispatchResult {
 		let delta = plan.of_seller().map_err(Error::<T>::from)?;
-		books.apply(trade.seller, &delta)
+		books.apply(trade.seller, &delta, books.period())
 	}
 
 	fn book_buyer(trade: &Trade, books: &mut Books<T>, plan: &Plan) -> DispatchResult {
 		let delta = plan.of_buyer().map_err(Error::<T>::from)?;
 		let Some((buyer, delta)) = trade.buyer.zip(delta) else { return Ok(()) };
-		books.apply(buyer, &delta)
+		books.apply(buyer, &delta, books.period())
 	}
 
 	/// Keep in the treasury what this invoice can still turn into credit. What became arrears isn't

@@ -50,7 +50,7 @@ pub mod pallet {
 	};
 	use ourledger_primitives::{
 		invoice::{Bill, Sale},
-		money::{CurrencyId, Day, Kept, LocalMoney},
+		money::{CurrencyId, Day, LocalMoney},
 		tax::{JurisdictionId, Period, TaxCode, TaxKind, Trade},
 		twin::{TwinNumber, Twins},
 		Balance, Moment,
@@ -251,13 +251,20 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// Jurisdiction, claim → what it is kept as: the credit that it is of has waited since the ends of
+	/// Jurisdiction, claim → what it waits as: the credit that it is of has waited since the ends of
 	/// its periods. Invariant: of a claim that is pending, and of its amount; one that was made before
 	/// there was this has none, and is charged nothing. Gone with its claim, or once that is denied.
 	// Twox64: as for `Claims`.
 	#[pallet::storage]
-	pub type Waiting<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, JurisdictionId, Twox64Concat, ClaimId, Kept, OptionQuery>;
+	pub type Waiting<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		JurisdictionId,
+		Twox64Concat,
+		ClaimId,
+		Waits,
+		OptionQuery,
+	>;
 
 	/// Day by UTC, claim → to be looked at on that day. Invariant: every claim that isn't before
 	/// governance is there, on [`DueCursor`] or later. May name claims that are done with. `on_idle`
@@ -418,7 +425,8 @@ pub mod pallet {
 			remitted: Balance,
 			/// What the buyer was credited.
 			credited: Balance,
-			/// Demurrage of the time that the payment waited, which the seller bears.
+			/// Demurrage that the seller bears: of the time that the payment waited, and of the credit
+			/// that was used. Of an unpaid invoice the seller pays it besides.
 			charged: Balance,
 			/// Of the seller's part, what its account couldn't hold.
 			set_aside: Balance,
@@ -477,6 +485,8 @@ pub mod pallet {
 			currency: CurrencyId,
 			/// In which period it is booked.
 			period: Period,
+			/// Period of the supply: of that is all credit which the note gives.
+			supply: Period,
 			/// Whose invoice.
 			seller: TwinNumber,
 			/// Which invoice.
@@ -505,6 +515,8 @@ pub mod pallet {
 			made_good: Balance,
 			/// What the buyer paid in.
 			covered: Balance,
+			/// Demurrage of the credit that the seller used, which it paid besides.
+			charged: Balance,
 		},
 		/// A credit note took back what a buyer had booked under reverse charge. Comes before
 		/// [`Event::TaxReversed`], which may take of what was returned.
@@ -515,6 +527,8 @@ pub mod pallet {
 			currency: CurrencyId,
 			/// In which period it is booked.
 			period: Period,
+			/// Period of the supply: of that is the credit.
+			supply: Period,
 			/// Whose invoice.
 			seller: TwinNumber,
 			/// Which invoice.
@@ -596,7 +610,7 @@ pub mod pallet {
 			jurisdiction: JurisdictionId,
 			/// Which claim.
 			claim: ClaimId,
-			/// Period of the credit that it is now.
+			/// Period of the credit that it is now: the oldest that it was made of.
 			period: Period,
 			/// The first day on which it can't be appealed any more.
 			final_on: Day,
@@ -796,9 +810,9 @@ pub mod pallet {
 		/// The buyer may deduct different shares of the codes: a return of one of them needs a credit
 		/// note on its own invoice.
 		SharesDiffer,
-		/// Less tax was sold under the code in this period and the one before than comes back: credit
-		/// the return on its own invoice.
-		ReturnsUnsold,
+		/// Returns that are taxed higher than what is sold against them take off more than two thirds of
+		/// the VAT on what is sold: credit the return on its own invoice.
+		ReturnsTaxedHigher,
 		/// A reverse charge is booked as it is paid for: there has to be something to pay.
 		NothingToPay,
 		/// A tip is at most the jurisdiction's share of net and tax, also in what a note leaves.

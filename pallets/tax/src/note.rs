@@ -44,37 +44,44 @@ impl<T: Config> Pallet<T> {
 
 		let deferred = plan.reverse.deferred().map_err(Error::<T>::from)?;
 		Self::reserve(trade, &mut books, &plan.reserve, deferred)?;
-		books.apply(trade.seller, &plan.of_seller())?;
+		let charged = books.charge_on(trade.seller, plan.seller_used())?;
+		// What a note gives back has been in the treasury since the supply, more or less.
+		let supply = calendar::period_of(trade.supply);
+		books.apply(trade.seller, &plan.of_seller(), supply)?;
 		let of_buyer = plan.of_buyer().map_err(Error::<T>::from)?;
 		if let Some((buyer, delta)) = trade.buyer.zip(of_buyer) {
-			books.apply(buyer, &delta)?;
+			books.apply(buyer, &delta, supply)?;
 		}
 		let settlings = books.close();
-		Self::pay_note(trade, &place, &plan)?;
+		Self::pay_note(trade, &place, &plan, charged)?;
 
-		Self::announce_note(trade, &place, &plan);
+		Self::announce_note(trade, &place, &plan, charged);
 		Self::announce_settlings(trade.jurisdiction, trade.currency, place.period, settlings);
 		Self::count_turnover(trade, &place, &plan.bill, plan.turnover())?;
 		*bill = plan.bill;
 		Ok(NoteOutcome::Settled { refund: plan.buyers.refund })
 	}
 
-	fn pay_note(trade: &Trade, place: &Place<T>, plan: &Plan) -> DispatchResult {
+	/// Let seller and buyer pay what they have to, and the seller what it is charged for credit that it
+	/// used. The buyer isn't: a seller's note takes nothing from it that it doesn't cover itself.
+	fn pay_note(trade: &Trade, place: &Place<T>, plan: &Plan, charged: Balance) -> DispatchResult {
 		let due = plan.seller_to_treasury().map_err(Error::<T>::from)?;
-		if due > 0 {
+		if due > 0 || charged > 0 {
 			let seller = Self::controller_of(trade.seller)?;
 			T::Money::pay(trade.currency, &seller, &place.treasury, due)?;
+			T::Money::charge(trade.currency, &seller, &seller, charged)?;
 		}
 		let covered = plan.buyers.covered;
 		if let Some(buyer) = trade.buyer.filter(|_| covered > 0) {
 			let buyer = Self::controller_of(buyer)?;
 			T::Money::pay(trade.currency, &buyer, &place.treasury, covered)?;
 		}
-		Self::pay_reverse(trade, place, &plan.reverse.booked)
+		Self::pay_reverse(trade, place, &plan.reverse.booked, 0)
 	}
 
-	fn announce_note(trade: &Trade, place: &Place<T>, plan: &Plan) {
+	fn announce_note(trade: &Trade, place: &Place<T>, plan: &Plan, charged: Balance) {
 		let (jurisdiction, currency, period) = (trade.jurisdiction, trade.currency, place.period);
+		let supply = calendar::period_of(trade.supply);
 		let (seller, number) = (trade.seller, trade.number);
 		let Plan { items, tip, taken, returned, buyers, reverse, .. } = plan;
 		// In the order of the books: what is given, what is taken, what is set against the rest.
@@ -85,6 +92,7 @@ impl<T: Config> Pallet<T> {
 				jurisdiction,
 				currency,
 				period,
+				supply,
 				seller,
 				number,
 				buyer,
@@ -98,6 +106,7 @@ impl<T: Config> Pallet<T> {
 			jurisdiction,
 			currency,
 			period,
+			supply,
 			seller,
 			number,
 			buyer: trade.buyer,
@@ -113,6 +122,7 @@ impl<T: Config> Pallet<T> {
 			credited: buyers.credited,
 			made_good: buyers.made_good,
 			covered: buyers.covered,
+			charged,
 		});
 		Self::announce_reverse(trade, place, &reverse.booked);
 	}

@@ -13,7 +13,7 @@ use ourledger_math::rounding::{mul_div_up, MILLION};
 use ourledger_primitives::{
 	migration::Walk,
 	money::{CurrencyId, Day, Kept, LocalMoney},
-	tax::{JurisdictionId, Ppm},
+	tax::{JurisdictionId, Period, Ppm},
 	twin::TwinNumber,
 	Balance,
 };
@@ -80,7 +80,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let from = books.claim(twin, amount)?;
 		books.close();
-		Waiting::<T>::insert(jurisdiction, claim, Self::kept_of(currency, &from)?);
+		Waiting::<T>::insert(jurisdiction, claim, Self::waits(currency, &from)?);
 		NextClaim::<T>::insert(jurisdiction, next);
 		let entry = Claim { twin, currency, amount, claimed: place.today, state, reason: None };
 		Claims::<T>::insert(jurisdiction, claim, entry);
@@ -134,22 +134,29 @@ impl<T: Config> Pallet<T> {
 		entry.reason = Some(reason);
 		Claims::<T>::insert(jurisdiction, claim, entry);
 		Self::schedule(&place, (jurisdiction, claim), final_on);
-		let period = calendar::period_of(entry.claimed);
+		let period = Self::oldest_period((jurisdiction, claim), &entry);
 		let event = Event::RefundDenied { jurisdiction, claim, period, final_on, reason };
-		Self::give_back_credit(&place, (jurisdiction, claim), &entry, event)
+		Self::give_back_credit(&place, (jurisdiction, claim), &entry, period, event)
 	}
 
-	/// Make a claim credit again, of the period in which it was made, and tell it.
+	/// The oldest period whose credit a claim was made of; else that in which it was made.
+	fn oldest_period((jurisdiction, claim): ClaimKey, entry: &Claim) -> Period {
+		let waits = Waiting::<T>::get(jurisdiction, claim);
+		waits.map_or(calendar::period_of(entry.claimed), |it| it.oldest)
+	}
+
+	/// Make a claim credit again, of `period`, and tell it.
 	fn give_back_credit(
 		place: &Place<T>,
 		(jurisdiction, claim): ClaimKey,
 		entry: &Claim,
+		period: Period,
 		event: Event<T>,
 	) -> DispatchResult {
 		Waiting::<T>::remove(jurisdiction, claim);
-		let Claim { twin, currency, amount, claimed, .. } = *entry;
+		let Claim { twin, currency, amount, .. } = *entry;
 		let mut books = Books::<T>::open(jurisdiction, currency, place.period);
-		books.unclaim(twin, calendar::period_of(claimed), amount)?;
+		books.unclaim(twin, period, amount)?;
 		let settlings = books.close();
 		Self::deposit_event(event);
 		Self::announce_settlings(jurisdiction, currency, place.period, settlings);
@@ -202,7 +209,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(books.credit_of(twin) >= entry.amount, Error::<T>::CreditTooLow);
 			from = books.claim(twin, entry.amount)?;
 			books.close();
-			Waiting::<T>::insert(jurisdiction, claim, Self::kept_of(entry.currency, &from)?);
+			Waiting::<T>::insert(jurisdiction, claim, Self::waits(entry.currency, &from)?);
 		}
 		(entry.state, entry.reason) = (state, Some(reason));
 		Claims::<T>::insert(jurisdiction, claim, entry);
@@ -220,11 +227,11 @@ impl<T: Config> Pallet<T> {
 		let appealed =
 			matches!(entry.state, ClaimState::Appealed { .. } | ClaimState::DenialAppealed);
 		ensure!(appealed, Error::<T>::NotAppealed);
-		let period = calendar::period_of(entry.claimed);
+		let period = Self::oldest_period((jurisdiction, claim), &entry);
 		let event = Event::AppealDecided { jurisdiction, claim, decision, period };
 		let Decision::Pay { forfeited } = decision else {
 			Claims::<T>::remove(jurisdiction, claim);
-			return Self::give_back_credit(&place, (jurisdiction, claim), &entry, event);
+			return Self::give_back_credit(&place, (jurisdiction, claim), &entry, period, event);
 		};
 		ensure!(forfeited <= entry.amount, Error::<T>::ForfeitTooHigh);
 		entry.state = ClaimState::Assessed { forfeited, final_on: place.today };
@@ -338,7 +345,7 @@ impl<T: Config> Pallet<T> {
 		Claims::<T>::remove(jurisdiction, number);
 		let taxpayer = Self::controller_of(twin)?;
 		let kept = match Waiting::<T>::take(jurisdiction, number) {
-			Some(mut kept) => kept.split(money).ok_or(DispatchError::Corruption)?,
+			Some(Waits { mut kept, .. }) => kept.split(money).ok_or(DispatchError::Corruption)?,
 			// From before it was noted.
 			None => T::Money::keep(currency, money)?,
 		};
@@ -365,9 +372,16 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What credit of some periods is kept as, from now on as claimed: it has been in the treasury
-	/// since, while what is in purses is charged. Each month's may be claimed at its end.
-	fn kept_of(currency: CurrencyId, from: &Credits) -> Result<Kept, DispatchError> {
+	/// What credit of some periods waits as once it is claimed.
+	fn waits(currency: CurrencyId, from: &Credits) -> Result<Waits, DispatchError> {
+		// Nobody claims nothing.
+		let (oldest, _) = from.first().ok_or(DispatchError::Corruption)?;
+		Ok(Waits { kept: Self::kept_of(currency, from)?, oldest: *oldest })
+	}
+
+	/// What credit of some periods is kept as: it has been in the treasury since, while what is in
+	/// purses is charged. Each month's may be claimed at its end.
+	pub(crate) fn kept_of(currency: CurrencyId, from: &Credits) -> Result<Kept, DispatchError> {
 		let mut kept = Kept::default();
 		for (period, amount) in from {
 			let since = calendar::first_day_of(period.saturating_add(1));

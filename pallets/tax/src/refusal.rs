@@ -59,7 +59,7 @@ impl<T> From<Refusal> for Error<T> {
 			Refusal::ExportNeedsEvidence(_) => Self::ExportNeedsEvidence,
 			Refusal::ExportToTaxpayer(_) => Self::ExportToTaxpayer,
 			Refusal::SharesDiffer(..) => Self::SharesDiffer,
-			Refusal::ReturnsUnsold { .. } => Self::ReturnsUnsold,
+			Refusal::ReturnsTaxedHigher(_) => Self::ReturnsTaxedHigher,
 			Refusal::NoteTooLarge => Self::NoteTooLarge,
 			Refusal::BillMalformed => Self::BillMalformed,
 		}

@@ -20,22 +20,25 @@ use ourledger_trade::{
 
 impl<T: Config> Pallet<T> {
 	/// Let the buyer pay what it has to or, if it can't, owe it: whole, either way.
-	pub(crate) fn pay_or_owe(trade: &Trade, place: &Place<T>, plan: &mut Plan) {
+	pub(crate) fn pay_or_owe(trade: &Trade, place: &Place<T>, plan: &mut Plan, charge: Balance) {
 		// Why it can't is its own affair: somebody else's money waits.
-		if with_storage_layer(|| Self::pay_reverse(trade, place, &plan.reverse)).is_err() {
+		if with_storage_layer(|| Self::pay_reverse(trade, place, &plan.reverse, charge)).is_err() {
 			plan.defer();
 		}
 	}
 
+	/// Let the buyer pay what it has to, and `charge`: demurrage of the credit that it used.
 	pub(crate) fn pay_reverse(
 		trade: &Trade,
 		place: &Place<T>,
 		reverse: &[Reverse],
+		charge: Balance,
 	) -> DispatchResult {
 		let due = reverse::paid(reverse).map_err(Error::<T>::from)?;
-		let Some(buyer) = trade.buyer.filter(|_| due > 0) else { return Ok(()) };
+		let Some(buyer) = trade.buyer.filter(|_| due > 0 || charge > 0) else { return Ok(()) };
 		let buyer = Self::controller_of(buyer)?;
-		T::Money::pay(trade.currency, &buyer, &place.treasury, due)
+		T::Money::pay(trade.currency, &buyer, &place.treasury, due)?;
+		T::Money::charge(trade.currency, &buyer, &buyer, charge)
 	}
 
 	pub(crate) fn announce_reverse(trade: &Trade, place: &Place<T>, reverse: &[Reverse]) {

@@ -209,7 +209,7 @@ impl<T: Config> Pallet<T> {
 			let seen_to = appealed || scheduled.contains(&(jurisdiction, number));
 			ensure!(seen_to, "a claim isn't in the agenda");
 			let kept = Waiting::<T>::get(jurisdiction, number);
-			let fits = kept.is_none_or(|kept| kept.nominal == claim.pending());
+			let fits = kept.is_none_or(|it| it.kept.nominal == claim.pending());
 			ensure!(fits, "a claim isn't kept as what it is of");
 			if claim.pending() > 0 {
 				let key = (jurisdiction, claim.twin, claim.currency);

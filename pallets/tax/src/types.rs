@@ -6,7 +6,7 @@ use crate::{limits::*, Config};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::{prelude::*, traits::ConstU32};
 use ourledger_primitives::{
-	money::{CurrencyId, Day},
+	money::{CurrencyId, Day, Kept},
 	tax::{JurisdictionId, Period, Ppm, TaxCode, TaxKind},
 	twin::TwinNumber,
 	Balance,
@@ -488,6 +488,26 @@ pub struct Claim {
 	pub state: ClaimState,
 	/// Why the last decision about it was taken.
 	pub reason: Option<Reason>,
+}
+
+/// What a claim waits as.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Waits {
+	/// Its money.
+	pub kept: Kept,
+	/// The oldest period whose credit it was made of: if it isn't paid it is credit of that again.
+	pub oldest: Period,
 }
 
 /// A code's part of a credit note, in minor units.

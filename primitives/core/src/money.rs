@@ -149,6 +149,18 @@ pub trait LocalMoney<AccountId> {
 	fn kept_since(currency: CurrencyId, amount: Balance, since: Day)
 		-> Result<Kept, DispatchError>;
 
+	/// What demurrage has taken of `kept` by now.
+	fn demurrage(currency: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError>;
+
+	/// Pay demurrage of `owner` out of the money of `from`, under the rules of a payment by it, into the
+	/// currency's pot. Of nothing, does nothing.
+	fn charge(
+		currency: CurrencyId,
+		from: &AccountId,
+		owner: &AccountId,
+		amount: Balance,
+	) -> DispatchResult;
+
 	/// Pay what a rule owes from a pot to `owner`, less the demurrage of the time that it waited,
 	/// which goes to the currency's pot; to a pot nothing is charged.
 	///

@@ -42,7 +42,8 @@ pub struct PaymentSplit {
 	pub set_aside: Balance,
 	/// What reached the treasury: VAT remitted, levies, withholding.
 	pub treasury: Balance,
-	/// Demurrage of the time that the payment waited. The tax is on all of it nevertheless.
+	/// Demurrage that the seller bears: of the time that the payment waited, and of the credit that was
+	/// set against its VAT. The tax is on all of it nevertheless.
 	pub charged: Balance,
 	/// VAT that was set against the seller's credit: the seller kept the money.
 	pub used: Balance,

@@ -6,6 +6,7 @@ use crate::{
 		hash_lines, Amounts, AsOne, Bill, Blake2, LevyAmount, LevyItem, Lines, Prices, Sale,
 		SaleItem, SaleLevy, Subtotal, WithheldItem, MAX_AMOUNT, MAX_LINES,
 	},
+	rules::ensure_returns,
 	tax::{share_of, Deductible, Ppm, TaxCode, TaxKind, VatCategory},
 	Balance, CurrencyId, Refusal,
 };
@@ -128,13 +129,15 @@ pub fn keep_share(bill: &mut Bill, deductible: Deductible<'_>) -> Result<(), Ref
 }
 
 /// What must hold of a bill, at issue and once a note has taken something off: the tip is within its
-/// share, and whoever books a reverse charge has something to pay.
+/// share, returns take off no more than they may, and whoever books a reverse charge has something to
+/// pay.
 pub(crate) fn ensure_bill(bill: &Bill) -> Result<(), Refusal> {
 	// Saturates beyond what any bill has.
 	let most = share_down(bill.net().saturating_add(bill.tax()), bill.tip_limit)?;
 	if bill.tip > most {
 		return Err(Refusal::TipTooHigh { tip: bill.tip, limit: bill.tip_limit, most });
 	}
+	ensure_returns(&bill.subtotals)?;
 	let reverse = bill.subtotals.iter().find(|it| it.is_reverse() && it.vat > 0);
 	match reverse {
 		Some(it) if bill.gross == 0 => Err(Refusal::NothingToPay(it.code)),

@@ -241,15 +241,3 @@ pub(crate) fn totals_of(
 ) -> Vec<CodeTotal> {
 	items.iter().filter_map(total).filter(|it| it.net != 0 || it.tax != 0).collect()
 }
-
-/// Whether totals have, or get, a place for a code of its own.
-pub fn is_told_apart(totals: &[CodeTotal], code: TaxCode) -> bool {
-	// The last place is kept for the others.
-	let has_room = totals.len() + 1 < STATEMENT_CODES as usize;
-	has_room || totals.iter().any(|it| it.code == code)
-}
-
-/// The tax that totals have under a code of its own.
-pub(crate) fn tax_under(totals: &[CodeTotal], code: TaxCode) -> i128 {
-	totals.iter().find(|it| it.code == code).map_or(0, |it| it.tax)
-}

@@ -445,6 +445,15 @@ impl Bill {
 		self.levies.iter().map(|it| it.tax).fold(self.vat(), Balance::saturating_add)
 	}
 
+	/// Whether more than half of the gross is kept from the seller: VAT, levies, withholding. Such money
+	/// doesn't wait in escrow. Its seller bears the demurrage of the whole, and if it got hardly any of
+	/// it, the wait would be charged next to nothing.
+	pub fn is_mostly_tax(&self) -> bool {
+		let withheld = self.withheld.iter().map(|it| it.tax);
+		let kept = withheld.fold(self.tax(), Balance::saturating_add);
+		kept.saturating_mul(2) > self.gross
+	}
+
 	/// Sum of the nets. Never negative.
 	pub fn net(&self) -> Balance {
 		let net = self.subtotals.iter().map(|it| it.net).fold(0, i128::saturating_add);

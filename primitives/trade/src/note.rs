@@ -253,6 +253,11 @@ impl Plan {
 		total([self.taken.to_treasury(), self.buyers.made_good])
 	}
 
+	/// What is set against credit that the seller had before: what this note gives it goes first.
+	pub fn seller_used(&self) -> Balance {
+		self.taken.used.saturating_sub(self.returned)
+	}
+
 	/// What changes in the seller's books.
 	pub fn of_seller(&self) -> Delta {
 		Delta {

@@ -110,15 +110,9 @@ pub enum Refusal {
 	ExportToTaxpayer(TaxCode),
 	/// The buyer may deduct different shares of the two codes, whose VAT is taken as one.
 	SharesDiffer(TaxCode, TaxCode),
-	/// Less tax was sold under the code in this period and the one before than comes back.
-	ReturnsUnsold {
-		/// The code.
-		code: TaxCode,
-		/// The tax that comes back, which is negative.
-		tax: i128,
-		/// The tax that was sold; nothing, if its statement doesn't tell the code apart.
-		sold: i128,
-	},
+	/// Returns under the code outweigh what is sold at its rate or a higher one, and leave less than a
+	/// third of the VAT on what is sold.
+	ReturnsTaxedHigher(TaxCode),
 	/// The note takes back what isn't there, or raises something.
 	NoteTooLarge,
 	/// The bill isn't one that this crate made, or what is left isn't of this bill.
@@ -191,8 +185,8 @@ impl fmt::Display for Refusal {
 			Self::SharesDiffer(one, other) => {
 				write!(f, "the buyer may deduct different shares of codes {one} and {other}")
 			},
-			Self::ReturnsUnsold { code, .. } => {
-				write!(f, "more tax comes back under code {code} than was sold")
+			Self::ReturnsTaxedHigher(code) => {
+				write!(f, "returns under code {code}, taxed higher than what is sold, take off too much VAT")
 			},
 			Self::NoteTooLarge => f.write_str("the note takes back what isn't there"),
 			Self::BillMalformed => f.write_str("the bill isn't one of these"),

@@ -77,6 +77,11 @@ pub fn paid(reverse: &[Reverse]) -> Result<Balance, MathError> {
 	sum(reverse, |it| it.remitted)
 }
 
+/// What is set against the buyer's credit.
+pub fn used(reverse: &[Reverse]) -> Result<Balance, MathError> {
+	sum(reverse, |it| it.used)
+}
+
 /// The sum of one figure.
 pub(crate) fn sum(
 	reverse: &[Reverse],
@@ -90,7 +95,7 @@ pub(crate) fn delta(reverse: &[Reverse]) -> Result<Delta, MathError> {
 	Ok(Delta {
 		output: sum(reverse, |it| it.output)?,
 		cancelled: sum(reverse, |it| it.input)?,
-		used: sum(reverse, |it| it.used)?,
+		used: used(reverse)?,
 		remitted: sum(reverse, |it| it.remitted)?,
 		deferred: sum(reverse, |it| it.deferred)?,
 		..Delta::default()

@@ -1,8 +1,8 @@
 //! Who may sell what to whom, and when.
 
 use crate::{
-	books::{is_told_apart, tax_under, CodeTotal, Item},
-	invoice::{Bill, Subtotal},
+	charges::signed_total,
+	invoice::Subtotal,
 	tax::{TaxCode, VatCategory},
 	Balance, Day, Refusal, TwinNumber,
 };
@@ -95,39 +95,26 @@ pub fn ensure_evidence(subtotals: &[Subtotal], has_evidence: bool) -> Result<(),
 	}
 }
 
-/// The returns within a bill: their codes, and the tax that comes back, which is negative.
-pub fn returns_of(bill: &Bill) -> impl Iterator<Item = (TaxCode, i128)> + '_ {
-	bill.subtotals.iter().filter(|it| it.vat < 0).map(|it| (it.code, it.vat))
-}
+/// What share of the VAT on what is sold remains, where returns are taxed higher than what is sold against
+/// them: a third.
+const REMAINS: i128 = 3;
 
-/// The returns of a bill within what a payment of it books.
-pub fn returns_within<'a>(
-	bill: &'a Bill,
-	items: &'a [Item],
-) -> impl Iterator<Item = (TaxCode, i128)> + 'a {
-	// A unit that rounding takes off a part of what was sold is no return.
-	let is_return = |code| bill.subtotals.iter().any(|it| it.code == code && it.vat < 0);
-	let returns = items.iter().filter(move |it| it.tax < 0 && is_return(it.code));
-	returns.map(|it| (it.code, it.tax))
-}
-
-/// What comes back for returns, its seller has sold under the same codes in this period (`now`) or the
-/// one before. Tax of other codes would be given back otherwise, which nobody ever paid for returns.
-pub fn ensure_sold(
-	returns: impl IntoIterator<Item = (TaxCode, i128)>,
-	before: &[CodeTotal],
-	now: &[CodeTotal],
-) -> Result<(), Refusal> {
-	for (code, tax) in returns {
-		// Among all other codes, it couldn't be told what was sold under this one.
-		let sold = if is_told_apart(now, code) {
-			tax_under(before, code).checked_add(tax_under(now, code))
-		} else {
-			None
-		};
-		let left = sold.and_then(|sold| sold.checked_add(tax));
-		if left.is_none_or(|left| left < 0) {
-			return Err(Refusal::ReturnsUnsold { code, tax, sold: sold.unwrap_or(0) });
+/// Returns that are taxed higher than what is sold against them leave a third of the VAT on what is sold.
+///
+/// They are, if nets, counted from the highest rate down, fall below nothing somewhere. Else no return takes
+/// off more than what it is set against bears, and a return that never was gains nothing.
+pub(crate) fn ensure_returns(subtotals: &[Subtotal]) -> Result<(), Refusal> {
+	let own = || subtotals.iter().filter(|it| !it.is_reverse());
+	let vat = signed_total(own().map(|it| it.vat))?;
+	let sold = signed_total(own().map(|it| it.vat.max(0)))?;
+	// Never overflows: VAT of a code is at most 2¹⁰⁰.
+	if vat.saturating_mul(REMAINS) >= sold {
+		return Ok(());
+	}
+	for returned in own().filter(|it| it.net < 0 && it.rate > 0) {
+		let nets = own().filter(|it| it.rate >= returned.rate).map(|it| it.net);
+		if signed_total(nets)? < 0 {
+			return Err(Refusal::ReturnsTaxedHigher(returned.code));
 		}
 	}
 	Ok(())

@@ -41,6 +41,9 @@ parameter_types! {
 	pub const MaxQuoteTicks: BlockNumber = HOURS;
 	/// Days for which a closed invoice stays in state beyond its correction window.
 	pub const RetentionDays: u16 = 7;
+	/// Days in which an arbiter has to decide: a year, since what it decides about may be a season's
+	/// work, and experts may have to see it.
+	pub const DisputeDays: u16 = 365;
 	/// Why the deposit of room for invoices is held.
 	pub const RoomDepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Commerce(pallet_commerce::HoldReason::Room);
@@ -63,6 +66,7 @@ impl pallet_commerce::Config for Runtime {
 	type BlockNumberProvider = Ticks;
 	type MaxQuoteTicks = MaxQuoteTicks;
 	type RetentionDays = RetentionDays;
+	type DisputeDays = DisputeDays;
 	type EscrowPalletId = EscrowPalletId;
 	type WeightInfo = weights::pallet_commerce::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -83,5 +87,6 @@ mod tests {
 	fn spans_are_pinned() {
 		assert_eq!(MaxQuoteTicks::get(), 1_200);
 		assert_eq!(RetentionDays::get(), 7);
+		assert_eq!(DisputeDays::get(), 365);
 	}
 }

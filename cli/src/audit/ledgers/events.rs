@@ -61,6 +61,8 @@ pub struct Trade {
 	pub jurisdiction: JurisdictionId,
 	pub currency: CurrencyId,
 	pub period: Period,
+	/// Of the supply, in events that tell of a credit note; older ones don't.
+	pub supply: Option<Period>,
 	pub seller: TwinNumber,
 	pub buyer: Option<TwinNumber>,
 	/// Whether it buys as a business. Before anybody said so, all did.

@@ -113,7 +113,8 @@ fn claims_are_pending_until_paid_or_denied() {
 fn note_takes_credit_back() {
 	let mut ledgers = Ledgers::default();
 	let reversed = json!({
-		"jurisdiction": 0, "currency": 3, "period": PERIOD, "seller": 1, "number": 1, "buyer": 2,
+		"jurisdiction": 0, "currency": 3, "period": PERIOD, "supply": PERIOD - 2,
+		"seller": 1, "number": 1, "buyer": 2,
 		"items": [item(1, json!({ "Vat": VAT }), -10_000, -1_500)],
 		"returned": "1500", "used": "0", "remitted": "0", "reversed": "1500", "credited": "0",
 		"made_good": "300", "covered": "200",
@@ -125,7 +126,8 @@ fn note_takes_credit_back() {
 		row(1, 3, "Tax.TaxReversed", reversed),
 	];
 	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
-	assert_eq!(ledgers.accounts[&(0, 1, 3)].credit(), 1_500);
+	// It is as old as the supply.
+	assert_eq!(ledgers.accounts[&(0, 1, 3)].credits, [(PERIOD - 2, 1_500)]);
 	// Of what it was credited, 500 had been spent, and were paid in.
 	assert_eq!(ledgers.accounts[&(0, 2, 3)].credit(), 500);
 	let book = &ledgers.treasuries[&(0, 3)];

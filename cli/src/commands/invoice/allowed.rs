@@ -2,13 +2,12 @@
 
 use super::reads::Place;
 use crate::{
-	chain::State,
-	commands::tax::types::{Statement, TaxpayerInfo},
+	commands::tax::types::TaxpayerInfo,
 	error::{Error, Result},
 	invoices::bill::Credits,
 	money,
 };
-use ourledger_primitives::{invoice::Bill, tax::Period, twin::TwinNumber};
+use ourledger_primitives::{invoice::Bill, twin::TwinNumber};
 use ourledger_trade::{
 	rules::{self, Standing},
 	Refusal,
@@ -180,53 +179,11 @@ pub fn ensure_allowed(
 	})
 }
 
-/// Refuses returns of what the seller hasn't sold: what comes back under a code is in its statements of
-/// this month and the one before.
-pub async fn ensure_sold(
-	state: &State,
-	bill: &Bill,
-	place: &Place,
-	seller: TwinNumber,
-) -> Result<()> {
-	if bill.subtotals.iter().all(|part| part.vat >= 0) {
-		return Ok(());
-	}
-	let now: Option<Period> = state.view("Tax", "period_of", (place.id, place.today)).await?;
-	let now = now.unwrap_or_default();
-	let of = |period| (place.id, seller, place.currency.id, period);
-	let before: Statement = state.view("Tax", "statement", of(now.saturating_sub(1))).await?;
-	let now: Statement = state.view("Tax", "statement", of(now)).await?;
-	ensure_covered(bill, place, seller, [&before, &now])
-}
-
-fn ensure_covered(
-	bill: &Bill,
-	place: &Place,
-	seller: TwinNumber,
-	statements: [&Statement; 2],
-) -> Result<()> {
-	let [before, now] = statements.map(Statement::code_totals);
-	rules::ensure_sold(rules::returns_of(bill), &before, &now).map_err(|refusal| {
-		let Refusal::ReturnsUnsold { code, tax, sold } = refusal else {
-			return Error::refused(refusal.to_string());
-		};
-		let show = |tax: i128| place.currency.show(tax.max(0).unsigned_abs());
-		Error::refused(format!(
-			"tax of {} would come back under {}, but twin {seller} has sold only {} of it in this month \
-			 and the one before: credit the return on its own invoice (\"ourledger invoice credit\")",
-			show(tax.saturating_neg()),
-			place.rules.name(code),
-			show(sold)
-		))
-	})
-}
-
-/// Refuses an escrow for an invoice in which returns of a code outweigh.
-pub fn ensure_direct(bill: &Bill, is_escrow: bool) -> Result<()> {
-	match is_escrow && bill.subtotals.iter().any(|part| part.vat < 0) {
+/// Refuses an escrow for an invoice that is mostly tax.
+pub fn ensure_can_wait(bill: &Bill, is_escrow: bool) -> Result<()> {
+	match is_escrow && bill.is_mostly_tax() {
 		true => Err(Error::refused(
-			"where returns of a tax code outweigh, nothing waits in escrow: leave out --arbiter, or \
-			 credit the return on its own invoice",
+			"more than half of it is tax, so it can't wait in escrow: leave out --arbiter",
 		)),
 		false => Ok(()),
 	}
@@ -235,7 +192,7 @@ pub fn ensure_direct(bill: &Bill, is_escrow: bool) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::{super::reads::tests::place, *};
-	use crate::commands::tax::types::{CodeTotal, TaxpayerState};
+	use crate::commands::tax::types::TaxpayerState;
 	use crate::invoices::assess::{
 		assess,
 		tests::{rules, sale, OUTSIDE, REVERSE, STANDARD},
@@ -344,26 +301,11 @@ mod tests {
 	}
 
 	#[test]
-	fn returns_need_to_have_been_sold() {
-		let place = place();
+	fn what_is_mostly_tax_does_not_wait() {
 		let mut bill = bill(&[(STANDARD, 10_000)]);
-		bill.subtotals[0].vat = -1_500;
-		let month = |tax| Statement {
-			sales: vec![CodeTotal { code: STANDARD, net: 0, tax }],
-			..Statement::default()
-		};
-		let check = |months: [Statement; 2]| ensure_covered(&bill, &place, 2, months.each_ref());
-		assert_eq!(check([month(1_000), month(500)]), Ok(()));
-		let said = check([month(1_000), month(499)]).expect_err("one is missing").to_string();
-		assert!(said.contains("15.00 TSH") && said.contains("14.99 TSH"), "{said}");
-		assert!(check(Default::default()).is_err());
-		// A month that has no room to tell the code apart says nothing of what was sold under it.
-		let other = |code| CodeTotal { code, net: 0, tax: 0 };
-		let full = Statement { sales: (100..115).map(other).collect(), ..Statement::default() };
-		assert!(check([month(1_500), full]).is_err());
-		assert!(ensure_direct(&bill, true).is_err());
-		assert_eq!(ensure_direct(&bill, false), Ok(()));
-		bill.subtotals[0].vat = 1_500;
-		assert_eq!(ensure_direct(&bill, true), Ok(()));
+		assert_eq!(ensure_can_wait(&bill, true), Ok(()));
+		bill.gross = 2 * bill.tax() - 1;
+		assert!(ensure_can_wait(&bill, true).is_err());
+		assert_eq!(ensure_can_wait(&bill, false), Ok(()));
 	}
 }

@@ -2,8 +2,8 @@
 
 use super::{
 	allowed::{
-		ensure_allowed, ensure_arbiter, ensure_direct, ensure_export, ensure_parties, ensure_place,
-		ensure_reverse, ensure_sold,
+		ensure_allowed, ensure_arbiter, ensure_can_wait, ensure_export, ensure_parties,
+		ensure_place, ensure_reverse,
 	},
 	given::{EvidenceArgument, SaleArguments},
 	paper::{self, PaperArguments, Papers},
@@ -206,8 +206,7 @@ impl Work<'_> {
 		let seller = self.seller.number;
 		let registered = registration(&self.state, place, Some(seller)).await?;
 		ensure_allowed(bill, place, seller, registered.as_ref())?;
-		ensure_direct(bill, self.conditions.arbiter.is_some())?;
-		ensure_sold(&self.state, bill, place, seller).await?;
+		ensure_can_wait(bill, self.conditions.arbiter.is_some())?;
 		let buyer = self.buyer.as_ref().map(|twin| twin.number);
 		let buyers = registration(&self.state, place, buyer).await?;
 		ensure_export(bill, place, buyer, buyers.is_some())?;

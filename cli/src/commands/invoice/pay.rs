@@ -202,6 +202,7 @@ pub fn outcome(
 		to_treasury: u128,
 		used: u128,
 		credited: u128,
+		charged: u128,
 		escrowed: bool,
 		paid: u128,
 		gross: u128,
@@ -217,6 +218,7 @@ pub fn outcome(
 		"toTreasury": paid.to_treasury.to_string(),
 		"used": paid.used.to_string(),
 		"credited": paid.credited.to_string(),
+		"charged": paid.charged.to_string(),
 		"escrowed": paid.escrowed,
 		"paid": paid.paid.to_string(),
 		"gross": paid.gross.to_string(),
@@ -230,6 +232,10 @@ pub fn outcome(
 		if paid.used > 0 {
 			let used = currency.show(paid.used);
 			lines.push(("netted", format!("{used}, which the seller keeps against its credit")));
+		}
+		if paid.charged > 0 {
+			let charged = currency.show(paid.charged);
+			lines.push(("charged", format!("{charged} of demurrage, for the credit's wait")));
 		}
 		if paid.credited > 0 {
 			lines.push(("credited", format!("{} to the buyer", currency.show(paid.credited))));

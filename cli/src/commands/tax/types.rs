@@ -208,20 +208,6 @@ pub struct TaxpayerInfo {
 	pub deductible: Vec<(TaxCode, Ppm)>,
 }
 
-impl Statement {
-	/// What it was paid for, as the arithmetic takes it.
-	pub fn code_totals(&self) -> Vec<books::CodeTotal> {
-		let sales = self.sales.iter();
-		sales
-			.map(|CodeTotal { code, net, tax }| books::CodeTotal {
-				code: *code,
-				net: *net,
-				tax: *tax,
-			})
-			.collect()
-	}
-}
-
 impl TaxpayerInfo {
 	/// Reads the registration of a twin, if it ever had one.
 	pub async fn find(

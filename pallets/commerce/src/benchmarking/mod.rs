@@ -479,6 +479,8 @@ mod benches {
 		let taken = it.codes.vat.iter().map(|code| (*code, NET as i128 / 2)).collect::<Vec<_>>();
 		old.note = Some(old_note(old.bill.prices, &taken, 0));
 		old.cancel = Some(it.buyer);
+		// It is put on the agenda.
+		old.state = InvoiceState::Disputed;
 		unhashed::put(&key, &old);
 
 		#[block]

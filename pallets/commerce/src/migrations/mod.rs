@@ -50,7 +50,7 @@ type MigratedTo<T: Config> = StorageValue<Pallet<T>, Progress, ValueQuery>;
 ///   whose account is gone. The seller accepts what is billed from now on; what was billed before, the
 ///   buyer still can.
 /// - Where VAT was rounded per line, notes are rounded per code: the lines were never known.
-/// - A release stays on the day on which both parties expect it.
+/// - A release stays on the day on which both parties expect it; a dispute has its days from now on.
 ///
 /// Invoices have no bound, so it takes as many blocks as it needs; [`BeginToV2`] does what there is room
 /// for in that of the upgrade. It goes through all once, keeps how far it has come itself, and so can be
@@ -199,7 +199,10 @@ pub(crate) fn migrate_invoice<T: Config, P: PastMoney>(key: &[u8]) {
 		if let Some(by) = old.cancel {
 			Pallet::<T>::deposit_event(Event::CancelWithdrawn { seller, number, by });
 		}
-		let (invoice, lost_note) = old.renew::<T, P>();
+		let (mut invoice, lost_note) = old.renew::<T, P>();
+		if invoice.state == InvoiceState::Disputed {
+			Pallet::<T>::schedule_release((seller, number), &mut invoice, T::DisputeDays::get());
+		}
 		if lost_note {
 			Pallet::<T>::deposit_event(Event::CreditNoteWithdrawn { seller, number });
 		}

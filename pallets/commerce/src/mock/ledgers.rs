@@ -146,6 +146,19 @@ impl LocalMoney<AccountId> for MockMoney {
 		Ok(Self::units(amount))
 	}
 
+	fn demurrage(_: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError> {
+		Ok(Self::lost(*kept))
+	}
+
+	fn charge(
+		currency: CurrencyId,
+		from: &AccountId,
+		_: &AccountId,
+		amount: Balance,
+	) -> DispatchResult {
+		Self::pay(currency, from, &currency_pot(), amount)
+	}
+
 	fn settle(
 		currency: CurrencyId,
 		pot: &AccountId,
@@ -206,6 +219,7 @@ impl MockTax {
 	fn rate(code: TaxCode) -> Result<(VatCategory, u32), DispatchError> {
 		match code {
 			VAT | OTHER_VAT => Ok((VatCategory::Standard, 150_000)),
+			DOUBLE => Ok((VatCategory::Standard, MILLION)),
 			ZERO | OTHER_ZERO => Ok((VatCategory::Zero, 0)),
 			REVERSE => Ok((VatCategory::ReverseCharge, 150_000)),
 			_ => Err(DispatchError::Other("mock: no such code")),

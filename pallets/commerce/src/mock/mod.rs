@@ -51,6 +51,8 @@ pub const ZERO: TaxCode = 0;
 pub const OTHER_ZERO: TaxCode = 1;
 /// At 15 %, too.
 pub const OTHER_VAT: TaxCode = 17;
+/// VAT of as much as the net.
+pub const DOUBLE: TaxCode = 18;
 /// Its code at 15 % under reverse charge.
 pub const REVERSE: TaxCode = 16;
 /// What Alice to Eve have of [`MONEY`], and of the native token.
@@ -69,6 +71,8 @@ pub const CORRECTION: u32 = 90;
 pub const UNPAID: u32 = 60;
 /// Days of retention.
 pub const RETENTION: u16 = 30;
+/// Days that an arbiter has.
+pub const DISPUTE: u16 = 90;
 /// How far ahead a quote may expire.
 pub const MAX_QUOTE_TICKS: u64 = 100;
 /// The document of every invoice.
@@ -230,6 +234,7 @@ impl Config for Test {
 	type BlockNumberProvider = Clock;
 	type MaxQuoteTicks = ConstU64<MAX_QUOTE_TICKS>;
 	type RetentionDays = ConstU16<RETENTION>;
+	type DisputeDays = ConstU16<DISPUTE>;
 	type EscrowPalletId = EscrowId;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]

@@ -4,7 +4,7 @@ use crate::{mock::*, *};
 use frame::{deps::sp_runtime::traits::BadOrigin, testing_prelude::*};
 use ourledger_primitives::{
 	invoice::{Delivery, Prices, Settlement},
-	money::DAY_MILLIS,
+	money::{Day, DAY_MILLIS},
 	Moment,
 };
 
@@ -61,6 +61,7 @@ fn pay_waits_in_the_pot_untaxed() {
 				to_treasury: 0,
 				used: 0,
 				credited: 0,
+				charged: 0,
 				escrowed: true,
 				paid: 650,
 				gross: 1_150,
@@ -388,11 +389,12 @@ fn dispute_stops_the_deadline() {
 		events();
 		assert_ok!(dispute(Bob));
 		assert_eq!(events(), [Event::Disputed { seller: SELLER, number: 1, reason: WHY }]);
-		assert_eq!((invoice(1).state, invoice(1).release), (InvoiceState::Disputed, None));
+		let last = START + Day::from(DISPUTE) + 1;
+		assert_eq!((invoice(1).state, invoice(1).release), (InvoiceState::Disputed, Some(last)));
 		assert_noop!(dispute(Bob), Error::<Test>::NotOpen);
-		assert_noop!(release_at(START + 50), Error::<Test>::NotOpen);
+		assert_noop!(release_at(START + 50), Error::<Test>::NotDue);
 		idle(10_000);
-		assert_eq!((in_escrow(), Agenda::<Test>::iter().count()), (1_150, 0));
+		assert_eq!((in_escrow(), Agenda::<Test>::iter().count()), (1_150, 1));
 		assert_noop!(credit_note(1, 10), Error::<Test>::InEscrow);
 	});
 }
@@ -495,14 +497,64 @@ fn escrow_gives_back_to_whoever_was_expelled() {
 }
 
 #[test]
-fn nothing_waits_where_returns_outweigh() {
+fn nothing_waits_that_is_mostly_tax() {
 	build_and_execute(|| {
-		let sold = |bottles| sale_of(Prices::Net, &[(VAT, 1_000), (OTHER_VAT, bottles)], 0);
-		let issue = |bottles, settlement| issue_as(Some(BUYER), sold(bottles), settlement, false);
-		assert_noop!(issue(-10, ESCROW), Error::<Test>::ReturnsInEscrow);
+		// Of 2,000 half is tax; of 1,999 it is more.
+		let sold = |back| sale_of(Prices::Net, &[(DOUBLE, 1_000), (OTHER_VAT, back)], 0);
+		let issue = |back, settlement| issue_as(Some(BUYER), sold(back), settlement, false);
+		assert_noop!(issue(-1, ESCROW), Error::<Test>::EscrowMostlyTax);
 		hypothetically!({
-			assert_ok!(issue(-10, Settlement::Direct));
+			assert_ok!(issue(-1, Settlement::Direct));
 		});
 		assert_ok!(issue(0, ESCROW));
+		hypothetically!({
+			assert_ok!(pay(Bob, 1, None));
+		});
+		// A note may leave more than may wait.
+		Invoices::<Test>::mutate(SELLER, 1, |entry| {
+			let bill = &mut entry.as_mut().expect("it was issued").bill;
+			(bill.subtotals[1].amount, bill.subtotals[1].net, bill.gross) = (-1, -1, 1_999);
+		});
+		assert_noop!(pay(Bob, 1, None), Error::<Test>::EscrowMostlyTax);
+	});
+}
+
+#[test]
+fn dispute_that_nobody_decides_gives_back() {
+	build_and_execute(|| {
+		issue(1_000, ESCROW);
+		assert_ok!(pay(Bob, 1, Some(650)));
+		assert_ok!(pay(Dave, 1, None));
+		assert_ok!(Commerce::accept(signed(Bob), SELLER, 1));
+		assert_ok!(Commerce::dispute(signed(Bob), SELLER, 1, WHY));
+		let last = START + Day::from(DISPUTE) + 1;
+		assert_eq!(invoice(1).release, Some(last));
+		assert_noop!(release_at(last - 1), Error::<Test>::NotDue);
+		hypothetically!({
+			set_day(last);
+			idle(10_000);
+			assert_eq!((in_escrow(), invoice(1).state), (0, InvoiceState::Issued));
+		});
+		events();
+		assert_ok!(release_at(last));
+		let lapsed = Event::DisputeLapsed { seller: SELLER, number: 1 };
+		assert_eq!(events(), [lapsed, returned(Dave, 500), returned(Bob, 650)]);
+		assert_eq!((money(Bob), money(Dave), in_escrow()), (ENDOWMENT, ENDOWMENT, 0));
+		assert_eq!((invoice(1).state, invoice(1).release), (InvoiceState::Issued, None));
+		assert_eq!(Agenda::<Test>::iter().count(), 0);
+		assert_noop!(release_at(last + 1), Error::<Test>::NothingEscrowed);
+	});
+}
+
+#[test]
+fn arbiter_decides_until_its_days_are_over() {
+	build_and_execute(|| {
+		issue(1_000, ESCROW);
+		assert_ok!(pay(Bob, 1, None));
+		assert_ok!(Commerce::dispute(signed(Bob), SELLER, 1, WHY));
+		set_day(START + Day::from(DISPUTE));
+		assert_ok!(resolve(Charlie, 0));
+		assert_eq!((in_escrow(), invoice(1).release), (0, None));
+		assert_eq!(Agenda::<Test>::iter().count(), 1, "its removal alone");
 	});
 }

@@ -52,6 +52,7 @@ fn sell_issues_collects_and_closes_in_one_step() {
 					to_treasury: 30,
 					used: 0,
 					credited: 30,
+					charged: 0,
 					escrowed: false,
 					paid: 230,
 					gross: 230,

@@ -166,13 +166,3 @@ pub fn trade_and_pay(
 	invoice.pay_all();
 	invoice
 }
-
-/// Let a seller's statement of the month before have so much tax under codes.
-pub fn sold_in_september(seller: TwinNumber, taxes: &[(TaxCode, i128)]) {
-	// Each statement has a book.
-	Treasuries::<Test>::mutate(TOWN, MONEY, |_| ());
-	let sales = taxes.iter().map(|(code, tax)| CodeTotal { code: *code, net: 0, tax: *tax });
-	Statements::<Test>::mutate((TOWN, seller, MONEY, OCTOBER - 1), |statement| {
-		statement.sales = bounded(sales.collect());
-	});
-}

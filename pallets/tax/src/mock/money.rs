@@ -85,6 +85,19 @@ impl LocalMoney<AccountId> for MockMoney {
 		Ok(Kept { nominal: amount, units: (amount * then).into() })
 	}
 
+	fn demurrage(_: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError> {
+		Ok(kept.nominal - (kept.units / Index::get()).as_u128())
+	}
+
+	fn charge(
+		currency: CurrencyId,
+		from: &AccountId,
+		_: &AccountId,
+		amount: Balance,
+	) -> DispatchResult {
+		Self::pay(currency, from, &POT, amount)
+	}
+
 	fn settle(
 		currency: CurrencyId,
 		pot: &AccountId,

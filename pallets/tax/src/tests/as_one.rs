@@ -4,7 +4,7 @@ use crate::{mock::*, *};
 use frame::testing_prelude::*;
 use ourledger_primitives::{
 	invoice::{AsOne, Prices, Sale},
-	tax::{NoteOutcome, TaxCode, TaxKind, TaxRules, VatCategory},
+	tax::{NoteOutcome, TaxCode, TaxKind, VatCategory},
 };
 
 const S: TaxKind = TaxKind::Vat(VatCategory::Standard);
@@ -24,7 +24,6 @@ fn with_codes(test: impl FnOnce()) {
 		for (code, rate) in [(S77, 77_000), (S25, 25_000), (OTHER15, 150_000)] {
 			assert_ok!(Tax::set_code(authority(), TOWN, code, text("code"), S, 0, rate));
 		}
-		sold_in_september(A, &[(S25, 1_000_000), (OTHER15, 1_000_000), (S20, 1_000_000)]);
 		System::reset_events();
 		test();
 	});
@@ -91,7 +90,7 @@ fn a_buyer_deducts_the_same_share_of_each_code() {
 		let assessed = mock::assess(&trade(A, Some(B)), &sale(SOLD));
 		assert_noop!(assessed, Error::<Test>::SharesDiffer);
 		// What bears no tax has no share.
-		assert_ok!(mock::assess(&trade(A, Some(B)), &sale(&[(S77, 1_000), (S25, 0), (S20, -100)])));
+		assert_ok!(mock::assess(&trade(A, Some(B)), &sale(&[(S20, 1_000), (S25, 0), (S77, -100)])));
 		// Whoever isn't credited may buy.
 		for buyer in [None, Some(D)] {
 			assert_eq!(issue(trade(A, buyer), &sale(SOLD)).map(|it| it.bill.gross), Ok(56_450));
@@ -203,70 +202,23 @@ fn tax_of_an_unpaid_invoice_is_taken_as_one() {
 }
 
 #[test]
-fn returns_of_what_was_never_sold_take_no_tax_back() {
+fn returns_that_are_taxed_higher_leave_a_third() {
 	with_codes(|| {
-		sold_in_september(A, &[]);
-		// 80,000 at 2.5 % are 2,000; and 10,000 at 20 % "come back", of which A never sold any.
-		let sold = &[(S25, 80_000), (S20, -10_000)];
-		let issue = || issue(trade(A, None), &sale(sold)).map(|it| it.bill.gross);
-		assert_noop!(issue(), Error::<Test>::ReturnsUnsold);
-		// Nor did A if somebody else did, or if it was long ago.
-		trade_and_pay(B, None, &[(S20, 10_000)]);
-		assert_noop!(issue(), Error::<Test>::ReturnsUnsold);
-		trade_and_pay(A, None, &[(S20, 9_997)]);
-		assert_noop!(issue(), Error::<Test>::ReturnsUnsold);
-		trade_and_pay(A, None, &[(S20, 3)]);
-		hypothetically!({
-			assert_ok!(issue());
-		});
-		// On 30 November it was sold in the month before, and in December in none.
-		set_day(TODAY + 57);
-		hypothetically!({
-			assert_ok!(issue());
-		});
-		set_day(TODAY + 58);
-		assert_noop!(issue(), Error::<Test>::ReturnsUnsold);
-	});
-}
-
-#[test]
-fn what_is_returned_twice_is_refused_when_it_is_paid() {
-	with_codes(|| {
-		sold_in_september(A, &[(S25, 1_875)]);
-		// Both fit as long as neither is paid.
-		let [mut first, mut second] = [(); 2].map(|()| invoice(A, B, &sale(SOLD)));
-		first.pay_all();
-		// 6.25 are left of 18.75, and half of this is 6.25.
-		assert_noop!(second.try_pay(56_450), Error::<Test>::ReturnsUnsold);
-		second.pay(28_225);
-		assert_noop!(second.try_pay(28_225), Error::<Test>::ReturnsUnsold);
-		let unpaid =
-			<Tax as TaxRules<AccountId>>::collect_unpaid(&second.trade, &mut second.bill.clone());
-		assert_noop!(unpaid, Error::<Test>::ReturnsUnsold);
-		// Once more is sold it can be paid.
-		trade_and_pay(A, None, &[(S25, 25_000)]);
-		second.pay_all();
-		let back = statement(A).sales.iter().find(|it| it.code == S25).map(|it| it.tax);
-		assert_eq!(back, Some(-1_875));
-	});
-}
-
-#[test]
-fn what_no_statement_tells_apart_does_not_come_back() {
-	with_codes(|| {
-		sold_in_september(A, &[(S25, 1_250)]);
-		// All places but that of the others are taken, by what was sold this month.
-		let others = (0..STATEMENT_CODES as TaxCode - 1).map(|place| 1_000 + place);
-		let others = others.map(|code| CodeTotal { code, net: 0, tax: 0 }).collect::<Vec<_>>();
-		Treasuries::<Test>::mutate(TOWN, MONEY, |_| ());
-		hypothetically!({
-			Statements::<Test>::mutate((TOWN, A, MONEY, OCTOBER), |it| {
-				it.sales = bounded(others[1..].to_vec());
-			});
-			assert_ok!(issue(trade(A, None), &sale(SOLD)).map(|_| ()));
-		});
-		Statements::<Test>::mutate((TOWN, A, MONEY, OCTOBER), |it| it.sales = bounded(others));
-		let refused = issue(trade(A, None), &sale(SOLD)).map(|_| ());
-		assert_noop!(refused, Error::<Test>::ReturnsUnsold);
+		let assess = |items| mock::assess(&trade(A, None), &sale(items)).map(|it| it.vat());
+		// 80,000 at 2.5 % are 2,000; so are 10,000 at 20 % that "come back".
+		assert_noop!(assess(&[(S25, 80_000), (S20, -10_000)]), Error::<Test>::ReturnsTaxedHigher);
+		assert_eq!(assess(&[(S25, 80_000), (S20, -6_666)]), Ok(667));
+		assert_noop!(assess(&[(S25, 80_000), (S20, -6_670)]), Error::<Test>::ReturnsTaxedHigher);
+		// Against what is sold at their rate, or a higher one, they may take off all.
+		let beside = [(S15, 5_000), (S25, 800), (OTHER15, -5_000)];
+		assert_eq!(assess(&beside), Ok(20));
+		let more = [(S15, 5_000), (S25, 800), (OTHER15, -5_010)];
+		assert_noop!(assess(&more), Error::<Test>::ReturnsTaxedHigher);
+		assert_eq!(assess(&[(S20, 10), (S15, 5_000), (S25, 800), (OTHER15, -5_010)]), Ok(20));
+		// It holds of what a note leaves, too: the goods alone don't go.
+		let mut invoice = trade_and_pay(A, None, &beside);
+		let goods = invoice.try_credit(&note(&[(S15, 10)]), 0);
+		assert_eq!(goods, Err(Error::<Test>::ReturnsTaxedHigher.into()));
+		assert_eq!(invoice.credit(&note(&[(S15, 10), (OTHER15, -10)]), 0), settled(0));
 	});
 }

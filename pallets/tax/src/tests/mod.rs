@@ -6,6 +6,7 @@ mod appeals;
 mod arrears;
 mod as_one;
 mod assess;
+mod charges;
 mod collect;
 mod invariants;
 mod lines;

@@ -7,7 +7,7 @@ use ourledger_primitives::tax::Trade;
 pub const WHY: Reason = [7; 32];
 
 /// Give B credit of so much.
-fn fund(amount: Balance) {
+pub fn fund(amount: Balance) {
 	trade_and_pay(A, B, &[(S20, amount as i128 * 5)]);
 	assert_eq!(credit(B), amount);
 	System::reset_events();
@@ -446,7 +446,6 @@ fn whoever_is_not_registered_claims_all_that_is_left() {
 fn returns_within_invoices_hold_a_claim() {
 	build_and_execute(|| {
 		trade_and_pay(A, B, &[(S20, 1_000)]);
-		sold_in_september(B, &[(S15, 1_000)]);
 		// 20 % of 200 that were taken off are still usual.
 		trade_and_pay(B, A, &[(S20, 1_000), (S15, -266)]);
 		assert_eq!((statement(B).output, statement(B).taken_off), (160, 40));
@@ -499,81 +498,5 @@ fn idle_stays_within_its_limit_and_goes_on_later() {
 		idle();
 		assert_eq!(Claims::<Test>::iter().count(), 0);
 		assert_eq!(DueCursor::<Test>::get(), Some(TODAY + 25));
-	});
-}
-
-/// A unit of money is worth half of what it was, from November on.
-fn half_since_november() {
-	Past::set(vec![(TODAY, 100), (TODAY + 28, 200), (TODAY + 60, 400)]);
-}
-
-#[test]
-fn credit_is_no_room_to_wait_in() {
-	build_and_execute(|| {
-		half_since_november();
-		fund(500);
-		let before = money(B);
-		// In its own month a claim is charged nothing.
-		hypothetically!({
-			assert_ok!(claim_refund(B, 200));
-			assert_eq!((money(B), statement(B).charged), (before + 200, 0));
-		});
-		// On 10 December, half of what October's credit was worth on 1 November is gone.
-		Index::set(400);
-		set_day(TODAY + 67);
-		assert_ok!(claim_refund(B, 200));
-		assert_eq!((money(B), purse(MONEY, POT), treasury()), (before + 100, 100, 300));
-		assert!(matches!(
-			last_event(),
-			Some(Event::RefundPaid { amount: 200, charged: 100, set_aside: 0, .. })
-		));
-		assert_eq!((statement(B).refunded, statement(B).charged), (200, 100));
-		assert_eq!((book().refunds, Waiting::<Test>::iter().count()), (200, 0));
-	});
-}
-
-#[test]
-fn a_held_claim_is_charged_for_its_wait() {
-	build_and_execute(|| {
-		half_since_november();
-		held_claim();
-		let before = money(B);
-		assert_eq!(Waiting::<Test>::get(TOWN, 0).map(|kept| kept.nominal), Some(500));
-		// 100 are forfeited: the demurrage of these isn't B's.
-		assert_ok!(Tax::assess_refund(authority(), TOWN, 0, 100, WHY));
-		Index::set(400);
-		set_day(TODAY + 67);
-		idle();
-		// It was claimed when a minor unit had 100.
-		assert_eq!((mock::claim(0), money(B), statement(B).charged), (None, before + 100, 300));
-		assert_eq!(Waiting::<Test>::iter().count(), 0);
-	});
-}
-
-#[test]
-fn a_denied_claim_no_longer_waits() {
-	build_and_execute(|| {
-		half_since_november();
-		held_claim();
-		assert_ok!(Tax::deny_refund(authority(), TOWN, 0, WHY));
-		assert_eq!(Waiting::<Test>::get(TOWN, 0), None);
-		assert_ok!(Tax::appeal(by(B), TOWN, 0, WHY));
-		assert_eq!(Waiting::<Test>::get(TOWN, 0).map(|kept| kept.nominal), Some(500));
-		assert_ok!(Tax::decide_appeal(RuntimeOrigin::root(), TOWN, 0, Decision::Deny));
-		assert_eq!((Waiting::<Test>::get(TOWN, 0), credit(B)), (None, 500));
-	});
-}
-
-#[test]
-fn a_claim_from_before_is_charged_nothing() {
-	build_and_execute(|| {
-		half_since_november();
-		held_claim();
-		Waiting::<Test>::remove(TOWN, 0);
-		let before = money(B);
-		Index::set(400);
-		set_day(TODAY + 67);
-		idle();
-		assert_eq!((mock::claim(0), money(B), statement(B).charged), (None, before + 500, 0));
 	});
 }

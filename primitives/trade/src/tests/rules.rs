@@ -1,11 +1,7 @@
 //! Who may sell what to whom, and when.
 
 use super::*;
-use crate::{
-	books::{CodeTotal, OTHER_CODES, STATEMENT_CODES},
-	invoice::Subtotal,
-	rules::*,
-};
+use crate::{invoice::Subtotal, rules::*};
 
 fn sold(codes: &[TaxCode]) -> Vec<Subtotal> {
 	let items = codes.iter().map(|code| (*code, 100)).collect::<Vec<_>>();
@@ -82,21 +78,30 @@ fn export_goes_abroad_with_evidence() {
 }
 
 #[test]
-fn returns_were_sold_in_two_months() {
-	let month = |tax| [CodeTotal { code: REDUCED, net: 0, tax }];
-	let returns = || [(REDUCED, -1_500)];
-	assert_eq!(ensure_sold(returns(), &month(1_000), &month(500)), Ok(()));
-	let refusal = Refusal::ReturnsUnsold { code: REDUCED, tax: -1_500, sold: 1_499 };
-	assert_eq!(ensure_sold(returns(), &month(1_000), &month(499)), Err(refusal));
-	// A statement without room for the code doesn't tell what was sold under it.
-	let other = |code| CodeTotal { code, net: 0, tax: 0 };
-	let mut full = (100..).map(other).take(STATEMENT_CODES as usize - 1).collect::<Vec<_>>();
-	full.push(other(OTHER_CODES));
-	let refusal = Refusal::ReturnsUnsold { code: REDUCED, tax: -1_500, sold: 0 };
-	assert_eq!(ensure_sold(returns(), &month(1_500), &full), Err(refusal));
-	full[3] = CodeTotal { code: REDUCED, net: 0, tax: 1_500 };
-	assert_eq!(ensure_sold(returns(), &[], &full), Ok(()));
-	full.truncate(STATEMENT_CODES as usize - 2);
-	full[3] = other(300);
-	assert_eq!(ensure_sold(returns(), &month(1_500), &full), Ok(()));
+fn returns_that_are_taxed_higher_leave_a_third() {
+	let of = |parts: &[(TaxCode, u32, i128)]| {
+		let subtotals = parts.iter().map(|(code, rate, net)| Subtotal {
+			code: *code,
+			rate: *rate,
+			net: *net,
+			vat: net * i128::from(*rate) / 1_000_000,
+			..sold(&[if *code == REVERSE { REVERSE } else { STANDARD }])[0].clone()
+		});
+		ensure_returns(&subtotals.collect::<Vec<_>>())
+	};
+	let refused = |code| Err(Refusal::ReturnsTaxedHigher(code));
+	assert_eq!(of(&[(STANDARD, 77_000, 10_000), (REDUCED, 25_000, -5_000)]), Ok(()));
+	// 2,000 at 2.5 %: of these, 1,333 may come back at 20 %.
+	assert_eq!(of(&[(REDUCED, 25_000, 80_000), (STANDARD, 200_000, -6_665)]), Ok(()));
+	assert_eq!(of(&[(REDUCED, 25_000, 80_000), (STANDARD, 200_000, -6_670)]), refused(STANDARD));
+	// Against as much of their rate or a higher one, all may.
+	let beside = |back| of(&[(91, 200_000, 1_000), (REDUCED, 25_000, 800), (92, 200_000, back)]);
+	assert_eq!((beside(-1_000), beside(-1_005)), (Ok(()), refused(92)));
+	// So may two returns, against what is above the lower of them.
+	let both = |third| of(&[(91, 200_000, 5_000), (92, 150_000, -4_000), (93, 100_000, third)]);
+	assert_eq!((both(-1_000), both(-1_010)), (Ok(()), refused(93)));
+	// What is taxed at nothing takes nothing off; what the buyer books is no tax of this bill.
+	assert_eq!(of(&[(91, 0, -5), (OUTSIDE, 0, 5)]), Ok(()));
+	let reverse = [(REVERSE, 200_000, 5_000), (REDUCED, 25_000, 800), (STANDARD, 150_000, -100)];
+	assert_eq!(of(&reverse), refused(STANDARD));
 }

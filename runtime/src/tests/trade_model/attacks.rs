@@ -52,7 +52,7 @@ impl World {
 	}
 
 	fn attack_somehow(&mut self) {
-		match self.dice.below(16) {
+		match self.dice.below(18) {
 			0 => self.tip_instead_of_a_price(),
 			1 | 2 => self.invent_lines(),
 			3 | 4 => self.pay_one_part_with_another(),
@@ -64,6 +64,8 @@ impl World {
 			11 | 12 => self.hold_up_the_seller(),
 			13 => self.count_midnights(),
 			14 => self.scatter_dust(),
+			15 => self.bring_back_what_was_never_sold(),
+			16 => self.renew_credit(),
 			_ => self.leave_the_books(),
 		}
 	}
@@ -175,6 +177,32 @@ impl World {
 		let back = Currencies::balance(currency, &payer) - before;
 		let worth = units / (index(1) >> 60);
 		assert!(back <= paid && back.abs_diff(worth) <= 1, "what waited is charged for its wait");
+	}
+
+	/// Tax on what is sold goes down by returns at a higher rate, which nobody ever bought.
+	fn bring_back_what_was_never_sold(&mut self) {
+		let back = self.dice.pick(&[-20_000, -16_000, -12_000]);
+		let Some(deal) = self.deal(&[(STANDARD[1], 80_000), (STANDARD[0], back)]) else { return };
+		let Ok(id) = self.enter(deal) else { return };
+		let bill = Commerce::invoice(id.0, id.1).expect("it was issued").bill;
+		let [low, high] = [&bill.subtotals[0], &bill.subtotals[1]];
+		let is_little = 3 * (low.vat + high.vat) >= low.vat;
+		assert!(is_little || high.rate <= low.rate, "returns leave less than a third");
+	}
+
+	/// Credit that has waited in a treasury becomes a sister's, by a sale to it. What it is charged, the
+	/// model says.
+	fn renew_credit(&mut self) {
+		let Some(deal) = self.deal(&[(STANDARD[0], 100_000)]) else { return };
+		let back = Deal { seller: deal.buyer, buyer: deal.seller, ..deal.clone() };
+		let (first, second) = (self.town.account_of(deal.seller), self.town.account_of(deal.buyer));
+		for (deal, payer) in [(deal, second), (back, first)] {
+			let Ok(id) = self.enter(deal) else { return };
+			if !self.pay_invoice(id, payer, None) {
+				return;
+			}
+			self.pass(100 * DAY_MINUTES, false);
+		}
 	}
 
 	/// The seller asks to cancel, is paid, delivers; and the buyer cancels alone.

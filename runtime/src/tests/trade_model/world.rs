@@ -157,9 +157,10 @@ impl World {
 		let rows = self.follow(&events, None, true);
 		let mut touched = Vec::new();
 		for event in &events {
-			if let RuntimeEvent::Commerce(CommerceEvent::EscrowReleased {
-				seller, number, ..
-			}) = event
+			if let RuntimeEvent::Commerce(
+				CommerceEvent::EscrowReleased { seller, number, .. }
+				| CommerceEvent::DisputeLapsed { seller, number },
+			) = event
 			{
 				self.recount(Some((*seller, *number)), &events);
 				touched.push((*seller, *number));
@@ -205,12 +206,10 @@ impl World {
 		for event in events {
 			self.wealth.follow(&self.town, event, by);
 			match event {
-				RuntimeEvent::Commerce(CommerceEvent::EscrowReleased {
-					seller,
-					number,
-					by: Release::Deadline,
-					..
-				}) if idle => {
+				RuntimeEvent::Commerce(
+					CommerceEvent::EscrowReleased { seller, number, by: Release::Deadline, .. }
+					| CommerceEvent::DisputeLapsed { seller, number },
+				) if idle => {
 					rows.push(row("release", json!({ "seller": seller, "number": number })));
 				},
 				RuntimeEvent::Tax(event) => {
