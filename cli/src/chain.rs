@@ -163,14 +163,14 @@ impl Chain {
 			let chain = Self::over(RpcClient::from(rpc)).await?;
 			// Nothing can be read before a finalised block is known.
 			chain.finalised().await?;
-			Ok(chain)
+			Ok::<_, Error>(chain)
 		};
 		let late = || {
 			Err(Error::connection(format!(
 				"the light client found no finalised block within {LIGHT_CONNECT_SECONDS} s"
 			)))
 		};
-		let chain: Self = within(LIGHT_CONNECT_SECONDS, connecting).await.unwrap_or_else(late)?;
+		let chain = within(LIGHT_CONNECT_SECONDS, connecting).await.unwrap_or_else(late)?;
 		chain.reach_the_present(LIGHT_CONNECT_SECONDS).await?;
 		Ok(chain)
 	}

@@ -1,21 +1,12 @@
-"""The digest of a runtime's metadata that signatures are for (RFC 78): from the two roots in
-metadata.digest and the runtime's version, as runtime/build.rs puts it together; and the two roots
-themselves, from the metadata of a node. Shares no code with what the runtime and the command line
-use.
-
-By hand: digest.py http://127.0.0.1:9944
+"""The digest of a runtime's metadata that signatures are for (RFC 78), from the metadata of a node.
+Shares no code with what the runtime's build and the command line use.
 
 The hash is BLAKE3, which Python doesn't have, of bytes that fit into one chunk.
 """
 
-import json
-import re
 import struct
-import sys
-import urllib.request
 from collections import deque
-from pathlib import Path
-from typing import Callable, Optional
+from typing import Any, Callable, Optional
 
 _INITIAL = (
     0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A,
@@ -30,26 +21,17 @@ _QUARTERS = (
 )  # fmt: skip
 
 
-def of_runtime(runtime: Path) -> str:
-    """The digest of a runtime's sources, as RUNTIME_METADATA_HASH takes it."""
-    lines = (runtime / "metadata.digest").read_text()
-    roots = dict(re.findall(r"^(\w+) = 0x([0-9a-f]{64})$", lines, re.M))
-    version = re.search(r"\tspec_version: (\d+)", (runtime / "src" / "lib.rs").read_text())
-    assert version, "the runtime says its version"
-    name, symbol = b"ourledger", b"OUR"
-    content = b"".join(
-        [
-            bytes([1]),
-            bytes.fromhex(roots["types"]),
-            bytes.fromhex(roots["extrinsic"]),
-            struct.pack("<I", int(version[1])),
-            bytes([len(name) << 2]) + name,
-            struct.pack("<H", 42),
-            bytes([12]),
-            bytes([len(symbol) << 2]) + symbol,
-        ]
-    )
-    return "0x" + blake3(content).hex()
+def of_next(rpc: Any) -> str:
+    """The digest of a runtime with the calls of a node's, and the version after, as
+    RUNTIME_METADATA_HASH takes it."""
+    answer = rpc.call("state_call", "Metadata_metadata_at_version", "0x0f000000")
+    reader = _Reader(bytes.fromhex(answer[2:]))
+    assert reader.byte() == 1, "the node has no metadata of version 15"
+    types, extrinsic = _roots(reader.text())
+    version = struct.pack("<I", rpc.spec_version() + 1)
+    # With the name, the prefix of addresses, decimals and symbol.
+    rest = _text(b"ourledger") + struct.pack("<H", 42) + bytes([12]) + _text(b"OUR")
+    return "0x" + blake3(bytes([1]) + types + extrinsic + version + rest).hex()
 
 
 def blake3(content: bytes) -> bytes:
@@ -177,8 +159,8 @@ class _Reader:
         self.list(self.text)
 
 
-def roots(metadata: bytes) -> dict[str, str]:
-    """The roots of metadata in version 15, as metadata.digest has them."""
+def _roots(metadata: bytes) -> tuple[bytes, bytes]:
+    """The roots of metadata in version 15: of the types, and of how transactions are written."""
     reader = _Reader(metadata)
     assert reader.take(5) == b"meta\x0f"
     types = reader.list(lambda: (reader.compact(), reader.type())[1])
@@ -199,7 +181,7 @@ def roots(metadata: bytes) -> dict[str, str]:
 
     extrinsic = bytes([version]) + ref(address) + ref(call) + ref(signature)
     extrinsic += _joined([_text(name) + ref(one) + ref(other) for name, one, other in extensions])
-    return {"types": "0x" + nodes[0].hex(), "extrinsic": "0x" + blake3(extrinsic).hex()}
+    return nodes[0], blake3(extrinsic)
 
 
 def _numbered(types: list, reached: list[int]) -> dict[int, int]:
@@ -288,24 +270,3 @@ def _optional(text: Optional[bytes]) -> bytes:
 
 def _joined(parts: list[bytes]) -> bytes:
     return _compact(len(parts)) + b"".join(parts)
-
-
-def of_answer(answer: str) -> dict[str, str]:
-    """The roots of what a node says to `state_call` of `Metadata_metadata_at_version`."""
-    reader = _Reader(bytes.fromhex(answer[2:]))
-    assert reader.byte() == 1
-    return roots(reader.text())
-
-
-# What asks for metadata in version 15.
-QUESTION = ("state_call", "Metadata_metadata_at_version", "0x0f000000")
-
-if __name__ == "__main__":
-    method, *params = QUESTION
-    request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-    post = urllib.request.Request(
-        sys.argv[1], json.dumps(request).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(post, timeout=30) as response:
-        for name, root in of_answer(json.load(response)["result"]).items():
-            print(f"{name} = {root}")

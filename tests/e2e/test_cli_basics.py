@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from substrateinterface import Keypair
 
-import digest
 from chain import SLOT_SECONDS, Chain, key_of
 from cli import (
     COMMAND_SECONDS,
@@ -419,13 +418,6 @@ def test_account_that_does_not_exist_can_t_be_sponsored(cli):
 
 
 # ---- nodes that lie --------------------------------------------------------------------------
-
-
-def test_runtime_is_built_with_the_digest_of_its_metadata(network):
-    roots = digest.of_answer(network["alice"].rpc.call(*digest.QUESTION))
-    lines = [f"{name} = {root}" for name, root in roots.items()]
-    kept = (Path(__file__).parents[2] / "runtime" / "metadata.digest").read_text().splitlines()
-    assert set(lines) <= set(kept)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ pub fn params(
 	paid_in: Option<Kind>,
 	digest: Option<[u8; 32]>,
 ) -> Params {
-	let tip = match paid_in {
+	let tip: known::ChargeAssetTxPaymentParams<ChainConfig> = match paid_in {
 		None => known::ChargeAssetTxPaymentParams::no_tip(),
 		Some(money) => known::ChargeAssetTxPaymentParams::tip_of(0, money),
 	};

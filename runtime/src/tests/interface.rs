@@ -3,6 +3,7 @@
 use crate::{Runtime, RuntimeCall, VERSION};
 use codec::Decode;
 use frame_support::traits::{GetCallMetadata, PalletInfoAccess, PalletsInfoAccess};
+use ourledger_primitives::currency;
 use sp_core::OpaqueMetadata;
 
 #[test]
@@ -116,6 +117,14 @@ fn runtime_apis_are_those_that_somebody_calls() {
 			assert!(!names(gone.as_bytes()), "{gone} in metadata V{version}");
 		}
 	});
+}
+
+/// The build script can't ask the crates that it builds. Signers take this for the digest's.
+#[test]
+fn digest_of_the_metadata_is_made_with_the_token_s_symbol_and_decimals() {
+	let build = include_str!("../../build.rs");
+	let made = format!("enable_metadata_hash(\"{}\", {})", currency::SYMBOL, currency::DECIMALS);
+	assert!(build.contains(&made), "runtime/build.rs lacks {made}");
 }
 
 #[test]

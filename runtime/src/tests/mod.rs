@@ -3,7 +3,6 @@
 mod brakes;
 mod choke_point;
 mod council;
-mod digest;
 mod dry_run;
 mod evidence;
 mod fees;
