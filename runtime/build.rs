@@ -1,5 +1,5 @@
-//! Builds the runtime a second time as WASM, the form in which the chain stores and executes it, with
-//! the digest of its own metadata, which signers sign for (RFC 78).
+//! Builds the runtime a second time as WASM, the form in which the chain stores and executes it, and
+//! puts the digest of its metadata in, which signers sign for (RFC 78).
 
 fn main() {
 	#[cfg(feature = "std")]

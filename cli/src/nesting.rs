@@ -195,7 +195,7 @@ mod tests {
 			numbers: [u16; 2],
 			compact: Compact<u128>,
 			large: u128,
-			tuple: (bool, char),
+			tuple: (bool, i32),
 			option: Option<Vec<u32>>,
 		}
 		let (types, ty) = registry::<Everything>();
@@ -207,7 +207,7 @@ mod tests {
 				numbers: [1, 2],
 				compact: Compact(compact),
 				large: 9,
-				tuple: (true, 'x'),
+				tuple: (true, -1),
 				option: Some(vec![1, 2]),
 			};
 			let bytes = bytes.encode();

@@ -61,7 +61,7 @@ fn state_root(text: &str) -> Result<[u8; 32], String> {
 	};
 	let spec: Spec = serde_json::from_str(text).map_err(|error| error.to_string())?;
 	if let Some(root) = spec.genesis.state_root_hash {
-		let root = bytes(&root)?.try_into();
+		let root: Result<[u8; 32], _> = bytes(&root)?.try_into();
 		return root.map_err(|_| "its state's root is not 32 bytes".into());
 	}
 	let raw = spec.genesis.raw.ok_or("it describes its genesis instead of containing it")?;
