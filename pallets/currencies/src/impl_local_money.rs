@@ -70,7 +70,7 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		Ok(kept.nominal.saturating_sub(worth))
 	}
 
-	fn charge(
+	fn pay_demurrage(
 		currency: CurrencyId,
 		from: &T::AccountId,
 		owner: &T::AccountId,

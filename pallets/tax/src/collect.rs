@@ -67,14 +67,14 @@ impl<T: Config> Pallet<T> {
 			Source::Account(payer) => {
 				let parts = [(place.treasury.clone(), to_treasury), (seller.clone(), rest)];
 				T::Money::pay_parts(trade.currency, payer, &parts)?;
-				T::Money::charge(trade.currency, payer, &seller, charge)?;
+				T::Money::pay_demurrage(trade.currency, payer, &seller, charge)?;
 				Self::pay_reverse(trade, &place, &plan.reverse, reverse_charge)?;
 				Settled { paid: rest, charged: charge, ..Settled::default() }
 			},
 			Source::Pot { pot, kept } => {
 				ensure!(kept.nominal == amount, DispatchError::Corruption);
 				T::Money::pay(trade.currency, pot, &place.treasury, to_treasury)?;
-				T::Money::charge(trade.currency, pot, &seller, charge)?;
+				T::Money::pay_demurrage(trade.currency, pot, &seller, charge)?;
 				let paid = T::Money::keep(trade.currency, to_treasury.saturating_add(charge))?;
 				let own = kept.without(paid).ok_or(Error::<T>::TaxBeyondGross)?;
 				let settled = T::Money::settle(trade.currency, pot, &seller, own)?;
@@ -137,7 +137,7 @@ impl<T: Config> Pallet<T> {
 		books.close();
 		let to_treasury = plan.taken.to_treasury();
 		T::Money::pay(trade.currency, &seller, &place.treasury, to_treasury)?;
-		T::Money::charge(trade.currency, &seller, &seller, charged)?;
+		T::Money::pay_demurrage(trade.currency, &seller, &seller, charged)?;
 		let settled = Settled { charged, ..Settled::default() };
 		let moved = Moved { amount: to_treasury, settled };
 		Self::announce(trade, &place, seller, &plan, moved);

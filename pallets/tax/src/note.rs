@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
 		if due > 0 || charged > 0 {
 			let seller = Self::controller_of(trade.seller)?;
 			T::Money::pay(trade.currency, &seller, &place.treasury, due)?;
-			T::Money::charge(trade.currency, &seller, &seller, charged)?;
+			T::Money::pay_demurrage(trade.currency, &seller, &seller, charged)?;
 		}
 		let covered = plan.buyers.covered;
 		if let Some(buyer) = trade.buyer.filter(|_| covered > 0) {

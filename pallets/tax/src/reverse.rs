@@ -38,7 +38,7 @@ impl<T: Config> Pallet<T> {
 		let Some(buyer) = trade.buyer.filter(|_| due > 0 || charge > 0) else { return Ok(()) };
 		let buyer = Self::controller_of(buyer)?;
 		T::Money::pay(trade.currency, &buyer, &place.treasury, due)?;
-		T::Money::charge(trade.currency, &buyer, &buyer, charge)
+		T::Money::pay_demurrage(trade.currency, &buyer, &buyer, charge)
 	}
 
 	pub(crate) fn announce_reverse(trade: &Trade, place: &Place<T>, reverse: &[Reverse]) {

@@ -154,7 +154,7 @@ pub trait LocalMoney<AccountId> {
 
 	/// Pay demurrage of `owner` out of the money of `from`, under the rules of a payment by it, into the
 	/// currency's pot. Of nothing, does nothing.
-	fn charge(
+	fn pay_demurrage(
 		currency: CurrencyId,
 		from: &AccountId,
 		owner: &AccountId,

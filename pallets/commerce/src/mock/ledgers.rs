@@ -150,7 +150,7 @@ impl LocalMoney<AccountId> for MockMoney {
 		Ok(Self::lost(*kept))
 	}
 
-	fn charge(
+	fn pay_demurrage(
 		currency: CurrencyId,
 		from: &AccountId,
 		_: &AccountId,

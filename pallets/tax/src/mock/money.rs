@@ -89,7 +89,7 @@ impl LocalMoney<AccountId> for MockMoney {
 		Ok(kept.nominal - (kept.units / Index::get()).as_u128())
 	}
 
-	fn charge(
+	fn pay_demurrage(
 		currency: CurrencyId,
 		from: &AccountId,
 		_: &AccountId,
