@@ -66,8 +66,7 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		if kept.nominal == 0 {
 			return Ok(0);
 		}
-		let worth = Ledger::<T>::of(currency)?.worth_outside_pots(kept)?;
-		Ok(kept.nominal.saturating_sub(worth))
+		Ledger::<T>::of(currency)?.lost(kept)
 	}
 
 	fn pay_demurrage(

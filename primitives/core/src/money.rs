@@ -149,7 +149,7 @@ pub trait LocalMoney<AccountId> {
 	fn kept_since(currency: CurrencyId, amount: Balance, since: Day)
 		-> Result<Kept, DispatchError>;
 
-	/// What demurrage has taken of `kept` by now.
+	/// What demurrage has taken of `kept` by now, rounded down: in parts, no more than of the whole.
 	fn demurrage(currency: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError>;
 
 	/// Pay demurrage of `owner` out of the money of `from`, under the rules of a payment by it, into the

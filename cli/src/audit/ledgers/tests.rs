@@ -425,12 +425,18 @@ fn denied_claim_that_is_appealed_is_claimed_again() {
 	];
 	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
 	assert_eq!(ledgers.accounts[&(0, 2, 3)], Account { pending: 600, ..Account::default() });
-	let denied = claim(json!({ "decision": "Deny", "period": PERIOD }));
+	// Of two months, and so again.
+	let denied = claim(json!({
+		"decision": "Deny", "to": [[PERIOD - 1, "200"], [PERIOD, "400"]],
+	}));
 	let rows = vec![row(3, 0, "Tax.AppealDecided", denied)];
 	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
 	let account = &ledgers.accounts[&(0, 2, 3)];
-	assert_eq!((account.credit(), account.pending), (600, 0));
-	let paid = claim(json!({ "decision": { "Pay": { "forfeited": "0" } }, "period": PERIOD }));
+	assert_eq!(
+		(account.credits.as_slice(), account.pending),
+		(&[(PERIOD - 1, 200), (PERIOD, 400)][..], 0,)
+	);
+	let paid = claim(json!({ "decision": { "Pay": { "forfeited": "0" } }, "to": [] }));
 	let rows = vec![row(4, 0, "Tax.AppealDecided", paid)];
 	ledgers.apply(&block(rows), |_, _| ()).expect("says nothing of ledgers");
 }

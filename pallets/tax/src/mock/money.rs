@@ -86,7 +86,8 @@ impl LocalMoney<AccountId> for MockMoney {
 	}
 
 	fn demurrage(_: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError> {
-		Ok(kept.nominal - (kept.units / Index::get()).as_u128())
+		let worth = kept.units.as_u128().div_ceil(Index::get());
+		Ok(kept.nominal - worth)
 	}
 
 	fn pay_demurrage(
