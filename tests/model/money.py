@@ -273,7 +273,7 @@ class Money:
         return min(kept.nominal, kept.units // self.today(currency)[1])
 
     def demurrage(self, currency: int, kept: Kept) -> int:
-        """What is lost by today of what waits, in whole units: parts lose no more than the whole."""
+        """What of what waits is lost by today, in whole units: parts lose no more than all."""
         worth = -(-kept.units // self.today(currency)[1])
         return max(0, kept.nominal - worth)
 

@@ -171,9 +171,7 @@ class Taxes:
         self._note_uncredited(trade, bill)
         return sum(rest)
 
-    def _take(
-        self, trade: Trade, kept: list[Charge], parts: list[int], since: int = 0
-    ) -> Due:
+    def _take(self, trade: Trade, kept: list[Charge], parts: list[int], since: int = 0) -> Due:
         """Book taxes that are taken; VAT is set against the seller's credit first.
 
         Returns what goes to the treasury and, for the wait of the credit, to the pot.
@@ -233,9 +231,7 @@ class Taxes:
             due, used = due + owed, used + from_credit
         return Due(due, self.books.charge(trade.currency, had, used))
 
-    def _reverse(
-        self, trade: Trade, charge: Charge, now: int, since: int = 0
-    ) -> tuple[int, int]:
+    def _reverse(self, trade: Trade, charge: Charge, now: int, since: int = 0) -> tuple[int, int]:
         """The buyer's output, which its input cancels at once; the rest is set against its credit,
         and what is left then, it has to pay. Returns that, and what was set against credit."""
         share, now = self._buyer_share(trade, charge.code), max(now, charge.taken)

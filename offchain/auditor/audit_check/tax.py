@@ -413,9 +413,7 @@ class Tax:
         registered = vat == 0 or (where, seller) in self.registry.taxpayers
         self.findings.insist(TOPIC, registered, event.where, f"twin {seller}", "a taxpayer")
 
-    def _take(
-        self, event: Event, account: Account, amount: int, since: int = 0
-    ) -> list[list[int]]:
+    def _take(self, event: Event, account: Account, amount: int, since: int = 0) -> list[list[int]]:
         taken, missing = account.take(amount, since)
         self._same(event, "credit below zero by", 0, missing)
         return taken

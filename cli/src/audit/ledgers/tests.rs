@@ -269,8 +269,14 @@ fn thirteenth_period_joins_the_oldest() {
 	}
 	assert_eq!(account.credits.len(), 12);
 	assert_eq!(account.credits[..2], [(1, 20), (3, 10)]);
-	take(&mut account, 25).expect("is there");
+	take(&mut account, 25, None).expect("is there");
 	assert_eq!(account.credits[0], (3, 5));
+	// What a note takes is of its month, as far as there is credit of it or since; then of before.
+	take(&mut account, 15, Some(12)).expect("is there");
+	assert_eq!(account.credits.last(), Some(&(13, 5)));
+	take(&mut account, 7, Some(13)).expect("is there");
+	assert_eq!((account.credits[0], account.credits.last()), ((3, 3), Some(&(11, 10))));
+	assert!(take(&mut account, 1_000, Some(3)).is_err());
 }
 
 #[test]
