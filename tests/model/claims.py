@@ -25,8 +25,8 @@ class Claim:
     forfeited: int = 0
     # What it is kept as: it has waited since the ends of the months that its credit is from.
     kept: Kept = Kept()
-    # The first of these months.
-    oldest: int = 0
+    # That credit, by month.
+    credits: tuple = ()
 
     def state_of(self) -> dict[str, Any]:
         """All that can change of it, as it is."""
@@ -162,15 +162,17 @@ class Claims:
         """Take what is claimed off the credit."""
         account = self._account(claim)
         credits = account.take(claim.amount)
-        claim.kept, claim.oldest = self.taxes.books.kept(claim.currency, credits), credits[0][0]
+        claim.kept, claim.credits = self.taxes.books.kept(claim.currency, credits), tuple(credits)
         account.pending += claim.amount
 
     def _give_back(self, claim: Claim) -> None:
-        """It is credit again, of the oldest period that it was taken from: so claiming never makes
-        credit younger."""
+        """It is credit again, of the periods that it was taken from: so claiming never makes credit
+        younger."""
         key = (claim.jurisdiction, claim.twin, claim.currency)
         self._account(claim).pending -= claim.amount
-        self.taxes.gain(key, claim.oldest, claim.amount)
+        for period, amount in claim.credits:
+            self._account(claim).add(period, amount)
+        self.taxes.set_against(key)
 
     def _is_automatic(self, claim: Claim) -> bool:
         where = self.taxes.jurisdictions[claim.jurisdiction]

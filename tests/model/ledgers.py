@@ -52,17 +52,18 @@ class Account:
             oldest = self.credits.pop(0)
             self.credits[0] = [oldest[0], oldest[1] + self.credits[0][1]]
 
-    def take(self, amount: int) -> list[tuple[int, int]]:
-        """Less credit, oldest period first; returns which."""
+    def take(self, amount: int, since: int = 0) -> list[tuple[int, int]]:
+        """Less credit, oldest period first, but what is from `since` on before all else; returns
+        which."""
         assert amount <= self.credit, "no credit is ever negative"
         taken = []
-        while amount > 0:
-            part = min(amount, self.credits[0][1])
-            taken.append((self.credits[0][0], part))
-            self.credits[0][1] -= part
+        for entry in sorted(self.credits, key=lambda entry: (entry[0] < since, entry[0])):
+            part = min(amount, entry[1])
+            if part:
+                taken.append((entry[0], part))
+            entry[1] -= part
             amount -= part
-            if self.credits[0][1] == 0:
-                self.credits.pop(0)
+        self.credits = [entry for entry in self.credits if entry[1]]
         return taken
 
 
@@ -121,9 +122,10 @@ class Ledgers:
             kept = kept.plus(self.money.keep_since(currency, amount, since))
         return kept
 
-    def charge(self, currency: int, account: Account, amount: int) -> int:
-        """Demurrage of so much of an account's credit, oldest first; takes nothing of it."""
-        return self.money.demurrage(currency, self.kept(currency, account.copy().take(amount)))
+    def charge(self, currency: int, account: Account, amount: int, since: int = 0) -> int:
+        """Demurrage of so much of an account's credit; takes nothing of it."""
+        taken = account.copy().take(amount, since)
+        return self.money.demurrage(currency, self.kept(currency, taken))
 
     def treasury(self, jurisdiction: int, currency: int) -> int:
         """Money in a treasury."""

@@ -266,12 +266,16 @@ class Money:
         return Kept(amount, amount * min(index, now.index_on(day)))
 
     def worth(self, currency: int, owner: str, kept: Kept) -> int:
-        """What is left today of what waits for somebody; a pot is charged nothing."""
-        return kept.nominal - (0 if is_pot(owner) else self.demurrage(currency, kept))
+        """What is left today of what waits for somebody, in whole units; a pot is charged
+        nothing."""
+        if is_pot(owner):
+            return kept.nominal
+        return min(kept.nominal, kept.units // self.today(currency)[1])
 
     def demurrage(self, currency: int, kept: Kept) -> int:
-        """What the wait of what isn't a pot's has cost until today."""
-        return kept.nominal - min(kept.nominal, kept.units // self.today(currency)[1])
+        """What of what waits is lost by today, in whole units: parts lose no more than all."""
+        worth = -(-kept.units // self.today(currency)[1])
+        return max(0, kept.nominal - worth)
 
     def settle(self, currency: int, pot: str, owner: str, kept: Kept) -> int:
         """Pay what a rule owes out of a pot, whatever became of the owner; what it can't hold is

@@ -129,11 +129,13 @@ class Taxes:
             money.settle(currency, ESCROW, target, money.keep(currency, part))
         own = kept.without(money.keep(currency, seller.treasury + seller.pot))
         money.settle(currency, ESCROW, self.controllers[trade.seller], own)
-        whole = buyer.treasury + buyer.pot
-        if whole and money.can_pay(currency, self.controllers[trade.buyer], whole):
-            self._pay_due(trade, trade.buyer, buyer)
-        elif buyer.treasury:
-            # Nobody is charged who can't pay.
+        # Nobody is charged who can't pay, nor owes tax that it can pay without.
+        for due in (buyer, Due(buyer.treasury)):
+            whole = due.treasury + due.pot
+            if whole and money.can_pay(currency, self.controllers[trade.buyer], whole):
+                self._pay_due(trade, trade.buyer, due)
+                return
+        if buyer.treasury:
             self._defer(trade, buyer.treasury)
 
     def _book_payment(self, trade: Trade, bill: Bill, amount: int) -> tuple[Due, Due]:
@@ -157,13 +159,19 @@ class Taxes:
         if sum(rest) == 0:
             return 0
         was = bill.copy()
-        self._pay_due(trade, trade.seller, self._take(trade, bill.kept, rest))
+        due = self._take(trade, bill.kept, rest)
+        self._pay_due(trade, trade.seller, Due(due.treasury))
+        # Whoever has no money still has its tax taken.
+        if due.pot and self.books.money.can_pay(
+            trade.currency, self.controllers[trade.seller], due.pot
+        ):
+            self._pay_due(trade, trade.seller, Due(0, due.pot))
         bill.show()
         self._sell(trade, was, bill)
         self._note_uncredited(trade, bill)
         return sum(rest)
 
-    def _take(self, trade: Trade, kept: list[Charge], parts: list[int]) -> Due:
+    def _take(self, trade: Trade, kept: list[Charge], parts: list[int], since: int = 0) -> Due:
         """Book taxes that are taken; VAT is set against the seller's credit first.
 
         Returns what goes to the treasury and, for the wait of the credit, to the pot.
@@ -173,8 +181,8 @@ class Taxes:
         withheld = sum(parts) - vat - levies
         account = self._account(trade, trade.seller)
         used = min(vat, account.credit)
-        charge_of_credit = self.books.charge(trade.currency, account, used)
-        account.take(used)
+        charge_of_credit = self.books.charge(trade.currency, account, used, since)
+        account.take(used, since)
         for charge, part in zip(kept, parts):
             charge.taken += part
         figures = {
@@ -223,7 +231,7 @@ class Taxes:
             due, used = due + owed, used + from_credit
         return Due(due, self.books.charge(trade.currency, had, used))
 
-    def _reverse(self, trade: Trade, charge: Charge, now: int) -> tuple[int, int]:
+    def _reverse(self, trade: Trade, charge: Charge, now: int, since: int = 0) -> tuple[int, int]:
         """The buyer's output, which its input cancels at once; the rest is set against its credit,
         and what is left then, it has to pay. Returns that, and what was set against credit."""
         share, now = self._buyer_share(trade, charge.code), max(now, charge.taken)
@@ -233,7 +241,7 @@ class Taxes:
         charge.credited += input_
         account = self._account(trade, trade.buyer)
         used = min(output - input_, account.credit)
-        account.take(used)
+        account.take(used, since)
         figures = {
             "output": output,
             "input": input_,
@@ -350,7 +358,7 @@ class Taxes:
             # What comes back has been in the treasury since the supply: it is no younger for it.
             period = period_of(trade.supply)
             account.add(period, undone)
-            account.take(from_credit)
+            account.take(from_credit, period)
             account.add(period, rise)
             figures = {
                 "returned": undone,
@@ -366,7 +374,7 @@ class Taxes:
             own = 0
             for charge, due in zip(rest.reverse, now):
                 if due > charge.taken:
-                    own += self._reverse(trade, charge, due)[0]
+                    own += self._reverse(trade, charge, due, period)[0]
             # Reverse charge that falls due never holds up a note.
             if own > cover - covered:
                 self._defer(trade, own)
@@ -386,16 +394,17 @@ class Taxes:
         key = self._key(trade, trade.seller)
         had = self.books.accounts[key].copy()
         excess = sum(max(0, old.taken - new.taken) for old, new in zip(bill.kept, rest.kept))
-        self.books.accounts[key].add(period_of(trade.supply), excess)
+        supply = period_of(trade.supply)
+        self.books.accounts[key].add(supply, excess)
         self._book(trade, trade.seller, {"returned": excess})
         shortfall = [max(0, new.taken - old.taken) for old, new in zip(bill.kept, rest.kept)]
         for charge, part in zip(rest.kept, shortfall):
             charge.taken -= part
         credit = self.books.accounts[key].credit
-        due = self._take(trade, rest.kept, shortfall)
+        due = self._take(trade, rest.kept, shortfall, supply)
         used = credit - self.books.accounts[key].credit
         # What the note itself gives is used first, and hasn't waited.
-        charged = self.books.charge(trade.currency, had, used - min(used, excess))
+        charged = self.books.charge(trade.currency, had, used - min(used, excess), supply)
         self._pay_due(trade, trade.seller, Due(due.treasury + from_back, charged))
         self.set_against(key)
 

@@ -25,7 +25,7 @@ from test_examples import (
 
 # 1 March 2026: credit of February begins to wait.
 MARCH = 20_513
-# One percent a day; of what is left, a fraction of a unit is lost.
+# One percent a day; of what is lost, a fraction of a unit isn't charged.
 FAST = 10_000
 FEBRUARY = period_of(TODAY)
 
@@ -60,7 +60,7 @@ def moved(world, do, *accounts):
 
 
 def test_credit_is_charged_when_it_is_used():
-    for day, charge in ((MARCH - 1, 0), (MARCH, 0), (MARCH + 1, 16), (MARCH + 11, 157)):
+    for day, charge in ((MARCH - 1, 0), (MARCH, 0), (MARCH + 1, 15), (MARCH + 11, 156)):
         world = late(day)
         pay = lambda: trade(world, B, C, "c", (VAT, 20_000))  # noqa: E731, B023
         # Of 3,000 the credit covers 1,500, of which 1,484.99… or 1,343.00… are worth anything.
@@ -72,7 +72,7 @@ def test_credit_is_charged_when_it_is_used():
 def test_only_what_is_used_is_charged():
     world = late()
     pay = lambda: trade(world, B, C, "c", (VAT, 1_000))  # noqa: E731
-    assert moved(world, pay, "b") == [1_150 - 2, 2]
+    assert moved(world, pay, "b") == [1_150 - 1, 1]
     assert credit(world, B) == 1_350
 
 
@@ -82,11 +82,24 @@ def test_credits_of_several_months_are_charged_as_one():
     books = world.taxes.books
     # Of 100, a day in April leaves 98.99…, and 32 in all leave 72.49…: together 171.49….
     both = Account([[FEBRUARY, 100], [FEBRUARY + 1, 100]])
-    assert [books.charge(0, both, amount) for amount in (100, 200)] == [28, 29]
+    assert [books.charge(0, both, amount) for amount in (100, 200)] == [27, 28]
     one = Account([[FEBRUARY + 1, 100]])
-    # Each for itself would cost one more.
-    assert books.charge(0, one, 100) == 2
+    # Each for itself costs no more.
+    assert books.charge(0, one, 100) == 1
     assert both.credit == 200
+
+
+def test_small_payments_are_charged_no_more_than_a_large_one():
+    charges = []
+    for parts in ([1_200], [1] * 1_200):
+        world = late()
+        world.commerce.issue(B, C, 0, 0, net((VAT, 1_000), (ZERO, 50)))
+        pay = lambda: [world.commerce.pay(B, 1, "c", it) for it in parts]  # noqa: E731, B023
+        *_, charge = moved(world, pay)
+        charges.append(charge)
+        assert credit(world, B) == 1_350
+    # Of one unit, the hundredth that is lost is no whole unit.
+    assert charges == [1, 0]
 
 
 def test_what_goes_against_arrears_isnt_charged():
@@ -102,7 +115,7 @@ def test_escrow_pays_the_charge_before_the_rest():
     world.commerce.issue(B, C, 0, 0, net((VAT, 10_000)), escrow=[9, 30])
     world.commerce.pay(B, 1, "c")
     confirm = lambda: world.commerce.confirm(B, 1)  # noqa: E731
-    assert moved(world, confirm, "b", "escrow") == [11_500 - 16, -11_500, 16]
+    assert moved(world, confirm, "b", "escrow") == [11_500 - 15, -11_500, 15]
 
     world = late()
     world.commerce.issue(B, C, 0, 0, net((VAT, 10_000)), escrow=[9, 30])
@@ -110,8 +123,8 @@ def test_escrow_pays_the_charge_before_the_rest():
     world.day(MARCH + 11)
     world.taxes.books.money.charge(0, "b")
     confirm = lambda: world.commerce.confirm(B, 1)  # noqa: E731
-    # Of 11,500 there are 10,400.39… left; of these, 157 were the credit's.
-    assert moved(world, confirm, "b", "escrow") == [10_243, -11_500, 11_500 - 10_243]
+    # Of 11,500 there are 10,400.39… left; of these, 156 were the credit's.
+    assert moved(world, confirm, "b", "escrow") == [10_244, -11_500, 11_500 - 10_244]
 
 
 def test_unpaid_tax_costs_its_charge_besides():
@@ -121,14 +134,53 @@ def test_unpaid_tax_costs_its_charge_besides():
     world.day(MARCH + 1)
     world.taxes.books.money.charge(0, "b")
     collect = lambda: world.commerce.collect_unpaid(B, 1)  # noqa: E731
-    assert moved(world, collect, "b", "treasury/0") == [-1_500 - 16, 1_500, 16]
+    assert moved(world, collect, "b", "treasury/0") == [-1_500 - 15, 1_500, 15]
+
+
+@pytest.mark.parametrize(
+    "net_, left, paid, charge",
+    [
+        # All of its tax is set against its credit.
+        (10_000, 0, 0, 0),
+        (10_000, 14, 0, 0),
+        (10_000, 15, 0, 15),
+        # It has its tax, but not all of the charge.
+        (20_000, 1_500, 1_500, 0),
+        (20_000, 1_514, 1_500, 0),
+        (20_000, 1_515, 1_500, 15),
+    ],
+)
+def test_whoever_has_no_money_still_has_its_unpaid_tax_taken(net_, left, paid, charge):
+    world = late(MARCH, unpaid_days=0)
+    world.commerce.issue(B, C, 0, 0, net((VAT, net_)))
+    world.commerce.accept(B, 1, "c")
+    world.day(MARCH + 1)
+    money = world.taxes.books.money
+    money.charge(0, "b")
+    money.transfer(0, "b", "a", money.balance(0, "b") - left)
+    collect = lambda: world.commerce.collect_unpaid(B, 1)  # noqa: E731
+    assert moved(world, collect, "b", "treasury/0") == [-paid - charge, paid, charge]
+    assert credit(world, B) == 0
+    assert [it.taken for it in world.commerce.invoices[B, 1].bill.charges] == [net_ * 15 // 100]
+
+
+def test_unpaid_tax_that_can_be_paid_neither_way_waits():
+    world = late(MARCH, unpaid_days=0)
+    world.commerce.issue(B, C, 0, 0, net((VAT, 20_000)))
+    world.commerce.accept(B, 1, "c")
+    world.day(MARCH + 1)
+    money = world.taxes.books.money
+    money.charge(0, "b")
+    money.transfer(0, "b", "a", money.balance(0, "b") - 1_499)
+    with pytest.raises(Refused, match="BalanceTooLow"):
+        world.commerce.collect_unpaid(B, 1)
 
 
 @pytest.mark.parametrize(
     "gone, back, charge, left",
     [
         # 250 come back and are used first; of 500 from February, 494.99… are worth anything.
-        (REDUCED, 9_500, 6, 1_000),
+        (REDUCED, 9_500, 5, 1_000),
         # 750 come back, of which 250 are used.
         (VAT, 10_500, 0, 2_000),
     ],
@@ -161,12 +213,12 @@ def test_buyer_is_charged_for_credit_that_its_own_tax_uses():
     world = late()
     invoice = reverse(world)
     pay = lambda: world.commerce.pay(A, invoice.trade.number, "b")  # noqa: E731
-    assert moved(world, pay, "a", "b", "treasury/0") == [10_000, -10_000 - 16, 0, 16]
+    assert moved(world, pay, "a", "b", "treasury/0") == [10_000, -10_000 - 15, 0, 15]
     assert credit(world, B) == 0
 
 
 def test_without_the_charge_there_is_no_direct_payment():
-    for left, fits in ((10_015, False), (10_016, True)):
+    for left, fits in ((10_014, False), (10_015, True)):
         world = late()
         invoice = reverse(world)
         money = world.taxes.books.money
@@ -180,8 +232,9 @@ def test_without_the_charge_there_is_no_direct_payment():
 
 
 def test_release_charges_whoever_can_pay_all_and_nobody_else():
-    # Of 1,500, 1,000 are set against credit, for which 11 are due besides the 500 that are left.
-    for left, paid, pot in ((511, 511, 11), (510, 0, 0)):
+    # Of 1,500, 1,000 are set against credit, for which 10 are due besides the 500 that are left.
+    # Whoever can pay the tax alone owes nothing.
+    for left, paid, pot in ((510, 510, 10), (509, 500, 0), (500, 500, 0), (499, 0, 0)):
         world = late()
         trade(world, B, C, "c", (VAT, 3_333))
         invoice = reverse(world, escrow=[9, 5])
@@ -196,7 +249,7 @@ def test_release_charges_whoever_can_pay_all_and_nobody_else():
 
 
 def test_release_drops_a_charge_that_cant_be_paid_though_nothing_is_owed():
-    for left, paid in ((16, 16), (15, 0)):
+    for left, paid in ((15, 15), (14, 0)):
         world = late()
         invoice = reverse(world, escrow=[9, 5])
         key = (A, invoice.trade.number)
@@ -268,27 +321,131 @@ def test_what_a_note_gives_the_buyer_is_of_the_day_of_supply():
     assert (statement["input"], statement["returned"]) == (1_402, 1_500)
 
 
-def test_claims_that_become_credit_again_are_as_old_as_their_oldest():
+# 1 December 2026.
+DECEMBER = MARCH + 275
+
+
+def test_note_on_a_sale_to_a_sister_leaves_old_credit_old():
+    world = late(DECEMBER)
+    assert months(world, B) == [[FEBRUARY, 1_500]]
+    invoice = trade(world, A, B, "b", (VAT, 10_000))
+    assert months(world, B) == [[FEBRUARY, 1_500], [FEBRUARY + 10, 1_500]]
+    world.commerce.credit_note(A, invoice.trade.number, less((VAT, 10_000)))
+    world.check()
+    assert months(world, A) == [[FEBRUARY + 10, 1_500]]
+    assert months(world, B) == [[FEBRUARY, 1_500]]
+
+
+def test_note_takes_older_credit_once_there_is_none_since_its_supply():
+    world = late()
+    trade(world, A, B, "b", (VAT, 10_000))
+    world.day(MARCH + 31)
+    noted = world.commerce.issue(A, B, 0, 0, net((VAT, 20_000)))
+    world.commerce.pay(A, noted.trade.number, "b", 11_500)
+    world.day(MARCH + 61)
+    world.commerce.pay(A, noted.trade.number, "b")
+    assert months(world, B) == [[FEBRUARY + it, 1_500] for it in range(4)]
+    world.claims.claim(0, 0, B, 0, 1_600)
+    trade(world, B, C, "c", (VAT, 20_000))
+    world.claims.deny(0, 0)
+    assert months(world, B) == [[FEBRUARY, 1_500], [FEBRUARY + 1, 100], [FEBRUARY + 3, 1_400]]
+    # The supply was in April: what is of May goes before what is of February.
+    world.commerce.credit_note(A, noted.trade.number, less((VAT, 10_000)))
+    world.check()
+    assert months(world, B) == [[FEBRUARY, 1_400], [FEBRUARY + 1, 100]]
+
+
+def test_credit_is_taken_from_a_month_on_and_then_oldest_first():
+    account = Account([[1, 10], [2, 20], [3, 30], [4, 40]])
+    assert account.copy().take(75) == [(1, 10), (2, 20), (3, 30), (4, 15)]
+    assert account.take(75, 3) == [(3, 30), (4, 40), (1, 5)]
+    assert account.credits == [[1, 5], [2, 20]]
+
+
+def test_note_uses_credit_of_its_supply_first():
+    world = late()
+    sale = net((VAT, 10_000), (REDUCED, 10_000), (ZERO, 20_000))
+    # By B in March, half of it paid; its tax of 1,000 uses credit of February.
+    world.commerce.issue(B, GUEST, 0, 0, sale)
+    world.commerce.pay(B, 1, "guest", 21_000)
+    trade(world, A, B, "b", (VAT, 10_000))
+    assert months(world, B) == [[FEBRUARY, 500], [FEBRUARY + 1, 1_500]]
+    world.day(MARCH + 41)
+    settle_purses(world)
+    give = lambda: world.commerce.credit_note(B, 1, less((REDUCED, 10_000), (ZERO, 20_000)))  # noqa: E731
+    # Of 750, 250 come back. 500 are of March: of these, 47.81… are lost in ten days of April.
+    assert moved(world, give, "b", "guest") == [-9_500 - 47, 9_500, 47]
+    assert months(world, B) == [[FEBRUARY, 500], [FEBRUARY + 1, 1_000]]
+
+
+def test_reverse_charge_of_a_note_uses_credit_of_its_supply_first():
+    world = late()
+    world.register(0, B, deductible={REVERSE: 0})
+    sale = net((VAT, 10_000), (REVERSE, 20_000), (ZERO, 20_000))
+    world.commerce.issue(A, B, 0, 0, sale)
+    # A tenth of it: 150, and 300 of the buyer's own, set against credit of February.
+    world.commerce.pay(A, 2, "b", 5_150)
+    trade(world, A, B, "b", (VAT, 10_000))
+    assert months(world, B) == [[FEBRUARY, 1_200], [FEBRUARY + 1, 1_650]]
+    world.day(MARCH + 41)
+    settle_purses(world)
+    world.commerce.credit_note(A, 2, less((ZERO, 20_000)))
+    world.check()
+    # It gets 95 and uses 190.
+    assert months(world, B) == [[FEBRUARY, 1_200], [FEBRUARY + 1, 1_555]]
+
+
+def test_claims_that_become_credit_again_are_as_old_as_they_were():
     world = late(MARCH + 40)
     claims = world.claims
     trade(world, A, B, "b", (VAT, 10_000))
-    assert months(world, B) == [[FEBRUARY, 1_500], [FEBRUARY + 2, 1_500]]
+    before = [[FEBRUARY, 1_500], [FEBRUARY + 2, 1_500]]
+    assert months(world, B) == before
     claims.claim(0, 0, B, 0, 1_501)
     assert months(world, B) == [[FEBRUARY + 2, 1_499]]
     claims.deny(0, 0)
-    assert months(world, B) == [[FEBRUARY, 1_501], [FEBRUARY + 2, 1_499]]
+    assert months(world, B) == before
+    # Denied after an appeal, too.
+    claims.appeal(0, 0)
+    assert months(world, B) == [[FEBRUARY + 2, 1_499]]
+    claims.decide(0, 0, deny=True)
+    world.check()
+    assert months(world, B) == before and not claims.claims
+
+
+def test_claim_appealed_is_of_what_it_was_taken_from_again():
+    world = late(MARCH + 40)
+    claims = world.claims
+    trade(world, A, B, "b", (VAT, 10_000))
+    claims.claim(0, 0, B, 0, 1_501)
+    claims.deny(0, 0)
     # What it is taken from again counts, not what it was.
     trade(world, B, C, "c", (VAT, 10_000))
-    assert months(world, B) == [[FEBRUARY, 1], [FEBRUARY + 2, 1_499]]
-    trade(world, B, GUEST, "guest", (VAT, 7))
+    assert months(world, B) == [[FEBRUARY + 2, 1_500]]
     trade(world, A, B, "b", (VAT, 20_000))
-    assert months(world, B) == [[FEBRUARY + 2, 4_499]]
     world.day(MARCH + 53)
     claims.appeal(0, 0)
     assert world.taxes.books.accounts[0, B, 0].pending == 1_501
     claims.decide(0, 0, deny=True)
     world.check()
-    assert months(world, B) == [[FEBRUARY + 2, 4_499]]
+    assert months(world, B) == [[FEBRUARY + 2, 4_500]]
+
+
+def test_denied_claim_goes_against_arrears_oldest_first():
+    world = late(MARCH + 40)
+    trade(world, A, B, "b", (VAT, 10_000))
+    world.claims.claim(0, 0, B, 0, 3_000)
+    invoice = reverse(world, escrow=[9, 5])
+    key = (A, invoice.trade.number)
+    world.commerce.pay(*key, "b")
+    money = world.taxes.books.money
+    money.transfer(0, "b", "c", money.balance(0, "b"))
+    world.commerce.confirm(*key)
+    account = world.taxes.books.accounts[0, B, 0]
+    assert (account.credits, account.arrears) == ([], 1_500)
+    world.claims.deny(0, 0)
+    world.check()
+    assert (account.credits, account.arrears) == ([[FEBRUARY + 2, 1_500]], 0)
 
 
 # ---- disputes --------------------------------------------------------------------------------

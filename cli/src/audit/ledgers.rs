@@ -32,7 +32,7 @@ pub struct Movement {
 	pub account: AccountKey,
 	/// Minor units; negative if it went.
 	pub change: i128,
-	/// The period that it is of, if it came.
+	/// The period that it is of, if it came; from which on it was taken first, if a credit note took it.
 	pub period: Option<Period>,
 	/// Why, in a few words.
 	pub why: &'static str,
@@ -60,7 +60,7 @@ pub struct Ledgers {
 /// What changes for a twin.
 #[derive(Default)]
 struct Delta {
-	/// The period that its credit is of, if it isn't that in which it is booked.
+	/// Of a credit note, the period of the supply: of that is the credit that it gives, and takes first.
 	of: Option<Period>,
 	output: u128,
 	input: u128,
@@ -154,6 +154,7 @@ impl Ledgers {
 				let trade: Trade = row.read()?;
 				let it: ReverseCharged = row.read()?;
 				let delta = Delta {
+					of: trade.supply,
 					output: it.output,
 					cancelled: it.input,
 					used: it.used,
@@ -255,7 +256,7 @@ impl Ledgers {
 		let mut settled = it.used;
 		raise(&mut settled, it.remitted)?;
 		let account = self.accounts.entry(key).or_default();
-		take(account, it.used)?;
+		take(account, it.used, None)?;
 		lower(&mut account.arrears, settled)?;
 		if account.arrears != it.left {
 			let (found, left) = (account.arrears, it.left);
@@ -273,7 +274,7 @@ impl Ledgers {
 		raise(&mut book.used, it.used)?;
 		raise(&mut book.remitted, it.remitted)?;
 		lower(&mut book.credits, it.used)?;
-		push(movements, key, it.used, None, "set against arrears")
+		went(movements, key, it.used, None, "set against arrears")
 	}
 
 	fn claimed(&mut self, row: &Row, movements: &mut Vec<Movement>) -> Result<()> {
@@ -298,13 +299,13 @@ impl Ledgers {
 		movements: &mut Vec<Movement>,
 	) -> Result<()> {
 		let account = self.accounts.entry(key).or_default();
-		take(account, amount)?;
+		take(account, amount, None)?;
 		raise(&mut account.pending, amount)?;
 		let book = self.treasury(key.0, key.2);
 		lower(&mut book.credits, amount)?;
 		raise(&mut book.pending, amount)?;
 		self.claims.insert(claim, (key, amount));
-		push(movements, key, amount, None, "claimed as a refund")
+		went(movements, key, amount, None, "claimed as a refund")
 	}
 
 	/// A claim becomes credit again; says which.
@@ -315,14 +316,16 @@ impl Ledgers {
 	) -> Result<((JurisdictionId, u64), (AccountKey, u128))> {
 		let ClaimOf { jurisdiction, claim } = row.read()?;
 		let (key, amount) = self.claim(row)?;
-		let RefundDenied { period } = row.read()?;
+		let denied: RefundDenied = row.read()?;
 		let account = self.accounts.entry(key).or_default();
-		add(account, period, amount)?;
+		for Credit(period, part) in denied.credits(amount) {
+			add(account, period, part)?;
+			came(movements, key, part, period, "a claim that was denied")?;
+		}
 		lower(&mut account.pending, amount)?;
 		let book = self.treasury(key.0, key.2);
 		raise(&mut book.credits, amount)?;
 		lower(&mut book.pending, amount)?;
-		push(movements, key, amount, Some(period), "a claim that was denied")?;
 		Ok(((jurisdiction, claim), (key, amount)))
 	}
 
@@ -422,11 +425,11 @@ impl Ledgers {
 		let account = self.accounts.entry(owner).or_default();
 		let of = delta.of.unwrap_or(period);
 		add(account, of, comes)?;
-		take(account, goes)?;
+		take(account, goes, delta.of)?;
 		raise(&mut account.arrears, delta.deferred)?;
 		self.forget_if_empty(&owner);
-		push(movements, owner, comes, Some(of), why)?;
-		push(movements, owner, goes, None, why)?;
+		came(movements, owner, comes, of, why)?;
+		went(movements, owner, goes, delta.of, why)?;
 
 		let (mut input, mut used) = (delta.input, delta.used);
 		raise(&mut input, delta.cancelled)?;
@@ -480,17 +483,33 @@ impl Delta {
 	}
 }
 
-fn push(
+/// Credit came, of a period.
+fn came(
+	movements: &mut Vec<Movement>,
+	account: AccountKey,
+	amount: u128,
+	period: Period,
+	why: &'static str,
+) -> Result<()> {
+	let change = i128::try_from(amount).map_err(|_| overflow())?;
+	movements.extend((change > 0).then_some(Movement {
+		account,
+		change,
+		period: Some(period),
+		why,
+	}));
+	Ok(())
+}
+
+/// Credit went: that from a period on first, if a credit note took it.
+fn went(
 	movements: &mut Vec<Movement>,
 	account: AccountKey,
 	amount: u128,
 	period: Option<Period>,
 	why: &'static str,
 ) -> Result<()> {
-	if amount > 0 {
-		let amount = i128::try_from(amount).map_err(|_| overflow())?;
-		let change = if period.is_some() { amount } else { -amount };
-		movements.push(Movement { account, change, period, why });
-	}
+	let amount = i128::try_from(amount).map_err(|_| overflow())?;
+	movements.extend((amount > 0).then_some(Movement { account, change: -amount, period, why }));
 	Ok(())
 }

@@ -57,6 +57,7 @@ impl Subject {
 }
 
 /// A part of somebody's credit, from one event.
+#[derive(Clone, Copy)]
 struct Lot {
 	period: Period,
 	left: i128,
@@ -120,8 +121,9 @@ pub struct Use {
 /// A claim, by jurisdiction and number.
 type ClaimKey = (u64, u64);
 
-/// What a claim took of lots: how much, and which of the credits that are followed it was of.
-type Claimed = Vec<(i128, Option<usize>)>;
+/// What a claim took of lots: of which period, how much, and which of the credits that are followed it
+/// was of.
+type Claimed = Vec<Lot>;
 
 /// What was found.
 #[derive(Default)]
@@ -135,6 +137,12 @@ pub struct Trace {
 	lots: BTreeMap<AccountKey, Vec<Lot>>,
 	/// Claims that are open.
 	claims: BTreeMap<ClaimKey, Claimed>,
+}
+
+/// Put credit behind what there is of its period: that is used in the order in which it came.
+fn put(lots: &mut Vec<Lot>, lot: Lot) {
+	let place = lots.partition_point(|other| other.period <= lot.period);
+	lots.insert(place, lot);
 }
 
 impl Trace {
@@ -171,19 +179,21 @@ impl Trace {
 	fn moved(&mut self, row: &Row, movement: &Movement, is_followed: bool) {
 		let lots = self.lots.entry(movement.account).or_default();
 		let at = (row.block, row.event);
-		if let Some(period) = movement.period {
-			// Credit of the same period is used in the order in which it came.
-			let place = lots.partition_point(|lot| lot.period <= period);
+		if let Some(period) = movement.period.filter(|_| movement.change > 0) {
 			if row.is("Tax", "RefundDenied") || row.is("Tax", "AppealDecided") {
+				// With the first of its periods, all of it.
 				let parts = self.end(row, End::Denied);
-				let back =
-					parts.iter().map(|(left, credit)| Lot { period, left: *left, credit: *credit });
 				let lots = self.lots.entry(movement.account).or_default();
-				lots.splice(place..place, back);
+				// Before that was kept, all of it became credit of one.
+				let of_one = row.number("period").is_some();
+				for part in parts {
+					let part = if of_one { Lot { period, ..part } } else { part };
+					put(lots, part);
+				}
 				return;
 			}
 			let credit = is_followed.then_some(self.credits.len());
-			lots.insert(place, Lot { period, left: movement.change, credit });
+			put(lots, Lot { period, left: movement.change, credit });
 			if is_followed {
 				self.credits.push(Credit {
 					account: movement.account,
@@ -198,12 +208,15 @@ impl Trace {
 		}
 		let mut left = -movement.change;
 		let mut parts = Claimed::new();
-		for lot in lots.iter_mut() {
+		let first = movement.period.unwrap_or(0);
+		let place = lots.partition_point(|lot| lot.period < first);
+		let (older, newer) = lots.split_at_mut(place);
+		for lot in newer.iter_mut().chain(older) {
 			let part = left.min(lot.left);
 			left -= part;
 			lot.left -= part;
 			if part > 0 {
-				parts.push((part, lot.credit));
+				parts.push(Lot { left: part, ..*lot });
 			}
 			let Some(credit) = lot.credit.filter(|_| part > 0) else { continue };
 			if let Some(credit) = self.credits.get_mut(credit) {
@@ -234,12 +247,12 @@ impl Trace {
 	fn end(&mut self, row: &Row, end: End) -> Claimed {
 		let claim = claim_of(row);
 		let parts = claim.and_then(|claim| self.claims.remove(&claim)).unwrap_or_default();
-		for (part, credit) in &parts {
-			let Some(credit) = credit.and_then(|place| self.credits.get_mut(place)) else {
+		for part in &parts {
+			let Some(credit) = part.credit.and_then(|place| self.credits.get_mut(place)) else {
 				continue;
 			};
 			if end == End::Denied {
-				credit.left += part;
+				credit.left += part.left;
 			}
 			let jurisdiction = u64::from(credit.account.0);
 			let own = credit.uses.iter_mut().filter(|it| {

@@ -136,6 +136,11 @@ pub fn of_note(refusal: Refusal, rules: &Rules) -> Error {
 		Refusal::LinesUnexpected(code) => {
 			format!("the credit note has lines under {}, where the invoice has none", name(code))
 		},
+		Refusal::ReturnsTaxedHigher(code) => format!(
+			"it would leave too little beside the returns under {}, which are taxed higher than what is \
+			 left: take some of these returns back with it",
+			name(code)
+		),
 		Refusal::LinesDiffer => {
 			"the invoice has other lines than the credit note says that it has now".into()
 		},

@@ -7,7 +7,7 @@ from typing import Any, Optional
 from .events import Event
 from .findings import Findings
 from .registry import Registry, period_of
-from .trade import Trade, place_of
+from .trade import Invoice, Trade, place_of
 from .values import kind, number, optional, optional_number, variant
 
 TOPIC = "tax ledgers"
@@ -53,17 +53,20 @@ class Account:
             first, second, *others = self.credits
             self.credits = [[first[0], first[1] + second[1]], *others]
 
-    def take(self, amount: int) -> tuple[list[list[int]], int]:
-        """Take credit, oldest first: what was taken, and what was missing."""
+    def take(self, amount: int, since: int = 0) -> tuple[list[list[int]], int]:
+        """Take credit of a period and later ones, then older credit, each oldest first: what was
+        taken, and what was missing."""
         taken, rest = [], []
-        for period, there in self.credits:
+        newer = [entry for entry in self.credits if entry[0] >= since]
+        older = [entry for entry in self.credits if entry[0] < since]
+        for period, there in newer + older:
             part = min(there, amount)
             amount -= part
             if part:
                 taken.append([period, part])
             if there > part:
                 rest.append([period, there - part])
-        self.credits = rest
+        self.credits = sorted(rest)
         return taken, amount
 
 
@@ -115,6 +118,8 @@ class Tax:
     uncredited: dict[tuple, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     # Credit of the payment at hand: reverse charge can't be set against it.
     _fresh: tuple[tuple, int] = ((), 0)
+    # Whose tax a note is changing: reverse charge that falls due by it is told after it.
+    _noted: tuple = ()
     # (jurisdiction, owner, currency, year)
     turnovers: dict[tuple, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -159,7 +164,7 @@ class Tax:
         self._book(fields, seller, figures)
         self._sum(self.sales, fields, seller, fields["items"])
         self._reserve(fields, _all(fields["items"]) - credited)
-        self._fresh = (place_of(event), credited)
+        self._fresh, self._noted = (place_of(event), credited), ()
         if buyer is None:
             self._same(event, "credited without a buyer", 0, credited)
             return
@@ -184,7 +189,13 @@ class Tax:
         fresh = self._fresh[1] if self._fresh[0] == place_of(event) else 0
         expected = min(output - input_, account.credit - fresh)
         self._same(event, "used of the buyer's credit", expected, used)
-        self._take(event, account, used)
+        since = 0
+        if "supply" in fields:
+            said = optional_number(fields["supply"])
+            noted = self._noted == place_of(event)
+            self._same(event, "due by a note, as its supply tells", noted, said is not None)
+            since = 0 if said is None else self._supply(event)
+        self._take(event, account, used, since)
         account.arrears += deferred
         self._reserve(fields, -input_)
         # What isn't there can't be kept.
@@ -229,11 +240,13 @@ class Tax:
         self._same(event, "returned to the seller", excess, it["returned"])
         self._same(event, "used + remitted", taxes["vat"], it["used"] + it["remitted"])
         account, period = self._account(fields, seller), self._period_of_note(event)
+        # Before notes told the month of supply, they took credit as all else does.
+        since = period if "supply" in fields else 0
         # What the note itself gives back is used first.
-        older, _ = Account(list(account.credits)).take(max(0, it["used"] - it["returned"]))
+        older, _ = Account(list(account.credits)).take(max(0, it["used"] - it["returned"]), since)
         self._charged(event, older)
         account.add(period, it["returned"])
-        self._take(event, account, it["used"])
+        self._take(event, account, it["used"], since)
         figures = {"output": taxes["vat"], "used": it["used"], "remitted": it["remitted"]}
         figures |= {"levies": taxes["levies"], "withheld": taxes["withheld"]}
         figures["tips"] = number(fields.get("tip", 0))
@@ -241,7 +254,7 @@ class Tax:
         self._sum(self.sales, fields, seller, fields["items"])
         self._reserve(fields, _all(fields["items"]) - it["credited"] + it["reversed"])
         # What a note credits, reverse charge can be set against.
-        self._fresh = ((), 0)
+        self._fresh, self._noted = ((), 0), place_of(event)
         if buyer is None:
             return
         account = self._account(fields, buyer)
@@ -250,7 +263,7 @@ class Tax:
         made_good = it["made_good"] + it["covered"]
         lacked = max(0, it["reversed"] - account.credit)
         self._same(event, "made good + covered", lacked, made_good)
-        self._take(event, account, it["reversed"] - made_good)
+        self._take(event, account, it["reversed"] - made_good, since)
         figures = {"reversed": it["reversed"], "made_good": made_good}
         self._book(fields, buyer, figures | {"input": it["credited"], "credited": it["credited"]})
         if self._buys(fields, buyer, it["credited"] + it["reversed"]):
@@ -286,7 +299,7 @@ class Tax:
         account = self._account(fields, twin)
         taken, missing = account.take(amount)
         self._same(event, "credit missing for the claim", 0, missing)
-        periods = [[number(period), number(part)] for period, part in fields["from"]]
+        periods = _credits(fields["from"])
         self._same(event, "periods", taken, periods)
         account.pending += amount
         key = number(fields["jurisdiction"]), number(fields["claim"])
@@ -314,7 +327,7 @@ class Tax:
         account = self.accounts[key[0], claim.twin, claim.currency]
         taken, missing = account.take(claim.amount)
         self._same(event, "credit missing for the claim", 0, missing)
-        periods = [[number(period), number(part)] for period, part in fields["from"]]
+        periods = _credits(fields["from"])
         self._same(event, "periods", taken, periods)
         account.pending += claim.amount
         again = Claim(claim.twin, claim.currency, claim.amount, periods, appealed=True)
@@ -333,6 +346,8 @@ class Tax:
             claim = self._close(event, fields)
             if claim:
                 self._credit_again(event, key[0], claim)
+        elif "to" in fields:
+            self._same(event, "credit of what is to be paid", [], _credits(fields["to"]))
 
     def _on_RefundPaid(self, event: Event, fields: dict[str, Any]) -> None:
         claim = self._close(event, fields)
@@ -398,8 +413,8 @@ class Tax:
         registered = vat == 0 or (where, seller) in self.registry.taxpayers
         self.findings.insist(TOPIC, registered, event.where, f"twin {seller}", "a taxpayer")
 
-    def _take(self, event: Event, account: Account, amount: int) -> list[list[int]]:
-        taken, missing = account.take(amount)
+    def _take(self, event: Event, account: Account, amount: int, since: int = 0) -> list[list[int]]:
+        taken, missing = account.take(amount, since)
         self._same(event, "credit below zero by", 0, missing)
         return taken
 
@@ -412,23 +427,41 @@ class Tax:
 
     def _period_of_note(self, event: Event) -> int:
         """Of which period is what a note gives: of the day of supply, once there were charges."""
-        _, _, *place = place_of(event)
-        invoice = self.trade.invoices.get(tuple(place))
+        if "supply" in event.fields:
+            return self._supply(event)
+        invoice = self._invoice(event)
         if invoice is None or place_of(event) not in self.trade.by_supply:
             return number(event.fields["period"])
         return period_of(invoice.supply)
 
+    def _supply(self, event: Event) -> int:
+        """The period of supply, as a note's event tells it and as the invoice has it."""
+        said, invoice = number(optional(event.fields["supply"])), self._invoice(event)
+        if invoice is not None:
+            self._same(event, "period of supply", period_of(invoice.supply), said)
+        return said
+
+    def _invoice(self, event: Event) -> Optional[Invoice]:
+        _, _, *place = place_of(event)
+        return self.trade.invoices.get(tuple(place))
+
     def _credit_again(self, event: Event, where: int, claim: Claim) -> None:
-        """A claim is credit of the oldest period that it is from; one of before there were charges,
-        of the period in which it was made."""
-        period = number(event.fields["period"])
-        oldest = claim.periods[0][0] if claim.periods else period
-        if claim.dated:
-            self._same(event, "period of the credit", oldest, period)
+        """A claim is credit of the periods that it is from. Before events told them, of the oldest
+        of these; before there were charges, of the period in which it was made."""
+        if "to" in event.fields:
+            credits = _credits(event.fields["to"])
+            self._same(event, "which credit it is again", claim.periods, credits)
         else:
-            holds = period >= oldest
-            self.findings.insist(TOPIC, holds, event.where, "period", f"{oldest} or later", period)
-        self.accounts[where, claim.twin, claim.currency].add(period, claim.amount)
+            period = number(event.fields["period"])
+            oldest = claim.periods[0][0] if claim.periods else period
+            if claim.dated:
+                self._same(event, "period of the credit", oldest, period)
+            else:
+                holds, what = period >= oldest, f"{oldest} or later"
+                self.findings.insist(TOPIC, holds, event.where, "period", what, period)
+            credits = [[period, claim.amount]]
+        for period, amount in credits:
+            self.accounts[where, claim.twin, claim.currency].add(period, amount)
 
     def _account(self, fields: dict[str, Any], twin: int) -> Account:
         return self.accounts[number(fields["jurisdiction"]), twin, number(fields["currency"])]
@@ -560,6 +593,11 @@ def _sort(item: dict[str, Any]) -> str:
     if of.is_vat:
         return "vat"
     return "levies" if of.is_levy else "withheld" if of.name == "Withholding" else ""
+
+
+def _credits(entries: list) -> list[list[int]]:
+    """Credit by period."""
+    return [[number(period), number(amount)] for period, amount in entries]
 
 
 def _all(items: list) -> int:

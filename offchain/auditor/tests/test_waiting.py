@@ -5,6 +5,7 @@ from log import DAY, DOCUMENT, PERIOD, POT, TRADE, TREASURY, VAT, A, B, C
 from test_settlements import ESCROW, added, within
 
 LATER = PERIOD + 1
+UNTOLD = "untold"
 
 
 def place_in(log, seller):
@@ -56,6 +57,7 @@ def strip(log):
     for event in log.events:
         if event.kind in ("Commerce.PaymentReceived", "Tax.TaxReversed"):
             event.fields.pop("charged", None)
+            event.fields.pop("supply", None)
 
 
 # ---- charges ---------------------------------------------------------------------------------
@@ -90,7 +92,12 @@ def test_release_is_charged_for_the_wait_besides():
     assert within(found, "to_seller + to_treasury + charged: expected 11500, found 11501")
 
 
-def note(log, used=0, returned=91, charged=0, period=LATER, credited=0, more=()):
+def told(supply):
+    """What a note's events say of the supply; nothing, before they did."""
+    return {} if supply == UNTOLD else {"supply": supply}
+
+
+def note(log, used=0, returned=91, charged=0, period=LATER, credited=0, more=(), supply=PERIOD):
     """B takes back 700 of what C bought in an earlier month; of others it may sell more."""
     place = {"seller": 2, "number": 1}
     log.move(B, C, 700)
@@ -99,6 +106,7 @@ def note(log, used=0, returned=91, charged=0, period=LATER, credited=0, more=())
     items = [{"code": 1, "kind": VAT, "net": -609, "tax": -91}, *more]
     who = {"period": period, "buyer": 3, "business": True, "tip": 0}
     rest = {"items": items, "returned": returned, "reversed": 91, "used": used, "charged": charged}
+    rest |= told(supply)
     log.add("Tax.TaxReversed", **TRADE, **place, **who, **figures, **rest)
     log.note(2, 1, (609, 91, 0, 700), (99_391, 14_909, 0, 114_300), 700)
     log.add("Commerce.Refunded", **place, payer=C, amount=700, set_aside=0)
@@ -153,35 +161,178 @@ def test_what_a_note_credits_is_of_the_day_of_supply():
 
 
 def test_what_a_note_undoes_is_of_the_day_of_supply():
-    def undo(log):
+    def undo(log, supply=PERIOD):
         place = {"seller": 2, "number": 1, "buyer": 3, "period": LATER, **TRADE}
-        figures = {"output": 500, "input": 0, "returned": 500}
+        figures = {"output": 500, "input": 0, "returned": 500} | told(supply)
         log.add("Tax.ReverseUndone", **place, code=4, **figures)
-        note(log)
+        note(log, supply=supply)
 
     right = credits([[PERIOD, 10_091]], [[PERIOD, 15_409]])
     # Nobody had paid it, which is found.
     assert not within(added(undo, right), "tax account")
+    assert not within(added(lambda log: undo(log, UNTOLD), right), "tax account")
     todays = credits([[PERIOD, 10_091]], [[PERIOD, 14_909], [LATER, 500]])
     assert within(added(undo, todays), "tax account 0/3/0")
+    found = added(lambda log: undo(log, LATER))
+    wrong = f"period of supply: expected {PERIOD}, found {LATER}"
+    assert within(found, f"Tax.ReverseUndone: {wrong}")
+    assert within(found, f"Tax.TaxReversed: {wrong}")
 
 
-def claim(log, period, decided=None, old=False):
-    """B claims credit; it is denied or, after an appeal, decided so."""
-    if old:
-        strip(log)
+def buy(log):
+    """A sells to B for 10,000 and 1,500 in the month before: B has 1,500 of that, then 10,000."""
+    log.issue(1, 2, 10_000, 1_500)
+    place = place_in(log, 1)
+    log.move(B, TREASURY, 1_500)
+    log.move(B, A, 10_000)
+    item = {"code": 1, "kind": VAT, "net": 10_000, "tax": 1_500, "credited": 1_500}
+    who = {"buyer": 2, "business": True, "payer": B, "period": PERIOD - 1, "amount": 11_500}
+    figures = {"used": 0, "credited": 1_500}
+    more = {"tip": 0, "remitted": 1_500, "charged": 0, "set_aside": 0}
+    log.add("Tax.TaxCollected", **TRADE, **place, **who, **figures, **more, items=[item])
+    split = {"to_seller": 10_000, "to_treasury": 1_500, "charged": 0}
+    whole = {"amount": 11_500, "escrowed": False, "paid": 11_500, "gross": 11_500}
+    log.add("Commerce.PaymentReceived", **place, payer=B, **figures, **split, **whole)
+    log.add("Commerce.InvoiceClosed", **place)
+    log.block += 1
+    return place
+
+
+BEFORE = [PERIOD - 1, 1_500]
+
+
+@pytest.mark.parametrize(
+    "supply, left, most",
+    [
+        (PERIOD, [BEFORE, [PERIOD, 9_990]], 0),
+        # Before events told it, the oldest was used first.
+        (UNTOLD, [[PERIOD - 1, 1_399], [PERIOD, 10_091]], 10),
+    ],
+)
+def test_note_uses_the_sellers_credit_of_its_supply_first(supply, left, most):
+    def sell_more(log, charged):
+        buy(log)
+        other = {"code": 2, "kind": VAT, "net": 0, "tax": 101}
+        note(log, 101, charged=charged, more=[other], supply=supply, period=PERIOD)
+
+    state = credits(left, [[PERIOD, 14_909]])
+    assert not within(added(lambda log: sell_more(log, most), state), "tax account 0/2/0")
+    assert not within(added(lambda log: sell_more(log, most)), "charged")
+    found = added(lambda log: sell_more(log, most + 1))
+    assert within(found, f"at most {most}, used of earlier periods, found {most + 1}")
+    state = credits([BEFORE, [PERIOD, 9_991]], [[PERIOD, 14_909]])
+    assert within(added(lambda log: sell_more(log, most), state), "tax account 0/2/0")
+
+
+def take_back(log, place, supply):
+    """All that A sold to B goes back."""
+    log.move(A, B, 11_500)
+    figures = dict.fromkeys("made_good covered remitted used credited charged".split(), 0)
+    items = [{"code": 1, "kind": VAT, "net": -10_000, "tax": -1_500}]
+    who = {"period": LATER, "buyer": 2, "business": True, "tip": 0}
+    rest = {"items": items, "returned": 1_500, "reversed": 1_500} | told(supply)
+    log.add("Tax.TaxReversed", **TRADE, **place, **who, **figures, **rest)
+    log.note(1, place["number"], (10_000, 1_500, 0, 11_500), (0, 0, 0, 0), 11_500)
+    log.add("Commerce.Refunded", **place, payer=B, amount=11_500, set_aside=0)
+
+
+@pytest.mark.parametrize(
+    "supply, left", [(PERIOD, [BEFORE, [PERIOD, 8_500]]), (UNTOLD, [[PERIOD, 10_000]])]
+)
+def test_note_takes_the_buyers_credit_of_its_supply_first(supply, left):
+    def give_back_all(log):
+        take_back(log, buy(log), supply)
+
+    def state(of_b):
+        told = credits(of_b, [[PERIOD, 15_000]])
+        told["credits"]["0/1/0"] = {"credits": [[PERIOD, 1_500]], "pending": 0}
+        return told
+
+    assert added(give_back_all, state(left)) == []
+    other = [[PERIOD - 1, 1_499], [PERIOD, 8_501]]
+    assert within(added(give_back_all, state(other)), "tax account 0/2/0")
+
+
+def test_reverse_charge_of_a_note_uses_credit_of_its_supply_first():
+    def charge(log, supply, noted=True):
+        place = buy(log)
+        if noted:
+            take_back(log, place, PERIOD)
+        figures = {"output": 500, "input": 0, "used": 500, "remitted": 0} | told(supply)
+        more = {"buyer": 2, "period": LATER, **TRADE}
+        log.add("Tax.ReverseCharged", **place, **more, code=4, **figures)
+
+    def state(of_b):
+        told = credits(of_b, [[PERIOD, 15_000]])
+        told["credits"]["0/1/0"] = {"credits": [[PERIOD, 1_500]], "pending": 0}
+        return told
+
+    right = state([BEFORE, [PERIOD, 8_000]])
+    for supply in (PERIOD, {"Some": PERIOD}):
+        found = added(lambda log, it=supply: charge(log, it), right)
+        assert not within(found, "tax account") and not within(found, "Tax.ReverseCharged")
+    oldest_first = state([[PERIOD - 1, 1_000], [PERIOD, 8_500]])
+    assert within(added(lambda log: charge(log, PERIOD), oldest_first), "tax account 0/2/0")
+    # Before events told it.
+    assert not within(added(lambda log: charge(log, UNTOLD), oldest_first), "tax account")
+    found = added(lambda log: charge(log, LATER))
+    assert within(found, f"period of supply: expected {PERIOD}, found {LATER}")
+    # Whether a note made it due.
+    what = "due by a note, as its supply tells: expected"
+    assert within(added(lambda log: charge(log, None)), f"{what} True, found False")
+    assert within(added(lambda log: charge(log, PERIOD, False)), f"{what} False, found True")
+    for supply in (None, "None"):
+        found = added(lambda log, it=supply: charge(log, it, False))
+        assert not within(found, "Tax.ReverseCharged")
+
+
+def claim(log, ends, decided=None, parts=((PERIOD, 400),), decision="Deny"):
+    """B claims credit; it is denied or, after an appeal, decided so. `ends` and `decided` are which
+    credit it is again, as events say it: by period, or of one."""
+
+    def again(said):
+        return {"period": said} if isinstance(said, int) else {"to": said}
+
     place = {"jurisdiction": 0, "claim": 1}
-    parts = {"source": [[PERIOD, 400]], "state": "Ready"}
-    log.add("Tax.RefundClaimed", **place, twin=2, currency=0, amount=400, **parts)
-    if decided is None:
-        log.add("Tax.RefundDenied", **place, period=period, final_on=DAY, reason=DOCUMENT)
-        return
-    log.add("Tax.RefundDenied", **place, period=PERIOD, final_on=DAY, reason=DOCUMENT)
-    log.add("Tax.RefundAppealed", **place, reason=DOCUMENT, source=[[PERIOD, 400]])
-    log.add("Tax.AppealDecided", **place, decision="Deny", period=decided)
+    amount, source = sum(part for _, part in parts), [list(it) for it in parts]
+    who = {"twin": 2, "currency": 0, "amount": amount}
+    log.add("Tax.RefundClaimed", **place, **who, source=source, state="Ready")
+    log.add("Tax.RefundDenied", **place, **again(ends), final_on=DAY, reason=DOCUMENT)
+    if decided is not None:
+        log.add("Tax.RefundAppealed", **place, reason=DOCUMENT, source=source)
+        log.add("Tax.AppealDecided", **place, decision=decision, **again(decided))
 
 
-def test_claims_are_credit_of_their_oldest_period_again():
+SEVERAL = ((PERIOD - 1, 1_500), (PERIOD, 100))
+
+
+def test_claims_are_credit_of_their_own_periods_again():
+    right = [list(it) for it in SEVERAL]
+    state = credits([BEFORE, [PERIOD, 10_000]], [[PERIOD, 15_000]])
+    assert added(lambda log: (buy(log), claim(log, right, parts=SEVERAL)), state) == []
+    assert added(lambda log: (buy(log), claim(log, right, right, SEVERAL)), state) == []
+    what = f"which credit it is again: expected {right}, found"
+    for wrong in ([], [[PERIOD - 1, 1_600]], [[PERIOD - 1, 1_499], [PERIOD, 101]]):
+        found = added(lambda log, it=wrong: (buy(log), claim(log, it, parts=SEVERAL)))
+        assert within(found, f"Tax.RefundDenied: {what} {wrong}")
+        found = added(lambda log, it=wrong: (buy(log), claim(log, right, it, SEVERAL)))
+        assert within(found, f"Tax.AppealDecided: {what} {wrong}")
+
+
+def test_claims_that_are_to_be_paid_arent_credit():
+    def pay_out(log, to):
+        right = [[PERIOD, 400]]
+        claim(log, right, to, decision={"Pay": {"forfeited": 0}})
+        log.move(TREASURY, B, 400)
+        figures = {"forfeited": 0, "used": 0, "set_aside": 0, "amount": 400}
+        log.add("Tax.RefundPaid", jurisdiction=0, claim=1, twin=2, currency=0, **figures)
+
+    assert added(lambda log: pay_out(log, [])) == []
+    found = added(lambda log: pay_out(log, [[PERIOD, 400]]))
+    assert within(found, f"credit of what is to be paid: expected [], found [[{PERIOD}, 400]]")
+
+
+def test_claims_of_which_one_period_was_told_are_of_that():
     assert added(lambda log: claim(log, PERIOD)) == []
     for period in (PERIOD - 1, LATER):
         found = added(lambda log, it=period: claim(log, it))
@@ -189,11 +340,14 @@ def test_claims_are_credit_of_their_oldest_period_again():
         found = added(lambda log, it=period: claim(log, PERIOD, it))
         assert within(found, f"period of the credit: expected {PERIOD}, found {period}")
     assert added(lambda log: claim(log, PERIOD, PERIOD)) == []
+    # All of it.
+    state = credits([[PERIOD - 1, 1_600], [PERIOD, 9_900]], [[PERIOD, 15_000]])
+    assert added(lambda log: (buy(log), claim(log, PERIOD - 1, parts=SEVERAL)), state) == []
 
 
 def test_claims_of_before_are_credit_of_their_own_period():
-    assert added(lambda log: claim(log, LATER, old=True)) == []
-    found = added(lambda log: claim(log, PERIOD - 1, old=True))
+    assert added(lambda log: (strip(log), claim(log, LATER))) == []
+    found = added(lambda log: (strip(log), claim(log, PERIOD - 1)))
     assert within(found, f"period: expected {PERIOD} or later, found {PERIOD - 1}")
 
 

@@ -73,7 +73,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether nothing is left of that day.
 	fn work_off_day(day: Day, meter: &mut WeightMeter) -> bool {
-		let each = T::WeightInfo::idle_invoice().saturating_add(Self::newcomers(BACK));
+		let each = T::WeightInfo::idle_invoice().max(T::WeightInfo::lapse());
+		let each = each.saturating_add(Self::newcomers(BACK));
 		let batch = Self::affordable(meter, each);
 		// Listed first: entries vanish meanwhile.
 		let due = Agenda::<T>::iter_key_prefix(day).take(batch).collect::<Vec<_>>();

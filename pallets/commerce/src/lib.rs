@@ -1118,7 +1118,7 @@ pub mod pallet {
 		/// [`Error::InvoiceNotFound`], [`Error::NothingEscrowed`], [`Error::NotDue`], or those of the
 		/// money and the taxes.
 		#[pallet::call_index(15)]
-		#[pallet::weight(<T as Config>::WeightInfo::release().max(<T as Config>::WeightInfo::cancel()).saturating_add(Pallet::<T>::newcomers(BACK)))]
+		#[pallet::weight(<T as Config>::WeightInfo::release().max(<T as Config>::WeightInfo::lapse()).saturating_add(Pallet::<T>::newcomers(BACK)))]
 		pub fn release(
 			origin: OriginFor<T>,
 			seller: TwinNumber,

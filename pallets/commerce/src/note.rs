@@ -9,7 +9,8 @@ use ourledger_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// What a note weighs at most: giving back what waits weighs no more than a cancel.
+	/// What a note weighs at most: giving back what waits weighs no more than a cancel, and its seller may
+	/// be charged for credit that it uses.
 	pub(crate) fn weight_of_note(note: &Note) -> Weight {
 		let weight = T::WeightInfo::credit_note(note.lines());
 		Self::with_all_going_back(weight)
@@ -21,7 +22,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn with_all_going_back(weight: Weight) -> Weight {
-		weight.saturating_add(T::WeightInfo::cancel()).saturating_add(Self::newcomers(BACK))
+		let more = T::WeightInfo::cancel().saturating_add(T::WeightInfo::charge());
+		weight.saturating_add(more).saturating_add(Self::newcomers(BACK))
 	}
 
 	pub(crate) fn do_credit_note(

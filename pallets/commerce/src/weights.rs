@@ -50,6 +50,10 @@ pub trait WeightInfo {
 	fn withdraw_cancel() -> Weight;
 	/// Weight of `release`.
 	fn release() -> Weight;
+	/// Weight of `release`, of a dispute that nobody decided.
+	fn lapse() -> Weight;
+	/// Weight of charging a seller for the wait of old credit.
+	fn charge() -> Weight;
 	/// Weight of `collect_unpaid`.
 	fn collect_unpaid() -> Weight;
 	/// Weight of `set_till`.
@@ -140,6 +144,12 @@ impl WeightInfo for () {
 	}
 	fn release() -> Weight {
 		millis(16)
+	}
+	fn lapse() -> Weight {
+		millis(27)
+	}
+	fn charge() -> Weight {
+		millis(28)
 	}
 	fn collect_unpaid() -> Weight {
 		millis(17)

@@ -66,11 +66,10 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		if kept.nominal == 0 {
 			return Ok(0);
 		}
-		let worth = Ledger::<T>::of(currency)?.worth_outside_pots(kept)?;
-		Ok(kept.nominal.saturating_sub(worth))
+		Ledger::<T>::of(currency)?.lost(kept)
 	}
 
-	fn charge(
+	fn pay_demurrage(
 		currency: CurrencyId,
 		from: &T::AccountId,
 		owner: &T::AccountId,

@@ -128,21 +128,17 @@ impl<T: Config> Ledger<T> {
 
 	/// What is left today of what was kept for `owner`.
 	pub fn worth(&self, owner: &T::AccountId, kept: &Kept) -> Result<Balance, DispatchError> {
-		if Pots::<T>::contains_key(owner) {
+		if !self.is_charged(owner) {
 			return Ok(kept.nominal);
 		}
-		self.worth_outside_pots(kept)
-	}
-
-	/// The same of an owner that is no pot.
-	pub fn worth_outside_pots(&self, kept: &Kept) -> Result<Balance, DispatchError> {
-		if self.index <= Index::ONE {
-			return Ok(kept.nominal);
-		}
-		let bits = ((kept.units >> 128).low_u128(), kept.units.low_u128());
-		let worth = Waiting::from_bits(bits).worth(self.index).map_err(arithmetic)?;
+		let worth = waiting(kept).worth(self.index).map_err(arithmetic)?;
 		// An index never falls, so this can't be more.
 		Ok(worth.min(kept.nominal))
+	}
+
+	/// What has been lost by today of what was kept, whole units of it.
+	pub fn lost(&self, kept: &Kept) -> Result<Balance, DispatchError> {
+		waiting(kept).lost(kept.nominal, self.index).map_err(arithmetic)
 	}
 
 	/// Leave nothing of what `who` has, for it is about to become a pot: what somebody put there
@@ -297,6 +293,10 @@ impl<T: Config> Ledger<T> {
 		let (currency, account) = (self.id, who.clone());
 		Pallet::<T>::deposit_event(Event::DemurrageCharged { currency, account, amount });
 	}
+}
+
+fn waiting(kept: &Kept) -> Waiting {
+	Waiting::from_bits(((kept.units >> 128).low_u128(), kept.units.low_u128()))
 }
 
 fn kept(amount: Balance, index: Index) -> Kept {

@@ -15,7 +15,7 @@ use ourledger_trade::charges::parts;
 mod town;
 
 use town::*;
-pub(crate) use town::{create, prepare};
+pub(crate) use town::{create, fill_books, prepare};
 
 #[benchmarks]
 mod benches {

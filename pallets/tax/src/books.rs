@@ -55,30 +55,38 @@ impl<T: Config> Books<T> {
 		self.settlings
 	}
 
-	/// The period in which they are opened.
-	pub fn period(&self) -> Period {
-		self.period
-	}
-
 	/// Credit of `twin`.
 	pub fn credit_of(&self, twin: TwinNumber) -> Balance {
 		Accounts::<T>::get((self.jurisdiction, twin, self.currency)).credit()
 	}
 
-	/// Demurrage of credit that is set against tax: of `amount`, oldest period first. It has waited in
-	/// the treasury since the ends of its months, while what is in purses was charged.
-	pub fn charge_on(&self, twin: TwinNumber, amount: Balance) -> Result<Balance, DispatchError> {
-		let from = self.account(twin).take(amount)?;
+	/// Demurrage of credit that is set against tax: of `amount`, as [`Self::apply`] takes it. It has
+	/// waited in the treasury since the ends of its months, while what is in purses was charged.
+	pub fn charge_on(
+		&self,
+		twin: TwinNumber,
+		amount: Balance,
+		note: Option<Period>,
+	) -> Result<Balance, DispatchError> {
+		let from = self.account(twin).take(amount, note)?;
 		T::Money::demurrage(self.currency, &Pallet::<T>::kept_of(self.currency, &from)?)
 	}
 
-	/// Write `delta` into the statement and account of `twin`, and into the treasury's book. What
-	/// credit it gives is of period `of`. Money is the caller's part.
-	pub fn apply(&mut self, twin: TwinNumber, delta: &Delta, of: Period) -> DispatchResult {
+	/// Write `delta` into the statement and account of `twin`, and into the treasury's book. Money is
+	/// the caller's part.
+	///
+	/// Of a `note`, named by the period of its supply, credit is of that period: what it gives has been
+	/// in the treasury since, and what it takes was given then. Otherwise a note made old credit new.
+	pub fn apply(
+		&mut self,
+		twin: TwinNumber,
+		delta: &Delta,
+		note: Option<Period>,
+	) -> DispatchResult {
 		let mut account = self.account(twin);
 		let before = account.credit();
-		account.add(of, delta.rise().map_err(overflow)?)?;
-		account.take(delta.fall().map_err(overflow)?)?;
+		account.add(note.unwrap_or(self.period), delta.rise().map_err(overflow)?)?;
+		account.take(delta.fall().map_err(overflow)?, note)?;
 		raise(&mut account.arrears, delta.deferred)?;
 		raise(&mut self.book.arrears, delta.deferred)?;
 		let settled = self.set_against_arrears(twin, &mut account)?;
@@ -158,7 +166,7 @@ impl<T: Config> Books<T> {
 	/// Move credit of `twin` to what it has claimed, oldest period first; returns which credit.
 	pub fn claim(&mut self, twin: TwinNumber, amount: Balance) -> Result<Credits, DispatchError> {
 		let mut account = self.account(twin);
-		let from = account.take(amount)?;
+		let from = account.take(amount, None)?;
 		raise(&mut account.pending, amount)?;
 		lower(&mut self.book.credits, amount)?;
 		raise(&mut self.book.pending, amount)?;
@@ -166,11 +174,13 @@ impl<T: Config> Books<T> {
 		Ok(from)
 	}
 
-	/// Undo [`Self::claim`]: it is credit again, of period `of`.
-	pub fn unclaim(&mut self, twin: TwinNumber, of: Period, amount: Balance) -> DispatchResult {
+	/// Undo [`Self::claim`]: `amount` is credit again, of the periods that it was `from`.
+	pub fn unclaim(&mut self, twin: TwinNumber, from: &Credits, amount: Balance) -> DispatchResult {
 		let mut account = self.account(twin);
 		let before = account.credit();
-		account.add(of, amount)?;
+		for (period, part) in from {
+			account.add(*period, *part)?;
+		}
 		lower(&mut account.pending, amount)?;
 		let settled = self.set_against_arrears(twin, &mut account)?;
 		self.change_credits(before, account.credit())?;
@@ -232,7 +242,7 @@ impl<T: Config> Books<T> {
 		if settled == 0 {
 			return Ok(0);
 		}
-		account.take(settled)?;
+		account.take(settled, None)?;
 		lower(&mut account.arrears, settled)?;
 		lower(&mut self.book.arrears, settled)?;
 		raise(&mut self.book.used, settled)?;
@@ -324,10 +334,15 @@ impl Account {
 		Ok(())
 	}
 
-	/// Less credit, oldest period first; returns which.
-	fn take(&mut self, amount: Balance) -> Result<Credits, DispatchError> {
+	/// Less credit, oldest period first; returns which. If it is known since when there is this credit,
+	/// what is from then on first.
+	fn take(&mut self, amount: Balance, since: Option<Period>) -> Result<Credits, DispatchError> {
 		let (mut left, mut taken) = (amount, Vec::new());
-		for (period, credit) in self.credits.iter_mut() {
+		let mut credits = core::mem::take(&mut self.credits).into_inner();
+		let first = since.unwrap_or(0);
+		let place = credits.partition_point(|(period, _)| *period < first);
+		let (older, newer) = credits.split_at_mut(place);
+		for (period, credit) in newer.iter_mut().chain(older) {
 			let part = left.min(*credit);
 			if part > 0 {
 				taken.push((*period, part));
@@ -337,7 +352,8 @@ impl Account {
 		}
 		// Callers never take more than there is: no credit is ever negative.
 		ensure!(left == 0, DispatchError::Corruption);
-		self.credits.retain(|(_, credit)| *credit > 0);
+		credits.retain(|(_, credit)| *credit > 0);
+		self.credits = credits.try_into().map_err(|_| DispatchError::Corruption)?;
 		taken.try_into().map_err(|_| DispatchError::Corruption)
 	}
 }

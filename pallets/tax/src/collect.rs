@@ -1,7 +1,7 @@
 //! Payments: what [`ourledger_trade::payment`] plans is booked, moved and told.
 
 use crate::{assess::deductible_of, books::Books, settings::Place, *};
-use frame::prelude::*;
+use frame::{deps::frame_support::storage::with_storage_layer, prelude::*};
 use ourledger_primitives::{
 	invoice::Bill,
 	money::{LocalMoney, Settled},
@@ -43,13 +43,13 @@ impl<T: Config> Pallet<T> {
 		};
 		let mut plan =
 			Plan::of_payment(bill, amount, trade.currency, &parties).map_err(Error::<T>::from)?;
-		let charge = books.charge_on(trade.seller, plan.taken.used)?;
+		let charge = books.charge_on(trade.seller, plan.taken.used, None)?;
 		let rest = plan.to_seller(amount).map_err(Error::<T>::from)?;
 		// Of what was used, which the seller keeps.
 		let rest = rest.checked_sub(charge).ok_or(DispatchError::Corruption)?;
 		let reverse_used = reverse::used(&plan.reverse).map_err(Error::<T>::from)?;
 		let reverse_charge = match trade.buyer {
-			Some(buyer) => books.charge_on(buyer, reverse_used)?,
+			Some(buyer) => books.charge_on(buyer, reverse_used, None)?,
 			None => 0,
 		};
 		if let Source::Pot { .. } = from {
@@ -67,14 +67,14 @@ impl<T: Config> Pallet<T> {
 			Source::Account(payer) => {
 				let parts = [(place.treasury.clone(), to_treasury), (seller.clone(), rest)];
 				T::Money::pay_parts(trade.currency, payer, &parts)?;
-				T::Money::charge(trade.currency, payer, &seller, charge)?;
+				T::Money::pay_demurrage(trade.currency, payer, &seller, charge)?;
 				Self::pay_reverse(trade, &place, &plan.reverse, reverse_charge)?;
 				Settled { paid: rest, charged: charge, ..Settled::default() }
 			},
 			Source::Pot { pot, kept } => {
 				ensure!(kept.nominal == amount, DispatchError::Corruption);
 				T::Money::pay(trade.currency, pot, &place.treasury, to_treasury)?;
-				T::Money::charge(trade.currency, pot, &seller, charge)?;
+				T::Money::pay_demurrage(trade.currency, pot, &seller, charge)?;
 				let paid = T::Money::keep(trade.currency, to_treasury.saturating_add(charge))?;
 				let own = kept.without(paid).ok_or(Error::<T>::TaxBeyondGross)?;
 				let settled = T::Money::settle(trade.currency, pot, &seller, own)?;
@@ -86,7 +86,7 @@ impl<T: Config> Pallet<T> {
 			Source::Account(account) | Source::Pot { pot: account, .. } => account.clone(),
 		};
 		Self::announce(trade, &place, payer, &plan, Moved { amount, settled });
-		Self::announce_reverse(trade, &place, &plan.reverse);
+		Self::announce_reverse(trade, &place, &plan.reverse, None);
 		Self::announce_settlings(trade.jurisdiction, trade.currency, place.period, settlings);
 		Self::count_turnover(trade, &place, &plan.bill, plan.turnover())?;
 		*bill = plan.bill;
@@ -130,14 +130,16 @@ impl<T: Config> Pallet<T> {
 		let credit = books.credit_of(trade.seller);
 		let plan = Plan::of_unpaid(bill, trade.currency, credit).map_err(Error::<T>::from)?;
 		let Some(plan) = plan else { return Ok(PaymentSplit::default()) };
-		let charged = books.charge_on(trade.seller, plan.taken.used)?;
+		let charged = books.charge_on(trade.seller, plan.taken.used, None)?;
 
 		Self::book_seller(trade, &mut books, &plan)?;
 		Self::reserve(trade, &mut books, &plan.reserve, 0)?;
 		books.close();
 		let to_treasury = plan.taken.to_treasury();
 		T::Money::pay(trade.currency, &seller, &place.treasury, to_treasury)?;
-		T::Money::charge(trade.currency, &seller, &seller, charged)?;
+		// Whoever has no money still has its tax taken.
+		let charge = || T::Money::pay_demurrage(trade.currency, &seller, &seller, charged);
+		let charged = if with_storage_layer(charge).is_ok() { charged } else { 0 };
 		let settled = Settled { charged, ..Settled::default() };
 		let moved = Moved { amount: to_treasury, settled };
 		Self::announce(trade, &place, seller, &plan, moved);
@@ -156,13 +158,13 @@ impl<T: Config> Pallet<T> {
 
 	fn book_seller(trade: &Trade, books: &mut Books<T>, plan: &Plan) -> DispatchResult {
 		let delta = plan.of_seller().map_err(Error::<T>::from)?;
-		books.apply(trade.seller, &delta, books.period())
+		books.apply(trade.seller, &delta, None)
 	}
 
 	fn book_buyer(trade: &Trade, books: &mut Books<T>, plan: &Plan) -> DispatchResult {
 		let delta = plan.of_buyer().map_err(Error::<T>::from)?;
 		let Some((buyer, delta)) = trade.buyer.zip(delta) else { return Ok(()) };
-		books.apply(buyer, &delta, books.period())
+		books.apply(buyer, &delta, None)
 	}
 
 	/// Keep in the treasury what this invoice can still turn into credit. What became arrears isn't

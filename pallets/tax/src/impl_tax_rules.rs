@@ -86,6 +86,11 @@ impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
 	) -> (JurisdictionId, ourledger_primitives::tax::BenchmarkCodes) {
 		benchmarking::prepare::<T>(currency, seller, buyer, per_line)
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn fill_books(jurisdiction: JurisdictionId, currency: CurrencyId, twin: TwinNumber) {
+		benchmarking::fill_books::<T>(jurisdiction, twin, currency);
+	}
 }
 
 impl<T: Config> JurisdictionRules for Pallet<T> {

@@ -439,6 +439,8 @@ pub mod pallet {
 			currency: CurrencyId,
 			/// In which period it is booked.
 			period: Period,
+			/// Period of the supply, if a note made it due: credit from then on was used first.
+			supply: Option<Period>,
 			/// Whose invoice.
 			seller: TwinNumber,
 			/// Which invoice.
@@ -610,8 +612,8 @@ pub mod pallet {
 			jurisdiction: JurisdictionId,
 			/// Which claim.
 			claim: ClaimId,
-			/// Period of the credit that it is now: the oldest that it was made of.
-			period: Period,
+			/// Which credit it is now: that of which it was made.
+			to: Credits,
 			/// The first day on which it can't be appealed any more.
 			final_on: Day,
 			/// Hash of the reasons.
@@ -649,8 +651,8 @@ pub mod pallet {
 			claim: ClaimId,
 			/// What it decided.
 			decision: Decision,
-			/// Period of the credit that it is now, if it is denied.
-			period: Period,
+			/// Which credit it is now; none, if it is to be paid.
+			to: Credits,
 		},
 		/// A claim was paid. It is done with.
 		RefundPaid {

@@ -44,9 +44,8 @@ impl<T: Config> Pallet<T> {
 
 		let deferred = plan.reverse.deferred().map_err(Error::<T>::from)?;
 		Self::reserve(trade, &mut books, &plan.reserve, deferred)?;
-		let charged = books.charge_on(trade.seller, plan.seller_used())?;
-		// What a note gives back has been in the treasury since the supply, more or less.
-		let supply = calendar::period_of(trade.supply);
+		let supply = Some(calendar::period_of(trade.supply));
+		let charged = books.charge_on(trade.seller, plan.seller_used(), supply)?;
 		books.apply(trade.seller, &plan.of_seller(), supply)?;
 		let of_buyer = plan.of_buyer().map_err(Error::<T>::from)?;
 		if let Some((buyer, delta)) = trade.buyer.zip(of_buyer) {
@@ -69,7 +68,7 @@ impl<T: Config> Pallet<T> {
 		if due > 0 || charged > 0 {
 			let seller = Self::controller_of(trade.seller)?;
 			T::Money::pay(trade.currency, &seller, &place.treasury, due)?;
-			T::Money::charge(trade.currency, &seller, &seller, charged)?;
+			T::Money::pay_demurrage(trade.currency, &seller, &seller, charged)?;
 		}
 		let covered = plan.buyers.covered;
 		if let Some(buyer) = trade.buyer.filter(|_| covered > 0) {
@@ -124,7 +123,7 @@ impl<T: Config> Pallet<T> {
 			covered: buyers.covered,
 			charged,
 		});
-		Self::announce_reverse(trade, place, &reverse.booked);
+		Self::announce_reverse(trade, place, &reverse.booked, Some(supply));
 	}
 }
 

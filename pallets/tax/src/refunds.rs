@@ -5,6 +5,7 @@ use crate::{
 	settings::Place,
 	*,
 };
+use alloc::vec;
 use frame::{
 	deps::frame_support::{storage::with_storage_layer, weights::WeightMeter},
 	prelude::*,
@@ -13,7 +14,7 @@ use ourledger_math::rounding::{mul_div_up, MILLION};
 use ourledger_primitives::{
 	migration::Walk,
 	money::{CurrencyId, Day, Kept, LocalMoney},
-	tax::{JurisdictionId, Period, Ppm},
+	tax::{JurisdictionId, Ppm},
 	twin::TwinNumber,
 	Balance,
 };
@@ -80,7 +81,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let from = books.claim(twin, amount)?;
 		books.close();
-		Waiting::<T>::insert(jurisdiction, claim, Self::waits(currency, &from)?);
+		Waiting::<T>::insert(jurisdiction, claim, Self::waits(currency, from.clone())?);
 		NextClaim::<T>::insert(jurisdiction, next);
 		let entry = Claim { twin, currency, amount, claimed: place.today, state, reason: None };
 		Claims::<T>::insert(jurisdiction, claim, entry);
@@ -134,29 +135,36 @@ impl<T: Config> Pallet<T> {
 		entry.reason = Some(reason);
 		Claims::<T>::insert(jurisdiction, claim, entry);
 		Self::schedule(&place, (jurisdiction, claim), final_on);
-		let period = Self::oldest_period((jurisdiction, claim), &entry);
-		let event = Event::RefundDenied { jurisdiction, claim, period, final_on, reason };
-		Self::give_back_credit(&place, (jurisdiction, claim), &entry, period, event)
+		let to = Self::credit_again((jurisdiction, claim), &entry)?;
+		let told = to.clone();
+		let event = Event::RefundDenied { jurisdiction, claim, to: told, final_on, reason };
+		Self::give_back_credit(&place, (jurisdiction, claim), &entry, &to, event)
 	}
 
-	/// The oldest period whose credit a claim was made of; else that in which it was made.
-	fn oldest_period((jurisdiction, claim): ClaimKey, entry: &Claim) -> Period {
-		let waits = Waiting::<T>::get(jurisdiction, claim);
-		waits.map_or(calendar::period_of(entry.claimed), |it| it.oldest)
-	}
-
-	/// Make a claim credit again, of `period`, and tell it.
-	fn give_back_credit(
-		place: &Place<T>,
+	/// Which credit a claim becomes if it isn't paid: that of which it was made. Of one from before that
+	/// was noted, of the period in which it was made.
+	fn credit_again(
 		(jurisdiction, claim): ClaimKey,
 		entry: &Claim,
-		period: Period,
+	) -> Result<Credits, DispatchError> {
+		match Waiting::<T>::take(jurisdiction, claim) {
+			Some(waits) => Ok(waits.from),
+			None => Credits::try_from(vec![(calendar::period_of(entry.claimed), entry.amount)])
+				.map_err(|_| DispatchError::Corruption),
+		}
+	}
+
+	/// Make a claim credit again, and tell it.
+	fn give_back_credit(
+		place: &Place<T>,
+		(jurisdiction, _): ClaimKey,
+		entry: &Claim,
+		to: &Credits,
 		event: Event<T>,
 	) -> DispatchResult {
-		Waiting::<T>::remove(jurisdiction, claim);
 		let Claim { twin, currency, amount, .. } = *entry;
 		let mut books = Books::<T>::open(jurisdiction, currency, place.period);
-		books.unclaim(twin, period, amount)?;
+		books.unclaim(twin, to, amount)?;
 		let settlings = books.close();
 		Self::deposit_event(event);
 		Self::announce_settlings(jurisdiction, currency, place.period, settlings);
@@ -209,7 +217,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(books.credit_of(twin) >= entry.amount, Error::<T>::CreditTooLow);
 			from = books.claim(twin, entry.amount)?;
 			books.close();
-			Waiting::<T>::insert(jurisdiction, claim, Self::waits(entry.currency, &from)?);
+			Waiting::<T>::insert(jurisdiction, claim, Self::waits(entry.currency, from.clone())?);
 		}
 		(entry.state, entry.reason) = (state, Some(reason));
 		Claims::<T>::insert(jurisdiction, claim, entry);
@@ -227,13 +235,15 @@ impl<T: Config> Pallet<T> {
 		let appealed =
 			matches!(entry.state, ClaimState::Appealed { .. } | ClaimState::DenialAppealed);
 		ensure!(appealed, Error::<T>::NotAppealed);
-		let period = Self::oldest_period((jurisdiction, claim), &entry);
-		let event = Event::AppealDecided { jurisdiction, claim, decision, period };
 		let Decision::Pay { forfeited } = decision else {
 			Claims::<T>::remove(jurisdiction, claim);
-			return Self::give_back_credit(&place, (jurisdiction, claim), &entry, period, event);
+			let to = Self::credit_again((jurisdiction, claim), &entry)?;
+			let event = Event::AppealDecided { jurisdiction, claim, decision, to: to.clone() };
+			return Self::give_back_credit(&place, (jurisdiction, claim), &entry, &to, event);
 		};
 		ensure!(forfeited <= entry.amount, Error::<T>::ForfeitTooHigh);
+		let to = Credits::new();
+		let event = Event::AppealDecided { jurisdiction, claim, decision, to };
 		entry.state = ClaimState::Assessed { forfeited, final_on: place.today };
 		Claims::<T>::insert(jurisdiction, claim, entry);
 		Self::deposit_event(event);
@@ -373,10 +383,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What credit of some periods waits as once it is claimed.
-	fn waits(currency: CurrencyId, from: &Credits) -> Result<Waits, DispatchError> {
-		// Nobody claims nothing.
-		let (oldest, _) = from.first().ok_or(DispatchError::Corruption)?;
-		Ok(Waits { kept: Self::kept_of(currency, from)?, oldest: *oldest })
+	fn waits(currency: CurrencyId, from: Credits) -> Result<Waits, DispatchError> {
+		Ok(Waits { kept: Self::kept_of(currency, &from)?, from })
 	}
 
 	/// What credit of some periods is kept as: it has been in the treasury since, while what is in

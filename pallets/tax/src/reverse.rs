@@ -19,10 +19,14 @@ use ourledger_trade::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// Let the buyer pay what it has to or, if it can't, owe it: whole, either way.
+	/// Let the buyer pay what it has to, with `charge` or without, or owe it if it can't: whole, either
+	/// way.
 	pub(crate) fn pay_or_owe(trade: &Trade, place: &Place<T>, plan: &mut Plan, charge: Balance) {
 		// Why it can't is its own affair: somebody else's money waits.
-		if with_storage_layer(|| Self::pay_reverse(trade, place, &plan.reverse, charge)).is_err() {
+		let pay = |charge| {
+			with_storage_layer(|| Self::pay_reverse(trade, place, &plan.reverse, charge)).is_ok()
+		};
+		if !pay(charge) && !pay(0) {
 			plan.defer();
 		}
 	}
@@ -38,16 +42,22 @@ impl<T: Config> Pallet<T> {
 		let Some(buyer) = trade.buyer.filter(|_| due > 0 || charge > 0) else { return Ok(()) };
 		let buyer = Self::controller_of(buyer)?;
 		T::Money::pay(trade.currency, &buyer, &place.treasury, due)?;
-		T::Money::charge(trade.currency, &buyer, &buyer, charge)
+		T::Money::pay_demurrage(trade.currency, &buyer, &buyer, charge)
 	}
 
-	pub(crate) fn announce_reverse(trade: &Trade, place: &Place<T>, reverse: &[Reverse]) {
+	pub(crate) fn announce_reverse(
+		trade: &Trade,
+		place: &Place<T>,
+		reverse: &[Reverse],
+		supply: Option<Period>,
+	) {
 		let Some(buyer) = trade.buyer else { return };
 		for it in reverse {
 			Self::deposit_event(Event::ReverseCharged {
 				jurisdiction: trade.jurisdiction,
 				currency: trade.currency,
 				period: place.period,
+				supply,
 				seller: trade.seller,
 				number: trade.number,
 				buyer,

@@ -492,22 +492,13 @@ pub struct Claim {
 
 /// What a claim waits as.
 #[derive(
-	Clone,
-	Copy,
-	Debug,
-	PartialEq,
-	Eq,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Waits {
 	/// Its money.
 	pub kept: Kept,
-	/// The oldest period whose credit it was made of: if it isn't paid it is credit of that again.
-	pub oldest: Period,
+	/// The credit that it was made of, and is again if it isn't paid.
+	pub from: Credits,
 }
 
 /// A code's part of a credit note, in minor units.

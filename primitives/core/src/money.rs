@@ -149,12 +149,12 @@ pub trait LocalMoney<AccountId> {
 	fn kept_since(currency: CurrencyId, amount: Balance, since: Day)
 		-> Result<Kept, DispatchError>;
 
-	/// What demurrage has taken of `kept` by now.
+	/// What demurrage has taken of `kept` by now, rounded down: in parts, no more than of the whole.
 	fn demurrage(currency: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError>;
 
 	/// Pay demurrage of `owner` out of the money of `from`, under the rules of a payment by it, into the
 	/// currency's pot. Of nothing, does nothing.
-	fn charge(
+	fn pay_demurrage(
 		currency: CurrencyId,
 		from: &AccountId,
 		owner: &AccountId,

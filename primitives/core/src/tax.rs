@@ -143,6 +143,10 @@ pub trait TaxRules<AccountId> {
 		buyer: TwinNumber,
 		per_line: bool,
 	) -> (JurisdictionId, BenchmarkCodes);
+
+	/// Give `twin` long books, and a little credit of as many months as there can be, once more.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn fill_books(jurisdiction: JurisdictionId, currency: CurrencyId, twin: TwinNumber);
 }
 
 /// As many codes as an invoice can have, so that each further one is the dearest of its kind.

@@ -162,6 +162,14 @@ impl Waiting {
 		let (worth, _) = self.0.div_rem(index.0).ok_or(MathError::Overflow)?;
 		Ok(worth)
 	}
+
+	/// Minor units that `nominal`, as which it came in, has lost, rounded down: however often parts of
+	/// it are charged, together they lose no more than the whole.
+	pub fn lost(&self, nominal: u128, index: Index) -> Result<u128, MathError> {
+		let (worth, rest) = self.0.div_rem(index.0).ok_or(MathError::Overflow)?;
+		// Saturates where nothing is lost.
+		Ok(nominal.saturating_sub(worth).saturating_sub((rest > 0).into()))
+	}
 }
 
 /// What an account under demurrage stores: its balance above the [`MINIMUM`], times the index.

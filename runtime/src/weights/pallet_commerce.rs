@@ -182,6 +182,14 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(20))
 	}
 
+	fn lapse() -> Weight {
+		Self::cancel()
+	}
+
+	fn charge() -> Weight {
+		Self::cancel()
+	}
+
 	fn collect_unpaid() -> Weight {
 		// Fastest run: 358_142 ns.
 		measured(404_283_000)

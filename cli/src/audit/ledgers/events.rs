@@ -172,10 +172,26 @@ pub struct ClaimOf {
 	pub claim: u64,
 }
 
-/// A claim became credit again.
+/// A claim became credit again: of the periods that it was made of. Older events say of which one.
 #[derive(Deserialize)]
 pub struct RefundDenied {
-	pub period: Period,
+	#[serde(default)]
+	pub to: Vec<Credit>,
+	pub period: Option<Period>,
+}
+
+/// Credit of a period.
+#[derive(Deserialize)]
+pub struct Credit(pub Period, #[serde(with = "amount")] pub u128);
+
+impl RefundDenied {
+	/// What a claim of `amount` became.
+	pub fn credits(self, amount: u128) -> Vec<Credit> {
+		match self.period {
+			Some(period) => vec![Credit(period, amount)],
+			None => self.to,
+		}
+	}
 }
 
 /// A claim was paid, but for what was forfeited.

@@ -63,10 +63,13 @@ pub fn add(account: &mut Account, period: Period, amount: u128) -> Result<()> {
 	Ok(())
 }
 
-/// Less credit, oldest period first.
-pub fn take(account: &mut Account, amount: u128) -> Result<()> {
+/// Less credit, oldest period first; what is of `since` or later before all else.
+pub fn take(account: &mut Account, amount: u128, since: Option<Period>) -> Result<()> {
 	let mut left = amount;
-	for (_, credit) in &mut account.credits {
+	let first = since.unwrap_or(0);
+	let place = account.credits.partition_point(|(period, _)| *period < first);
+	let (older, newer) = account.credits.split_at_mut(place);
+	for (_, credit) in newer.iter_mut().chain(older) {
 		let part = left.min(*credit);
 		*credit -= part;
 		left -= part;

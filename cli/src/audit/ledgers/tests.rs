@@ -269,8 +269,14 @@ fn thirteenth_period_joins_the_oldest() {
 	}
 	assert_eq!(account.credits.len(), 12);
 	assert_eq!(account.credits[..2], [(1, 20), (3, 10)]);
-	take(&mut account, 25).expect("is there");
+	take(&mut account, 25, None).expect("is there");
 	assert_eq!(account.credits[0], (3, 5));
+	// What a note takes is of its month, as far as there is credit of it or since; then of before.
+	take(&mut account, 15, Some(12)).expect("is there");
+	assert_eq!(account.credits.last(), Some(&(13, 5)));
+	take(&mut account, 7, Some(13)).expect("is there");
+	assert_eq!((account.credits[0], account.credits.last()), ((3, 3), Some(&(11, 10))));
+	assert!(take(&mut account, 1_000, Some(3)).is_err());
 }
 
 #[test]
@@ -425,12 +431,18 @@ fn denied_claim_that_is_appealed_is_claimed_again() {
 	];
 	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
 	assert_eq!(ledgers.accounts[&(0, 2, 3)], Account { pending: 600, ..Account::default() });
-	let denied = claim(json!({ "decision": "Deny", "period": PERIOD }));
+	// Of two months, and so again.
+	let denied = claim(json!({
+		"decision": "Deny", "to": [[PERIOD - 1, "200"], [PERIOD, "400"]],
+	}));
 	let rows = vec![row(3, 0, "Tax.AppealDecided", denied)];
 	ledgers.apply(&block(rows), |_, _| ()).expect("can be booked");
 	let account = &ledgers.accounts[&(0, 2, 3)];
-	assert_eq!((account.credit(), account.pending), (600, 0));
-	let paid = claim(json!({ "decision": { "Pay": { "forfeited": "0" } }, "period": PERIOD }));
+	assert_eq!(
+		(account.credits.as_slice(), account.pending),
+		(&[(PERIOD - 1, 200), (PERIOD, 400)][..], 0,)
+	);
+	let paid = claim(json!({ "decision": { "Pay": { "forfeited": "0" } }, "to": [] }));
 	let rows = vec![row(4, 0, "Tax.AppealDecided", paid)];
 	ledgers.apply(&block(rows), |_, _| ()).expect("says nothing of ledgers");
 }

@@ -9,7 +9,7 @@ use frame::{
 };
 use ourledger_primitives::{
 	invoice::{Delivery, Settlement, MAX_CODES, MAX_LINES},
-	money::{Day, LocalMoney},
+	money::{Day, Kept, LocalMoney},
 	tax::TaxRules,
 };
 
@@ -86,6 +86,7 @@ mod benches {
 	fn reject() {
 		let it = parties::<T>();
 		let number = it.paid(it.escrow());
+		T::BenchmarkHelper::set_day(TODAY + Day::from(DAYS));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.buyer_account.clone()), it.seller, number);
@@ -99,6 +100,7 @@ mod benches {
 		let number = it.issue(Settlement::Direct);
 		it.pay(number, Some(it.gross(number) / 2));
 		it.spread(number, (1..MAX_PAYERS).map(|index| it.stranger(index)).collect());
+		it.fill_books();
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.buyer_account.clone()), it.seller, number, None, true);
@@ -175,6 +177,7 @@ mod benches {
 		// Worst case: every payer gets something back, and so does the seller.
 		let kept = it.gross(number) / 10;
 		let to_buyer = it.gross(number) - kept;
+		T::BenchmarkHelper::set_day(TODAY + Day::from(DAYS));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.arbiter_account.clone()), it.seller, number, to_buyer, [2; 32]);
@@ -288,6 +291,7 @@ mod benches {
 	fn cancel() {
 		let it = parties::<T>();
 		let number = it.paid(it.escrow());
+		T::BenchmarkHelper::set_day(TODAY + Day::from(DAYS));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(it.seller_account.clone()), it.seller, number);
@@ -305,6 +309,41 @@ mod benches {
 		_(RawOrigin::Signed(it.arbiter_account.clone()), it.seller, number);
 
 		assert_eq!(it.invoice(number).escrowed, 0);
+	}
+
+	/// A dispute that nobody decided.
+	#[benchmark]
+	fn lapse() {
+		let it = parties::<T>();
+		let number = it.paid(it.escrow());
+		let buyer = RawOrigin::Signed(it.buyer_account.clone());
+		Pallet::<T>::dispute(buyer.into(), it.seller, number, [2; 32]).expect("it can be disputed");
+		T::BenchmarkHelper::set_day(TODAY + Day::from(T::DisputeDays::get()) + 1);
+
+		#[extrinsic_call]
+		release(RawOrigin::Signed(it.arbiter_account.clone()), it.seller, number);
+
+		assert_eq!((it.invoice(number).escrowed, it.invoice(number).bill.paid), (0, 0));
+	}
+
+	/// What is added to a note if its seller uses old credit.
+	#[benchmark]
+	fn charge() {
+		let it = parties::<T>();
+		let (currency, seller) = (it.currency, &it.seller_account);
+
+		#[block]
+		{
+			let mut kept = Kept::default();
+			for months in 0..12 {
+				let day = TODAY - 30 * months;
+				kept.add(T::Money::kept_since(currency, 1_000, day).expect("it exists"));
+			}
+			let lost = T::Money::demurrage(currency, &kept).expect("it exists");
+			T::Money::pay_demurrage(currency, seller, seller, lost.max(1)).expect("it can pay");
+		}
+
+		assert!(T::Money::balance(currency, seller) < PURSE);
 	}
 
 	#[benchmark]

@@ -178,6 +178,13 @@ impl<T: Config> Parties<T> {
 		Pallet::<T>::do_pay(payer, id, amount, true).expect("an account with money can pay");
 	}
 
+	/// Let both have old credit again: what is used of it is charged.
+	pub(super) fn fill_books(&self) {
+		for twin in [self.seller, self.buyer] {
+			T::Tax::fill_books(self.jurisdiction, self.currency, twin);
+		}
+	}
+
 	/// As if the others had paid an equal part each of what the buyer has. Others pay all or nothing,
 	/// so it takes an arbiter's decision each time to come to this.
 	pub(super) fn spread(&self, number: InvoiceNumber, accounts: Vec<T::AccountId>) {

@@ -147,10 +147,10 @@ impl LocalMoney<AccountId> for MockMoney {
 	}
 
 	fn demurrage(_: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError> {
-		Ok(Self::lost(*kept))
+		Ok(kept.nominal - kept.units.as_u128().div_ceil(DemurrageIndex::get()))
 	}
 
-	fn charge(
+	fn pay_demurrage(
 		currency: CurrencyId,
 		from: &AccountId,
 		_: &AccountId,
@@ -570,6 +570,9 @@ impl TaxRules<AccountId> for MockTax {
 		MockMoney::mint(currency, &treasury_account(), 1);
 		(TOWN, BenchmarkCodes { vat: vec![VAT], levies: vec![], withholdings: vec![] })
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn fill_books(_: JurisdictionId, _: CurrencyId, _: TwinNumber) {}
 }
 
 impl MockTax {

@@ -218,20 +218,20 @@ fn calls_weigh_what_was_measured() {
 	}
 	lined.items[0].amounts = Amounts::Lines(lines(&[1, 2, -3]));
 	weighs(issue(&lined), <()>::issue(1, 3) + <()>::nothing());
+	let more = <()>::cancel() + <()>::charge() + newcomers(5);
 	let mut note = note_of(&[(VAT, 1)], 0);
 	let credit = |note: &Note| Call::credit_note { number, note: note.clone(), document: DOCUMENT };
-	weighs(credit(&note), <()>::credit_note(0) + <()>::cancel() + newcomers(5));
+	weighs(credit(&note), <()>::credit_note(0) + more);
 	note.parts[0].change = Change::Lines { was: lines(&[1, 2]), remain: lines(&[1, 0]) };
-	weighs(credit(&note), <()>::credit_note(4) + <()>::cancel() + newcomers(5));
+	weighs(credit(&note), <()>::credit_note(4) + more);
 	let cover = Call::cover_note { seller, number, max: 1 };
-	weighs(cover, <()>::cover_note() + <()>::cancel() + newcomers(5));
+	weighs(cover, <()>::cover_note() + more);
 	weighs(Call::cancel { seller, number }, <()>::cancel() + newcomers(5));
 	weighs(Call::reject { seller, number }, <()>::reject() + newcomers(5));
 	let resolve = Call::resolve { seller, number, to_buyer: 1, reason: DOCUMENT };
 	weighs(resolve, <()>::resolve() + newcomers(8));
 	weighs(Call::confirm { seller, number }, <()>::confirm() + newcomers(3));
-	// A dispute about it may be over, which costs as much as a cancel.
-	let release = <()>::release().max(<()>::cancel());
+	let release = <()>::release().max(<()>::lapse());
 	weighs(Call::release { seller, number }, release + newcomers(5));
 	weighs(Call::withdraw_cancel { seller, number }, <()>::withdraw_cancel());
 	weighs(Call::prune_quotes { limit: 9 }, <()>::prune_quotes(9));

@@ -1,6 +1,6 @@
 use crate::{mock::*, *};
 use frame::testing_prelude::*;
-use ourledger_primitives::money::{Day, LocalMoney};
+use ourledger_primitives::money::{Day, Kept, LocalMoney};
 
 type Money = crate::Pallet<Test>;
 
@@ -144,5 +144,46 @@ fn a_pot_that_is_closed_to_nobody_holds_every_currency() {
 			pass_days(1_000);
 			assert_eq!(balance(id, 777), 1_000);
 		}
+	});
+}
+
+#[test]
+fn what_has_waited_is_charged_in_money() {
+	build_and_execute(|| {
+		let id = currency(losing(10_000, closed(PLAIN)));
+		for who in [ALICE, BOB] {
+			admit(id, who);
+		}
+		let first = Today::get();
+		pass_days(20);
+		issue(id, ALICE, 100);
+		let kept = Money::kept_since(id, 40, first).expect("it exists");
+		let lost = Money::demurrage(id, &kept).expect("it is little");
+		let worth = {
+			assert_ok!(Money::open_pot(&777));
+			assert_ok!(Money::pay(id, &ALICE, &777, 40));
+			Money::settle(id, &777, &BOB, kept).expect("the pot has it").paid
+		};
+		assert!((1..40).contains(&lost));
+		// Both are rounded down.
+		assert_eq!(lost + 1, 40 - worth);
+		let today = Money::keep(id, 40).expect("it exists");
+		assert_eq!(Money::demurrage(id, &today), Ok(0));
+		assert_eq!(Money::demurrage(9, &Kept::default()), Ok(0));
+		assert_noop!(Money::demurrage(9, &today), Error::<Test>::CurrencyNotFound);
+
+		let (pot, before) = (pot(id), balance(id, ALICE));
+		let had = balance(id, pot);
+		System::reset_events();
+		assert_ok!(Money::pay_demurrage(id, &ALICE, &BOB, 7));
+		assert_eq!((balance(id, ALICE), balance(id, pot)), (before - 7, had + 7));
+		let charged = Event::DemurrageCharged { currency: id, account: BOB, amount: 7 };
+		System::assert_last_event(charged.into());
+		// Of nothing, nothing is asked.
+		assert_ok!(Money::pay_demurrage(9, &CAROL, &BOB, 0));
+		assert_noop!(Money::pay_demurrage(id, &CAROL, &BOB, 1), Error::<Test>::NotMember);
+		assert_noop!(Money::pay_demurrage(id, &ALICE, &BOB, before), Error::<Test>::BalanceTooLow);
+		freeze(id, ALICE);
+		assert_noop!(Money::pay_demurrage(id, &ALICE, &BOB, 1), Error::<Test>::AccountFrozen);
 	});
 }

@@ -151,7 +151,7 @@ pub(super) fn round_per_line<T: Config>(id: JurisdictionId) {
 }
 
 /// Long books: totals of other codes, and a little credit of as many periods as there can be.
-pub(super) fn fill_books<T: Config>(id: JurisdictionId, twin: TwinNumber, currency: CurrencyId) {
+pub(crate) fn fill_books<T: Config>(id: JurisdictionId, twin: TwinNumber, currency: CurrencyId) {
 	let period = Pallet::<T>::place(id).expect("it was made").period;
 	let other = |place| CodeTotal { code: 1_000 + place, net: 1, tax: 1 };
 	// But for one place, which is kept for whatever has none.
@@ -163,10 +163,13 @@ pub(super) fn fill_books<T: Config>(id: JurisdictionId, twin: TwinNumber, curren
 	let first = period.saturating_sub(CREDIT_PERIODS - 1);
 	let credits = (first..=period).map(|period| (period, 1)).collect::<Vec<_>>();
 	let sum = credits.len() as Balance;
-	Accounts::<T>::mutate((id, twin, currency), |account| account.credits = bounded(credits));
-	Treasuries::<T>::mutate(id, currency, |book| {
-		book.credits += sum;
-		book.gifts += sum;
+	Accounts::<T>::mutate((id, twin, currency), |account| {
+		let had = account.credit();
+		account.credits = bounded(credits);
+		Treasuries::<T>::mutate(id, currency, |book| {
+			book.credits = book.credits + sum - had;
+			book.gifts += sum;
+		});
 	});
 }
 

@@ -86,10 +86,11 @@ impl LocalMoney<AccountId> for MockMoney {
 	}
 
 	fn demurrage(_: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError> {
-		Ok(kept.nominal - (kept.units / Index::get()).as_u128())
+		let worth = kept.units.as_u128().div_ceil(Index::get());
+		Ok(kept.nominal - worth)
 	}
 
-	fn charge(
+	fn pay_demurrage(
 		currency: CurrencyId,
 		from: &AccountId,
 		_: &AccountId,

@@ -223,6 +223,7 @@ fn reverse_charge_costs_what_cannot_be_deducted() {
 				jurisdiction: TOWN,
 				currency: MONEY,
 				period: OCTOBER,
+				supply: None,
 				seller: A,
 				number: 1,
 				buyer: B,

@@ -99,7 +99,8 @@ impl World {
 			return;
 		}
 		let line = self.dice.between(1, 4) as i128;
-		let many = vec![line; self.dice.between(2, 128) as usize];
+		// One more has to fit.
+		let many = vec![line; self.dice.between(2, 127) as usize];
 		let amounts = Amounts::Lines(compact(&many));
 		deal.sale.items[0].amounts = amounts;
 		let buyer = deal.buyer;
