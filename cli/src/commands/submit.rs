@@ -108,7 +108,6 @@ async fn status(ctx: &Context, Status { hash, signed_at }: Status) -> Result<()>
 
 #[cfg(test)]
 mod tests {
-	use super::*;
 	use crate::args::Cli;
 	use clap::Parser;
 

@@ -257,7 +257,7 @@ mod tests {
 		let found = Sent::find(folder.path(), NOWHERE).expect("can be read");
 		assert_eq!(found, Some(sent.clone()));
 		let span = Span::of(&sent, chain.genesis_hash()).expect("is of this chain");
-		assert_eq!(span.blocks, Some((LAST, LAST + 63)));
+		assert_eq!(span.blocks, Some((LAST + 1, LAST + 63)));
 		assert_eq!(span.nonce, Some((AccountId32(PAYER), 7)));
 		assert_eq!(Span::of(&sent, H256([7; 32])).map_err(|error| error.code()), Err(4));
 		sent.forget(folder.path());

@@ -277,7 +277,8 @@ fn a_fee_is_told_in_what_it_is_paid_in() {
 			}
 		}
 		let (tipped, real) = check(friend, remark(), None, OUR);
-		assert_eq!(tipped.fee, our.fee + OUR);
+		// A tip makes the transaction longer, too.
+		assert!((1..10_000_000).contains(&(tipped.fee - our.fee - OUR)));
 		assert_eq!(real.shared, tipped.fee);
 	});
 }
