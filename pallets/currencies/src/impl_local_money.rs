@@ -51,15 +51,16 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		Ok(Ledger::<T>::of(currency)?.kept(amount))
 	}
 
-	fn kept_since(
-		currency: CurrencyId,
-		amount: Balance,
-		since: Day,
-	) -> Result<Kept, DispatchError> {
-		if amount == 0 {
-			return Ok(Kept::default());
+	fn kept_since(currency: CurrencyId, parts: &[(Balance, Day)]) -> Result<Kept, DispatchError> {
+		let mut all = Kept::default();
+		if parts.is_empty() {
+			return Ok(all);
 		}
-		Ledger::<T>::of(currency)?.kept_since(amount, since)
+		let ledger = Ledger::<T>::of(currency)?;
+		for (amount, since) in parts {
+			all.add(ledger.kept_since(*amount, *since)?);
+		}
+		Ok(all)
 	}
 
 	fn demurrage(currency: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError> {

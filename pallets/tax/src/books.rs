@@ -68,6 +68,9 @@ impl<T: Config> Books<T> {
 		amount: Balance,
 		note: Option<Period>,
 	) -> Result<Balance, DispatchError> {
+		if amount == 0 || T::Money::is_plain(self.currency) {
+			return Ok(0);
+		}
 		let from = self.account(twin).take(amount, note)?;
 		T::Money::demurrage(self.currency, &Pallet::<T>::kept_of(self.currency, &from)?)
 	}

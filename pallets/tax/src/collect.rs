@@ -15,6 +15,13 @@ use ourledger_trade::{
 	reverse,
 };
 
+/// Demurrage of the credit that a payment uses, in minor units.
+#[derive(Clone, Copy, Debug)]
+struct Charges {
+	seller: Balance,
+	buyer: Balance,
+}
+
 /// What became of a payment's money, in minor units.
 #[derive(Clone, Copy, Debug, Default)]
 struct Moved {
@@ -43,17 +50,9 @@ impl<T: Config> Pallet<T> {
 		};
 		let mut plan =
 			Plan::of_payment(bill, amount, trade.currency, &parties).map_err(Error::<T>::from)?;
-		let charge = books.charge_on(trade.seller, plan.taken.used, None)?;
-		let rest = plan.to_seller(amount).map_err(Error::<T>::from)?;
-		// Of what was used, which the seller keeps.
-		let rest = rest.checked_sub(charge).ok_or(DispatchError::Corruption)?;
-		let reverse_used = reverse::used(&plan.reverse).map_err(Error::<T>::from)?;
-		let reverse_charge = match trade.buyer {
-			Some(buyer) => books.charge_on(buyer, reverse_used, None)?,
-			None => 0,
-		};
+		let charges = Self::charges(trade, &books, &plan)?;
 		if let Source::Pot { .. } = from {
-			Self::pay_or_owe(trade, &place, &mut plan, reverse_charge);
+			Self::pay_or_owe(trade, &place, &mut plan, charges.buyer);
 		}
 
 		Self::book_seller(trade, &mut books, &plan)?;
@@ -62,29 +61,10 @@ impl<T: Config> Pallet<T> {
 		Self::book_buyer(trade, &mut books, &plan)?;
 		let settlings = books.close();
 
-		let to_treasury = plan.taken.to_treasury();
-		let settled = match from {
-			Source::Account(payer) => {
-				let parts = [(place.treasury.clone(), to_treasury), (seller.clone(), rest)];
-				T::Money::pay_parts(trade.currency, payer, &parts)?;
-				T::Money::pay_demurrage(trade.currency, payer, &seller, charge)?;
-				Self::pay_reverse(trade, &place, &plan.reverse, reverse_charge)?;
-				Settled { paid: rest, charged: charge, ..Settled::default() }
-			},
-			Source::Pot { pot, kept } => {
-				ensure!(kept.nominal == amount, DispatchError::Corruption);
-				T::Money::pay(trade.currency, pot, &place.treasury, to_treasury)?;
-				T::Money::pay_demurrage(trade.currency, pot, &seller, charge)?;
-				let paid = T::Money::keep(trade.currency, to_treasury.saturating_add(charge))?;
-				let own = kept.without(paid).ok_or(Error::<T>::TaxBeyondGross)?;
-				let settled = T::Money::settle(trade.currency, pot, &seller, own)?;
-				Settled { charged: settled.charged.saturating_add(charge), ..settled }
-			},
-		};
-
 		let payer = match from {
 			Source::Account(account) | Source::Pot { pot: account, .. } => account.clone(),
 		};
+		let settled = Self::pay_out(trade, &place, &seller, &plan, from, amount, charges)?;
 		Self::announce(trade, &place, payer, &plan, Moved { amount, settled });
 		Self::announce_reverse(trade, &place, &plan.reverse, None);
 		Self::announce_settlings(trade.jurisdiction, trade.currency, place.period, settlings);
@@ -93,11 +73,56 @@ impl<T: Config> Pallet<T> {
 		Ok(PaymentSplit {
 			seller: settled.paid.saturating_add(settled.set_aside),
 			set_aside: settled.set_aside,
-			treasury: to_treasury,
+			treasury: plan.taken.to_treasury(),
 			charged: settled.charged,
 			used: plan.taken.used,
 			credited: plan.credited,
 		})
+	}
+
+	/// What seller and buyer are charged for the wait of the credit that they use.
+	fn charges(trade: &Trade, books: &Books<T>, plan: &Plan) -> Result<Charges, DispatchError> {
+		let of_buyer = reverse::used(&plan.reverse).map_err(Error::<T>::from)?;
+		let buyer = match trade.buyer {
+			Some(buyer) => books.charge_on(buyer, of_buyer, None)?,
+			None => 0,
+		};
+		Ok(Charges { seller: books.charge_on(trade.seller, plan.taken.used, None)?, buyer })
+	}
+
+	/// Pay `amount` to treasury, currency and seller. What became of the seller's part.
+	fn pay_out(
+		trade: &Trade,
+		place: &Place<T>,
+		seller: &T::AccountId,
+		plan: &Plan,
+		from: Source<'_, T::AccountId>,
+		amount: Balance,
+		charges: Charges,
+	) -> Result<Settled, DispatchError> {
+		let (currency, charged) = (trade.currency, charges.seller);
+		let to_treasury = plan.taken.to_treasury();
+		match from {
+			Source::Account(payer) => {
+				let rest = plan.to_seller(amount).map_err(Error::<T>::from)?;
+				// Of what was used, which the seller keeps.
+				let paid = rest.checked_sub(charged).ok_or(DispatchError::Corruption)?;
+				let parts = [(place.treasury.clone(), to_treasury), (seller.clone(), paid)];
+				T::Money::pay_parts(currency, payer, &parts)?;
+				T::Money::pay_demurrage(currency, payer, seller, charged)?;
+				Self::pay_reverse(trade, place, &plan.reverse, charges.buyer)?;
+				Ok(Settled { paid, charged, ..Settled::default() })
+			},
+			Source::Pot { pot, kept } => {
+				ensure!(kept.nominal == amount, DispatchError::Corruption);
+				T::Money::pay(currency, pot, &place.treasury, to_treasury)?;
+				T::Money::pay_demurrage(currency, pot, seller, charged)?;
+				let gone = T::Money::keep(currency, to_treasury.saturating_add(charged))?;
+				let own = kept.without(gone).ok_or(Error::<T>::TaxBeyondGross)?;
+				let settled = T::Money::settle(currency, pot, seller, own)?;
+				Ok(Settled { charged: settled.charged.saturating_add(charged), ..settled })
+			},
+		}
 	}
 
 	/// Book what is sold though nothing is to be paid.

@@ -5,7 +5,7 @@ use crate::{
 	settings::Place,
 	*,
 };
-use alloc::vec;
+use alloc::{vec, vec::Vec};
 use frame::{
 	deps::frame_support::{storage::with_storage_layer, weights::WeightMeter},
 	prelude::*,
@@ -14,7 +14,7 @@ use ourledger_math::rounding::{mul_div_up, MILLION};
 use ourledger_primitives::{
 	migration::Walk,
 	money::{CurrencyId, Day, Kept, LocalMoney},
-	tax::{JurisdictionId, Ppm},
+	tax::{JurisdictionId, Period, Ppm},
 	twin::TwinNumber,
 	Balance,
 };
@@ -390,12 +390,9 @@ impl<T: Config> Pallet<T> {
 	/// What credit of some periods is kept as: it has been in the treasury since, while what is in
 	/// purses is charged. Each month's may be claimed at its end.
 	pub(crate) fn kept_of(currency: CurrencyId, from: &Credits) -> Result<Kept, DispatchError> {
-		let mut kept = Kept::default();
-		for (period, amount) in from {
-			let since = calendar::first_day_of(period.saturating_add(1));
-			kept.add(T::Money::kept_since(currency, *amount, since)?);
-		}
-		Ok(kept)
+		let end_of = |period: Period| calendar::first_day_of(period.saturating_add(1));
+		let parts = from.iter().map(|(period, amount)| (*amount, end_of(*period)));
+		T::Money::kept_since(currency, &parts.collect::<Vec<_>>())
 	}
 
 	/// Whether a claim is paid without anybody's looking at it: a small one, for the time since the

@@ -143,11 +143,10 @@ pub trait LocalMoney<AccountId> {
 	/// What `amount` that comes into a pot today is to be kept as. Of nothing, nothing.
 	fn keep(currency: CurrencyId, amount: Balance) -> Result<Kept, DispatchError>;
 
-	/// What `amount` that has been owed out of a pot since day `since`, by UTC, is to be kept as: so that
-	/// [`Self::settle`] charges it for the time. Not for days before the present rate began, since no
-	/// earlier index is known; and as [`Self::keep`] if the day is still to come. Of nothing, nothing.
-	fn kept_since(currency: CurrencyId, amount: Balance, since: Day)
-		-> Result<Kept, DispatchError>;
+	/// What amounts that have been owed out of a pot since days, by UTC, are to be kept as, together: so that
+	/// [`Self::settle`] charges them for the time. Not for days before the present rate began, since no
+	/// earlier index is known; and as [`Self::keep`] if a day is still to come. Of nothing, nothing.
+	fn kept_since(currency: CurrencyId, parts: &[(Balance, Day)]) -> Result<Kept, DispatchError>;
 
 	/// What demurrage has taken of `kept` by now, rounded down: in parts, no more than of the whole.
 	fn demurrage(currency: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError>;

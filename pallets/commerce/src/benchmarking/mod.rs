@@ -9,7 +9,7 @@ use frame::{
 };
 use ourledger_primitives::{
 	invoice::{Delivery, Settlement, MAX_CODES, MAX_LINES},
-	money::{Day, Kept, LocalMoney},
+	money::{Day, LocalMoney},
 	tax::TaxRules,
 };
 
@@ -334,11 +334,8 @@ mod benches {
 
 		#[block]
 		{
-			let mut kept = Kept::default();
-			for months in 0..12 {
-				let day = TODAY - 30 * months;
-				kept.add(T::Money::kept_since(currency, 1_000, day).expect("it exists"));
-			}
+			let parts = (0..12).map(|months| (1_000, TODAY - 30 * months)).collect::<Vec<_>>();
+			let kept = T::Money::kept_since(currency, &parts).expect("it exists");
 			let lost = T::Money::demurrage(currency, &kept).expect("it exists");
 			T::Money::pay_demurrage(currency, seller, seller, lost.max(1)).expect("it can pay");
 		}

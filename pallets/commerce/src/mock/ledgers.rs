@@ -142,8 +142,8 @@ impl LocalMoney<AccountId> for MockMoney {
 		Ok(Self::units(amount))
 	}
 
-	fn kept_since(_: CurrencyId, amount: Balance, _: Day) -> Result<Kept, DispatchError> {
-		Ok(Self::units(amount))
+	fn kept_since(_: CurrencyId, parts: &[(Balance, Day)]) -> Result<Kept, DispatchError> {
+		Ok(Self::units(parts.iter().map(|(amount, _)| amount).sum()))
 	}
 
 	fn demurrage(_: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError> {

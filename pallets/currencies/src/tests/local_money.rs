@@ -157,7 +157,7 @@ fn what_has_waited_is_charged_in_money() {
 		let first = Today::get();
 		pass_days(20);
 		issue(id, ALICE, 100);
-		let kept = Money::kept_since(id, 40, first).expect("it exists");
+		let kept = Money::kept_since(id, &[(40, first)]).expect("it exists");
 		let lost = Money::demurrage(id, &kept).expect("it is little");
 		let worth = {
 			assert_ok!(Money::open_pot(&777));
@@ -167,6 +167,10 @@ fn what_has_waited_is_charged_in_money() {
 		assert!((1..40).contains(&lost));
 		// Both are rounded down.
 		assert_eq!(lost + 1, 40 - worth);
+		let both = Money::kept_since(id, &[(15, first), (25, first)]);
+		assert_eq!(both, Ok(kept));
+		assert_eq!(Money::kept_since(9, &[]), Ok(Kept::default()));
+		assert_noop!(Money::kept_since(9, &[(1, first)]), Error::<Test>::CurrencyNotFound);
 		let today = Money::keep(id, 40).expect("it exists");
 		assert_eq!(Money::demurrage(id, &today), Ok(0));
 		assert_eq!(Money::demurrage(9, &Kept::default()), Ok(0));

@@ -65,7 +65,7 @@ impl LocalMoney<AccountId> for MockMoney {
 	}
 
 	fn is_plain(currency: CurrencyId) -> bool {
-		currency == MONEY
+		currency == MONEY && Past::get().is_empty()
 	}
 
 	fn keep(currency: CurrencyId, amount: Balance) -> Result<Kept, DispatchError> {
@@ -73,16 +73,16 @@ impl LocalMoney<AccountId> for MockMoney {
 		Ok(Kept { nominal: amount, units: (amount * Index::get()).into() })
 	}
 
-	fn kept_since(
-		currency: CurrencyId,
-		amount: Balance,
-		since: Day,
-	) -> Result<Kept, DispatchError> {
+	fn kept_since(currency: CurrencyId, parts: &[(Balance, Day)]) -> Result<Kept, DispatchError> {
 		ensure!(Self::exists(currency), TokenError::UnknownAsset);
-		let past = Past::get();
-		let known = past.iter().rev().find(|(day, _)| *day <= since);
-		let then = known.map_or(Index::get(), |(_, index)| *index).min(Index::get());
-		Ok(Kept { nominal: amount, units: (amount * then).into() })
+		let (past, now) = (Past::get(), Index::get());
+		let mut all = Kept::default();
+		for (amount, since) in parts {
+			let known = past.iter().rev().find(|(day, _)| day <= since);
+			let then = known.map_or(now, |(_, index)| *index).min(now);
+			all.add(Kept { nominal: *amount, units: (amount * then).into() });
+		}
+		Ok(all)
 	}
 
 	fn demurrage(_: CurrencyId, kept: &Kept) -> Result<Balance, DispatchError> {

@@ -126,8 +126,8 @@ fn who_cannot_pay_is_told_so_and_what_it_would_be() {
 		for currency in [7, u32::MAX] {
 			assert_eq!(check(Dave, remark(), Some(local(currency)), 0).0.outcome, why);
 		}
-		// It has none of its own in this currency.
-		assert_eq!(check(Dave, remark(), Some(local(HOURS)), 0).0.outcome, why);
+		// Nor has who has no account any local money.
+		assert_eq!(check(One, remark(), Some(local(HOURS)), 0).0.outcome, why);
 	});
 }
 
