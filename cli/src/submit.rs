@@ -289,6 +289,7 @@ impl Prepared {
 
 	/// Shows what will happen, and asks whether it should.
 	fn show_and_ask(
+			self.draft = self.draft.effects(preview.warnings.iter().cloned());
 		&self,
 		ctx: &Context,
 		state: &State,
