@@ -166,6 +166,7 @@ pub(crate) async fn submit(
 			signer.account(),
 			amount::format(units),
 			acting.account()
+	draft.call.ensure_of(&state.metadata())?;
 		)),
 	};
 	let draft = match ctx.sign_only() {
@@ -241,6 +242,7 @@ pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitt
 	let in_block = send(chain, &outer, &terms, |_| Ok(())).await?;
 	ctx.note_done(&in_block);
 	draft.finish(in_block, &state, Some(sponsor.account()), fee.money)
+	meta.call().ensure_of(&state.metadata())?;
 }
 
 /// A draft, and who acts in it.
