@@ -107,6 +107,16 @@ impl Call {
 		})
 	}
 
+	/// Refuses a call that another runtime made: what is named so may be another one by now.
+	pub fn ensure_of(&self, metadata: &ArcMetadata) -> Result<()> {
+		if Self::decode(&self.encode(), metadata).as_ref() == Ok(self) {
+			return Ok(());
+		}
+		Err(Error::refused(
+			"nothing was signed: the chain's runtime changed while the command ran; run it again",
+		))
+	}
+
 	/// The pallet's name, as `Balances`.
 	pub fn pallet(&self) -> &str {
 		&self.pallet
@@ -231,6 +241,29 @@ mod tests {
 		assert!(long.contains("2002 bytes that are not shown, BLAKE2b-256 0x"), "{long}");
 		assert_ne!(long, text(2, 2_000));
 		assert!(text(1, 1_000).contains("remark: 0x"), "{}", text(1, 1_000));
+	}
+
+	#[tokio::test]
+	async fn call_of_another_name_than_its_bytes_have_is_refused() {
+		let state = Node::new().chain().await.finalised().await.expect("is there");
+		let metadata = state.metadata();
+		let of = |name: &str, encoded: &[u8]| {
+			Call::from_parts("System", name, encoded, &metadata).expect("has a pallet")
+		};
+		assert_eq!(of("remark", &[0, 0, 4, 7]).ensure_of(&metadata), Ok(()));
+		for (name, encoded) in [
+			// The runtime calls it a batch.
+			("remark", &[0, 1, 0][..]),
+			("batch", &[0, 0, 4, 7][..]),
+			// Too short, too long, and nothing.
+			("remark", &[0, 0, 8, 7][..]),
+			("remark", &[0, 0, 4, 7, 7][..]),
+			("remark", &[0, 9][..]),
+		] {
+			let error = of(name, encoded).ensure_of(&metadata).expect_err("is another one");
+			assert_eq!(error.code(), 1, "{name} {encoded:?}");
+			assert!(error.to_string().starts_with("nothing was signed"), "{error}");
+		}
 	}
 
 	#[tokio::test]

@@ -16,8 +16,8 @@ Exit codes:
   6  a verification failed
   7  declined by the person who was asked
   8  standard output can't be written; the message says what was done
-  9  a transaction was sent, and what became of it is not known: don't send it again,
-     \"ourledger submit status HASH\" asks for it";
+  9  a transaction was sent, and what became of it, or of what comes after it, is not
+     known: don't send it again, \"ourledger submit status\" asks for it";
 
 /// Result of whatever can end a command.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -19,8 +19,9 @@ use subxt::{
 };
 
 /// Events that carry an error which is no failure of the transaction: the proposal is queued all
-/// the same, and anyone can enact it by hand.
-const NO_FAILURES: [(&str, &str); 1] = [("Governance", "SchedulingFailed")];
+/// the same, and anyone can enact it by hand; and the other call was made instead.
+const NO_FAILURES: [(&str, &str); 2] =
+	[("Governance", "SchedulingFailed"), ("Utility", "IfElseFallbackCalled")];
 
 /// The event of a transaction that failed as a whole.
 const EXTRINSIC_FAILED: (&str, &str) = ("System", "ExtrinsicFailed");
@@ -68,7 +69,7 @@ pub fn failure_in<'events>(
 		if NO_FAILURES.contains(&(pallet, name)) {
 			continue;
 		}
-		let Some(error) = fields.values().find_map(|field| find_error(field, metadata)) else {
+		let Some(error) = error_in(fields, metadata) else {
 			continue;
 		};
 		if (pallet, name) == EXTRINSIC_FAILED {
@@ -78,6 +79,11 @@ pub fn failure_in<'events>(
 		inner.get_or_insert_with(|| format!("{} (in {pallet}.{name})", sentence(&error)));
 	}
 	inner
+}
+
+/// The first dispatch error among an event's fields.
+pub fn error_in(fields: &Composite<u32>, metadata: &ArcMetadata) -> Option<DispatchError> {
+	fields.values().find_map(|field| find_error(field, metadata))
 }
 
 /// The first dispatch error within `value`.

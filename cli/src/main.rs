@@ -21,6 +21,7 @@ mod nesting;
 mod new_file;
 mod output;
 mod paging;
+mod private;
 mod profile;
 mod records;
 mod rehearsal;

@@ -7,6 +7,7 @@
 
 pub mod acting;
 mod fee;
+pub mod inner;
 pub mod meta;
 mod preview;
 pub mod progress;
@@ -32,6 +33,7 @@ use acting::Acting;
 use fee::Fee;
 use preview::Preview;
 use sending::{send, Terms};
+use sent::Sent;
 use shown::Shown;
 use std::path::Path;
 use subxt::utils::AccountId32;
@@ -50,13 +52,16 @@ pub struct Draft {
 	kept: u128,
 	spends: Vec<(Kind, u128)>,
 	in_own_name: bool,
+	/// Earlier transactions of which the effects tell all there is to know.
+	settled: Vec<Sent>,
 }
 
 impl Draft {
 	/// A draft of a call without a deposit.
 	pub fn new(call: Call) -> Self {
-		let (effects, spends) = Default::default();
-		Self { call, effects, deposit: None, twin: None, kept: 0, spends, in_own_name: false }
+		let (effects, spends, settled) = Default::default();
+		let (deposit, twin, kept, in_own_name) = Default::default();
+		Self { call, effects, deposit, twin, kept, spends, in_own_name, settled }
 	}
 
 	/// Adds a sentence on what the call changes, for the person to agree to.
@@ -82,6 +87,17 @@ impl Draft {
 			ctx.out.notice(&effect);
 		}
 		Ok(self.effect(effect))
+	}
+
+	/// Adds what became of earlier transactions of these accounts, where it was not known.
+	async fn after_earlier(self, ctx: &Context, chain: &Chain, accounts: &[AccountId32]) -> Self {
+		let told = sent::earlier(chain, ctx.folder(), accounts).await;
+		// What can't be read is no reason not to sign, but to know of.
+		let (told, settled) = told.unwrap_or_else(|error| (vec![error.to_string()], vec![]));
+		if ctx.out.is_json() && ctx.yes() {
+			told.iter().for_each(|effect| ctx.out.notice(effect));
+		}
+		Self { settled, ..self.effects(told) }
 	}
 
 	/// Names the refundable deposit that the call takes, in base units.
@@ -150,6 +166,7 @@ pub(crate) async fn submit(
 	let chain = ctx.chain().await?;
 	let state = chain.current().await?;
 	let shown = Shown::by(ctx, chain, &state).await?;
+	draft.call.ensure_of(&state.metadata())?;
 	let signer = ctx.signer()?;
 	let acting =
 		acting::find(&state, signer.account(), draft.twin(ctx.twin()), &draft.call).await?;
@@ -173,6 +190,9 @@ pub(crate) async fn submit(
 		Some(_) => draft,
 		None => draft.waiting(ctx, chain)?,
 	};
+	let payer = ctx.sponsor()?.map(Key::account);
+	let signers: Vec<_> = payer.into_iter().chain([signer.account()]).collect();
+	let draft = draft.after_earlier(ctx, chain, &signers).await;
 	let on = on(chain).await;
 	let draft = Prepared { draft, acting, signer: signer.account(), top_up, on, silent };
 
@@ -199,7 +219,7 @@ pub(crate) async fn submit(
 			let signed =
 				meta::MetaTx::signed(&state, &call, signer, nonce, VALID_BLOCKS, shown.digest)?;
 			let outer = signed.dispatch(&state)?;
-			let terms = Terms::of(ctx, sponsor, fee.money.kind(), shown);
+			let terms = Terms::of(ctx, sponsor, fee.money.kind(), shown).carrying(signed.inner());
 			let in_block = send(chain, &outer, &terms, note).await?;
 			ctx.note_done(&in_block);
 			draft.finish(in_block, &state, Some(sponsor.account()), fee.money).map(Some)
@@ -222,12 +242,14 @@ pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitt
 	let chain = ctx.chain().await?;
 	let state = chain.current().await?;
 	let shown = Shown::by(ctx, chain, &state).await?;
+	meta.call().ensure_of(&state.metadata())?;
 	let sponsor = ctx.signer()?;
 	let outer = meta.dispatch(&state)?;
 	let fee = Fee::of(ctx, chain, (&state, shown), &outer, sponsor.account()).await?;
 	let effect = format!("{} acts; the fee is paid by {}", meta.signer(), sponsor.account());
+	let draft = Draft::new(meta.call().clone()).effect(effect).waiting(ctx, chain)?;
 	let draft = Prepared {
-		draft: Draft::new(meta.call().clone()).effect(effect).waiting(ctx, chain)?,
+		draft: draft.after_earlier(ctx, chain, &[sponsor.account()]).await,
 		acting: Acting::Directly(meta.signer()),
 		signer: meta.signer(),
 		top_up: 0,
@@ -237,7 +259,7 @@ pub(crate) async fn sponsor(ctx: &Context, meta: meta::MetaTx) -> Result<Submitt
 	fee.ensure_left(&state, &draft, sponsor.account()).await?;
 	let draft = draft.accepted(fee.preview.as_ref())?;
 	draft.show_and_ask(ctx, &state, Some(sponsor.account()), Some(&fee))?;
-	let terms = Terms::of(ctx, sponsor, fee.money.kind(), shown);
+	let terms = Terms::of(ctx, sponsor, fee.money.kind(), shown).carrying(meta.inner());
 	let in_block = send(chain, &outer, &terms, |_| Ok(())).await?;
 	ctx.note_done(&in_block);
 	draft.finish(in_block, &state, Some(sponsor.account()), fee.money)
@@ -267,6 +289,7 @@ impl Prepared {
 	fn accepted(mut self, preview: Option<&Preview>) -> Result<Self> {
 		if let Some(preview) = preview {
 			preview.ensure_accepted()?;
+			self.draft = self.draft.effects(preview.warnings.iter().cloned());
 			if self.silent {
 				self.draft = self.draft.effects(preview.effects.iter().cloned());
 			}
@@ -327,6 +350,7 @@ impl Prepared {
 				error.explained(|why| format!("the transaction was not sent: {why}"))
 			})?;
 		}
+		self.draft.settled.iter().for_each(|sent| sent.forget(ctx.folder()));
 		if ctx.yes() {
 			return Ok(());
 		}

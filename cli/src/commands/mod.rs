@@ -254,17 +254,19 @@ impl Context {
 	}
 }
 
-/// What an error means after a transaction is done. "No connection" would say: try again.
+/// What an error means after a transaction is done: "no connection" would say that all can be tried
+/// again, and "refused" that nothing was done. What isn't known of another transaction goes before.
 fn after(done: Option<(H256, u64)>, error: Error) -> Error {
-	match (done, error) {
-		(Some((hash, block)), Error::Connection(why)) => Error::unknown(
-			hash,
-			format!(
-				"the transaction {hash:?} is done, in block {block}, and must not be sent again; but \
-				 not all that comes after it is: {why}"
-			),
-		),
-		(_, error) => error,
+	let Some((done, block)) = done else {
+		return error;
+	};
+	let message = format!(
+		"the transaction {done:?} is done, in block {block}, and must not be sent again; but not all \
+		 that comes after it is: {error}"
+	);
+	match error {
+		Error::Unknown { transaction, .. } => Error::unknown(transaction, message),
+		_ => Error::unknown(done, message),
 	}
 }
 
@@ -328,12 +330,23 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn cut_connection_after_what_is_done_says_nothing_of_trying_again() {
-		let done = Some((H256([1; 32]), 7));
-		let error = after(done, Error::connection("cut"));
-		assert_eq!(error.code(), 9);
-		assert!(error.to_string().contains("is done, in block 7"), "{error}");
-		assert_eq!(after(None, Error::connection("cut")).code(), 3);
-		assert_eq!(after(done, Error::refused("no")).code(), 1);
+	fn error_after_what_is_done_says_nothing_of_trying_again() {
+		let [one, other] = [H256([1; 32]), H256([2; 32])];
+		let begins = format!("the transaction {one:?} is done, in block 7, and must not be sent");
+		for (error, of) in [
+			(Error::connection("cut"), one),
+			(Error::refused("no"), one),
+			(Error::declined("no"), one),
+			(Error::input("odd"), one),
+			// Of another transaction, it isn't known.
+			(Error::unknown(other, "lost"), other),
+		] {
+			assert_eq!(after(None, error.clone()), error);
+			let told = after(Some((one, 7)), error.clone());
+			let message = told.to_string();
+			assert!(message.starts_with(&begins), "{message}");
+			assert!(message.ends_with(&error.to_string()), "{message}");
+			assert_eq!(told, Error::unknown(of, message));
+		}
 	}
 }

@@ -7,8 +7,8 @@ use crate::{
 	submit::{
 		self,
 		meta::{MetaFile, MetaTx},
-		sent::{self, Sent, Span},
-		VALID_BLOCKS,
+		progress::InBlock,
+		sent::{self, Sent},
 	},
 };
 use clap::{Args, Subcommand};
@@ -30,10 +30,12 @@ pub struct Arguments {
 /// The commands of `submit`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-	/// Ask what became of a transaction that was sent.
+	/// Ask what became of a transaction that was sent, or of all whose fate isn't known.
 	///
 	/// Ends as the command that sent it would have: 0 if it is done, 1 if it failed in a final block
-	/// or no block can hold it any more, 9 if neither is certain yet.
+	/// or no block can hold it any more, 9 if neither is certain yet. Without a hash it asks for all
+	/// that this machine sent to this chain and keeps a file of, a line each: 9 if any is not certain
+	/// yet, else 0.
 	Status(Status),
 }
 
@@ -41,25 +43,21 @@ pub enum Command {
 #[derive(Args, Debug)]
 pub struct Status {
 	/// The transaction's hash.
-	#[arg(value_parser = hash)]
-	hash: H256,
-	/// The block at which it was signed, where another machine sent it.
-	#[arg(long, value_name = "BLOCK")]
+	#[arg(value_parser = sent::parse_hash)]
+	hash: Option<H256>,
+	/// The block at which it was signed, where another machine sent it. What this machine knows of
+	/// it goes before that; by this alone nothing is said to be impossible.
+	#[arg(long, value_name = "BLOCK", requires = "hash")]
 	signed_at: Option<u64>,
-}
-
-fn hash(text: &str) -> Result<H256> {
-	let mut bytes = [0; 32];
-	let digits = text.strip_prefix("0x").unwrap_or(text);
-	hex::decode_to_slice(digits, &mut bytes)
-		.map(|()| H256(bytes))
-		.map_err(|_| Error::input("a hash is 32 bytes in hexadecimal"))
 }
 
 /// Runs the command.
 pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	match (arguments.command, arguments.file) {
-		(Some(Command::Status(arguments)), _) => status(ctx, arguments).await,
+		(Some(Command::Status(Status { hash: Some(hash), signed_at })), _) => {
+			status(ctx, hash, signed_at).await
+		},
+		(Some(Command::Status(Status { hash: None, .. })), _) => status_of_all(ctx).await,
 		(None, Some(file)) => sponsor(ctx, file).await,
 		(None, None) => Err(Error::usage("no file is given")),
 	}
@@ -74,21 +72,9 @@ async fn sponsor(ctx: &Context, file: PathBuf) -> Result<()> {
 	Ok(())
 }
 
-async fn status(ctx: &Context, Status { hash, signed_at }: Status) -> Result<()> {
+async fn status(ctx: &Context, hash: H256, signed_at: Option<u64>) -> Result<()> {
 	let chain = ctx.chain_to_read().await?;
-	let sent = Sent::find(ctx.folder(), hash)?;
-	let span = match (&sent, signed_at) {
-		(_, Some(block)) => Span::signed_at(block, VALID_BLOCKS),
-		(Some(sent), None) => Span::of(sent, chain.genesis_hash())?,
-		(None, None) => Span::default(),
-	};
-	let asked = sent::ask(chain, hash, span).await;
-	// A block that the person named may be a wrong one.
-	let is_certain = signed_at.is_none() && !matches!(asked, Err(Error::Unknown { .. }));
-	if let Some(sent) = sent.filter(|_| is_certain) {
-		sent.forget(ctx.folder());
-	}
-	let done = asked?;
+	let done = sent::status(chain, ctx.folder(), hash, signed_at).await?;
 	let block = json!({ "number": done.number, "hash": format!("{:?}", done.hash) });
 	let extrinsic = done.events.index();
 	let result = json!({
@@ -104,6 +90,47 @@ async fn status(ctx: &Context, Status { hash, signed_at }: Status) -> Result<()>
 		])
 	});
 	Ok(())
+}
+
+/// What became of a transaction, in a word, and why.
+fn fate(asked: &Result<InBlock>) -> (&'static str, String) {
+	match asked {
+		Ok(done) => ("done", format!("in block {}", done.number)),
+		Err(error) => (error.kind(), error.to_string()),
+	}
+}
+
+async fn status_of_all(ctx: &Context) -> Result<()> {
+	let chain = ctx.chain_to_read().await?;
+	let (mut json, mut rows, mut unknown) = (Vec::new(), Vec::new(), None);
+	for sent in Sent::all(ctx.folder(), chain.genesis_hash())? {
+		let hash = sent.hash()?;
+		let asked = sent.settle(chain, ctx.folder()).await;
+		let (outcome, why) = fate(&asked);
+		if matches!(asked, Err(Error::Unknown { .. })) {
+			unknown.get_or_insert(hash);
+		}
+		json.push(json!({
+			"transaction": format!("{hash:?}"),
+			"call": sent.call(),
+			"signer": sent.signer(),
+			"outcome": outcome,
+			"block": asked.ok().map(|done| done.number),
+			"why": why,
+		}));
+		rows.push([format!("{hash:?}"), sent.call().to_owned(), outcome.to_owned(), why]);
+	}
+	ctx.out.print(&json!({ "transactions": json }), || match rows.is_empty() {
+		true => "There is no transaction whose fate is not known.".into(),
+		false => output::table(["transaction", "call", "outcome", ""], rows),
+	});
+	match unknown {
+		None => Ok(()),
+		Some(hash) => Err(Error::unknown(
+			hash,
+			"what became of some transactions is not known yet: don't send them again",
+		)),
+	}
 }
 
 #[cfg(test)]
@@ -122,7 +149,9 @@ mod tests {
 		assert!(parsed(&status).expect("is a hash").contains("Status"));
 		assert!(parsed(&format!("{status} --signed-at 7")).is_ok());
 		assert!(parsed("").is_err());
-		assert!(parsed("status").is_err());
+		// Then it asks for all.
+		assert!(parsed("status").is_ok());
+		assert!(parsed("status --signed-at 7").is_err());
 		assert!(parsed("status 0x12").is_err());
 	}
 }

@@ -4,11 +4,10 @@ use super::file::KeyFile;
 use crate::{
 	bounded,
 	error::{Error, Result},
-	texts,
+	private, texts,
 };
 use std::{
-	fs::{self, File, OpenOptions},
-	io::{self, Write},
+	fs, io,
 	path::{Path, PathBuf},
 	process,
 	str::FromStr,
@@ -72,15 +71,15 @@ impl KeyStore {
 		let fail = |error: io::Error| {
 			Error::input(format!("the key can't be written to {}: {error}", path.display()))
 		};
-		create_folder(&self.0).map_err(fail)?;
+		private::create_folder(&self.0).map_err(fail)?;
 		let draft = self.0.join(format!(".{name}.{}", process::id()));
-		let written = write_private(&draft, &key.to_text())
+		let written = private::write_new(&draft, key.to_text().as_bytes())
 			// Unlike a rename, a link fails where a file is.
 			.and_then(|()| fs::hard_link(&draft, &path));
 		let _ = fs::remove_file(&draft);
 		written.map_err(fail)?;
 		// The entry itself should outlast a power cut too.
-		let _ = File::open(&self.0).and_then(|folder| folder.sync_all());
+		private::sync_folder(&self.0);
 		Ok(path)
 	}
 
@@ -145,24 +144,6 @@ fn check_name(name: &str) -> Result<()> {
 		return Err(Error::input(format!("the key's name {name:?} is an account's address")));
 	}
 	Ok(())
-}
-
-fn create_folder(path: &Path) -> io::Result<()> {
-	let mut builder = fs::DirBuilder::new();
-	builder.recursive(true);
-	#[cfg(unix)]
-	std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-	builder.create(path)
-}
-
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-	let mut options = OpenOptions::new();
-	options.write(true).create_new(true);
-	#[cfg(unix)]
-	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-	let mut file = options.open(path)?;
-	file.write_all(text.as_bytes())?;
-	file.sync_all()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! Which extensions a meta-transaction has, and in which order, is read from the metadata. What
 //! each of them adds to the bytes, and to what is signed, has to be known here.
 
-use super::VALID_BLOCKS;
+use super::{inner::Inner, VALID_BLOCKS};
 use crate::{
 	account::Account,
 	bounded,
@@ -48,6 +48,8 @@ pub struct MetaTx {
 	call: Call,
 	signer: AccountId32,
 	nonce: u64,
+	/// The last block that can hold it.
+	last_block: u64,
 	bytes: Vec<u8>,
 }
 
@@ -67,7 +69,7 @@ impl MetaTx {
 		let parts = layout.parts(&terms)?;
 		let payload = layout.payload(&call.encode(), EXTENSION_VERSION, &parts);
 		let signature = MultiSignature::Sr25519(key.pair.sign(&payload).0);
-		Self::assemble(&layout, &parts, call, key.account(), nonce, &signature)
+		Self::assemble(&layout, &parts, call, (key.account(), &signature), &terms)
 	}
 
 	/// As [`MetaTx::signed`], but without a signature that fits, and with the nonce that is next at
@@ -85,9 +87,10 @@ impl MetaTx {
 	/// Without a signature that fits.
 	fn unsigned(state: &State, call: &Call, signer: AccountId32, nonce: u64) -> Result<Self> {
 		let layout = Layout::of(&state.metadata())?;
-		let parts = layout.parts(&Terms::at(state, nonce, VALID_BLOCKS))?;
+		let terms = Terms::at(state, nonce, VALID_BLOCKS);
+		let parts = layout.parts(&terms)?;
 		let signature = MultiSignature::Sr25519([0; 64]);
-		Self::assemble(&layout, &parts, call, signer, nonce, &signature)
+		Self::assemble(&layout, &parts, call, (signer, &signature), &terms)
 	}
 
 	/// The call that the signer agreed to.
@@ -98,6 +101,11 @@ impl MetaTx {
 	/// Who signed.
 	pub fn signer(&self) -> AccountId32 {
 		self.signer
+	}
+
+	/// What anybody can submit who sees it.
+	pub fn inner(&self) -> Inner {
+		Inner { signer: self.signer, nonce: self.nonce, last_block: self.last_block }
 	}
 
 	/// The call with which a sponsor submits it.
@@ -199,6 +207,7 @@ impl MetaTx {
 		};
 		let mut parts = layout.parts(&Terms {
 			era,
+			birth,
 			birth_hash,
 			digest: Digest(digest),
 			..Terms::at(state, nonce, VALID_BLOCKS)
@@ -220,16 +229,16 @@ impl MetaTx {
 				"the meta-transaction does not bear the signature of {signer}"
 			)));
 		}
-		Ok(Self { call, signer, nonce, bytes })
+		let last_block = last_of(era, birth);
+		Ok(Self { call, signer, nonce, last_block, bytes })
 	}
 
 	fn assemble(
 		layout: &Layout,
 		parts: &[Part],
 		call: &Call,
-		signer: AccountId32,
-		nonce: u64,
-		signature: &MultiSignature,
+		(signer, signature): (AccountId32, &MultiSignature),
+		terms: &Terms,
 	) -> Result<Self> {
 		let mut bytes = call.encode();
 		EXTENSION_VERSION.encode_to(&mut bytes);
@@ -241,7 +250,8 @@ impl MetaTx {
 				bytes.extend(&part.explicit);
 			}
 		}
-		Ok(Self { call: call.clone(), signer, nonce, bytes })
+		let (nonce, last_block) = (terms.nonce, last_of(terms.era, terms.birth));
+		Ok(Self { call: call.clone(), signer, nonce, last_block, bytes })
 	}
 }
 
@@ -270,6 +280,8 @@ struct Terms {
 	transaction_version: u32,
 	nonce: u64,
 	era: Era,
+	/// The block in which the validity begins.
+	birth: u64,
 	birth_hash: H256,
 	digest: Digest,
 }
@@ -282,6 +294,7 @@ impl Terms {
 			transaction_version: state.transaction_version(),
 			nonce,
 			era: Era::mortal(valid_blocks, state.number()),
+			birth: state.number(),
 			birth_hash: state.hash(),
 			digest: Digest::default(),
 		}
@@ -412,6 +425,14 @@ fn birth_of(era: Era, current: u64) -> u64 {
 	}
 }
 
+/// The last block that can hold what is valid from a block on.
+fn last_of(era: Era, birth: u64) -> u64 {
+	match era {
+		Era::Immortal => u64::MAX,
+		Era::Mortal { period, .. } => birth.saturating_add(period.saturating_sub(1)),
+	}
+}
+
 /// A signed meta-transaction, as it goes from the signer to the sponsor.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -467,6 +488,7 @@ mod tests {
 			transaction_version: 3,
 			nonce: 64,
 			era: Era::mortal(VALID_BLOCKS, 100),
+			birth: 100,
 			birth_hash: H256([4; 32]),
 			digest: Digest::default(),
 		}
@@ -487,6 +509,7 @@ mod tests {
 				assert_eq!(birth_of(era, signed_at + age), signed_at, "{signed_at} + {age}");
 			}
 			assert_ne!(birth_of(era, signed_at + VALID_BLOCKS), signed_at);
+			assert_eq!(last_of(era, signed_at), signed_at + VALID_BLOCKS - 1);
 		}
 	}
 

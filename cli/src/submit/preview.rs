@@ -33,8 +33,13 @@ const OF_FEES: [(&str, &str); 8] = [
 ];
 
 /// Events of what the council has decided. To close a motion or to run a proposal may be right though
-/// what it carries fails: its errors are shown elsewhere, and keep nobody from it.
-const DECIDED: [(&str, &str); 2] = [("Council", "Executed"), ("Governance", "Enacted")];
+/// what it carries fails: its errors are shown elsewhere, and keep nobody from it. Those of the calls
+/// within come before.
+const DECIDED: [(&str, &str); 3] =
+	[("Council", "Executed"), ("Governance", "Discarded"), ("Governance", "Enacted")];
+
+/// The event of a call that failed in a batch that goes on: whoever makes such a batch wants that.
+const ITEM_FAILED: (&str, &str) = ("Utility", "ItemFailed");
 
 /// What a transaction would do.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +52,8 @@ pub struct Preview {
 	pub paid: Option<u128>,
 	/// What it does, in the words of its events.
 	pub effects: Vec<String>,
+	/// What fails within it, and leaves the rest as it is.
+	pub warnings: Vec<String>,
 }
 
 impl Preview {
@@ -113,7 +120,8 @@ impl Preview {
 	}
 
 	fn refused(why: String) -> Self {
-		Self { refused: Some(why), fee: 0, paid: None, effects: Vec::new() }
+		let (effects, warnings) = Default::default();
+		Self { refused: Some(why), fee: 0, paid: None, effects, warnings }
 	}
 
 	fn read(told: &Typed, payer: &str, metadata: &ArcMetadata) -> Option<Self> {
@@ -130,11 +138,17 @@ impl Preview {
 			return None;
 		};
 		let events: Vec<_> = events.values().map(Event::read).collect::<Option<_>>()?;
+		let decided = events.iter().rposition(|event| DECIDED.contains(&name_of(event)));
+		let after = &events[decided.map_or(0, |last| last + 1)..];
+		let (items, after): (Vec<_>, Vec<_>) =
+			after.iter().partition(|event| name_of(event) == ITEM_FAILED);
 		let refused = match variant(part("outcome")?)? {
 			("Done", _) => {
-				let names = events.iter().map(|it| (&it.pallet[..], &it.name[..], &it.fields));
-				let own = names.filter(|(pallet, name, _)| !DECIDED.contains(&(*pallet, *name)));
-				errors_of_chain::failure_in(own, metadata)
+				let after = after.iter().map(|it| {
+					let (pallet, name) = name_of(it);
+					(pallet, name, &it.fields)
+				});
+				errors_of_chain::failure_in(after, metadata)
 			},
 			("Failed", parts) => {
 				let error = parts.values().next()?;
@@ -146,8 +160,13 @@ impl Preview {
 				Some(errors_of_chain::why_not_valid(why, payer))
 			},
 		};
-		let is_own = |event: &&Event| !OF_FEES.contains(&(&event.pallet[..], &event.name[..]));
-		let own = events.iter().filter(is_own);
+		let warnings =
+			items.iter().filter_map(|it| errors_of_chain::error_in(&it.fields, metadata));
+		let warnings = warnings.map(|error| {
+			let why = errors_of_chain::sentence(&error);
+			format!("a call of the batch FAILS, and the others are made all the same: {why}")
+		});
+		let own = events.iter().filter(|event| !OF_FEES.contains(&name_of(event)));
 		Some(Self {
 			refused,
 			fee: number(part("fee")?)?,
@@ -156,6 +175,7 @@ impl Preview {
 				(_, paid) => Some(number(paid.values().next()?)?),
 			},
 			effects: own.map(|event| event.text(metadata)).collect(),
+			warnings: warnings.collect(),
 		})
 	}
 
@@ -166,6 +186,10 @@ impl Preview {
 			Some(why) => Err(Error::refused(format!("{why}. Nothing was sent"))),
 		}
 	}
+}
+
+fn name_of(event: &Event) -> (&str, &str) {
+	(&event.pallet, &event.name)
 }
 
 /// Why the chain doesn't even try a call.
@@ -263,6 +287,40 @@ mod tests {
 		let preview = asked(Ok(fake::closed(DispatchError::BadOrigin))).await;
 		assert_eq!(preview.ensure_accepted(), Ok(()));
 		assert!(preview.effects[0].contains("BadOrigin"), "{:?}", preview.effects);
+	}
+
+	#[tokio::test]
+	async fn what_fails_within_what_the_council_decided_holds_nothing_up() {
+		for told in [
+			// What is enacted, a proxy's call within it, and what is no call any more.
+			fake::told_by([fake::enacted()]),
+			fake::told_by([fake::proxy_executed(), fake::enacted()]),
+			fake::told_by([fake::proxy_executed(), fake::interrupted(), fake::executed()]),
+			fake::told_by([fake::discarded()]),
+		] {
+			assert_eq!(asked(Ok(told)).await.ensure_accepted(), Ok(()));
+		}
+		// What comes after it is the transaction's own.
+		let after = asked(Ok(fake::told_by([fake::executed(), fake::interrupted()]))).await;
+		assert!(message(&after).contains("Utility.BatchInterrupted"), "{}", message(&after));
+	}
+
+	#[tokio::test]
+	async fn call_in_the_place_of_one_that_fails_is_no_failure() {
+		let preview = asked(Ok(fake::told_by([fake::fell_back()]))).await;
+		assert_eq!(preview.ensure_accepted(), Ok(()));
+		assert_eq!(preview.warnings, Vec::<String>::new());
+	}
+
+	#[tokio::test]
+	async fn batch_that_goes_on_warns_of_what_fails_in_it() {
+		let preview = asked(Ok(fake::told_by([fake::item_failed(), fake::with_errors()]))).await;
+		assert_eq!(preview.ensure_accepted(), Ok(()));
+		let [warning] = &preview.warnings[..] else { panic!("{:?}", preview.warnings) };
+		assert!(warning.contains("FAILS") && warning.contains("BadOrigin"), "{warning}");
+		// One that doesn't is refused.
+		let interrupted = asked(Ok(fake::told_by([fake::interrupted()]))).await;
+		assert!(message(&interrupted).contains("Utility.BatchInterrupted"));
 	}
 
 	#[tokio::test]

@@ -1,5 +1,6 @@
 //! Follows a transaction until it is final, with a line on the terminal.
 
+use super::inner::{self, Inner};
 use crate::{
 	chain::{written::ExtrinsicEvents, Chain, ChainConfig, Head},
 	error::{Error, Result},
@@ -45,12 +46,14 @@ pub enum Outcome {
 }
 
 /// Submits, and waits until it is final, or with [`Head::Best`] until it is in a block. Fails as
-/// *refused* only if the transaction, or a call that it carries, failed in a final block. Whatever
-/// else goes wrong leaves its fate unknown.
+/// *refused* only if the transaction, or a call that it carries, failed in a final block, and the
+/// signed call within it, if there is one, can't be done by others. Whatever else goes wrong leaves
+/// its fate unknown.
 pub async fn follow<Client>(
 	out: &Output,
 	transaction: &SubmittableTransaction<ChainConfig, Client>,
 	chain: &Chain,
+	inner: Option<Inner>,
 ) -> Result<Outcome>
 where
 	Client: OnlineClientAtBlockT<ChainConfig>,
@@ -85,7 +88,7 @@ where
 			},
 			TransactionStatus::InBestBlock(block) if chain.head() == Head::Best => {
 				line.finish_and_clear();
-				return done(chain, &block, false).await;
+				return done(chain, &block, inner, false).await;
 			},
 			TransactionStatus::InBestBlock(block) => {
 				let number = block.at().await.map(|at| at.block_number()).unwrap_or_default();
@@ -94,7 +97,7 @@ where
 			},
 			TransactionStatus::InFinalizedBlock(block) => {
 				line.finish_and_clear();
-				return done(chain, &block, true).await;
+				return done(chain, &block, inner, true).await;
 			},
 			TransactionStatus::Error { message } => return Err(lost(message, seen)),
 			TransactionStatus::Invalid { message } | TransactionStatus::Dropped { message } => {
@@ -134,9 +137,10 @@ fn is_of_what_comes_in(message: &str) -> bool {
 async fn done<Client>(
 	chain: &Chain,
 	block: &TransactionInBlock<ChainConfig, Client>,
+	inner: Option<Inner>,
 	is_final: bool,
 ) -> Result<Outcome> {
-	let ended = outcome(chain, block.block_hash(), block.extrinsic_hash()).await;
+	let ended = outcome(chain, block.block_hash(), block.extrinsic_hash(), inner).await;
 	match ended {
 		Ok(in_block) => Ok(Outcome::Done(Box::new(in_block))),
 		Err(Error::Refused(why)) if !is_final => {
@@ -171,13 +175,23 @@ pub fn after_sending(hash: H256, error: Error) -> Error {
 	}
 }
 
-/// What a transaction came to in a block. Fails if it, or a call that it carries, failed.
-pub async fn outcome(chain: &Chain, block: H256, transaction: H256) -> Result<InBlock> {
+/// What a transaction came to in a block. Fails if it, or a call that it carries, failed; as
+/// *unknown* if the signed call within it didn't run there, and others can submit that.
+pub async fn outcome(
+	chain: &Chain,
+	block: H256,
+	transaction: H256,
+	inner: Option<Inner>,
+) -> Result<InBlock> {
 	let state = chain.at(block).await?;
 	let events = state.events_of(transaction).await?;
 	let dictionary = state.dictionary();
 	if let Some(failure) = errors_of_chain::failure(&events, &dictionary)? {
-		return Err(Error::refused(format!("{failure}; in block {}", state.number())));
+		let refusal = Error::refused(format!("{failure}; in block {}", state.number()));
+		return Err(match Inner::ran(&events)? {
+			true => refusal,
+			false => inner::judged(inner, chain, transaction, refusal).await,
+		});
 	}
 	let (number, hash) = (state.number(), state.hash());
 	Ok(InBlock { transaction, number, hash, dictionary, events })

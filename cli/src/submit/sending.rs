@@ -3,8 +3,11 @@
 //!
 //! A transaction is signed anew only when the one before can never be in a block: its nonce is used
 //! by another one in a block that is final. That a node says that it doesn't take it is not enough.
+//! But which blocks are final, and what is in them, is the node's word, too, unless a light client
+//! is used: a node that hides the block with a payment can have the payment made again.
 
 use super::{
+	inner::{self, Inner},
 	progress::{self, InBlock, Outcome},
 	sent::Sent,
 	shown::Shown,
@@ -28,7 +31,7 @@ use subxt::utils::{AccountId32, H256};
 const TRIES: u32 = 8;
 
 /// How long to wait before it is signed anew, once more for each time before.
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 200 });
 
 /// A transaction that is signed and about to be submitted, or to be handed to a sponsor.
 #[derive(Clone, Copy, Debug)]
@@ -39,12 +42,19 @@ pub struct Sending {
 	pub account: AccountId32,
 	/// The nonce.
 	pub nonce: u64,
+	/// The signed call that it carries, if it carries one.
+	pub inner: Option<Inner>,
 }
 
 impl Sending {
 	/// Signed at the block of `state`.
 	pub fn new(state: &State, account: AccountId32, nonce: u64, valid_blocks: u64) -> Self {
-		Self { last_block: state.number() + valid_blocks - 1, account, nonce }
+		Self { last_block: state.number() + valid_blocks - 1, account, nonce, inner: None }
+	}
+
+	/// Whose nonce is used once it has done what it should, and which.
+	pub fn uses(&self) -> (AccountId32, u64) {
+		self.inner.map_or((self.account, self.nonce), |inner| (inner.signer, inner.nonce))
 	}
 
 	/// The first block that can hold it.
@@ -102,12 +112,19 @@ pub struct Terms<'a> {
 	pub paid_in: Kind,
 	/// By what runtime the person was shown what is signed.
 	pub shown: Shown,
+	/// The signed call that the transaction carries, if it carries one.
+	pub inner: Option<Inner>,
 }
 
 impl<'a> Terms<'a> {
 	/// As the command line says.
 	pub fn of(ctx: &'a Context, signer: &'a Key, paid_in: Kind, shown: Shown) -> Self {
-		Self { out: ctx.out, folder: ctx.folder(), signer, paid_in, shown }
+		Self { out: ctx.out, folder: ctx.folder(), signer, paid_in, shown, inner: None }
+	}
+
+	/// Of a transaction that carries this signed call.
+	pub fn carrying(self, inner: Inner) -> Self {
+		Self { inner: Some(inner), ..self }
 	}
 }
 
@@ -117,11 +134,35 @@ pub async fn send(
 	chain: &Chain,
 	call: &Call,
 	terms: &Terms<'_>,
+	note: impl FnMut(Sending) -> Result<()>,
+) -> Result<InBlock> {
+	let mut open = None;
+	let ended = tries(chain, call, terms, &mut open, note).await;
+	match (ended, open) {
+		(Err(error), Some((hash, sent))) if !matches!(error, Error::Unknown { .. }) => {
+			let error = inner::judged(terms.inner, chain, hash, error).await;
+			if !matches!(error, Error::Unknown { .. }) {
+				sent.forget(terms.folder);
+			}
+			Err(error)
+		},
+		(ended, _) => ended,
+	}
+}
+
+/// A transaction that was sent, and what is kept of it.
+type Open = Option<(H256, Sent)>;
+
+async fn tries(
+	chain: &Chain,
+	call: &Call,
+	terms: &Terms<'_>,
+	open: &mut Open,
 	mut note: impl FnMut(Sending) -> Result<()>,
 ) -> Result<InBlock> {
 	for before in 0..TRIES {
 		tokio::time::sleep(PAUSE * before).await;
-		match once(chain, call, terms, &mut note).await? {
+		match once(chain, call, terms, open, &mut note).await? {
 			Try::Done(in_block) => return Ok(*in_block),
 			Try::NonceUsed => {},
 		}
@@ -133,10 +174,13 @@ pub async fn send(
 	)))
 }
 
+/// Tries it once. `open` is the transaction that was sent last, unless all is certain of it and of
+/// the signed call that it carries.
 async fn once(
 	chain: &Chain,
 	call: &Call,
 	terms: &Terms<'_>,
+	open: &mut Open,
 	note: &mut impl FnMut(Sending) -> Result<()>,
 ) -> Result<Try> {
 	let signer = terms.signer;
@@ -154,12 +198,22 @@ async fn once(
 	let transaction = transactions.create_signed(call, &signer.pair, params).await?;
 	let hash = transaction.hash();
 	let sending = Sending::new(&state, signer.account(), nonce, VALID_BLOCKS);
+	let sending = Sending { inner: terms.inner, ..sending };
 	note(sending)?;
 	let sent = Sent::new(chain.genesis_hash(), hash, &sending, call);
 	if let Err(error) = sent.keep(terms.folder) {
 		terms.out.notice(format!("{error}; the transaction is {hash:?}"));
 	}
-	let ended = match progress::follow(&terms.out, &transaction, chain).await {
+	if let Some((before, old)) = open.replace((hash, sent.clone())) {
+		// The new one carries the same.
+		if before != hash {
+			old.forget(terms.folder);
+		}
+	}
+	if !terms.out.is_json() {
+		terms.out.notice(format!("Sent as {hash:?}"));
+	}
+	let ended = match progress::follow(&terms.out, &transaction, chain, terms.inner).await {
 		Ok(Outcome::Done(in_block)) => Ok(Try::Done(in_block)),
 		Ok(Outcome::NotTaken(why)) if !another_was_first(&why) => {
 			// The node explains itself better when it is asked to check the transaction.
@@ -175,9 +229,15 @@ async fn once(
 		Err(error) => Err(error),
 	};
 	let ended = ended.map_err(|error| progress::after_sending(hash, error));
-	let is_certain = !matches!(ended, Err(Error::Unknown { .. })) && chain.head() == Head::Final;
-	if is_certain {
+	let is_certain = match &ended {
+		Err(Error::Unknown { .. }) => false,
+		// What it carries can still be done by others.
+		Ok(Try::NonceUsed) => terms.inner.is_none(),
+		_ => true,
+	};
+	if is_certain && chain.head() == Head::Final {
 		sent.forget(terms.folder);
+		*open = None;
 	}
 	ended
 }
@@ -209,14 +269,15 @@ async fn wait_for_fate(chain: &Chain, sending: Sending, hash: H256, why: &str) -
 		if let Some(fate) = sending.fate(state.number(), nonce.into()) {
 			let last = state.number().min(sending.last_block);
 			if let Some(block) = chain.find(hash, sending.first_block(), last).await? {
-				return Ok(Try::Done(Box::new(progress::outcome(chain, block, hash).await?)));
+				let in_block = progress::outcome(chain, block, hash, sending.inner).await?;
+				return Ok(Try::Done(Box::new(in_block)));
 			}
-			return match fate {
-				Fate::NonceUsed => Ok(Try::NonceUsed),
-				Fate::Expired => Err(Error::refused(format!(
-					"the transaction was dropped and has expired: {why}"
-				))),
-			};
+			if fate == Fate::NonceUsed {
+				return Ok(Try::NonceUsed);
+			}
+			let refusal =
+				Error::refused(format!("the transaction was dropped and has expired: {why}"));
+			return Err(inner::judged(sending.inner, chain, hash, refusal).await);
 		}
 		let blocks = match &mut blocks {
 			Some(blocks) => blocks,
@@ -237,7 +298,7 @@ mod tests {
 	};
 
 	fn sending() -> Sending {
-		Sending { last_block: 163, account: AccountId32([1; 32]), nonce: 7 }
+		Sending { last_block: 163, account: AccountId32([1; 32]), nonce: 7, inner: None }
 	}
 
 	#[test]
@@ -283,7 +344,8 @@ mod tests {
 
 	#[tokio::test]
 	async fn transaction_that_was_let_go_of_is_sent_again_only_if_it_is_in_no_block() {
-		let sent = |nonce| Sending { last_block: 64, account: AccountId32(PAYER), nonce };
+		let account = AccountId32(PAYER);
+		let sent = |nonce| Sending { last_block: 64, account, nonce, inner: None };
 		let settled = |hash: H256, nonce| async move {
 			let chain = Node::new().chain().await;
 			settle(&chain, sent(nonce), hash, "usurped").await
@@ -301,6 +363,11 @@ mod tests {
 	/// How sending to a node of this conduct ends, the transactions that it was given, and whether
 	/// what was sent is still kept.
 	async fn sent_to(conduct: Conduct) -> (Result<u64>, Vec<H256>, bool) {
+		carrying(None, conduct).await
+	}
+
+	/// As [`sent_to`], of a transaction that carries a signed call.
+	async fn carrying(inner: Option<Inner>, conduct: Conduct) -> (Result<u64>, Vec<H256>, bool) {
 		let node = Node::new().conducting(conduct);
 		let given: Given = node.given();
 		let chain = node.chain().await;
@@ -318,6 +385,7 @@ mod tests {
 				transaction_version: state.transaction_version(),
 				digest: Some([5; 32]),
 			},
+			inner,
 		};
 		let mut noted = 0;
 		let ended = send(&chain, &call, &terms, |_| {
@@ -349,6 +417,57 @@ mod tests {
 		let error = ended.expect_err("it failed");
 		assert_eq!((error.code(), given.len(), is_kept), (1, 1, false), "{error}");
 		assert!(error.to_string().contains("BadOrigin"), "{error}");
+	}
+
+	#[tokio::test]
+	async fn failure_of_what_carries_a_signed_call_leaves_it_to_others() {
+		let conduct = Conduct {
+			statuses: vec!["ready", "inBlock", "finalized"],
+			includes: true,
+			fails: true,
+			..Conduct::default()
+		};
+		// In the block that holds the transaction, the payer's nonce is its number.
+		let inner =
+			|nonce, last_block| Some(Inner { signer: AccountId32(PAYER), nonce, last_block });
+		for (what, inner) in [
+			("can still be done", inner(LAST + 1, LAST + 2)),
+			("may be done", inner(LAST, LAST + 2)),
+			("may be done, in time", inner(LAST, LAST)),
+		] {
+			let (ended, given, is_kept) = carrying(inner, conduct.clone()).await;
+			let error = ended.expect_err(what);
+			assert_eq!((error.code(), given.len(), is_kept), (9, 1, true), "{what}: {error}");
+			for part in ["BadOrigin", &format!("{:?}", given[0])] {
+				assert!(error.to_string().contains(part), "{what}: {part} in {error}");
+			}
+		}
+		// Its time is over.
+		let (ended, _, is_kept) = carrying(inner(LAST + 1, LAST + 1), conduct.clone()).await;
+		assert_eq!((ended.map_err(|error| error.code()), is_kept), (Err(1), false));
+		// It ran, and failed: it never will again.
+		let conduct = Conduct { fails: false, runs_inner: true, ..conduct };
+		let (ended, _, is_kept) = carrying(inner(LAST, LAST + 2), conduct).await;
+		assert_eq!((ended.map_err(|error| error.code()), is_kept), (Err(1), false));
+	}
+
+	#[tokio::test]
+	async fn signed_call_that_was_sent_is_not_refused_when_others_were_first() {
+		// Its nonce is used by the transaction of the block, which is not the one that was given.
+		let conduct = Conduct {
+			refusal: Some("User error: Priority is too low: (4 vs 3) (1014)"),
+			is_passed_over: true,
+			..Conduct::default()
+		};
+		let inner =
+			|last_block| Some(Inner { signer: AccountId32(PAYER), nonce: LAST + 9, last_block });
+		let (ended, given, is_kept) = carrying(inner(64), conduct.clone()).await;
+		let error = ended.expect_err("others were first");
+		assert_eq!((error.code(), given.len(), is_kept), (9, TRIES as usize, true), "{error}");
+		let last = given.last().expect("is there");
+		assert!(error.to_string().contains(&format!("{last:?}")), "{error}");
+		let (ended, _, is_kept) = carrying(None, conduct).await;
+		assert_eq!((ended.map_err(|error| error.code()), is_kept), (Err(1), false));
 	}
 
 	#[tokio::test]
@@ -418,7 +537,7 @@ mod tests {
 			(state.spec_version(), state.transaction_version());
 		let shown = Shown { spec_version, transaction_version, digest: Some([5; 32]) };
 		let (out, paid_in) = (Output::new(true, true), Kind::Native);
-		let terms = Terms { out, folder: folder.path(), signer: &key, paid_in, shown };
+		let terms = Terms { out, folder: folder.path(), signer: &key, paid_in, shown, inner: None };
 		assert!(send(&chain, &call, &terms, |_| Ok(())).await.is_err());
 
 		let given = given.lock().expect("is whole")[0].clone();
@@ -454,7 +573,7 @@ mod tests {
 			digest: None,
 		};
 		let (out, paid_in) = (Output::new(true, true), Kind::Native);
-		let terms = Terms { out, folder: folder.path(), signer: &key, paid_in, shown };
+		let terms = Terms { out, folder: folder.path(), signer: &key, paid_in, shown, inner: None };
 		let ended = send(&chain, &call, &terms, |_| Ok(())).await;
 		assert_eq!(ended.map(|_| ()).map_err(|error| error.code()), Err(1));
 		assert!(given.lock().expect("is whole").is_empty());

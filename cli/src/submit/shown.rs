@@ -43,7 +43,8 @@ impl Shown {
 		}
 		Err(Error::refused(format!(
 			"the chain's runtime was version {} when this was shown, and is version {} now, in which \
-			 it may mean something else: nothing was sent. Run the command again to see it anew",
+			 it may mean something else: nothing was sent. Run the command again to see it anew; where \
+			 finality stands, with --best",
 			self.spec_version, now.0
 		)))
 	}
@@ -68,5 +69,6 @@ mod tests {
 		let error = shown.ensure_still(&after).expect_err("is another runtime");
 		assert_eq!(error.code(), 1);
 		assert!(error.to_string().contains("version 104") && error.to_string().contains("105"));
+		assert!(error.to_string().contains("--best"), "{error}");
 	}
 }

@@ -14,10 +14,10 @@ use crate::{chain::Head, hash::blake2_256};
 use codec::{Compact, Encode};
 use runtime::{
 	types::{
-		earlier, later, AccountId32, AccountInfo, AssetsEvent, Data, DispatchError, RuntimeCall,
-		SystemCall, SystemEvent,
+		earlier, later, AccountId32, AccountInfo, AssetsEvent, Data, DispatchError, MetaTxEvent,
+		RuntimeCall, SystemCall, SystemEvent,
 	},
-	Calls, Runtime, ASSETS, CURRENCIES, SYSTEM,
+	Calls, Runtime, ASSETS, CURRENCIES, META_TX, SYSTEM,
 };
 use scale_info::meta_type;
 use serde_json::{json, value::to_raw_value, Value as Json};
@@ -79,8 +79,12 @@ pub struct Conduct {
 	pub is_cut: bool,
 	/// It puts the transaction into the next block all the same.
 	pub includes: bool,
+	/// It makes the next block without it.
+	pub is_passed_over: bool,
 	/// Where the transaction fails.
 	pub fails: bool,
+	/// Where the signed call within it runs, and fails.
+	pub runs_inner: bool,
 	/// After this, nothing is answered any more.
 	pub falls_silent: bool,
 }
@@ -167,6 +171,12 @@ impl Node {
 		self
 	}
 
+	/// It was given the transaction of this number, and did this with it.
+	pub fn holding(self, number: u64) -> Self {
+		self.take(remark(number)).expect("is taken");
+		self
+	}
+
 	/// Where the transactions are that it is given.
 	pub fn given(&self) -> Given {
 		self.given.clone()
@@ -203,7 +213,12 @@ impl Node {
 		if conduct.includes {
 			let mut blocks = self.blocks.lock().expect("is whole");
 			let number = blocks.len() as u64;
-			blocks.push(Arc::new(block(number, Some((bytes, conduct.fails)))));
+			blocks.push(Arc::new(block(number, Some((bytes, conduct)))));
+		}
+		if conduct.is_passed_over {
+			let mut blocks = self.blocks.lock().expect("is whole");
+			let number = blocks.len() as u64;
+			blocks.push(Arc::new(block(number, None)));
 		}
 		if conduct.falls_silent {
 			*self.is_silent.lock().expect("is whole") = true;
@@ -385,7 +400,7 @@ fn remark(number: u64) -> Vec<u8> {
 }
 
 /// A block; with a transaction in it that may have failed.
-fn block(number: u64, sent: Option<(Vec<u8>, bool)>) -> Block {
+fn block(number: u64, sent: Option<(Vec<u8>, &Conduct)>) -> Block {
 	let (payer, payee) = (AccountId32(PAYER), AccountId32(PAYEE));
 	// Block 2 is still the earlier runtime's.
 	let is_later = number > UPGRADED;
@@ -413,7 +428,12 @@ fn block(number: u64, sent: Option<(Vec<u8>, bool)>) -> Block {
 		};
 		happened(1, CURRENCIES, told);
 	}
-	if matches!(sent, Some((_, true))) {
+	let conduct = sent.as_ref().map(|(_, conduct)| *conduct);
+	if conduct.is_some_and(|conduct| conduct.runs_inner) {
+		let result = Err(DispatchError::BadOrigin);
+		happened(2, META_TX, MetaTxEvent::Dispatched { result }.encode());
+	}
+	if conduct.is_some_and(|conduct| conduct.fails) {
 		let dispatch_error = DispatchError::BadOrigin;
 		happened(2, SYSTEM, SystemEvent::ExtrinsicFailed { dispatch_error }.encode());
 	}

@@ -68,6 +68,8 @@ pub enum RuntimeEvent {
 	Currencies(later::CurrenciesEvent),
 	Proxy(ProxyEvent),
 	Council(CouncilEvent),
+	Governance(GovernanceEvent),
+	Utility(UtilityEvent),
 }
 
 #[derive(Encode, TypeInfo)]
@@ -83,6 +85,20 @@ pub enum ProxyEvent {
 #[derive(Encode, TypeInfo)]
 pub enum CouncilEvent {
 	Executed { result: Result<(), DispatchError> },
+}
+
+#[derive(Encode, TypeInfo)]
+pub enum GovernanceEvent {
+	Enacted { result: Result<(), DispatchError> },
+	Discarded { error: DispatchError },
+}
+
+#[derive(Encode, TypeInfo)]
+pub enum UtilityEvent {
+	BatchInterrupted { index: u32, error: DispatchError },
+	BatchCompletedWithErrors,
+	ItemFailed { error: DispatchError },
+	IfElseFallbackCalled { main_error: DispatchError },
 }
 
 #[derive(Encode, TypeInfo)]
@@ -131,6 +147,53 @@ pub fn proxied(error: DispatchError) -> DryRun {
 pub fn closed(error: DispatchError) -> DryRun {
 	let executed = RuntimeEvent::Council(CouncilEvent::Executed { result: Err(error) });
 	told(Outcome::Done, None, vec![executed])
+}
+
+/// A transaction that is done, and told by these events.
+pub fn told_by<const COUNT: usize>(events: [RuntimeEvent; COUNT]) -> DryRun {
+	told(Outcome::Done, None, events.into())
+}
+
+const FAILURE: DispatchError = DispatchError::BadOrigin;
+
+/// A proxy's call that fails.
+pub fn proxy_executed() -> RuntimeEvent {
+	RuntimeEvent::Proxy(ProxyEvent::ProxyExecuted { result: Err(FAILURE) })
+}
+
+/// A motion whose call fails.
+pub fn executed() -> RuntimeEvent {
+	RuntimeEvent::Council(CouncilEvent::Executed { result: Err(FAILURE) })
+}
+
+/// A proposal whose call fails.
+pub fn enacted() -> RuntimeEvent {
+	RuntimeEvent::Governance(GovernanceEvent::Enacted { result: Err(FAILURE) })
+}
+
+/// A proposal that is no call any more.
+pub fn discarded() -> RuntimeEvent {
+	RuntimeEvent::Governance(GovernanceEvent::Discarded { error: FAILURE })
+}
+
+/// A batch that ends at a call that fails.
+pub fn interrupted() -> RuntimeEvent {
+	RuntimeEvent::Utility(UtilityEvent::BatchInterrupted { index: 0, error: FAILURE })
+}
+
+/// A call that fails in a batch that goes on.
+pub fn item_failed() -> RuntimeEvent {
+	RuntimeEvent::Utility(UtilityEvent::ItemFailed { error: FAILURE })
+}
+
+/// The end of such a batch.
+pub fn with_errors() -> RuntimeEvent {
+	RuntimeEvent::Utility(UtilityEvent::BatchCompletedWithErrors)
+}
+
+/// Another call in the place of one that fails.
+pub fn fell_back() -> RuntimeEvent {
+	RuntimeEvent::Utility(UtilityEvent::IfElseFallbackCalled { main_error: FAILURE })
 }
 
 /// The API, as metadata describes it.

@@ -17,6 +17,7 @@ pub const SYSTEM: u8 = 0;
 const TIMESTAMP: u8 = 1;
 pub const ASSETS: u8 = 2;
 pub const CURRENCIES: u8 = 3;
+pub const META_TX: u8 = 4;
 
 /// Begins what metadata is prefixed with.
 const META_RESERVED: u32 = 0x6174_656d;
@@ -47,6 +48,12 @@ pub mod types {
 	#[derive(Encode, TypeInfo)]
 	pub enum SystemEvent {
 		ExtrinsicFailed { dispatch_error: DispatchError },
+	}
+
+	/// A signed call ran.
+	#[derive(Encode, TypeInfo)]
+	pub enum MetaTxEvent {
+		Dispatched { result: Result<(), DispatchError> },
 	}
 
 	/// By the path at which clients look for it.
@@ -166,8 +173,8 @@ pub mod types {
 	}
 }
 use types::{
-	AccountId32, AccountInfo, AssetsEvent, Mode, MultiAddress, MultiSignature, RuntimeCall,
-	SwappedCall, SwappedRuntimeCall, SystemCall, SystemEvent,
+	AccountId32, AccountInfo, AssetsEvent, MetaTxEvent, Mode, MultiAddress, MultiSignature,
+	RuntimeCall, SwappedCall, SwappedRuntimeCall, SystemCall, SystemEvent,
 };
 
 /// A runtime, as a node tells of it.
@@ -314,6 +321,7 @@ impl Runtime {
 					vec![entry("Asset", assets)],
 				),
 				pallet("Currencies", CURRENCIES, Some(currencies), Vec::new()),
+				pallet("MetaTx", META_TX, Some(meta_type::<MetaTxEvent>()), Vec::new()),
 			],
 			ExtrinsicMetadata {
 				versions: vec![4, 5],

@@ -9,9 +9,10 @@ use crate::{
 	error::{Error, Result},
 	hash::blake2_256,
 	invoices::sealed::Reader,
+	private,
 };
 use ourledger_primitives::twin::TwinNumber;
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// Longest file that is read.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
@@ -63,14 +64,9 @@ impl KnownKeys {
 	pub fn keep(&mut self, readers: &[Reader]) -> Result<()> {
 		self.of.extend(readers.iter().map(|it| (it.twin, fingerprint(&it.public))));
 		let text = serde_json::to_string_pretty(&self.of).expect("its keys are numbers; qed");
-		let folder = self.path.parent().map_or_else(PathBuf::new, PathBuf::from);
-		let draft = self.path.with_extension("new");
-		fs::create_dir_all(folder)
-			.and_then(|()| fs::write(&draft, text))
-			.and_then(|()| fs::rename(&draft, &self.path))
-			.map_err(|error| {
-				Error::input(format!("{} can't be written: {error}", self.path.display()))
-			})
+		private::replace(&self.path, text.as_bytes()).map_err(|error| {
+			Error::input(format!("{} can't be written: {error}", self.path.display()))
+		})
 	}
 }
 

@@ -21,14 +21,15 @@ use crate::{
 		receipt::Receipt,
 		sealed::{Reader, Sealed},
 	},
+	private,
 	submit::{Draft, Submitted},
 	texts,
 };
 use ourledger_primitives::{record::MAX_ENVELOPES, twin::TwinNumber};
 use serde_json::{json, Value as Json};
 use std::{
-	fs::{self, OpenOptions},
-	io::{ErrorKind, Write},
+	fs,
+	io::ErrorKind,
 	path::{Path, PathBuf},
 };
 use subxt::ext::scale_decode::DecodeAsType;
@@ -325,15 +326,7 @@ fn reader(twin: TwinNumber, keys: &[Key]) -> Option<Reader> {
 
 /// Writes a new file, which is nobody else's to read: what people buy is in it.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-	let mut options = OpenOptions::new();
-	options.write(true).create_new(true);
-	#[cfg(unix)]
-	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-	let written = options.open(path).and_then(|mut file| {
-		file.write_all(bytes)?;
-		file.sync_all()
-	});
-	written.map_err(|error| {
+	private::write_new(path, bytes).map_err(|error| {
 		let path = path.display();
 		Error::input(match error.kind() {
 			ErrorKind::AlreadyExists => {

@@ -217,8 +217,8 @@ async fn draft(
 /// Otherwise the next run finds out.
 async fn give_up(ctx: &Context, book: &mut Book, twin: TwinNumber, sent: Sending) -> Result<()> {
 	let state = ctx.state().await?;
-	let nonce = Account::read(&state, sent.account).await?.nonce;
-	let is_over = u64::from(nonce) > sent.nonce;
+	let (account, nonce) = sent.uses();
+	let is_over = u64::from(Account::read(&state, account).await?.nonce) > nonce;
 	// That its nonce is used, by itself or by another in its place, is as final as its block.
 	if is_over && index_of(&state, twin).await? == *book.index() {
 		book.abandon()?;
