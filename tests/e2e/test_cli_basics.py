@@ -243,7 +243,7 @@ def test_what_the_chain_would_refuse_costs_nothing(cli, sponsored):
 
     before = accounts()
     for call, error in [
-        (["Balances.transfer_keep_alive", "//Dave", str(10**30)], "Token.FundsUnavailable: "),
+        (["Balances.transfer_keep_alive", "//Dave", str(10**30)], "Arithmetic.Underflow: "),
         (["Twins.set_endpoints", "()"], "Twins.NotController: "),
         (["System.set_storage", "()"], "BadOrigin: "),
     ]:
@@ -392,8 +392,9 @@ def test_chain_refuses_a_replay(cli, tmp_path):
     outcomes = [outcome(process) for process in both]
     refused = [failure for failure in outcomes if failure]
     assert len(refused) == 1, outcomes
-    assert refused[0].code == REFUSED
-    assert refused[0].message.startswith("MetaTx.Stale") or "used already" in refused[0].message
+    # What the other sponsor submitted may be done already, for all that this one knows.
+    assert refused[0].code in (REFUSED, UNKNOWN)
+    assert "MetaTx.Stale" in refused[0].message or "used already" in refused[0].message
     assert free(cli, "//Dave") - before == OUR // 2
 
 

@@ -156,6 +156,8 @@ class Rotation:
         """`node` is the validator's; all keys are made beforehand, so that they can be copied."""
         self.key = key
         self.chain = Chain(chain_node)
+        # The library's types are made with the first answer, and not by two threads at once.
+        self.chain.query("Session", "CurrentIndex")
         calls = [make_session_keys(node, key.ss58_address) for _ in range(sets)]
         self._calls = itertools.cycle(calls)
         # The sessions in which keys were registered.
