@@ -120,8 +120,8 @@ class Chain:
             while True:
                 for key in keys[:-1]:
                     self.send(vote, key, wait=False)
-                # The last one's turn is over when its vote is in a block, the others' too then: they
-                # were in the pool before it.
+                # The last one's turn is over when its vote is in a block, the others' too then:
+                # they were in the pool before it.
                 try:
                     self.send(vote, keys[-1])
                     break
