@@ -482,7 +482,7 @@ mod tests {
 	#[test]
 	fn field_that_stands_twice_is_refused() {
 		let text = receipt(1).to_string().replace("\"gross\"", "\"gross\":\"1\",\"gross\"");
-		let error = read(&text).err().expect("is two receipts");
+		let error = read(&text).expect_err("is two receipts");
 		assert!(error.to_string().contains("stands twice"), "{error}");
 	}
 
