@@ -216,10 +216,10 @@ def _leaves(types: list, numbers: dict[int, int]) -> list[bytes]:
     leaves = []
     for type, number in numbers.items():
         path, kind, within = types[type]
-        head, tail = _joined([_text(part) for part in path]) + bytes([kind]), _compact(number)
+        head, tail = _joined([_text(part) for part in path]) + bytes([kind]), compact(number)
         if kind == _VARIANT:
             for name, parts, index in sorted(within, key=lambda variant: variant[2]):
-                leaves.append(head + _text(name) + fields(parts) + _compact(index) + tail)
+                leaves.append(head + _text(name) + fields(parts) + compact(index) + tail)
         elif kind == _COMPOSITE:
             leaves.append(head + fields(within) + tail)
         elif kind == _SEQUENCE:
@@ -238,7 +238,7 @@ def _reference(types: list, numbers: dict[int, int], type: int) -> bytes:
     if kind == _COMPACT:
         primitive = _primitive(types, within)
         return bytes([_VOID if primitive is None else _COMPACT_U8 + primitive - _U8])
-    return bytes([_BY_ID]) + _compact(numbers[type]) if type in numbers else bytes([_VOID])
+    return bytes([_BY_ID]) + compact(numbers[type]) if type in numbers else bytes([_VOID])
 
 
 def _primitive(types: list, type: int) -> Optional[int]:
@@ -252,7 +252,8 @@ def _primitive(types: list, type: int) -> Optional[int]:
     return found[0] if found else None
 
 
-def _compact(number: int) -> bytes:
+def compact(number: int) -> bytes:
+    """SCALE's compact form, of what fits 30 bits."""
     if number < 1 << 6:
         return bytes([number << 2])
     if number < 1 << 14:
@@ -261,7 +262,7 @@ def _compact(number: int) -> bytes:
 
 
 def _text(text: bytes) -> bytes:
-    return _compact(len(text)) + text
+    return compact(len(text)) + text
 
 
 def _optional(text: Optional[bytes]) -> bytes:
@@ -269,4 +270,4 @@ def _optional(text: Optional[bytes]) -> bytes:
 
 
 def _joined(parts: list[bytes]) -> bytes:
-    return _compact(len(parts)) + b"".join(parts)
+    return compact(len(parts)) + b"".join(parts)

@@ -24,6 +24,8 @@ import urllib.request
 from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
 
+from digest import compact
+
 # Of RFC 6455: what a server proves that it speaks WebSocket with.
 _WEBSOCKET_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CONTINUATION, _TEXT, _BINARY, _CLOSE, _PING, _PONG = 0, 1, 2, 8, 9, 10
@@ -67,24 +69,15 @@ HEAD_METHODS = ("chain_getFinalizedHead", "chain_getFinalisedHead")
 
 def header_hash(header: dict) -> str:
     """Hash of a header as a node shows it."""
-    parts = [_bytes(header["parentHash"]), _compact(int(header["number"], 16))]
+    parts = [_bytes(header["parentHash"]), compact(int(header["number"], 16))]
     parts += [_bytes(header["stateRoot"]), _bytes(header["extrinsicsRoot"])]
     logs = [_bytes(log) for log in header["digest"]["logs"]]
-    encoded = b"".join([*parts, _compact(len(logs)), *logs])
+    encoded = b"".join([*parts, compact(len(logs)), *logs])
     return "0x" + hashlib.blake2b(encoded, digest_size=32).hexdigest()
 
 
 def _bytes(text: str) -> bytes:
     return bytes.fromhex(text[2:])
-
-
-def _compact(number: int) -> bytes:
-    """SCALE's compact form, of what fits 30 bits."""
-    if number < 1 << 6:
-        return bytes([number << 2])
-    if number < 1 << 14:
-        return struct.pack("<H", number << 2 | 1)
-    return struct.pack("<I", number << 2 | 2)
 
 
 def _flip(text: str) -> str:

@@ -12,8 +12,8 @@ use ourledger_primitives::money::Day;
 const MAX_BATCH: u64 = 1_000;
 
 impl<T: Config> Pallet<T> {
-	/// Release the escrow, or give up the dispute about it, when `days` days have passed: tomorrow at the earliest, since the agenda of
-	/// today may have been worked off.
+	/// Release the escrow, or give up the dispute about it, when `days` days have passed: tomorrow at the
+	/// earliest, since the agenda of today may have been worked off.
 	pub(crate) fn schedule_release(id: InvoiceId, invoice: &mut InvoiceOf<T>, days: u16) {
 		let day = Self::after_a_wait(days);
 		invoice.release = Some(day);
