@@ -1,17 +1,29 @@
 //! The command line: the options that all commands share, and the commands.
 
-use crate::{
-	commands::{
-		account, audit, chain, currency, invoice, key, pool, proxy, record, recovery, submit, swap,
-		tax, twin,
-	},
-	error::EXIT_CODES,
+use crate::commands::{
+	account, audit, chain, currency, invoice, key, pool, proxy, record, recovery, submit, swap,
+	tax, twin,
 };
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
 const HEADING: &str = "Options of all commands";
+
+/// The exit codes, as `--help` shows them.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the chain refused
+  2  wrong usage of the command line
+  3  no connection, or no chain that this tool understands
+  4  an input is not valid
+  5  not found
+  6  a verification failed
+  7  declined by the person who was asked
+  8  standard output can't be written; the message says what was done
+  9  a transaction was sent, and what became of it, or of what comes after it, is not
+     known: don't send it again, \"ourledger submit status\" asks for it";
 
 /// The command line of OurLedger.
 ///
@@ -220,6 +232,9 @@ mod tests {
 
 	#[test]
 	fn help_has_the_exit_codes() {
+		for code in 0..=9 {
+			assert!(EXIT_CODES.contains(&format!("\n  {code}  ")), "{code}");
+		}
 		assert!(Cli::command().render_long_help().to_string().contains("declined by the person"));
 	}
 

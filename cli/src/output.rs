@@ -7,8 +7,12 @@
 //! is printed goes through [`escaped`], here and nowhere else: what controls a terminal, or the
 //! order in which text is shown, is written out instead.
 
-use crate::error::{Error, Result};
 use comfy_table::{presets, ContentArrangement, Table};
+use ourledger_client::{
+	escape::{controls, escaped},
+	submit::Submitted,
+	Error, Result,
+};
 use serde_json::Value as Json;
 use std::{
 	fmt::Write as _,
@@ -60,6 +64,25 @@ impl Output {
 			true => write_raw(io::stdout(), &escaped_json(json)),
 			false => write_line(io::stdout(), &text()),
 		}
+	}
+
+	/// Prints the outcome of a transaction: one JSON object with `result` in it, or the given lines and
+	/// where the transaction is.
+	///
+	/// ```ignore
+	/// ctx.out.done(&done, json!({ "twin": 7 }), [("twin", "7".into())]);
+	/// ```
+	pub fn done<'a>(
+		&self,
+		done: &Submitted,
+		result: Json,
+		lines: impl IntoIterator<Item = (&'a str, String)>,
+	) {
+		self.print(&done.json(result), || {
+			let block = format!("{} {:?}", done.block, done.block_hash);
+			let own = [("block", block), ("fee paid", done.show_fee(done.fee))];
+			format!("{}\n{}", self.green("Done."), fields(lines.into_iter().chain(own)))
+		});
 	}
 
 	/// Prints a line for people; with `--json`, nothing.
@@ -141,24 +164,6 @@ fn with_styles(text: &str) -> String {
 	result
 }
 
-/// Text as it can be shown: what would control the terminal, or the order of what is shown, is
-/// written out. Lines and tabs stay.
-pub fn escaped(text: &str) -> String {
-	let mut result = String::with_capacity(text.len());
-	for character in text.chars() {
-		match controls(character) && !matches!(character, '\n' | '\t') {
-			true => result.extend(character.escape_unicode()),
-			false => result.push(character),
-		}
-	}
-	result
-}
-
-/// As [`escaped`], on one line.
-pub fn escaped_line(text: &str) -> String {
-	escaped(text).replace(['\n', '\t'], " ")
-}
-
 /// JSON as it can be shown: the same value, since such characters are in its strings alone.
 fn escaped_json(json: &Json) -> String {
 	let mut result = String::new();
@@ -172,24 +177,6 @@ fn escaped_json(json: &Json) -> String {
 		}
 	}
 	result
-}
-
-/// Whether a character does something to what is shown besides being shown: the controls of C0 and
-/// C1, those of writing direction, and those that end lines, mark languages or show nothing.
-fn controls(character: char) -> bool {
-	character.is_control()
-		|| matches!(
-			character,
-			'\u{61c}'
-				| '\u{200b}'
-				| '\u{200e}'..='\u{200f}'
-				| '\u{2028}'..='\u{202e}'
-				| '\u{2060}'..='\u{206f}'
-				| '\u{feff}'
-				| '\u{fff9}'..='\u{fffb}'
-				| '\u{fdd0}'
-				| '\u{e0000}'..='\u{e007f}'
-		)
 }
 
 /// Remembers that something could not be written to standard output, for [`ensure_printed`].

@@ -1,18 +1,18 @@
 //! `ourledger account`: what an account owns, and payments.
 
 use super::Context;
-use crate::{
+use crate::output;
+use clap::Subcommand;
+use ourledger_client::{
 	account::Account,
 	amount,
 	error::{Error, Result},
 	money::{holding::Holding, Currency, Kind},
-	output,
 	submit::{
 		acting::{self, Proxy},
 		Draft,
 	},
 };
-use clap::Subcommand;
 use serde_json::{json, Value as Json};
 use subxt::{
 	dynamic::Value,
@@ -199,8 +199,8 @@ async fn transfer(ctx: &Context, to: &str, amount: Option<&str>) -> Result<()> {
 		amount: u128,
 	}
 	let Transfer { amount: paid } = done.expect("Balances", "Transfer")?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "from": from, "to": to, "amount": paid.to_string() }),
 		[("paid", amount::format(paid)), ("to", to.to_string())],
 	);
@@ -216,14 +216,14 @@ mod tests {
 		let holding = Holding {
 			balance: 1_000,
 			spendable: 400,
-			frozen_until: Some(crate::ticks::When { tick: 9, moment: 27_000 }),
+			frozen_until: Some(ourledger_client::ticks::When { tick: 9, moment: 27_000 }),
 			credit_limit: 0,
 			debt: 0,
 			member: None,
 			may_receive: true,
 			set_aside: 0,
 		};
-		let json = holding_json(&crate::money::example(3, "TSH"), &holding);
+		let json = holding_json(&ourledger_client::money::example(3, "TSH"), &holding);
 		assert_eq!(
 			(&json["currency"], &json["symbol"], &json["decimals"]),
 			(&3.into(), &"TSH".into(), &2.into())

@@ -1,16 +1,16 @@
 //! `ourledger chain`: the chain's state, the queue of Root calls, vetoes.
 
 use super::{council, finality, parse, queue, upgrade, Context};
-use crate::{
+use crate::output;
+use clap::Subcommand;
+use ourledger_client::{
 	account::Account,
 	amount,
 	error::{Error, Result},
-	output,
 	rehearsal::{Power, Rehearsal},
 	submit::Draft,
 	ticks::Clock,
 };
-use clap::Subcommand;
 use serde_json::json;
 use std::path::PathBuf;
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
@@ -167,7 +167,7 @@ async fn call(ctx: &Context, name: &str, arguments: &[String]) -> Result<()> {
 	let Some(done) = ctx.submit(Draft::new(call)).await? else {
 		return Ok(());
 	};
-	done.print(&ctx.out, json!({}), [("events", done.event_names())]);
+	ctx.out.done(&done, json!({}), [("events", done.event_names())]);
 	Ok(())
 }
 
@@ -237,7 +237,7 @@ async fn veto(ctx: &Context, id: u64, withdraw: bool) -> Result<()> {
 		true => format!("proposal {id} is removed"),
 		false => format!("{} of the {} that stop it", tally.vetoes, tally.needed),
 	};
-	done.print(&ctx.out, json, [("vetoes", outcome)]);
+	ctx.out.done(&done, json, [("vetoes", outcome)]);
 	Ok(())
 }
 

@@ -1,17 +1,17 @@
 //! `ourledger chain council`: the council's members and motions.
 
 use super::{finality, parse, queue::Pending, Context};
-use crate::{
+use crate::output;
+use clap::{Subcommand, ValueEnum};
+use ourledger_client::{
 	call::{Call, Encoded},
 	chain::State,
 	error::{Error, Result},
 	hash::blake2_256,
-	output,
 	rehearsal::{Power, Rehearsal},
 	submit::{Draft, Submitted},
 	ticks::{self, Clock, When},
 };
-use clap::{Subcommand, ValueEnum};
 use serde_json::{json, Value as Json};
 use subxt::{
 	dynamic::Value,
@@ -81,7 +81,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 			else {
 				return Ok(());
 			};
-			done.print(&ctx.out, proposed.json(), [("motion", proposed.text())]);
+			ctx.out.done(&done, proposed.json(), [("motion", proposed.text())]);
 			Ok(())
 		},
 		Command::Vote { motion, vote } => cast(ctx, &motion, vote == Vote::Aye).await,
@@ -472,7 +472,7 @@ async fn cast(ctx: &Context, motion: &str, approve: bool) -> Result<()> {
 	}
 	let json =
 		json!({ "motion": index, "vote": vote, "ayes": yes, "nays": no, "threshold": needed });
-	done.print(&ctx.out, json, [("votes", tally)]);
+	ctx.out.done(&done, json, [("votes", tally)]);
 	Ok(())
 }
 
@@ -551,7 +551,7 @@ async fn close(ctx: &Context, motion: &str) -> Result<()> {
 		"queued": queued.map(|waiting| waiting.id),
 		"enactAt": queued.map(|waiting| waiting.at.tick),
 	});
-	done.print(&ctx.out, json, [("motion", outcome)]);
+	ctx.out.done(&done, json, [("motion", outcome)]);
 	Ok(())
 }
 

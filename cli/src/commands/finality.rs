@@ -1,15 +1,15 @@
 //! Whether finality goes on, and what the council needs to know to restore it.
 
 use super::{council, Context};
-use crate::{
+use crate::output;
+use chrono::{DateTime, SecondsFormat};
+use clap::Args;
+use ourledger_client::{
 	call::Call,
 	chain::{Chain, Head, Lag, State},
 	error::{Error, Result},
-	output,
 	rehearsal::Rehearsal,
 };
-use chrono::{DateTime, SecondsFormat};
-use clap::Args;
 use serde::Deserialize;
 use serde_json::{json, Value as Json};
 use subxt::utils::AccountId32;
@@ -298,7 +298,7 @@ pub async fn restore(ctx: &Context, arguments: Restore) -> Result<()> {
 	let Some((done, proposed)) = council::propose(ctx, state, &call, None, effects).await? else {
 		return Ok(());
 	};
-	done.print(&ctx.out, proposed.json(), [("motion", proposed.text())]);
+	ctx.out.done(&done, proposed.json(), [("motion", proposed.text())]);
 	Ok(())
 }
 

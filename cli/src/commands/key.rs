@@ -1,17 +1,16 @@
 //! `ourledger key`: keys on this machine.
 
 use super::Context;
-use crate::{
-	ask,
+use crate::{ask, output};
+use clap::Subcommand;
+use ourledger_client::{
 	error::Result,
 	keys::{
 		file::KeyFile,
 		secret::{self, Words},
 		store::{self, KeyStore},
 	},
-	output,
 };
-use clap::Subcommand;
 use serde_json::{json, Value as Json};
 use std::path::{Path, PathBuf};
 
@@ -171,7 +170,7 @@ fn describe(name: &str, key: &KeyFile, path: &Path) -> Json {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::error::Error;
+	use ourledger_client::error::Error;
 
 	fn store() -> (tempfile::TempDir, KeyStore) {
 		let folder = tempfile::tempdir().expect("a folder");

@@ -23,14 +23,19 @@ pub mod upgrade;
 
 use crate::{
 	args::{Cli, Command, Options},
+	ask,
+	output::{self, Output},
+	profile::{ConfigDir, Profile},
+	terminal::Terminal,
+};
+use clap::CommandFactory;
+use ourledger_client::{
 	chain::{Chain, Head, Lag, State},
 	error::{Error, Result},
 	keys::{self, store::KeyStore, Key, KeyRef},
-	output::Output,
-	profile::{ConfigDir, Profile},
-	submit::{acting, progress::InBlock, Draft, Sending, Submitted},
+	submit::{acting, Draft, Sending, Submitted, Wallet},
+	twin::{TwinInfo, TwinState},
 };
-use clap::CommandFactory;
 use serde_json::json;
 use std::{
 	cell::{Cell, OnceCell},
@@ -64,8 +69,8 @@ pub struct Context {
 	told_of_age: Cell<bool>,
 	signer: OnceCell<Key>,
 	sponsor: OnceCell<Key>,
-	/// The last transaction that is done, and the height of its block.
-	done: Cell<Option<(H256, u64)>>,
+	/// Who is shown what is signed, and told how far it is.
+	terminal: Terminal,
 }
 
 impl Context {
@@ -76,6 +81,7 @@ impl Context {
 			None => Profile::default(),
 		};
 		Ok(Self {
+			terminal: Terminal::new(out, options.yes),
 			out,
 			store: KeyStore::new(config.keys()),
 			profile,
@@ -85,7 +91,6 @@ impl Context {
 			told_of_age: Cell::new(false),
 			signer: OnceCell::new(),
 			sponsor: OnceCell::new(),
-			done: Cell::new(None),
 		})
 	}
 
@@ -157,7 +162,9 @@ impl Context {
 
 	/// The key to sign with, ready to sign.
 	pub fn signer(&self) -> Result<&Key> {
-		unlocked(&self.signer, || KeyRef::find(self.key_name()?, &self.store)?.unlock())
+		unlocked(&self.signer, || {
+			KeyRef::find(self.key_name()?, &self.store)?.unlock(ask::password)
+		})
 	}
 
 	/// The key that pays, if it isn't the signer's own account.
@@ -165,7 +172,9 @@ impl Context {
 		self.options
 			.sponsor
 			.as_ref()
-			.map(|name| unlocked(&self.sponsor, || KeyRef::find(name, &self.store)?.unlock()))
+			.map(|name| {
+				unlocked(&self.sponsor, || KeyRef::find(name, &self.store)?.unlock(ask::password))
+			})
 			.transpose()
 	}
 
@@ -190,14 +199,34 @@ impl Context {
 		}
 	}
 
+	/// The twin that is acted for: that of --twin, else the one that the key controls itself.
+	pub async fn own_twin(&self, state: &State) -> Result<TwinInfo> {
+		if let Some(number) = self.twin() {
+			return TwinInfo::read(state, number).await;
+		}
+		let account = self.key_account()?;
+		TwinInfo::of(state, account).await?.ok_or_else(|| {
+			Error::not_found(format!(
+				"the account {account} controls no twin itself; --twin N says for which one it acts"
+			))
+		})
+	}
+
+	/// As [`Context::own_twin`], but refuses a twin that can't act any more.
+	pub async fn own_active_twin(&self, state: &State) -> Result<TwinInfo> {
+		let twin = self.own_twin(state).await?;
+		match twin.state {
+			TwinState::Active => Ok(twin),
+			TwinState::Deactivated(block) => Err(Error::refused(format!(
+				"twin {} was deactivated in block {block}, and that is for ever",
+				twin.number
+			))),
+		}
+	}
+
 	/// Whether all questions are answered with yes.
 	pub fn yes(&self) -> bool {
 		self.options.yes
-	}
-
-	/// The currency to pay fees in, if not OUR.
-	pub fn fee_in(&self) -> Option<&str> {
-		self.options.fee_in.as_deref()
 	}
 
 	/// What is read, and what is waited for.
@@ -206,16 +235,6 @@ impl Context {
 			true => Head::Best,
 			false => Head::Final,
 		}
-	}
-
-	/// Whether a node's word is taken for what its metadata says of calls.
-	pub fn trusts_metadata(&self) -> bool {
-		self.options.trust_metadata || self.profile.trust_metadata
-	}
-
-	/// Where to write the signed call instead of submitting it.
-	pub fn sign_only(&self) -> Option<&Path> {
-		self.options.sign_only.as_deref()
 	}
 
 	/// Shows, asks, signs, submits and waits until the call is final. Nothing comes back when it
@@ -227,7 +246,7 @@ impl Context {
 	/// };
 	/// ```
 	pub async fn submit(&self, draft: Draft) -> Result<Option<Submitted>> {
-		crate::submit::submit(self, draft, |_| Ok(())).await
+		self.submit_noting(draft, |_| Ok(())).await
 	}
 
 	/// As [`Context::submit`]; `note` is told before anybody gets to know the signed transaction,
@@ -238,12 +257,39 @@ impl Context {
 		draft: Draft,
 		note: impl FnMut(Sending) -> Result<()>,
 	) -> Result<Option<Submitted>> {
-		crate::submit::submit(self, draft, note).await
+		let wallet = self.wallet().await?;
+		let Some(path) = self.sign_only() else {
+			return wallet.submit(draft, note).await.map(Some);
+		};
+		let (file, block) = wallet.sign_to_file(draft, path, note).await?;
+		self.out.print(&file.summary(path), || {
+			let path = path.display();
+			output::fields([
+				("signed to", path.to_string()),
+				("valid", format!("until block {}; final now: {block}", file.valid_until)),
+				("next", format!("a sponsor runs: ourledger submit {path}")),
+			])
+		});
+		Ok(None)
 	}
 
-	/// Notes that a transaction is done.
-	pub fn note_done(&self, in_block: &InBlock) {
-		self.done.set(Some((in_block.transaction, in_block.number)));
+	/// Where to write the signed call instead of submitting it.
+	pub fn sign_only(&self) -> Option<&Path> {
+		self.options.sign_only.as_deref()
+	}
+
+	/// What the command line signs and pays by.
+	pub async fn wallet(&self) -> Result<Wallet<'_>> {
+		Ok(Wallet {
+			chain: self.chain().await?,
+			signer: self.signer()?,
+			sponsor: self.sponsor()?,
+			twin: self.twin(),
+			fee_in: self.options.fee_in.as_deref(),
+			trusts_metadata: self.options.trust_metadata || self.profile.trust_metadata,
+			folder: &self.folder,
+			person: &self.terminal,
+		})
 	}
 
 	fn key_name(&self) -> Result<&str> {
@@ -302,7 +348,7 @@ pub async fn run(cli: Cli, out: Output) -> Result<()> {
 		});
 	}
 	let ctx = Context::new(cli.options, out)?;
-	run_in(&ctx, cli.command).await.map_err(|error| after(ctx.done.get(), error))
+	run_in(&ctx, cli.command).await.map_err(|error| after(ctx.terminal.done(), error))
 }
 
 async fn run_in(ctx: &Context, command: Command) -> Result<()> {

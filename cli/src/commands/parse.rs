@@ -1,14 +1,14 @@
 //! A call from the words of a command line, by the types of the metadata.
 
 use super::Context;
-use crate::{
+use codec::Encode;
+use ourledger_client::{
 	amount,
 	call::{self, Call, Encoded},
 	chain::State,
 	error::{Error, Result},
 	value,
 };
-use codec::Encode;
 use scale_info::{form::PortableForm, Field, TypeDef, TypeDefPrimitive};
 use subxt::{
 	ext::{
@@ -216,12 +216,6 @@ fn encoded(result: Result<Vec<u8>, subxt::ext::scale_encode::Error>) -> Result<V
 	result.map_err(|error| Error::input(error.to_string()))
 }
 
-/// A hash of 32 bytes in hexadecimal.
-pub fn hash(text: &str) -> Option<[u8; 32]> {
-	let bytes = hex::decode(text.strip_prefix("0x")?).ok()?;
-	value::decode_all(&bytes)
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -249,7 +243,7 @@ mod tests {
 
 	#[test]
 	fn texts_are_bytes_where_the_type_wants_bytes() {
-		let (metadata, ty) = crate::value::test_type();
+		let (metadata, ty) = ourledger_client::value::test_type();
 		let parts = |text: Value, list: Value| {
 			let plain = Value::unnamed_variant("Plain", []);
 			Value::named_composite([("text", text), ("list", list), ("plain", plain)])
@@ -261,12 +255,5 @@ mod tests {
 		let wrong = parts(Value::from_bytes([1]), Value::string("no"));
 		let read = texts_as_bytes(wrong.clone(), ty, &metadata);
 		assert_eq!(read, wrong);
-	}
-
-	#[test]
-	fn hash_has_32_bytes() {
-		assert_eq!(hash(&format!("0x{}", "07".repeat(32))), Some([7; 32]));
-		assert_eq!(hash(&format!("0x{}", "07".repeat(31))), None);
-		assert_eq!(hash(&"07".repeat(32)), None);
 	}
 }

@@ -1,10 +1,7 @@
 //! Who pays or is paid: an account, or the twin behind it.
 
-use super::{
-	twin::{self, info::TwinInfo},
-	Context,
-};
-use crate::{
+use super::{twin, Context};
+use ourledger_client::{
 	chain::State,
 	error::{Error, Result},
 };

@@ -1,19 +1,19 @@
 //! `ourledger proxy`: who may act for an account, and within what scope.
 
 use super::Context;
-use crate::{
+use crate::output;
+use clap::{Subcommand, ValueEnum};
+use ourledger_client::{
 	account::Account,
 	amount,
 	chain::State,
 	error::{Error, Result},
-	output,
 	submit::{
 		acting::{self, Proxy},
 		Draft,
 	},
 	ticks,
 };
-use clap::{Subcommand, ValueEnum};
 use serde_json::{json, Value as Json};
 use subxt::{
 	dynamic::Value,
@@ -225,8 +225,8 @@ async fn add(ctx: &Context, who: &str, scope: Scope, delay: u32) -> Result<()> {
 	};
 	let mut result = proxy_json(who, scope.name(), delay);
 	result["account"] = json!(account);
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[
 			("proxy", who.to_string()),
@@ -281,8 +281,8 @@ async fn remove(
 	};
 	let mut result = proxy_json(who, scope.name(), delay);
 	result["account"] = json!(account);
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[
 			("removed", who.to_string()),

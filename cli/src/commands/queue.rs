@@ -1,11 +1,11 @@
 //! `ourledger chain queue`: the calls that wait for their timelock, and what each of them would do.
 
 use super::{council, upgrade::Announced, Context};
-use crate::{
+use crate::output;
+use ourledger_client::{
 	call::Call,
 	chain::State,
 	error::Result,
-	output,
 	rehearsal::{Power, Rehearsal},
 	ticks::Clock,
 	value,

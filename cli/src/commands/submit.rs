@@ -1,17 +1,16 @@
 //! `ourledger submit`: a sponsor submits what somebody else signed, and what was sent is asked for.
 
 use super::Context;
-use crate::{
+use crate::output;
+use clap::{Args, Subcommand};
+use ourledger_client::{
 	error::{Error, Result},
-	output,
 	submit::{
-		self,
 		meta::{MetaFile, MetaTx},
 		progress::InBlock,
 		sent::{self, Sent},
 	},
 };
-use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
 use subxt::utils::H256;
@@ -67,8 +66,8 @@ async fn sponsor(ctx: &Context, file: PathBuf) -> Result<()> {
 	let file = MetaFile::read(&file)?;
 	let meta = MetaTx::from_file(&file, ctx.chain().await?).await?;
 	let signer = meta.signer();
-	let done = submit::sponsor(ctx, meta).await?;
-	done.print(&ctx.out, json!({ "signer": signer }), [("signed by", signer.to_string())]);
+	let done = ctx.wallet().await?.submit_signed(meta).await?;
+	ctx.out.done(&done, json!({ "signer": signer }), [("signed by", signer.to_string())]);
 	Ok(())
 }
 

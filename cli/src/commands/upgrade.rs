@@ -4,11 +4,11 @@
 //! authorisation is waited for; else one is proposed.
 
 use super::{council, parse, queue, Context};
-use crate::{
+use crate::output;
+use ourledger_client::{
 	call::Call,
 	chain::State,
 	error::{Error, Result},
-	output,
 	runtime_code::RuntimeCode,
 	submit::Draft,
 	ticks::{Clock, When},
@@ -151,7 +151,7 @@ pub async fn publish(ctx: &Context, wasm: &Path) -> Result<()> {
 	let Some(done) = ctx.submit(Draft::new(call).effect(effect)).await? else {
 		return Ok(());
 	};
-	done.print(&ctx.out, json!({ "codeHash": hash }), [("code", hash.clone())]);
+	ctx.out.done(&done, json!({ "codeHash": hash }), [("code", hash.clone())]);
 	Ok(())
 }
 
@@ -337,8 +337,8 @@ pub async fn run(ctx: &Context, wasm: &Path, source: Option<String>) -> Result<(
 			let mut result = proposed.json();
 			result["stage"] = stage.into();
 			result["codeHash"] = format!("{hash:?}").into();
-			done.print(
-				&ctx.out,
+			ctx.out.done(
+				&done,
 				result,
 				[
 					("code", format!("{hash:?}")),
@@ -403,8 +403,8 @@ async fn apply(ctx: &Context, state: &State, code: RuntimeCode) -> Result<()> {
 		"codeHash": format!("{hash:?}"),
 		"fromSpecVersion": from,
 	});
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[
 			("code", format!("{hash:?}")),

@@ -1,21 +1,21 @@
 //! `audit totals` and `audit statement`.
 
 use super::ledgers;
-use crate::{
-	audit::chain_source::ChainSource,
-	commands::{
-		tax::{
-			books::{
-				book_figures, statement_figures, statement_json, statement_text, treasuries,
-				treasury_json, treasury_text, StatementKey,
-			},
-			types::{Statement, TreasuryBook, TreasuryInfo},
-			StatementArguments, TotalsArguments,
+use crate::commands::{
+	tax::{
+		books::{
+			book_figures, statement_figures, statement_json, statement_text, treasuries,
+			treasury_json, treasury_text, StatementKey,
 		},
-		Context,
+		StatementArguments, TotalsArguments,
 	},
+	Context,
+};
+use ourledger_audit::chain_source::ChainSource;
+use ourledger_client::{
 	error::{Error, Result},
 	money::Currency,
+	tax::{Statement, TreasuryBook, TreasuryInfo},
 };
 use serde_json::{json, Value as Json};
 
@@ -204,7 +204,7 @@ fn statement_difference(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{commands::tax::types::CodeTotal, money};
+	use ourledger_client::{money, tax::CodeTotal};
 
 	fn treasury() -> TreasuryInfo {
 		let book = TreasuryBook {

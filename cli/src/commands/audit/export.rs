@@ -2,22 +2,25 @@
 
 use super::{bar, ExportArguments};
 use crate::{
-	audit::{
-		auditor::{self, AUDITOR_FILE},
-		chain_source::ChainSource,
-		conserved::{supplies, Conserved},
-		manifest::{Head, Manifest, STATE_FILE},
-		runtimes,
-		scope::Scope,
-		state,
-		tables::{Folder, Format, Sink, Tables},
-		verify::{ensure_fits, with_sums, Comparing},
-	},
+	commands::Context,
+	output::{self, Output},
+};
+use ourledger_audit::{
+	auditor::{self, AUDITOR_FILE},
+	chain_source::ChainSource,
+	conserved::{supplies, Conserved},
+	manifest::{Head, Manifest, STATE_FILE},
+	runtimes,
+	scope::Scope,
+	state,
+	tables::{Folder, Format, Sink, Tables},
+	verify::{ensure_fits, with_sums, Comparing},
+};
+use ourledger_client::{
 	chain::{Chain, State},
-	commands::{tax::types::Jurisdiction, Context},
 	error::{Error, Result},
 	money::Currency,
-	output::{self, Output},
+	tax::Jurisdiction,
 };
 use serde_json::json;
 use std::{collections::BTreeSet, path::Path};
@@ -202,8 +205,8 @@ async fn accepted_before(state: &State, id: u32) -> Result<Vec<u32>> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		audit::manifest::{Wrote, MANIFEST_FILE},
+	use ourledger_audit::manifest::{Wrote, MANIFEST_FILE};
+	use ourledger_client::{
 		chain::fake::{hash, Node, AMOUNT, PAYEE, PAYER, UPGRADED},
 		errors_of_chain,
 		value::composite_to_json as fields_json,

@@ -1,22 +1,17 @@
 //! `audit trace`.
 
 use super::bar;
-use crate::{
-	audit::{
-		chain_source::ChainSource,
-		ledgers::events::{Item, Kind, TaxReversed},
-		row::{amount, Row},
-		trace::{
-			trade::{self, Escrow, InvoiceKey, Move, Note, Way},
-			Credit, Subject, Trace,
-		},
+use crate::{commands::Context, output};
+use ourledger_audit::{
+	chain_source::ChainSource,
+	ledgers::events::{Item, Kind, TaxReversed},
+	row::{amount, Row},
+	trace::{
+		trade::{self, Escrow, InvoiceKey, Move, Note, Way},
+		Credit, Subject, Trace,
 	},
-	chain::State,
-	commands::{tax::notation, Context},
-	error::Result,
-	money::Currency,
-	output,
 };
+use ourledger_client::{chain::State, error::Result, money::Currency, tax::notation};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -320,13 +315,11 @@ fn credit_text(credit: &Credit, currency: &Currency) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		audit::{
-			row::example::row,
-			trace::{trade::Share, End, Use},
-		},
-		money,
+	use ourledger_audit::{
+		row::example::row,
+		trace::{trade::Share, End, Use},
 	};
+	use ourledger_client::money;
 	use serde_json::json;
 
 	#[test]

@@ -8,13 +8,13 @@ use super::{
 	tax::{StatementArguments, TotalsArguments},
 	Context,
 };
-use crate::{
-	audit::{chain_source::ChainSource, ledgers::Ledgers, source::Source, tables::Format},
-	error::Result,
-	output::Output,
-};
+use crate::output::Output;
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use ourledger_audit::{
+	chain_source::ChainSource, ledgers::Ledgers, source::Source, tables::Format,
+};
+use ourledger_client::error::Result;
 use std::{io::IsTerminal, path::PathBuf};
 
 /// Commands on books. Whatever reads blocks needs an archive node.

@@ -1,8 +1,8 @@
 //! What a jurisdiction's authority may do: `currency freeze` and `unfreeze`.
 
 use super::with_deposit;
-use crate::{
-	commands::{party::Party, Context},
+use crate::commands::{party::Party, Context};
+use ourledger_client::{
 	error::{Error, Result},
 	money::{self, holding::Holding, Currency},
 	submit::Draft,
@@ -50,8 +50,8 @@ pub async fn freeze(
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"currency": currency.id,
 			"account": party.account,
@@ -77,8 +77,8 @@ pub async fn unfreeze(ctx: &Context, currency: &str, account: &str) -> Result<()
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "currency": currency.id, "account": party.account }),
 		[("unfrozen", party.to_string()), ("currency", currency.label())],
 	);

@@ -4,9 +4,11 @@
 use super::{ensure_issuer, party_or_own, positive};
 use crate::{
 	commands::{party::Party, Context},
+	output,
+};
+use ourledger_client::{
 	error::{Error, Result},
 	money::{holding::Holding, Currency, Kind, Supply},
-	output,
 	submit::Draft,
 };
 use serde_json::{json, Value as Json};
@@ -30,8 +32,8 @@ pub async fn issue(ctx: &Context, currency: &str, to: &str, amount: &str) -> Res
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "currency": currency.id, "to": to.json(), "amount": amount.to_string() }),
 		[("issued", currency.show(amount)), ("to", to.to_string())],
 	);
@@ -80,8 +82,8 @@ pub async fn redeem(
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"currency": currency.id,
 			"from": from.json(),
@@ -130,8 +132,8 @@ pub async fn transfer(
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"currency": currency.id,
 			"from": from.json(),
@@ -194,8 +196,8 @@ pub async fn repay(ctx: &Context, currency: &str, amount: &str) -> Result<()> {
 		return Ok(());
 	};
 	let repaid: Repaid = done.expect("Currencies", "Repaid")?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"currency": currency.id,
 			"from": from.json(),
@@ -229,8 +231,8 @@ pub async fn charge(ctx: &Context, currency: &str, account: Option<&str>) -> Res
 	};
 	let charged: Option<DemurrageCharged> = done.find("Currencies", "DemurrageCharged")?;
 	let amount = charged.map_or(0, |charged| charged.amount);
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "currency": currency.id, "account": party.json(), "amount": amount.to_string() }),
 		[("charged", currency.show(amount)), ("account", party.to_string())],
 	);
@@ -276,8 +278,8 @@ pub async fn take(ctx: &Context, currency: &str, owner: Option<&str>) -> Result<
 	};
 	let taken: Taken = done.expect("Currencies", "Taken")?;
 	let paid = taken.nominal.saturating_sub(taken.charge);
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"currency": currency.id,
 			"owner": owner.json(),
@@ -316,8 +318,8 @@ pub async fn discard(ctx: &Context, currency: &str) -> Result<()> {
 		return Ok(());
 	};
 	let Discarded { amount } = done.expect("Currencies", "Discarded")?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "currency": currency.id, "from": from.json(), "amount": amount.to_string() }),
 		[("discarded", currency.show(amount)), ("by", from.to_string())],
 	);
@@ -372,8 +374,8 @@ pub async fn spend_pot(
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"currency": currency.id,
 			"to": to.json(),
@@ -413,7 +415,7 @@ fn reference_json(reference: &[u8; 32]) -> Json {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{money, ticks::When};
+	use ourledger_client::{money, ticks::When};
 	use subxt::utils::AccountId32;
 
 	fn holding() -> Holding {

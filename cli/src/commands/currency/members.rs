@@ -1,9 +1,9 @@
 //! Members and their credit: `currency admit`, `expel`, `credit-line` and `write-off`.
 
 use super::{ensure_issuer, positive, with_deposit};
-use crate::{
+use crate::commands::{twin, Context};
+use ourledger_client::{
 	chain::State,
-	commands::{twin, Context},
 	error::{Error, Result},
 	money::{holding::Holding, Currency},
 	submit::Draft,
@@ -52,8 +52,8 @@ pub async fn admit(ctx: &Context, currency: &str, twin: &str) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "currency": currency.id, "twin": member.number, "account": member.account }),
 		[("admitted to", currency.to_string()), member.line()],
 	);
@@ -81,8 +81,8 @@ pub async fn expel(ctx: &Context, currency: &str, twin: &str) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "currency": currency.id, "twin": member.number, "account": member.account }),
 		[("expelled from", currency.to_string()), member.line()],
 	);
@@ -124,8 +124,8 @@ pub async fn credit_line(ctx: &Context, currency: &str, twin: &str, limit: &str)
 		return Ok(());
 	};
 	let set: CreditLineSet = done.expect("Currencies", "CreditLineSet")?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"currency": currency.id,
 			"twin": member.number,
@@ -179,8 +179,8 @@ pub async fn write_off(ctx: &Context, currency: &str, twin: &str, amount: &str) 
 		return Ok(());
 	};
 	let written: WrittenOff = done.expect("Currencies", "WrittenOff")?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"currency": currency.id,
 			"twin": member.number,
@@ -207,7 +207,7 @@ fn ensure_mutual_credit(currency: &Currency) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::money::{self, Supply};
+	use ourledger_client::money::{self, Supply};
 
 	#[test]
 	fn only_mutual_credit_has_credit_lines() {

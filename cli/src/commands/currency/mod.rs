@@ -6,14 +6,14 @@ mod members;
 mod terms;
 
 use super::{party::Party, Context};
-use crate::{
+use clap::{Args, Subcommand};
+use ourledger_client::{
 	chain::State,
 	error::{Error, Result},
 	money::{self, Currency},
 	submit::Draft,
 	ticks,
 };
-use clap::{Args, Subcommand};
 use subxt::ext::scale_decode::DecodeAsType;
 
 /// Commands on currencies. A currency is named by its id, or by its symbol if no other one has

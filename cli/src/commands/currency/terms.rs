@@ -1,16 +1,15 @@
 //! Currencies and their terms: `currency create`, `show`, `list` and `amend`.
 
 use super::{ensure_issuer, Deposits};
-use crate::{
+use crate::{commands::Context, output};
+use clap::{Args, ValueEnum};
+use ourledger_client::{
 	amount,
-	commands::Context,
 	error::{Error, Result},
 	money::{self, Access, Currency, Supply, Terms},
-	output,
 	submit::Draft,
 	texts,
 };
-use clap::{Args, ValueEnum};
 use ourledger_primitives::money::{CurrencyId, Day};
 use serde_json::{json, Value as Json};
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
@@ -198,8 +197,8 @@ pub async fn create(ctx: &Context, arguments: CreateArguments) -> Result<()> {
 	};
 	let created: CurrencyCreated = done.expect("Currencies", "CurrencyCreated")?;
 	(currency.id, currency.issuer, currency.pot) = (created.currency, created.issuer, created.pot);
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		currency.json(),
 		[
 			("currency", currency.label()),
@@ -323,8 +322,8 @@ pub async fn amend(ctx: &Context, arguments: AmendArguments) -> Result<()> {
 	};
 	let announced: TermsAnnounced = done.expect("Currencies", "TermsAnnounced")?;
 	let currency = Currency { pending: Some((terms, announced.effective)), ..currency };
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		currency.json(),
 		[
 			("currency", currency.label()),

@@ -6,17 +6,18 @@ use super::{
 	reads::{credits, Invoice, InvoiceState, Place, Writer},
 	receipt, Address,
 };
-use crate::{
+use crate::commands::{party::Party, Context};
+use ourledger_client::{
 	chain::State,
-	commands::{party::Party, twin::info::TwinInfo, Context},
 	error::{Error, Result},
-	invoices::{
-		assess::left_by,
-		bill::Shares,
-		note::{self, Foreseen, Moves},
-	},
 	money::{self, holding::Holding, Currency, Kind},
 	submit::{Draft, Submitted},
+	twin::TwinInfo,
+};
+use ourledger_documents::{
+	assess::left_by,
+	bill::Shares,
+	note::{self, Foreseen, Moves},
 };
 use ourledger_primitives::{money::Day, twin::TwinNumber};
 use serde_json::{json, Value as Json};
@@ -58,7 +59,7 @@ async fn done_with(
 		result.extend(fields);
 	}
 	let own = [("invoice", at.to_string()), ("now", what.to_owned())];
-	done.print(&ctx.out, result, own.into_iter().chain(lines));
+	ctx.out.done(&done, result, own.into_iter().chain(lines));
 	Ok(())
 }
 
@@ -488,8 +489,8 @@ pub async fn prune_quotes(ctx: &Context, limit: u32) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "limit": limit }),
 		[("forgotten", format!("up to {limit} quotes that had expired"))],
 	);

@@ -1,10 +1,8 @@
 use super::*;
-use crate::{
-	commands::invoice::reads::tests::invoice,
-	invoices::assess::{
-		assess,
-		tests::{rules, sale, STANDARD},
-	},
+use crate::commands::invoice::reads::tests::invoice;
+use ourledger_documents::assess::{
+	assess,
+	tests::{rules, sale, STANDARD},
 };
 
 #[test]

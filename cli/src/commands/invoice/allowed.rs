@@ -1,12 +1,12 @@
 //! What the chain refuses of a sale for where and when it is, who sells and who buys.
 
 use super::reads::Place;
-use crate::{
-	commands::tax::types::TaxpayerInfo,
+use ourledger_client::{
 	error::{Error, Result},
-	invoices::bill::Credits,
 	money,
+	tax::TaxpayerInfo,
 };
+use ourledger_documents::bill::Credits;
 use ourledger_primitives::{invoice::Bill, twin::TwinNumber};
 use ourledger_trade::{
 	rules::{self, Standing},
@@ -192,8 +192,8 @@ pub fn ensure_can_wait(bill: &Bill, is_escrow: bool) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::{super::reads::tests::place, *};
-	use crate::commands::tax::types::TaxpayerState;
-	use crate::invoices::assess::{
+	use ourledger_client::tax::TaxpayerState;
+	use ourledger_documents::assess::{
 		assess,
 		tests::{rules, sale, OUTSIDE, REVERSE, STANDARD},
 	};

@@ -1,6 +1,6 @@
 //! What an invoice charges, as the chain has it.
 
-use crate::commands::tax::types::VatCategory;
+use ourledger_client::tax::VatCategory;
 use ourledger_primitives::{
 	invoice::{AsOne, Bill, LevyAmount, LevyItem, Prices, Subtotal, WithheldItem},
 	tax::{Ppm, TaxCode},

@@ -2,12 +2,16 @@
 
 use super::{issue::MAX_DAYS, reads::Consent};
 use crate::{
+	commands::{party::Party, twin, Context},
+	output,
+};
+use ourledger_client::{
 	amount,
 	chain::State,
-	commands::{party::Party, twin, twin::info::TwinInfo, Context},
 	error::{Error, Result},
-	money, output,
+	money,
 	submit::Draft,
+	twin::TwinInfo,
 };
 use ourledger_primitives::twin::TwinNumber;
 use serde_json::json;
@@ -44,14 +48,14 @@ pub async fn consent(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let Some(until) = &arguments.until else {
 		let seller = match &arguments.seller {
 			Some(text) => twin::lookup(ctx, &state, text).await?.number,
-			None => TwinInfo::own(ctx, &state).await?.number,
+			None => ctx.own_twin(&state).await?.number,
 		};
 		return match arguments.end {
 			true => end_consent(ctx, &state, seller, buyer).await,
 			false => show_consent(ctx, &state, seller, buyer).await,
 		};
 	};
-	let seller = TwinInfo::own_active(ctx, &state).await?.number;
+	let seller = ctx.own_active_twin(&state).await?.number;
 	let (until, objection) = (money::parse_date(until)?, arguments.objection);
 	if until < money::today(&state).await? {
 		return Err(Error::input(format!("{} is over", money::date(until))));
@@ -92,7 +96,7 @@ pub async fn consent(ctx: &Context, arguments: Arguments) -> Result<()> {
 		"until": money::date(until),
 		"objectionDays": objection,
 	});
-	done.print(&ctx.out, result, [("consent", effect)]);
+	ctx.out.done(&done, result, [("consent", effect)]);
 	Ok(())
 }
 
@@ -159,6 +163,6 @@ async fn end_consent(
 		return Ok(());
 	};
 	let result = json!({ "seller": seller, "buyer": buyer, "ended": true });
-	done.print(&ctx.out, result, [("consent", effect)]);
+	ctx.out.done(&done, result, [("consent", effect)]);
 	Ok(())
 }

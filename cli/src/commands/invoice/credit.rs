@@ -7,26 +7,27 @@ use super::{
 	reads::{credits, Invoice, InvoiceState, Place},
 	receipt, Address,
 };
-use crate::{
+use crate::commands::{party, Context};
+use clap::Args;
+use codec::Encode;
+use ourledger_client::{
 	amount,
 	call::Encoded,
 	chain::State,
-	commands::{party, twin::info::TwinInfo, Context},
 	error::{Error, Result},
-	invoices::{
-		complete::{complete, Of},
-		decimal::Decimal,
-		document::{CodeRef, Document, Line, LineLevy, Party, Preceding, Prices, CREDIT_NOTE},
-		export,
-		note::{self, Foreseen, Moves},
-		number,
-		rules::Code,
-	},
 	money::{self, holding::Holding, Currency, Kind},
 	submit::Draft,
+	twin::TwinInfo,
 };
-use clap::Args;
-use codec::Encode;
+use ourledger_documents::{
+	complete::{complete, Of},
+	decimal::Decimal,
+	document::{CodeRef, Document, Line, LineLevy, Party, Preceding, Prices, CREDIT_NOTE},
+	export,
+	note::{self, Foreseen, Moves},
+	number,
+	rules::Code,
+};
 use ourledger_primitives::{
 	invoice::{self, Bill, LevyAmount},
 	money::Day,
@@ -218,7 +219,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	}));
 	lines.extend(papers.lines());
 	lines.extend(record.map(|record| ("record", record)));
-	done.print(&ctx.out, result, lines);
+	ctx.out.done(&done, result, lines);
 	Ok(())
 }
 
@@ -386,7 +387,7 @@ mod tests {
 		super::{known::document_of, reads::tests::place},
 		*,
 	};
-	use crate::invoices::{
+	use ourledger_documents::{
 		assess::{
 			assess,
 			tests::{by_line, rules, sale, sale_by_line, DEPOSIT, STANDARD},

@@ -7,18 +7,22 @@ use super::{
 	Address,
 };
 use crate::{
-	ask, bounded,
-	commands::{record, twin::info::TwinInfo, Context},
-	error::{Error, Result},
-	invoices::{
-		canonical, check,
-		document::{read_bytes, read_text, Document},
-		export, number,
-		sealed::Sealed,
-		ubl as xml,
-		x25519::KeyFile,
-	},
+	ask,
+	commands::{record, Context},
 	output,
+};
+use ourledger_client::{
+	bounded,
+	error::{Error, Result},
+	twin::TwinInfo,
+};
+use ourledger_documents::{
+	canonical, check,
+	document::{read_bytes, read_text, Document},
+	export, number,
+	sealed::Sealed,
+	ubl as xml,
+	x25519::KeyFile,
 };
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -242,7 +246,7 @@ async fn number_on_chain(
 async fn append(ctx: &Context, path: &Path) -> Result<()> {
 	let sealed = Sealed::parse(&read_bytes(path)?)
 		.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))?;
-	let twin = TwinInfo::own(ctx, &ctx.state().await?).await?.number;
+	let twin = ctx.own_twin(&ctx.state().await?).await?.number;
 	let Some(number) = record::append_descriptor(ctx, twin, &sealed.descriptor()).await? else {
 		return Ok(());
 	};

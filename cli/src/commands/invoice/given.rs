@@ -1,16 +1,18 @@
 //! What a command is given of a sale: lines, or a document, and where and in what it takes place.
 
 use super::reads::Place;
-use crate::{
+use crate::commands::parse;
+use clap::Args;
+use ourledger_client::{
 	chain::State,
-	commands::parse,
 	error::{Error, Result},
 	hash::blake2_256,
-	invoices::document::{read_bytes, CodeRef, Document, Line, LineLevy, Prices, Withheld},
 	money::{self, Currency},
 	texts,
 };
-use clap::Args;
+use ourledger_documents::document::{
+	read_bytes, CodeRef, Document, Line, LineLevy, Prices, Withheld,
+};
 use std::path::{Path, PathBuf};
 
 /// What is sold, and where.

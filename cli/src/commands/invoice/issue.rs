@@ -11,23 +11,24 @@ use super::{
 	reads::{credits, Book, Consent, Place},
 	Address,
 };
-use crate::{
-	call::Encoded,
-	chain::State,
-	commands::{twin, twin::info::TwinInfo, Context},
-	error::{Error, Result},
-	invoices::{
-		bill,
-		complete::{complete, Completed, Of},
-		document::{Document, Party, INVOICE, SELF_BILLED},
-		export, number,
-		receipt::Receipt,
-	},
-	money,
-	submit::{Draft, Submitted},
-};
+use crate::commands::{twin, Context};
 use clap::Args;
 use codec::Encode;
+use ourledger_client::{
+	call::Encoded,
+	chain::State,
+	error::{Error, Result},
+	money,
+	submit::{Draft, Submitted},
+	twin::TwinInfo,
+};
+use ourledger_documents::{
+	bill,
+	complete::{complete, Completed, Of},
+	document::{Document, Party, INVOICE, SELF_BILLED},
+	export, number,
+	receipt::Receipt,
+};
 use ourledger_primitives::invoice::{Bill, Sale, Settlement};
 use serde_json::json;
 
@@ -101,7 +102,7 @@ pub struct SelfBillArguments {
 pub async fn issue(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let state = ctx.state().await?;
 	let Arguments { to, conditions } = arguments;
-	let seller = TwinInfo::own_active(ctx, &state).await?;
+	let seller = ctx.own_active_twin(&state).await?;
 	let document = conditions.sale.document()?;
 	let named = document.buyer.as_ref().and_then(|buyer| buyer.twin);
 	let buyer = match (to, named) {
@@ -116,7 +117,7 @@ pub async fn issue(ctx: &Context, arguments: Arguments) -> Result<()> {
 pub async fn self_bill(ctx: &Context, arguments: SelfBillArguments) -> Result<()> {
 	let state = ctx.state().await?;
 	let SelfBillArguments { from, conditions } = arguments;
-	let buyer = Some(TwinInfo::own_active(ctx, &state).await?);
+	let buyer = Some(ctx.own_active_twin(&state).await?);
 	let seller = twin::lookup(ctx, &state, &from).await?;
 	let document = conditions.sale.document()?;
 	Work { ctx, state, conditions, document, seller, buyer, is_self_billed: true }.run().await
@@ -330,7 +331,7 @@ impl Work<'_> {
 		lines.extend(papers.lines());
 		lines.extend(record.map(|record| ("record", record)));
 		lines.extend(receipt.receipt.clone().map(|receipt| ("receipt", receipt)));
-		done.print(&self.ctx.out, result, lines);
+		self.ctx.out.done(&done, result, lines);
 	}
 }
 

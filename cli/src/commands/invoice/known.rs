@@ -2,15 +2,15 @@
 //! alone.
 
 use super::{paper, reads::Invoice, Address};
-use crate::{
+use ourledger_client::{
 	bounded,
 	error::{Error, Result},
-	invoices::{
-		canonical,
-		document::{read_text, Document, CREDIT_NOTE},
-		lines::AllLines,
-		quote::Given,
-	},
+};
+use ourledger_documents::{
+	canonical,
+	document::{read_text, Document, CREDIT_NOTE},
+	lines::AllLines,
+	quote::Given,
 };
 use serde_json::Value as Json;
 use std::path::Path;
@@ -116,16 +116,14 @@ fn left_by(at: Address, lines: AllLines, path: &Path, decimals: u8) -> Result<Al
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		commands::invoice::reads::tests::invoice,
-		invoices::{
-			assess::{
-				assess,
-				tests::{by_line, rules, sale, sale_by_line, STANDARD},
-			},
-			complete::{complete, Of, Writing},
-			quote::Signed,
+	use crate::commands::invoice::reads::tests::invoice;
+	use ourledger_documents::{
+		assess::{
+			assess,
+			tests::{by_line, rules, sale, sale_by_line, STANDARD},
 		},
+		complete::{complete, Of, Writing},
+		quote::Signed,
 	};
 	use ourledger_primitives::invoice::Quote;
 	use serde_json::json;

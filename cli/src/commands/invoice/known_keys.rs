@@ -4,13 +4,13 @@
 //! and can compare it with what the reader says; once seen, another one is pointed out.
 
 use super::Context;
-use crate::{
+use ourledger_client::{
 	bounded,
 	error::{Error, Result},
 	hash::blake2_256,
-	invoices::sealed::Reader,
 	private,
 };
+use ourledger_documents::sealed::Reader;
 use ourledger_primitives::twin::TwinNumber;
 use std::{collections::BTreeMap, path::PathBuf};
 

@@ -21,8 +21,8 @@ mod show;
 mod till;
 
 use super::Context;
-use crate::error::{Error, Result};
 use clap::Subcommand;
+use ourledger_client::error::{Error, Result};
 use ourledger_primitives::twin::TwinNumber;
 use purpose::PurposeArguments;
 use serde_json::{json, Value as Json};

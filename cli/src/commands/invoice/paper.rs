@@ -5,25 +5,22 @@ use super::{
 	known_keys::{fingerprint, KnownKeys},
 	reads::{self, Place},
 };
-use crate::{
+use crate::commands::{record, Context};
+use ourledger_client::{
 	chain::State,
-	commands::{
-		record,
-		twin::info::{Key, PublicKey, Purpose, TwinInfo},
-		Context,
-	},
 	error::{Error, Result},
-	invoices::{
-		canonical, codes,
-		complete::Writing,
-		document::{Document, ElectronicAddress, Party, PostalAddress},
-		iso,
-		receipt::Receipt,
-		sealed::{Reader, Sealed},
-	},
 	private,
 	submit::{Draft, Submitted},
 	texts,
+	twin::{Key, PublicKey, Purpose, TwinInfo},
+};
+use ourledger_documents::{
+	canonical, codes,
+	complete::Writing,
+	document::{Document, ElectronicAddress, Party, PostalAddress},
+	iso,
+	receipt::Receipt,
+	sealed::{Reader, Sealed},
 };
 use ourledger_primitives::{record::MAX_ENVELOPES, twin::TwinNumber};
 use serde_json::{json, Value as Json};

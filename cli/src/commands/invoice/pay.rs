@@ -5,14 +5,15 @@ use super::{
 	reads::{credits, Invoice, InvoiceState, Place, Settlement},
 	Address,
 };
-use crate::{
+use crate::commands::{party::Party, Context};
+use ourledger_client::{
 	chain::State,
-	commands::{party::Party, twin::info::TwinInfo, Context},
 	error::{Error, Result},
-	invoices::bill::{self, Shares},
 	money::{holding::Holding, Currency, Kind},
 	submit::{Draft, Submitted},
+	twin::TwinInfo,
 };
+use ourledger_documents::bill::{self, Shares};
 use ourledger_primitives::invoice::MAX_PAYERS;
 use serde_json::{json, Value as Json};
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
@@ -89,10 +90,12 @@ pub async fn pay(
 				 deadline passes; tax is taken, and set against credits, then"
 			));
 			if pays == open {
-				let today = crate::money::today(&state).await?;
+				let today = ourledger_client::money::today(&state).await?;
 				draft = draft.effect(format!(
 					"the deadline is {}: {days} whole days from now on",
-					crate::money::midnight(crate::money::after_a_wait(today, days))
+					ourledger_client::money::midnight(ourledger_client::money::after_a_wait(
+						today, days
+					))
 				));
 			}
 			None
@@ -106,7 +109,7 @@ pub async fn pay(
 	result["number"] = at.number.into();
 	result["business"] = business.into();
 	result["expected"] = shares.map_or(Json::Null, |shares| shares.json());
-	done.print(&ctx.out, result, [("invoice", at.to_string())].into_iter().chain(lines));
+	ctx.out.done(&done, result, [("invoice", at.to_string())].into_iter().chain(lines));
 	Ok(())
 }
 
@@ -251,13 +254,11 @@ pub fn outcome(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		commands::invoice::reads::{tests::invoice, Kept, Payer},
-		invoices::assess::{
-			assess,
-			tests::{rules, sale, REVERSE, STANDARD},
-		},
-		money,
+	use crate::commands::invoice::reads::{tests::invoice, Kept, Payer};
+	use ourledger_client::money;
+	use ourledger_documents::assess::{
+		assess,
+		tests::{rules, sale, REVERSE, STANDARD},
 	};
 	use ourledger_primitives::tax::TaxCode;
 

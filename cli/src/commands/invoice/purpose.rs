@@ -1,11 +1,11 @@
 //! What a buyer buys as: a business, which is credited with its VAT, or a private person.
 
 use super::reads::{Invoice, Place};
-use crate::{
-	ask,
+use crate::{ask, commands::Context};
+use ourledger_client::{
 	chain::State,
-	commands::{tax::types::TaxpayerInfo, Context},
 	error::{Error, Result},
+	tax::TaxpayerInfo,
 };
 use ourledger_primitives::twin::TwinNumber;
 
@@ -107,12 +107,10 @@ pub async fn registration(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		commands::invoice::reads::{tests::invoice, Kept, Payer},
-		invoices::assess::{
-			assess,
-			tests::{rules, sale, REVERSE, STANDARD},
-		},
+	use crate::commands::invoice::reads::{tests::invoice, Kept, Payer};
+	use ourledger_documents::assess::{
+		assess,
+		tests::{rules, sale, REVERSE, STANDARD},
 	};
 	use subxt::utils::AccountId32;
 

@@ -10,24 +10,27 @@ use super::{
 	Address,
 };
 use crate::{
-	call::Encoded,
-	commands::{party, twin, twin::info::TwinInfo, Context},
-	error::{Error, Result},
-	invoices::{
-		assess::assess,
-		bill::{self, Shares},
-		complete::{complete, Of, Writing},
-		document::Document,
-		quote::{Given, Signed},
-	},
-	keys::KeyRef,
-	money::{holding::Holding, Currency, Kind},
+	commands::{party, twin, Context},
 	output,
-	submit::Draft,
-	ticks::{self, Clock},
 };
 use clap::Args;
 use codec::Encode;
+use ourledger_client::{
+	call::Encoded,
+	error::{Error, Result},
+	keys::KeyRef,
+	money::{holding::Holding, Currency, Kind},
+	submit::Draft,
+	ticks::{self, Clock},
+	twin::TwinInfo,
+};
+use ourledger_documents::{
+	assess::assess,
+	bill::{self, Shares},
+	complete::{complete, Of, Writing},
+	document::Document,
+	quote::{Given, Signed},
+};
 use ourledger_primitives::invoice::Quote;
 use rand::{rngs::OsRng, RngCore};
 use serde_json::json;
@@ -73,7 +76,7 @@ pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let state = ctx.state().await?;
 	let seller = match &arguments.seller {
 		Some(text) => twin::lookup(ctx, &state, text).await?.number,
-		None => TwinInfo::own(ctx, &state).await?.number,
+		None => ctx.own_twin(&state).await?.number,
 	};
 	let buyer = match &arguments.to {
 		Some(text) => Some(twin::lookup(ctx, &state, text).await?.number),
@@ -252,6 +255,6 @@ pub async fn sell(ctx: &Context, given: &str, purpose: PurposeArguments) -> Resu
 	});
 	let own =
 		[("invoice", at.to_string()), ("receipt", receipt.receipt.clone().unwrap_or_default())];
-	done.print(&ctx.out, result, own.into_iter().chain(lines));
+	ctx.out.done(&done, result, own.into_iter().chain(lines));
 	Ok(())
 }

@@ -2,18 +2,18 @@
 
 use super::bill_info::BillInfo;
 use crate::{
-	chain::State,
-	commands::tax::{
-		books,
-		types::{self, Jurisdiction, Rounding, TaxKind, TaxpayerInfo, VatCategory},
-	},
-	error::{Error, Result},
-	invoices::{
-		bill::Credits,
-		rules::{Code, Rules},
-	},
-	money::Currency,
+	commands::tax::books,
 	paging::{self, Found},
+};
+use ourledger_client::{
+	chain::State,
+	error::{Error, Result},
+	money::Currency,
+	tax::{self, Jurisdiction, Rounding, TaxKind, TaxpayerInfo, VatCategory},
+};
+use ourledger_documents::{
+	bill::Credits,
+	rules::{Code, Rules},
 };
 use ourledger_math::tax as math;
 use ourledger_primitives::{
@@ -537,12 +537,12 @@ impl Consent {
 
 	/// Who accepts what the buyer writes today.
 	pub async fn effect(&self, state: &State, seller: TwinNumber) -> Result<String> {
-		let today = crate::money::today(state).await?;
+		let today = ourledger_client::money::today(state).await?;
 		Ok(match self.objection {
 			Some(days) => format!(
 				"twin {seller} accepts it, or cancels it: from {} on, {days} whole days after today, \
 				 anybody can accept it in its name",
-				crate::money::midnight(crate::money::after_a_wait(today, days))
+				ourledger_client::money::midnight(ourledger_client::money::after_a_wait(today, days))
 			),
 			None => format!("twin {seller} has to accept it; until then it can cancel it alone"),
 		})
@@ -550,7 +550,7 @@ impl Consent {
 
 	/// What it says, for people.
 	pub fn text(&self) -> String {
-		let until = crate::money::date(self.until);
+		let until = ourledger_client::money::date(self.until);
 		match self.objection {
 			Some(days) => format!(
 				"until {until}; what isn't cancelled within {days} whole days counts as accepted"

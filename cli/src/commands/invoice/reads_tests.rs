@@ -1,5 +1,6 @@
 use super::*;
-use crate::{invoices::assess::tests::rules, money};
+use ourledger_client::money;
+use ourledger_documents::assess::tests::rules;
 
 /// A jurisdiction in which VAT is rounded per code.
 pub fn place() -> Place {

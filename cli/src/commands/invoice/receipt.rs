@@ -6,17 +6,19 @@ use super::{
 	Address,
 };
 use crate::{
+	commands::{parse, Context},
+	output,
+};
+use ourledger_client::{
 	bounded,
 	chain::State,
-	commands::{parse, Context},
 	error::{Error, Result},
-	invoices::{
-		document::read_text,
-		receipt::{self, Claimed, NoteReceipt, Sums},
-	},
 	money::{self, Currency},
-	output,
 	submit::Submitted,
+};
+use ourledger_documents::{
+	document::read_text,
+	receipt::{self, Claimed, NoteReceipt, Sums},
 };
 use ourledger_primitives::{
 	money::Day,

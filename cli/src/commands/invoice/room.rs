@@ -2,12 +2,15 @@
 
 use super::reads::Book;
 use crate::{
+	commands::{twin, Context},
+	output,
+};
+use ourledger_client::{
 	amount,
 	chain::State,
-	commands::{twin, twin::info::TwinInfo, Context},
 	error::{Error, Result},
-	output,
 	submit::{acting, Draft},
+	twin::TwinInfo,
 };
 use serde_json::json;
 use subxt::utils::AccountId32;
@@ -50,7 +53,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 async fn seller_of(ctx: &Context, state: &State, seller: Option<&str>) -> Result<u64> {
 	Ok(match seller {
 		Some(text) => twin::lookup(ctx, state, text).await?.number,
-		None => TwinInfo::own(ctx, state).await?.number,
+		None => ctx.own_twin(state).await?.number,
 	})
 }
 
@@ -129,8 +132,8 @@ async fn finish(ctx: &Context, draft: Draft, seller: u64) -> Result<()> {
 	};
 	let after = ctx.chain().await?.at(done.block_hash).await?;
 	let book = Book::read(&after, seller).await?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "seller": seller, "room": book.room, "open": book.open }),
 		[
 			("seller", format!("twin {seller}")),

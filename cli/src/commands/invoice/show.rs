@@ -6,13 +6,16 @@ use super::{
 	Address,
 };
 use crate::{
-	chain::State,
-	commands::{twin, twin::info::TwinInfo, Context},
-	error::Result,
-	invoices::{bill, decimal::Decimal, iso::in_reporting},
-	money::{self, Currency},
+	commands::{twin, Context},
 	output,
 };
+use ourledger_client::{
+	chain::State,
+	error::Result,
+	money::{self, Currency},
+	twin::TwinInfo,
+};
+use ourledger_documents::{bill, decimal::Decimal, iso::in_reporting};
 use serde_json::{json, Value as Json};
 use std::collections::{hash_map::Entry, HashMap};
 
@@ -244,7 +247,7 @@ pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) 
 	let state = ctx.state().await?;
 	let seller = match seller {
 		Some(text) => twin::lookup(ctx, &state, text).await?.number,
-		None => TwinInfo::own(ctx, &state).await?.number,
+		None => ctx.own_twin(&state).await?.number,
 	};
 	let book = Book::read(&state, seller).await?;
 	let first = from.max(1);

@@ -2,11 +2,14 @@
 
 use super::reads::{Book, Till};
 use crate::{
-	commands::{twin, twin::info::TwinInfo, Context},
-	error::Result,
+	commands::{twin, Context},
 	output,
+};
+use ourledger_client::{
+	error::Result,
 	submit::Draft,
 	ticks::{self, Clock},
+	twin::TwinInfo,
 };
 use serde_json::json;
 
@@ -52,7 +55,7 @@ async fn show(ctx: &Context, number: u16, seller: Option<&str>) -> Result<()> {
 	let state = ctx.state().await?;
 	let seller = match seller {
 		Some(text) => twin::lookup(ctx, &state, text).await?.number,
-		None => TwinInfo::own(ctx, &state).await?.number,
+		None => ctx.own_twin(&state).await?.number,
 	};
 	let till = Till::read(&state, seller, number).await?;
 	let clock = Clock::at(&state).await?;
@@ -75,7 +78,7 @@ async fn show(ctx: &Context, number: u16, seller: Option<&str>) -> Result<()> {
 
 async fn set(ctx: &Context, number: u16, account: &str, span: u32) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = TwinInfo::own_active(ctx, &state).await?;
+	let seller = ctx.own_active_twin(&state).await?;
 	let key = ctx.account(account).await?;
 	let clock = Clock::at(&state).await?;
 	let expires = clock.after(span)?;
@@ -92,8 +95,8 @@ async fn set(ctx: &Context, number: u16, account: &str, span: u32) -> Result<()>
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "seller": seller.number, "till": number, "key": key, "expires": expires }),
 		[
 			("till", format!("{number} of twin {}", seller.number)),
@@ -106,7 +109,7 @@ async fn set(ctx: &Context, number: u16, account: &str, span: u32) -> Result<()>
 
 async fn remove(ctx: &Context, number: u16) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = TwinInfo::own(ctx, &state).await?;
+	let seller = ctx.own_twin(&state).await?;
 	Till::read(&state, seller.number, number).await?;
 	let draft = Draft::new(state.call("Commerce", "remove_till", (number,))?)
 		.for_twin(seller.number)
@@ -115,8 +118,8 @@ async fn remove(ctx: &Context, number: u16) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "seller": seller.number, "removed": number }),
 		[("removed", format!("till {number} of twin {}", seller.number))],
 	);

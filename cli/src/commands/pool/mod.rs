@@ -1,16 +1,16 @@
 //! `ourledger pool`: pools in which two kinds of money are exchanged.
 
 use super::{party::Party, Context};
-use crate::{
+use crate::output;
+use clap::Subcommand;
+use ourledger_client::{
 	amount,
 	chain::State,
 	error::{Error, Result},
 	exchange::{self, Pool},
 	money::{self, Kind, Money},
-	output,
 	submit::Draft,
 };
-use clap::Subcommand;
 use serde_json::{json, Value as Json};
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 
@@ -192,8 +192,8 @@ async fn create(ctx: &Context, one: &str, other: &str) -> Result<()> {
 		return Ok(());
 	};
 	let created: PoolCreated = done.expect("Currencies", "PoolCreated")?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"one": pair.one.json(),
 			"other": pair.other.json(),
@@ -330,12 +330,12 @@ fn wanted_shares(text: &str, owned: u128, most: u128) -> Result<u128> {
 fn print_moved(
 	ctx: &Context,
 	pair: &Pair,
-	done: &crate::submit::Submitted,
+	done: &ourledger_client::submit::Submitted,
 	moved: &Moved,
 	label: &'static str,
 ) {
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"one": { "currency": pair.one.json(), "amount": moved.amount_a.to_string() },
 			"other": { "currency": pair.other.json(), "amount": moved.amount_b.to_string() },
@@ -415,7 +415,7 @@ async fn show(ctx: &Context, kinds: (&str, &str), of: Option<&str>) -> Result<()
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::exchange::example;
+	use ourledger_client::exchange::example;
 
 	fn pair() -> Pair {
 		Pair { one: Money::Local(Box::new(money::example(1, "TSH"))), other: Money::Our }

@@ -4,26 +4,28 @@ use super::{
 	deposits, descriptor_json, height, hex, index_of, open_book, own_twin, settle, unusable,
 };
 use crate::{
-	account::Account,
-	amount,
-	chain::State,
 	commands::Context,
-	error::{Error, Result},
 	output::{self, Output},
-	records::{
-		book::{Book, Settled},
-		describe::{describe_file, describe_folder, DescribeError, Progress},
-		proof::Index,
-	},
-	submit::{progress, Draft, Sending, Submitted},
 };
 use clap::Args;
 use codec::Encode;
 use indicatif::ProgressBar;
+use ourledger_client::{
+	account::Account,
+	amount,
+	chain::State,
+	error::{Error, Result},
+	submit::{progress, Draft, Sending, Submitted},
+};
 use ourledger_math::mmr::{self, Blake2b256};
 use ourledger_primitives::{
 	record::{Descriptor, RecordNumber, MAX_LEAVES},
 	twin::TwinNumber,
+};
+use ourledger_records::{
+	book::{Book, Settled},
+	describe::{describe_file, describe_folder, DescribeError, Progress},
+	proof::Index,
 };
 use serde_json::{json, Value as Json};
 use std::{

@@ -4,19 +4,16 @@ use super::{
 	descriptor_json, ensure_twin, find_book, height, hex, index_of, media_type, own_twin,
 	settle_if_known,
 };
-use crate::{
-	commands::Context,
-	error::Result,
-	output,
-	records::{
-		book::{Book, BookError},
-		proof::decode_descriptor,
-	},
-};
+use crate::{commands::Context, output};
 use clap::Args;
+use ourledger_client::error::Result;
 use ourledger_primitives::{
 	record::{Descriptor, RecordNumber},
 	twin::TwinNumber,
+};
+use ourledger_records::{
+	book::{Book, BookError},
+	proof::decode_descriptor,
 };
 use serde_json::{json, Value as Json};
 

@@ -12,22 +12,22 @@ mod verify;
 pub use append::append_descriptor;
 
 use super::Context;
-use crate::{
-	chain::State,
-	error::{Error, Result},
-	records::{
-		book::{Book, BookError, Settled},
-		journal::JournalError,
-		proof::Index,
-	},
-	submit::acting,
-};
 use clap::Subcommand;
 use codec::{Decode, Encode};
+use ourledger_client::{
+	chain::State,
+	error::{Error, Result},
+	submit::acting,
+};
 use ourledger_primitives::{
 	record::{Descriptor, Encryption, RecordNumber},
 	twin::TwinNumber,
 	BlockNumber, Hash,
+};
+use ourledger_records::{
+	book::{Book, BookError, Settled},
+	journal::JournalError,
+	proof::Index,
 };
 use serde_json::{json, Value as Json};
 use std::{fmt, io, str::FromStr, time::Duration};

@@ -1,10 +1,10 @@
 //! `ourledger record pin` and `unpin`: descriptors on the chain.
 
 use super::{deposits, ensure_own, find_book, hex, index_of, pinned, settle, Address};
-use crate::{
+use crate::commands::Context;
+use ourledger_client::{
 	amount,
 	call::Encoded,
-	commands::Context,
 	error::{Error, Result},
 	submit::{acting, Draft},
 };
@@ -50,7 +50,7 @@ pub async fn pin(ctx: &Context, record: Address) -> Result<()> {
 		return Ok(());
 	};
 	let result = json!({ "record": record.to_string(), "leaf": hex(&leaf), "pinned": true });
-	done.print(&ctx.out, result, [("pinned", record.to_string())]);
+	ctx.out.done(&done, result, [("pinned", record.to_string())]);
 	Ok(())
 }
 
@@ -76,12 +76,12 @@ pub async fn unpin(ctx: &Context, record: Address) -> Result<()> {
 		return Ok(());
 	};
 	let result = json!({ "record": record.to_string(), "pinned": false });
-	done.print(&ctx.out, result, [("unpinned", record.to_string())]);
+	ctx.out.done(&done, result, [("unpinned", record.to_string())]);
 	Ok(())
 }
 
 /// Whether the record's twin is active.
-async fn is_active(state: &crate::chain::State, record: Address) -> Result<bool> {
+async fn is_active(state: &ourledger_client::chain::State, record: Address) -> Result<bool> {
 	#[derive(DecodeAsType)]
 	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 	struct Twin {

@@ -1,12 +1,12 @@
 //! `ourledger record prove`: a proof for others.
 
 use super::{find_book, settle, Address};
-use crate::{
-	commands::Context,
-	error::{Error, Result},
-	new_file, output,
-};
+use crate::{commands::Context, output};
 use clap::Args;
+use ourledger_client::{
+	error::{Error, Result},
+	new_file,
+};
 use serde_json::json;
 use std::path::PathBuf;
 

@@ -2,19 +2,19 @@
 //! was lost, or doesn't have what was appended from another machine.
 
 use super::{append::describe, index_of, open_book, own_twin, settle_or_diverge};
-use crate::{
+use crate::{commands::Context, output};
+use clap::Args;
+use codec::{Decode, Encode};
+use ourledger_client::{
 	chain::{written::belongs, Chain, State},
-	commands::Context,
 	error::{Error, Result},
-	nesting, output,
-	records::{book::Item, proof::Index},
+	nesting,
 	submit::progress,
 	value::Typed,
 };
-use clap::Args;
-use codec::{Decode, Encode};
 use ourledger_math::mmr;
 use ourledger_primitives::twin::TwinNumber;
+use ourledger_records::{book::Item, proof::Index};
 use serde_json::json;
 use std::{collections::HashMap, path::PathBuf};
 use subxt::{

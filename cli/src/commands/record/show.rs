@@ -4,13 +4,10 @@ use super::{
 	descriptor_json, descriptor_lines, find_book, height, hex, index_of, pinned, settle_if_known,
 	Address,
 };
-use crate::{
-	commands::Context,
-	error::{Error, Result},
-	output,
-	records::proof::decode_descriptor,
-};
+use crate::{commands::Context, output};
+use ourledger_client::error::{Error, Result};
 use ourledger_math::mmr::{self, Blake2b256};
+use ourledger_records::proof::decode_descriptor;
 use serde_json::json;
 
 /// Runs the command.

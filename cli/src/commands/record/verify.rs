@@ -4,26 +4,25 @@ use super::{
 	descriptor_json, descriptor_lines, descriptor_of_pin, find_book, hex, settle_if_known,
 	unusable, Address,
 };
-use crate::{
+use crate::{commands::Context, output};
+use clap::{Args, ValueEnum};
+use ourledger_client::{
 	bounded,
-	commands::Context,
 	error::{Error, Result},
-	output,
-	records::{
-		book::Book,
-		bundle::Bundle,
-		describe::{measure, Content},
-		light::{LightClient, LightError, Patience, Progress},
-		proof::{check_content, decode_descriptor, Index, ProofError},
-		storage::map_key_2,
-		verify::{read_by_light_client, read_by_server, VerifyError},
-	},
 	spec,
 	submit::progress,
 };
-use clap::{Args, ValueEnum};
 use ourledger_math::mmr::{self, Blake2b256};
 use ourledger_primitives::{record::Descriptor, BlockNumber, Hash};
+use ourledger_records::{
+	book::Book,
+	bundle::Bundle,
+	describe::{measure, Content},
+	light::{LightClient, LightError, Patience, Progress},
+	proof::{check_content, decode_descriptor, Index, ProofError},
+	storage::map_key_2,
+	verify::{read_by_light_client, read_by_server, VerifyError},
+};
 use serde_json::{json, Value as Json};
 use std::{
 	path::{Path, PathBuf},

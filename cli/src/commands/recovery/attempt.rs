@@ -1,11 +1,11 @@
 //! Attempts to recover an account.
 
 use super::{attempt_on, groups_of, Attempt, Attempted, Group};
-use crate::{
+use crate::commands::Context;
+use ourledger_client::{
 	amount,
 	call::Call,
 	chain::State,
-	commands::Context,
 	error::{Error, Result},
 	submit::Draft,
 	ticks::{self, Clock},
@@ -72,8 +72,8 @@ pub async fn start(ctx: &Context, account: &str, group: Option<u32>) -> Result<(
 		"needed": group.friends_needed,
 		"finishableFrom": open_from,
 	});
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[
 			("account", lost.to_string()),
@@ -140,8 +140,8 @@ pub async fn approve(ctx: &Context, attempted: Attempted) -> Result<()> {
 		"needed": needed,
 		"finishableFrom": attempt.open_from(&group),
 	});
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[
 			("approvals", format!("{approvals} of the {needed} needed")),
@@ -184,8 +184,8 @@ pub async fn finish(ctx: &Context, attempted: Attempted) -> Result<()> {
 		},
 	};
 	let result = json!({ "account": lost, "group": attempt.friend_group_index, "heir": heir });
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[
 			("account", lost.to_string()),
@@ -212,7 +212,7 @@ pub async fn cancel(ctx: &Context, attempted: Attempted) -> Result<()> {
 		"group": attempt.friend_group_index,
 		"initiator": attempt.initiator,
 	});
-	done.print(&ctx.out, result, [("cancelled", format!("the attempt to recover {lost}"))]);
+	ctx.out.done(&done, result, [("cancelled", format!("the attempt to recover {lost}"))]);
 	Ok(())
 }
 
@@ -244,8 +244,8 @@ pub async fn slash(ctx: &Context, group: Option<u32>) -> Result<()> {
 		"initiator": attempt.initiator,
 		"slashed": security.to_string(),
 	});
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[("slashed", attempt.initiator.to_string()), ("amount", amount::format(security))],
 	);

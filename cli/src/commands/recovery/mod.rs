@@ -4,16 +4,16 @@ mod attempt;
 mod take_over;
 
 use super::Context;
-use crate::{
+use crate::output;
+use clap::{Args, Subcommand};
+use codec::Encode;
+use ourledger_client::{
 	amount,
 	chain::State,
 	error::{Error, Result},
-	output,
 	submit::Draft,
 	ticks::{self, Clock},
 };
-use clap::{Args, Subcommand};
-use codec::Encode;
 use ourledger_primitives::currency::deposit;
 use serde_json::{json, Value as Json};
 use subxt::{
@@ -308,8 +308,8 @@ async fn set(ctx: &Context, arguments: Friends) -> Result<()> {
 		return Ok(());
 	};
 	let result = json!({ "account": account, "groups": [group.json(0)] });
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[
 			("account", account.to_string()),
@@ -339,7 +339,7 @@ async fn clear(ctx: &Context) -> Result<()> {
 		return Ok(());
 	};
 	let result = json!({ "account": account, "groups": [] });
-	done.print(&ctx.out, result, [("account", account.to_string()), ("friends", "none".into())]);
+	ctx.out.done(&done, result, [("account", account.to_string()), ("friends", "none".into())]);
 	Ok(())
 }
 

@@ -1,12 +1,12 @@
 //! What an heir does with a recovered account, and how it is dismissed.
 
 use super::heir_of;
-use crate::{
+use crate::commands::{proxy, Context};
+use ourledger_client::{
 	account::Account,
 	amount,
 	call::Call,
 	chain::State,
-	commands::{proxy, Context},
 	error::{Error, Result},
 	submit::{
 		acting::{lacks, proxies_of, Proxy},
@@ -123,8 +123,8 @@ pub async fn take_over(ctx: &Context, lost: &str, new: &str) -> Result<()> {
 	}
 	let removed: Json = old.iter().map(|proxy| proxy.json()).collect();
 	let result = json!({ "account": lost, "heir": heir, "new": new, "removed": removed });
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[
 			("account", lost.to_string()),
@@ -150,6 +150,6 @@ pub async fn dismiss(ctx: &Context) -> Result<()> {
 		return Ok(());
 	};
 	let result = json!({ "account": account, "heir": heir });
-	done.print(&ctx.out, result, [("dismissed", heir.to_string())]);
+	ctx.out.done(&done, result, [("dismissed", heir.to_string())]);
 	Ok(())
 }

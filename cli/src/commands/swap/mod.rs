@@ -1,15 +1,15 @@
 //! `ourledger swap`: exchanging one money for another in pools.
 
 use super::{party::Party, Context};
-use crate::{
+use crate::output;
+use clap::{Args, Subcommand};
+use ourledger_client::{
 	chain::State,
 	error::{Error, Result},
 	exchange::{self, Way},
 	money::{self, Money},
-	output,
 	submit::Draft,
 };
-use clap::{Args, Subcommand};
 use serde_json::{json, Value as Json};
 use subxt::ext::scale_decode::DecodeAsType;
 
@@ -241,8 +241,8 @@ async fn submit(ctx: &Context, swap: &Swap, draft: Draft) -> Result<()> {
 		return Ok(());
 	};
 	let swapped: Swapped = done.expect("Currencies", "Swapped")?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		swap.json(swapped.amount_in, swapped.amount_out),
 		[("put in", swap.from.show(swapped.amount_in)), ("got", swap.to.show(swapped.amount_out))],
 	);
@@ -284,7 +284,7 @@ fn positive(money: &Money, text: &str) -> Result<u128> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::exchange::{example, example_way};
+	use ourledger_client::exchange::{example, example_way};
 
 	fn swap() -> Swap {
 		let shilling = money::example(1, "TSH");

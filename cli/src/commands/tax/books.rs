@@ -1,15 +1,17 @@
 //! Statements, totals and treasuries: `tax statement`, `totals`, `sweep` and `give`.
 
-use super::{
-	ensure_authority, notation,
-	types::{today, Account, CodeTotal, Jurisdiction, Statement, TreasuryBook, TreasuryInfo},
-};
+use super::ensure_authority;
 use crate::{
-	chain::State,
 	commands::{party::Party, twin, Context},
+	output,
+};
+use ourledger_client::tax::{
+	notation, today, Account, CodeTotal, Jurisdiction, Statement, TreasuryBook, TreasuryInfo,
+};
+use ourledger_client::{
+	chain::State,
 	error::{Error, Result},
 	money::{holding::Holding, Currency, Kind},
-	output,
 	submit::Draft,
 };
 use ourledger_primitives::{
@@ -429,8 +431,8 @@ pub async fn sweep(
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"jurisdiction": jurisdiction,
 			"currency": currency.id,
@@ -476,8 +478,8 @@ pub async fn give(
 		return Ok(());
 	};
 	let given: GiftReceived = done.expect("Tax", "GiftReceived")?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"jurisdiction": jurisdiction,
 			"currency": currency.id,
@@ -553,8 +555,8 @@ pub async fn pay_arrears(
 		return Ok(());
 	};
 	let settled: ArrearsSettled = done.expect("Tax", "ArrearsSettled")?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"jurisdiction": jurisdiction,
 			"twin": twin,

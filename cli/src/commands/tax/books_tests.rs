@@ -1,5 +1,5 @@
 use super::*;
-use crate::money;
+use ourledger_client::money;
 
 fn key() -> StatementKey {
 	StatementKey {

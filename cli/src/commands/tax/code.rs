@@ -1,20 +1,17 @@
 //! Codes and their rates: `tax code`, `tax rate` and `tax exchange-rate`.
 
-use super::{
-	ensure_authority, notation,
-	types::{today, Code, Jurisdiction, TaxKind, VatCategory},
-};
-use crate::{
+use super::ensure_authority;
+use crate::{commands::Context, output};
+use clap::{Args, Subcommand, ValueEnum};
+use ourledger_client::tax::{notation, today, Code, Jurisdiction, TaxKind, VatCategory};
+use ourledger_client::{
 	chain::State,
-	commands::Context,
 	error::{Error, Result},
-	invoices::iso,
 	money::{self, Currency},
-	output,
 	submit::Draft,
 	texts,
 };
-use clap::{Args, Subcommand, ValueEnum};
+use ourledger_documents::iso;
 use ourledger_primitives::{
 	money::Day,
 	tax::{JurisdictionId, TaxCode},
@@ -160,8 +157,8 @@ async fn add(ctx: &Context, arguments: AddArguments) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"jurisdiction": jurisdiction,
 			"code": code,
@@ -283,8 +280,8 @@ pub async fn set_rate(
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"jurisdiction": jurisdiction,
 			"code": number,
@@ -321,8 +318,8 @@ pub async fn publish(
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"jurisdiction": jurisdiction,
 			"currency": currency.id,

@@ -3,17 +3,17 @@
 use super::{
 	root::{self, Outcome},
 	settings,
-	types::{today, Jurisdiction, Settings},
 };
-use crate::{
+use crate::{commands::Context, output};
+use clap::Subcommand;
+use ourledger_client::tax::{today, Jurisdiction, Settings};
+use ourledger_client::{
 	call::Call,
 	chain::State,
-	commands::Context,
 	error::{Error, Result},
 	money::{self, Currency},
-	output, texts,
+	texts,
 };
-use clap::Subcommand;
 use ourledger_primitives::tax::JurisdictionId;
 use serde_json::{json, Value as Json};
 use std::path::PathBuf;
@@ -155,7 +155,7 @@ fn report(
 		Some(ran) => ("ran", format!("in block {}", ran.block)),
 		None => ("motion", proposed.text()),
 	});
-	done.print(&ctx.out, json, lines);
+	ctx.out.done(&done, json, lines);
 }
 
 async fn show(ctx: &Context, id: JurisdictionId) -> Result<()> {

@@ -3,21 +3,19 @@
 pub mod books;
 mod code;
 mod jurisdiction;
-pub mod notation;
 mod refund;
 mod root;
 mod settings;
 mod taxpayer;
-pub mod types;
 
 use super::{party::Party, twin, Context};
-use crate::{
+use clap::Subcommand;
+use ourledger_client::tax::Jurisdiction;
+use ourledger_client::{
 	chain::State,
 	error::{Error, Result},
 };
-use clap::Subcommand;
 use ourledger_primitives::{tax::JurisdictionId, twin::TwinNumber};
-use types::Jurisdiction;
 
 /// Commands on taxes. A jurisdiction and a code are named by their numbers. Percentages are written
 /// as 15% or 7.5%, days as 2026-11-21, months as 2026-11.

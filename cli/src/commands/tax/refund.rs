@@ -1,20 +1,17 @@
 //! Refunds of credit: `tax refund`.
 
-use super::{
-	books, ensure_authority, own_twin, root, settings,
-	types::{
-		today, Claim, ClaimState, ClockChange, Decision, Jurisdiction, Settings, TaxpayerInfo,
-	},
+use super::{books, ensure_authority, own_twin, root, settings};
+use crate::{commands::Context, output};
+use clap::{Args, Subcommand};
+use ourledger_client::tax::{
+	today, Claim, ClaimState, ClockChange, Decision, Jurisdiction, Settings, TaxpayerInfo,
 };
-use crate::{
+use ourledger_client::{
 	chain::State,
-	commands::Context,
 	error::{Error, Result},
 	money::{self, Currency},
-	output,
 	submit::{Draft, Submitted},
 };
-use clap::{Args, Subcommand};
 use ourledger_primitives::{money::Day, tax::JurisdictionId, twin::TwinNumber};
 use serde_json::{json, Value as Json};
 use subxt::ext::scale_decode::DecodeAsType;
@@ -355,8 +352,8 @@ async fn claim(
 		Some(_) => "paid at once".into(),
 		None => state_text(&claimed.state, &currency, &settings.clock),
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"jurisdiction": jurisdiction,
 			"claim": claimed.claim,
@@ -410,7 +407,7 @@ async fn submit(ctx: &Context, draft: Draft, arguments: &ClaimArguments) -> Resu
 				("amount", found.currency.show(found.claim.amount)),
 				("state", found.text()),
 			];
-			done.print(&ctx.out, found.json(), lines);
+			ctx.out.done(&done, found.json(), lines);
 		},
 		Err(Error::NotFound(_)) => {
 			let json = json!({
@@ -418,7 +415,7 @@ async fn submit(ctx: &Context, draft: Draft, arguments: &ClaimArguments) -> Resu
 				"claim": arguments.claim,
 				"state": Json::Null,
 			});
-			done.print(&ctx.out, json, [("claim", format!("{}, closed", arguments.claim))]);
+			ctx.out.done(&done, json, [("claim", format!("{}, closed", arguments.claim))]);
 		},
 		Err(error) => return Err(error),
 	}
@@ -567,7 +564,7 @@ async fn decide(
 		},
 		None => lines.push(("motion", outcome.proposed.text())),
 	}
-	outcome.done.print(&ctx.out, json, lines);
+	ctx.out.done(&outcome.done, json, lines);
 	Ok(())
 }
 
@@ -587,7 +584,7 @@ async fn pay(ctx: &Context, arguments: &ClaimArguments) -> Result<()> {
 	let paid = paid_in(&done, found.jurisdiction, found.id)?;
 	let mut json = found.json();
 	let line = tell_paid(paid.as_ref(), &found.currency, &mut json);
-	done.print(&ctx.out, json, [("claim", found.id.to_string()), line]);
+	ctx.out.done(&done, json, [("claim", found.id.to_string()), line]);
 	Ok(())
 }
 

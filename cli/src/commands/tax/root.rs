@@ -1,12 +1,12 @@
 //! Calls that run as Root: through the council and the queue.
 
-use crate::{
+use crate::commands::{
+	council::{self, Proposed},
+	Context,
+};
+use ourledger_client::{
 	call::Call,
 	chain::{ChainConfig, State},
-	commands::{
-		council::{self, Proposed},
-		Context,
-	},
 	error::{Error, Result},
 	errors_of_chain,
 	submit::Submitted,

@@ -1,10 +1,10 @@
 //! A jurisdiction's settings as a file that people write, and as they are shown.
 
-use super::{
+use ourledger_client::tax::{
 	notation::{parse_letters, percent},
-	types::{ClockChange, Jurisdiction, RefundCap, Rounding, Settings},
+	ClockChange, Jurisdiction, RefundCap, Rounding, Settings,
 };
-use crate::{
+use ourledger_client::{
 	bounded,
 	chain::State,
 	error::{Error, Result},

@@ -1,18 +1,20 @@
 //! Taxpayers: `tax taxpayer` and `tax owner`.
 
-use super::{
-	ensure_authority, notation, own_twin,
-	types::{today, Code, Jurisdiction, TaxKind, TaxpayerInfo, TaxpayerState, TaxpayerTerms},
-};
+use super::{ensure_authority, own_twin};
 use crate::{
-	chain::State,
 	commands::{twin, Context},
-	error::{Error, Result},
-	money::{self, Currency},
 	output,
-	submit::Draft,
 };
 use clap::{Args, Subcommand};
+use ourledger_client::tax::{
+	notation, today, Code, Jurisdiction, TaxKind, TaxpayerInfo, TaxpayerState, TaxpayerTerms,
+};
+use ourledger_client::{
+	chain::State,
+	error::{Error, Result},
+	money::{self, Currency},
+	submit::Draft,
+};
 use ourledger_primitives::tax::{self, JurisdictionId, TaxCode};
 use serde_json::{json, Value as Json};
 use std::collections::HashSet;
@@ -211,8 +213,8 @@ async fn apply(ctx: &Context, jurisdiction: JurisdictionId, tax_number: &str) ->
 	};
 	let json = json!({ "jurisdiction": jurisdiction, "twin": twin, "taxNumber": tax_number });
 	let next = format!("the authority: tax taxpayer register {jurisdiction} {twin}");
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json,
 		[("applied", format!("twin {twin} as {tax_number}")), ("next", next)],
 	);
@@ -254,7 +256,7 @@ async fn set(ctx: &Context, arguments: TermsArguments, register: bool) -> Result
 	json["twin"] = twin.into();
 	let mut lines = vec![("taxpayer", format!("twin {twin}"))];
 	lines.extend(terms_lines(&terms));
-	done.print(&ctx.out, json, lines);
+	ctx.out.done(&done, json, lines);
 	Ok(())
 }
 
@@ -306,7 +308,7 @@ async fn deregister(ctx: &Context, jurisdiction: JurisdictionId, twin: &str) -> 
 		return Ok(());
 	};
 	let json = json!({ "jurisdiction": jurisdiction, "twin": twin });
-	done.print(&ctx.out, json, [("deregistered", format!("twin {twin}"))]);
+	ctx.out.done(&done, json, [("deregistered", format!("twin {twin}"))]);
 	Ok(())
 }
 
@@ -389,7 +391,7 @@ pub async fn declare_owner(ctx: &Context, owner: &str) -> Result<()> {
 		return Ok(());
 	};
 	let json = json!({ "twin": twin, "owner": owner });
-	done.print(&ctx.out, json, [("owner", format!("twin {owner}, of twin {twin}"))]);
+	ctx.out.done(&done, json, [("owner", format!("twin {owner}, of twin {twin}"))]);
 	Ok(())
 }
 
@@ -407,14 +409,14 @@ pub async fn confirm_owner(ctx: &Context, twin: &str) -> Result<()> {
 		return Ok(());
 	};
 	let json = json!({ "twin": twin, "owner": owner });
-	done.print(&ctx.out, json, [("owner", format!("twin {owner}, of twin {twin}"))]);
+	ctx.out.done(&done, json, [("owner", format!("twin {owner}, of twin {twin}"))]);
 	Ok(())
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::commands::tax::types::VatCategory;
+	use ourledger_client::tax::VatCategory;
 
 	fn arguments() -> TermsArguments {
 		TermsArguments {

@@ -1,16 +1,15 @@
 //! `twin deactivate`.
 
-use super::{
-	info::{Deposits, TwinInfo},
-	name,
-};
-use crate::{amount, commands::Context, error::Result, submit::Draft};
+use super::name;
+use crate::commands::Context;
+use ourledger_client::twin::{Deposits, TwinInfo};
+use ourledger_client::{amount, error::Result, submit::Draft};
 use serde_json::json;
 
 /// `twin deactivate`.
 pub async fn run(ctx: &Context) -> Result<()> {
 	let state = ctx.state().await?;
-	let twin = TwinInfo::own_active(ctx, &state).await?;
+	let twin = ctx.own_active_twin(&state).await?;
 	let number = twin.number;
 	let deposits = Deposits::read(&state).await?;
 	let mut draft = Draft::new(state.call("Twins", "deactivate", ())?)
@@ -37,8 +36,8 @@ pub async fn run(ctx: &Context) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "twin": number, "deactivated": done.block }),
 		[("deactivated", format!("twin {number}"))],
 	);

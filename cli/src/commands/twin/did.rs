@@ -1,16 +1,16 @@
 //! `twin did`.
 
 use super::show::find_or_own;
-use crate::{
-	call::Call,
-	chain::{Chain, State},
-	commands::Context,
-	did::{self, Did},
-	error::Result,
-};
+use crate::commands::Context;
 use chrono::{DateTime, SecondsFormat};
 use clap::Args;
 use codec::{Compact, Decode};
+use ourledger_client::{
+	call::Call,
+	chain::{Chain, State},
+	did::{self, Did},
+	error::Result,
+};
 use subxt::{utils::H256, ArcMetadata};
 
 /// Arguments of `twin did`.

@@ -1,14 +1,14 @@
 //! `twin add-key` and `twin remove-key`.
 
-use super::info::{Deposits, PublicKey, Purpose, TwinInfo};
-use crate::{
+use crate::commands::Context;
+use clap::Args;
+use ourledger_client::twin::{Deposits, PublicKey, Purpose, TwinInfo};
+use ourledger_client::{
 	bounded,
-	commands::Context,
 	error::{Error, Result},
 	hash::blake2_256,
 	submit::Draft,
 };
-use clap::Args;
 use ourledger_primitives::twin::{self, MAX_KEYS};
 use serde_json::json;
 use std::path::Path;
@@ -40,7 +40,7 @@ pub async fn add(ctx: &Context, arguments: AddArguments) -> Result<()> {
 	let key = parse(&public_key)?;
 	check(key, purpose)?;
 	let state = ctx.state().await?;
-	let twin = TwinInfo::own_active(ctx, &state).await?;
+	let twin = ctx.own_active_twin(&state).await?;
 	if let Some(there) = twin.keys.iter().find(|at| at.key == key && at.purpose == purpose) {
 		return Err(Error::refused(format!(
 			"twin {} has this key for {} already, with the id {}",
@@ -71,8 +71,8 @@ pub async fn add(ctx: &Context, arguments: AddArguments) -> Result<()> {
 		id: u16,
 	}
 	let added: KeyAdded = done.expect("Twins", "KeyAdded")?;
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({
 			"twin": added.twin,
 			"id": added.id,
@@ -92,7 +92,7 @@ pub async fn add(ctx: &Context, arguments: AddArguments) -> Result<()> {
 /// `twin remove-key`.
 pub async fn remove(ctx: &Context, id: u16) -> Result<()> {
 	let state = ctx.state().await?;
-	let twin = TwinInfo::own_active(ctx, &state).await?;
+	let twin = ctx.own_active_twin(&state).await?;
 	let key = twin.keys.iter().find(|key| key.id == id).ok_or_else(|| {
 		Error::not_found(format!("twin {} has no key with the id {id}", twin.number))
 	})?;
@@ -106,8 +106,8 @@ pub async fn remove(ctx: &Context, id: u16) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "twin": twin.number, "removed": id }),
 		[("twin", twin.number.to_string()), ("removed", format!("key {id}"))],
 	);

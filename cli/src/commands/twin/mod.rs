@@ -2,7 +2,6 @@
 
 mod deactivate;
 mod did;
-pub mod info;
 mod keys;
 mod name;
 mod profile;
@@ -14,8 +13,8 @@ mod sponsor;
 pub use show::lookup;
 
 use super::Context;
-use crate::error::Result;
 use clap::Subcommand;
+use ourledger_client::error::Result;
 
 /// Commands on twins: register, look up, keep up to date. Those that change a twin act for that of
 /// --twin, else for the one that the key itself controls.

@@ -1,16 +1,15 @@
 //! `twin name`: the one name of a twin.
 
-use super::info::{Deposits, TwinInfo};
-use crate::{
+use crate::{commands::Context, output};
+use chrono::{DateTime, SecondsFormat};
+use clap::Subcommand;
+use ourledger_client::twin::{Deposits, TwinInfo};
+use ourledger_client::{
 	chain::State,
-	commands::Context,
 	error::{Error, Result},
-	output,
 	submit::Draft,
 	texts,
 };
-use chrono::{DateTime, SecondsFormat};
-use clap::Subcommand;
 use ourledger_primitives::name::{normalise, NameError, MAX_NAME, MIN_NAME};
 use serde_json::json;
 use subxt::{dynamic::Value, ext::scale_decode::DecodeAsType};
@@ -91,7 +90,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 async fn claim(ctx: &Context, raw: &str) -> Result<()> {
 	let name = valid(raw)?;
 	let state = ctx.state().await?;
-	let twin = TwinInfo::own_active(ctx, &state).await?;
+	let twin = ctx.own_active_twin(&state).await?;
 	if let Some(has) = twin.name() {
 		return Err(Error::refused(format!(
 			"twin {} has the name {has}; \"ourledger twin name release\" gives it up",
@@ -112,8 +111,8 @@ async fn claim(ctx: &Context, raw: &str) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "twin": twin.number, "name": name }),
 		[("twin", twin.number.to_string()), ("name", name.clone())],
 	);
@@ -122,7 +121,7 @@ async fn claim(ctx: &Context, raw: &str) -> Result<()> {
 
 async fn release(ctx: &Context) -> Result<()> {
 	let state = ctx.state().await?;
-	let twin = TwinInfo::own_active(ctx, &state).await?;
+	let twin = ctx.own_active_twin(&state).await?;
 	let name =
 		twin.name().ok_or_else(|| Error::not_found(format!("twin {} has no name", twin.number)))?;
 	let span = rest(&state)?;
@@ -136,8 +135,8 @@ async fn release(ctx: &Context) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		json!({ "twin": twin.number, "released": name }),
 		[("twin", twin.number.to_string()), ("released", name.clone())],
 	);
@@ -160,7 +159,7 @@ async fn clear(ctx: &Context, raw: &str) -> Result<()> {
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(&ctx.out, json!({ "cleared": name }), [("cleared", name.clone())]);
+	ctx.out.done(&done, json!({ "cleared": name }), [("cleared", name.clone())]);
 	Ok(())
 }
 
@@ -233,7 +232,7 @@ async fn check(ctx: &Context, raw: &str) -> Result<()> {
 		(Some(why), _) => format!("Can't be claimed: {why}."),
 		(None, deposit) => output::fields([
 			("name", format!("{name} can be claimed")),
-			("deposit", deposit.map(crate::amount::format).unwrap_or_default()),
+			("deposit", deposit.map(ourledger_client::amount::format).unwrap_or_default()),
 		]),
 	});
 	Ok(())

@@ -1,16 +1,16 @@
 //! `twin set-profile` and `twin set-endpoints`.
 
-use super::info::{Profile, TwinInfo};
-use crate::{
+use crate::commands::Context;
+use clap::Args;
+use ourledger_client::twin::{Profile, TwinInfo};
+use ourledger_client::{
 	bounded,
-	commands::Context,
 	error::{Error, Result},
 	hash::blake2_256,
-	invoices::codes,
 	submit::Draft,
 	texts,
 };
-use clap::Args;
+use ourledger_documents::codes;
 use ourledger_primitives::twin::{
 	self, is_endpoint, MAX_DISPLAY_NAME, MAX_ENDPOINT, MAX_ENDPOINTS,
 };
@@ -114,7 +114,7 @@ pub async fn set_profile(ctx: &Context, arguments: Arguments) -> Result<()> {
 	// What is wrong with the arguments alone needs no chain.
 	changed(&Profile::default(), &arguments)?;
 	let state = ctx.state().await?;
-	let twin = TwinInfo::own_active(ctx, &state).await?;
+	let twin = ctx.own_active_twin(&state).await?;
 	let profile = changed(&twin.profile, &arguments)?;
 	let call = state.call("Twins", "set_profile", (profile.clone(),))?;
 	let mut draft = Draft::new(call);
@@ -140,7 +140,7 @@ pub async fn set_profile(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let mut lines = vec![("twin", twin.number.to_string()), ("shown as", profile.display_name())];
 	lines.extend(profile.country().map(|country| ("country", country)));
 	lines.extend(profile.logo().map(|logo| ("logo", logo)));
-	done.print(&ctx.out, json, lines);
+	ctx.out.done(&done, json, lines);
 	Ok(())
 }
 
@@ -148,7 +148,7 @@ pub async fn set_profile(ctx: &Context, arguments: Arguments) -> Result<()> {
 pub async fn set_endpoints(ctx: &Context, uris: &[String]) -> Result<()> {
 	check_endpoints(uris)?;
 	let state = ctx.state().await?;
-	let twin = TwinInfo::own_active(ctx, &state).await?;
+	let twin = ctx.own_active_twin(&state).await?;
 	let endpoints: Vec<Vec<u8>> = uris.iter().map(|uri| uri.clone().into()).collect();
 	let mut draft = Draft::new(state.call("Twins", "set_endpoints", (endpoints,))?);
 	for gone in twin.endpoints().filter(|endpoint| !uris.contains(endpoint)) {
@@ -159,7 +159,7 @@ pub async fn set_endpoints(ctx: &Context, uris: &[String]) -> Result<()> {
 	};
 	let mut lines = vec![("twin", twin.number.to_string())];
 	lines.extend(uris.iter().map(|uri| ("endpoint", uri.clone())));
-	done.print(&ctx.out, json!({ "twin": twin.number, "endpoints": uris }), lines);
+	ctx.out.done(&done, json!({ "twin": twin.number, "endpoints": uris }), lines);
 	Ok(())
 }
 

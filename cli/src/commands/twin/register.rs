@@ -1,18 +1,16 @@
 //! `twin register`.
 
-use super::{
-	info::{Deposits, Kind},
-	profile,
-};
-use crate::{
+use super::profile;
+use crate::commands::Context;
+use clap::Args;
+use ourledger_client::twin::{Deposits, Kind};
+use ourledger_client::{
 	amount,
 	chain::State,
-	commands::Context,
 	did::Did,
 	error::{Error, Result},
 	submit::{Draft, Submitted},
 };
-use clap::Args;
 use serde_json::{json, Value as Json};
 use std::path::PathBuf;
 use subxt::{
@@ -171,5 +169,5 @@ fn print(
 	if keyless {
 		lines.push(("act for it", format!("with --twin {twin}")));
 	}
-	done.print(&ctx.out, result, lines);
+	ctx.out.done(&done, result, lines);
 }

@@ -1,17 +1,19 @@
 //! `twin rotate`: a new key for a keyless controller, in place of an old one.
 
-use super::info::TwinInfo;
 use crate::{
-	account::Account,
 	commands::{proxy::Scope, Context},
-	error::{Error, Result},
 	output,
+};
+use clap::Args;
+use ourledger_client::twin::TwinInfo;
+use ourledger_client::{
+	account::Account,
+	error::{Error, Result},
 	submit::{
 		acting::{self, Proxy},
 		Draft,
 	},
 };
-use clap::Args;
 use serde_json::{json, Value as Json};
 use subxt::utils::{AccountId32, MultiAddress};
 
@@ -29,7 +31,7 @@ pub struct Arguments {
 /// Runs the command.
 pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let state = ctx.state().await?;
-	let twin = TwinInfo::own(ctx, &state).await?;
+	let twin = ctx.own_twin(&state).await?;
 	let key = ctx.key_account()?;
 	let new = ctx.account(&arguments.new).await?;
 	let old = match &arguments.old {
@@ -70,8 +72,8 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let rows = proxies
 		.iter()
 		.map(|proxy| [proxy.delegate.to_string(), proxy.scope().into(), proxy.delay.to_string()]);
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[
 			("twin", twin.number.to_string()),
@@ -127,7 +129,7 @@ fn check<'proxies>(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::commands::twin::info::example;
+	use ourledger_client::twin::example;
 
 	const KEY: AccountId32 = AccountId32([5; 32]);
 	const OLD: AccountId32 = AccountId32([6; 32]);

@@ -1,15 +1,13 @@
 //! `twin show`, `twin find` and `twin list`.
 
-use super::{
-	info::TwinInfo,
-	name::{obstacle, Status, LOOK_ALIKES},
-};
-use crate::{
+use super::name::{obstacle, Status, LOOK_ALIKES};
+use crate::{commands::Context, output};
+use ourledger_client::twin::TwinInfo;
+use ourledger_client::{
 	chain::State,
-	commands::Context,
 	did::{self, Did},
 	error::{Error, Result},
-	keys, output, texts,
+	keys, texts,
 };
 use ourledger_primitives::name::normalise;
 use serde_json::{json, Value as Json};
@@ -26,7 +24,7 @@ pub async fn show(ctx: &Context, what: Option<&str>) -> Result<()> {
 	let did = Did::of(ctx.chain().await?.genesis_hash(), twin.number);
 	let mut json = twin.json(&did);
 	json["block"] = state.block_json();
-	ctx.out.print(&json, || twin.text(&did));
+	ctx.out.print(&json, || text(&twin, &did));
 	Ok(())
 }
 
@@ -108,7 +106,7 @@ pub async fn list(ctx: &Context, from: u64, limit: u64) -> Result<()> {
 pub async fn find_or_own(ctx: &Context, state: &State, what: Option<&str>) -> Result<TwinInfo> {
 	match what {
 		Some(what) => lookup(ctx, state, what).await,
-		None => TwinInfo::own(ctx, state).await,
+		None => ctx.own_twin(state).await,
 	}
 }
 
@@ -224,10 +222,39 @@ fn summary(twin: &TwinInfo) -> Json {
 	})
 }
 
+/// All of a twin for people.
+fn text(twin: &TwinInfo, did: &Did) -> String {
+	let mut lines = vec![("twin", format!("{} ({})", twin.number, twin.kind.name()))];
+	match twin.state {
+		TwinState::Active => lines.push(("shown as", twin.profile.display_name())),
+		TwinState::Deactivated(block) => {
+			lines.push(("state", format!("deactivated in block {block}")));
+		},
+	}
+	lines.extend(twin.name().map(|name| ("name", name)));
+	lines.extend(twin.profile.country().map(|country| ("country", country)));
+	lines.extend(twin.profile.logo().map(|logo| ("logo", logo)));
+	lines.push(("controller", twin.controller.to_string()));
+	lines.push(("did", did.to_string()));
+	lines.extend(twin.endpoints().map(|endpoint| ("endpoint", endpoint)));
+	lines.extend(
+		twin.keys.iter().map(|key| {
+			("key", format!("{}  {:14}  {}", key.id, key.purpose.name(), key.key.text()))
+		}),
+	);
+	let paid = if twin.depositor == twin.controller {
+		String::new()
+	} else {
+		format!(", paid by {}", twin.depositor)
+	};
+	lines.push(("registered", format!("in block {}{paid}", twin.registered)));
+	output::fields(lines)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::commands::twin::info::example;
+	use ourledger_client::twin::example;
 
 	#[test]
 	fn argument_is_a_number_did_account_or_name() {

@@ -1,23 +1,23 @@
 //! `twin permit` and `twin register-for`: a sponsor pays for a newcomer, who signs.
 
 use super::{
-	info::{Deposits, Kind, Profile},
 	profile,
 	register::{ensure_no_twin, json_of, TwinRegistered},
 };
-use crate::{
+use crate::{commands::Context, output};
+use clap::{Args, ValueEnum};
+use codec::Encode;
+use ourledger_client::twin::{Deposits, Kind, Profile};
+use ourledger_client::{
 	amount, bounded,
 	call::Encoded,
 	chain::{Chain, State},
-	commands::Context,
 	error::{Error, Result},
 	keys::{Key, KeyRef},
-	new_file, output,
+	new_file,
 	submit::Draft,
 	ticks::{self, Clock},
 };
-use clap::{Args, ValueEnum};
-use codec::Encode;
 use serde::{Deserialize, Serialize};
 use std::{
 	io,
@@ -388,8 +388,8 @@ pub async fn register_for(ctx: &Context, arguments: RegisterForArguments) -> Res
 	let registered: TwinRegistered = done.expect("Twins", "TwinRegistered")?;
 	let mut result = json_of(ctx, &registered, terms.kind).await?;
 	result["depositor"] = acting.to_string().into();
-	done.print(
-		&ctx.out,
+	ctx.out.done(
+		&done,
 		result,
 		[
 			("twin", ctx.out.bold(&registered.twin.to_string())),

@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
+
+pub mod account;
+pub mod amount;
+pub mod bounded;
+pub mod call;
+pub mod chain;
+pub mod did;
+pub mod error;
+pub mod errors_of_chain;
+pub mod escape;
+pub mod exchange;
+pub mod hash;
+pub mod keys;
+pub mod money;
+pub mod nesting;
+pub mod new_file;
+pub mod private;
+mod rehearsal;
+pub mod runtime_code;
+pub mod spec;
+pub mod submit;
+pub mod tax;
+pub mod texts;
+pub mod ticks;
+pub mod twin;
+pub mod value;
+
+pub use chain::{Chain, State};
+pub use error::{Error, Result};
