@@ -6,6 +6,7 @@ mod commands;
 mod output;
 mod paging;
 mod profile;
+mod report;
 mod terminal;
 
 use args::Cli;

@@ -7,6 +7,7 @@
 //! is printed goes through [`escaped`], here and nowhere else: what controls a terminal, or the
 //! order in which text is shown, is written out instead.
 
+use crate::report::Report;
 use comfy_table::{presets, ContentArrangement, Table};
 use ourledger_client::{
 	escape::{controls, escaped},
@@ -83,6 +84,18 @@ impl Output {
 			let own = [("block", block), ("fee paid", done.show_fee(done.fee))];
 			format!("{}\n{}", self.green("Done."), fields(lines.into_iter().chain(own)))
 		});
+	}
+
+	/// Prints a report.
+	pub fn show(&self, report: &Report) {
+		self.print(&report.to_json(), || report.to_text());
+	}
+
+	/// Prints the outcome of a transaction: for programs all that is known of it, with the report as its
+	/// `result`; for people the report, and where the transaction is.
+	pub fn told(&self, done: &Submitted, report: Report) {
+		let result = report.to_json();
+		self.done(done, result, report.into_lines());
 	}
 
 	/// Prints a line for people; with `--json`, nothing.
@@ -222,6 +235,11 @@ pub fn table<const COLUMNS: usize>(
 	heading: [&str; COLUMNS],
 	rows: impl IntoIterator<Item = [String; COLUMNS]>,
 ) -> String {
+	columns(heading.map(str::to_owned).into(), rows.into_iter().map(Vec::from))
+}
+
+/// As [`table`], with as many columns as the heading has.
+pub fn columns(heading: Vec<String>, rows: impl IntoIterator<Item = Vec<String>>) -> String {
 	let mut table = Table::new();
 	table
 		.load_preset(presets::NOTHING)

@@ -9,7 +9,6 @@ pub mod finality;
 pub mod invoice;
 pub mod key;
 pub mod parse;
-pub mod party;
 pub mod pool;
 pub mod proxy;
 pub mod queue;
@@ -224,6 +223,27 @@ impl Context {
 		}
 	}
 
+	/// Whom `text` names: a twin by its number or @name, else an account as everywhere.
+	pub async fn party(&self, state: &State, text: &str) -> Result<Party> {
+		match names_twin(text) {
+			true => Party::of_twin(&twin::lookup(self, state, text).await?),
+			false => Party::of(state, self.account(text).await?).await,
+		}
+	}
+
+	/// As [`Context::party`]; without a text, whom the command line acts for.
+	pub async fn party_or_own(&self, state: &State, text: Option<&str>) -> Result<Party> {
+		match text {
+			Some(text) => self.party(state, text).await,
+			None => self.own_party(state).await,
+		}
+	}
+
+	/// Whom the command line acts for.
+	pub async fn own_party(&self, state: &State) -> Result<Party> {
+		Party::of(state, self.acting_account().await?).await
+	}
+
 	/// Whether all questions are answered with yes.
 	pub fn yes(&self) -> bool {
 		self.options.yes
@@ -330,6 +350,12 @@ fn unlocked(cell: &OnceCell<Key>, unlock: impl FnOnce() -> Result<Key>) -> Resul
 		let _ = cell.set(unlock()?);
 	}
 	cell.get().ok_or_else(|| Error::usage("the key is not unlocked"))
+}
+
+/// Whether a party is named as a twin, and not as an account.
+fn names_twin(text: &str) -> bool {
+	let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+	is_number || text.starts_with('@')
 }
 
 /// Runs a command.

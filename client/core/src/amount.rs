@@ -1,6 +1,8 @@
 //! Amounts of OUR: decimals for people, whole base units for the chain. Never a float.
 
 use crate::error::{Error, Result};
+use serde::{Serialize, Serializer};
+use std::fmt;
 
 /// Places after the decimal point.
 const DECIMALS: usize = 12;
@@ -48,6 +50,38 @@ pub fn format(units: u128) -> String {
 	}
 	let fraction = format!("{fraction:0>DECIMALS$}");
 	format!("{whole}.{} OUR", fraction.trim_end_matches('0'))
+}
+
+/// An amount of any money: a decimal string of its smallest units for programs, which floats would
+/// round; with its symbol for people.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Amount {
+	units: u128,
+	text: String,
+}
+
+impl Amount {
+	/// So many units, which people read as `text`.
+	pub fn new(units: u128, text: String) -> Self {
+		Self { units, text }
+	}
+
+	/// So many base units of OUR.
+	pub fn our(units: u128) -> Self {
+		Self::new(units, format(units))
+	}
+}
+
+impl Serialize for Amount {
+	fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+		serializer.collect_str(&self.units)
+	}
+}
+
+impl fmt::Display for Amount {
+	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+		formatter.write_str(&self.text)
+	}
 }
 
 /// `units` as a decimal with exactly so many places.

@@ -1,7 +1,7 @@
 //! What a jurisdiction's authority may do: `currency freeze` and `unfreeze`.
 
 use super::with_deposit;
-use crate::commands::{party::Party, Context};
+use crate::commands::Context;
 use ourledger_client::{
 	error::{Error, Result},
 	money::{self, holding::Holding, Currency},
@@ -34,7 +34,7 @@ pub async fn freeze(
 			ticks::span(span)
 		)));
 	}
-	let party = Party::find(ctx, &state, account).await?;
+	let party = ctx.party(&state, account).await?;
 	let holding = Holding::read(&state, currency.id, party.account).await?;
 	let clock = Clock::at(&state).await?;
 	let until = clock.after(span)?;
@@ -71,7 +71,7 @@ pub async fn freeze(
 pub async fn unfreeze(ctx: &Context, currency: &str, account: &str) -> Result<()> {
 	let state = ctx.state().await?;
 	let currency = Currency::find(&state, currency).await?;
-	let party = Party::find(ctx, &state, account).await?;
+	let party = ctx.party(&state, account).await?;
 	let call = state.call("Currencies", "unfreeze", (currency.id, party.account))?;
 	let draft = Draft::new(call).effect(format!("{party} can pay again what it has of {currency}"));
 	let Some(done) = ctx.submit(draft).await? else {

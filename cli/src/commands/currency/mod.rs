@@ -5,8 +5,9 @@ mod holders;
 mod members;
 mod terms;
 
-use super::{party::Party, Context};
+use super::Context;
 use clap::{Args, Subcommand};
+use ourledger_client::party::Party;
 use ourledger_client::{
 	chain::State,
 	error::{Error, Result},
@@ -258,17 +259,9 @@ async fn with_deposit(
 	Ok(draft.deposit(which(state.view("Currencies", "deposits", ()).await?)))
 }
 
-/// Whom an argument names, else whom the command line acts for.
-async fn party_or_own(ctx: &Context, state: &State, text: Option<&str>) -> Result<Party> {
-	match text {
-		Some(text) => Party::find(ctx, state, text).await,
-		None => Party::own(ctx, state).await,
-	}
-}
-
 /// Refuses what only a currency's issuer may do.
 async fn ensure_issuer(ctx: &Context, state: &State, currency: &Currency) -> Result<()> {
-	let acting = Party::own(ctx, state).await?;
+	let acting = ctx.own_party(state).await?;
 	if acting.twin == Some(currency.issuer) {
 		return Ok(());
 	}

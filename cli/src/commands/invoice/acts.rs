@@ -6,7 +6,7 @@ use super::{
 	reads::{credits, Invoice, InvoiceState, Place, Writer},
 	receipt, Address,
 };
-use crate::commands::{party::Party, Context};
+use crate::commands::Context;
 use ourledger_client::{
 	chain::State,
 	error::{Error, Result},
@@ -66,7 +66,7 @@ async fn done_with(
 /// `invoice accept`.
 pub async fn accept(ctx: &Context, at: Address) -> Result<()> {
 	let (state, invoice, currency) = read(ctx, at).await?;
-	let own = Party::own(ctx, &state).await?;
+	let own = ctx.own_party(&state).await?;
 	ensure_accepts(at, &invoice, own.twin, money::today(&state).await?)?;
 	let owed = currency.show(invoice.outstanding());
 	let is_buyers = own.twin.is_some() && own.twin == invoice.buyer;
@@ -307,7 +307,7 @@ pub async fn cover(ctx: &Context, at: Address, max: &str) -> Result<()> {
 	ensure_seller_pays(&state, &seller, &place.currency, &foreseen).await?;
 	// With what is missing, all that it books of reverse charge, if the most that it pays reaches.
 	let pays = foreseen.moves().map_or(missing, Moves::buyer_pays);
-	let own = Party::own(ctx, &state).await?;
+	let own = ctx.own_party(&state).await?;
 	if pays > 0 {
 		let holding = Holding::read(&state, place.currency.id, own.account).await?;
 		holding.ensure_can_pay(&place.currency, &own, pays)?;
@@ -347,7 +347,7 @@ pub async fn cancel(ctx: &Context, at: Address, withdraw: bool) -> Result<()> {
 		return withdraw_cancel(ctx, at).await;
 	}
 	let (state, invoice, currency) = read(ctx, at).await?;
-	let own = Party::own(ctx, &state).await?.twin;
+	let own = ctx.own_party(&state).await?.twin;
 	let asks = asks_only(at, &invoice, own)?;
 	let mut draft = draft(&state, "cancel", at)?;
 	draft = match asks {
@@ -388,7 +388,7 @@ fn asks_only(at: Address, invoice: &Invoice, own: Option<TwinNumber>) -> Result<
 /// `invoice cancel --withdraw`.
 async fn withdraw_cancel(ctx: &Context, at: Address) -> Result<()> {
 	let (state, invoice, _) = read(ctx, at).await?;
-	let own = Party::own(ctx, &state).await?.twin;
+	let own = ctx.own_party(&state).await?.twin;
 	if own.is_none() || invoice.cancel != own {
 		return Err(Error::refused(format!(
 			"you haven't asked to cancel {at}, or something was done with it since"

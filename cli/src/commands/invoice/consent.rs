@@ -2,7 +2,7 @@
 
 use super::{issue::MAX_DAYS, reads::Consent};
 use crate::{
-	commands::{party::Party, twin, Context},
+	commands::{twin, Context},
 	output,
 };
 use ourledger_client::{
@@ -142,7 +142,7 @@ async fn end_consent(
 	buyer: TwinNumber,
 ) -> Result<()> {
 	let there = read(state, seller, buyer).await?;
-	let own = Party::own(ctx, state).await?;
+	let own = ctx.own_party(state).await?;
 	let is_over = there.until < money::today(state).await?;
 	if !is_over && there.payer != own.account && own.twin != Some(seller) {
 		return Err(Error::refused(format!(

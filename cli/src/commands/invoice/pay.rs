@@ -5,7 +5,8 @@ use super::{
 	reads::{credits, Invoice, InvoiceState, Place, Settlement},
 	Address,
 };
-use crate::commands::{party::Party, Context};
+use crate::commands::Context;
+use ourledger_client::party::Party;
 use ourledger_client::{
 	chain::State,
 	error::{Error, Result},
@@ -33,7 +34,7 @@ pub async fn pay(
 	let open = invoice.outstanding();
 	let wanted = amount.map(|text| currency.parse(text)).transpose()?;
 	let pays = wanted.unwrap_or(open);
-	let payer = Party::own(ctx, &state).await?;
+	let payer = ctx.own_party(&state).await?;
 	let is_buyers = payer.twin.is_some() && payer.twin == invoice.buyer;
 	ensure_payable(at, &invoice, currency, pays, (is_buyers, payer.account))?;
 	let is_registered = registration(&state, &place, invoice.buyer).await?.is_some();

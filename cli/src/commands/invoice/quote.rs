@@ -185,7 +185,7 @@ pub async fn sell(ctx: &Context, given: &str, purpose: PurposeArguments) -> Resu
 	if state.view("Commerce", "quote_used", used).await? {
 		return Err(Error::refused("the quote is paid already, and nothing is paid twice"));
 	}
-	let own = party::Party::own(ctx, &state).await?;
+	let own = party::ctx.own_party(&state).await?;
 	if quote.buyer.is_some() && quote.buyer != own.twin {
 		return Err(Error::refused(format!(
 			"the quote is for twin {} alone, and this would be paid by {own}",

@@ -1,6 +1,6 @@
 //! `ourledger pool`: pools in which two kinds of money are exchanged.
 
-use super::{party::Party, Context};
+use super::Context;
 use crate::output;
 use clap::Subcommand;
 use ourledger_client::{
@@ -179,7 +179,7 @@ async fn create(ctx: &Context, one: &str, other: &str) -> Result<()> {
 		return Err(Error::input(format!("there is a pool of {} already", pair.name())));
 	}
 	let fee: u128 = state.constant("AssetConversion", "PoolSetupFee")?;
-	let who = Party::own(ctx, &state).await?;
+	let who = ctx.own_party(&state).await?;
 	let call = state.call("Currencies", "create_pool", (pair.one.kind(), pair.other.kind()))?;
 	let draft = Draft::new(call)
 		.spends(Kind::Native, fee)
@@ -230,7 +230,7 @@ async fn add(
 	let fitting = pair.fitting(&pool, most);
 	let (one, other) = fitting.ok_or_else(|| Error::input("the amounts are too large"))?;
 	let least = (exchange::at_least(one, slippage), exchange::at_least(other, slippage));
-	let who = Party::own(ctx, &state).await?;
+	let who = ctx.own_party(&state).await?;
 	let (a, b) = (pair.one.kind(), pair.other.kind());
 	let values = (a, b, most.0, most.1, least.0, least.1);
 	let call = state.call("Currencies", "add_liquidity", values)?;
@@ -256,7 +256,7 @@ async fn remove(ctx: &Context, kinds: (&str, &str), shares: &str, slippage: &str
 	let state = ctx.state().await?;
 	let pair = Pair::find(&state, kinds).await?;
 	let pool = pair.existing_pool(&state).await?;
-	let who = Party::own(ctx, &state).await?;
+	let who = ctx.own_party(&state).await?;
 	let owned = pool.shares_of(&state, who.account).await?;
 	let minima = (minimum(&state, pool.kinds.0).await?, minimum(&state, pool.kinds.1).await?);
 	let most = pool.removable(minima);
@@ -381,7 +381,7 @@ async fn show(ctx: &Context, kinds: (&str, &str), of: Option<&str>) -> Result<()
 	let pool = pair.existing_pool(&state).await?;
 	let owned = match of {
 		Some(text) => {
-			let who = Party::find(ctx, &state, text).await?;
+			let who = ctx.party(&state, text).await?;
 			let shares = pool.shares_of(&state, who.account).await?;
 			Some((who, shares))
 		},

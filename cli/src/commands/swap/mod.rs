@@ -1,6 +1,6 @@
 //! `ourledger swap`: exchanging one money for another in pools.
 
-use super::{party::Party, Context};
+use super::Context;
 use crate::output;
 use clap::{Args, Subcommand};
 use ourledger_client::{
@@ -186,7 +186,7 @@ async fn exact_in(
 			swap.to.show(least)
 		)));
 	}
-	let who = Party::own(ctx, &state).await?;
+	let who = ctx.own_party(&state).await?;
 	let values = (swap.way.kinds.clone(), put_in, least);
 	let call = state.call("Currencies", "swap", values)?;
 	let draft = Draft::new(call)
@@ -222,7 +222,7 @@ async fn exact_out(
 			swap.from.show(most)
 		)));
 	}
-	let who = Party::own(ctx, &state).await?;
+	let who = ctx.own_party(&state).await?;
 	let values = (swap.way.kinds.clone(), out, most);
 	let call = state.call("Currencies", "swap_for", values)?;
 	let draft = Draft::new(call)

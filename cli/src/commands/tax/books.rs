@@ -2,7 +2,7 @@
 
 use super::ensure_authority;
 use crate::{
-	commands::{party::Party, twin, Context},
+	commands::{twin, Context},
 	output,
 };
 use ourledger_client::tax::{
@@ -418,7 +418,7 @@ pub async fn sweep(
 			currency.show(treasury.free)
 		)));
 	}
-	let to = Party::find(ctx, &state, to).await?;
+	let to = ctx.party(&state, to).await?;
 	let is_pot: Option<()> = state.storage("Currencies", "Pots", (to.account,)).await?;
 	if is_pot.is_some() {
 		return Err(Error::input(format!(
@@ -528,7 +528,7 @@ pub async fn pay_arrears(
 			}
 		)));
 	}
-	let payer = Party::own(ctx, &state).await?;
+	let payer = ctx.own_party(&state).await?;
 	Holding::read(&state, currency.id, payer.account)
 		.await?
 		.ensure_can_pay(&currency, &payer, amount)?;

@@ -8,7 +8,7 @@ mod root;
 mod settings;
 mod taxpayer;
 
-use super::{party::Party, twin, Context};
+use super::{twin, Context};
 use clap::Subcommand;
 use ourledger_client::tax::Jurisdiction;
 use ourledger_client::{
@@ -196,7 +196,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 
 /// The twin that the command line acts for.
 async fn own_twin(ctx: &Context, state: &State) -> Result<TwinNumber> {
-	let own = Party::own(ctx, state).await?;
+	let own = ctx.own_party(state).await?;
 	own.twin.ok_or_else(|| {
 		Error::usage(format!("{own} controls no twin: --twin says for which one the key acts"))
 	})
@@ -217,7 +217,7 @@ async fn ensure_authority(
 	jurisdiction: JurisdictionId,
 ) -> Result<()> {
 	let authority = Jurisdiction::read(state, jurisdiction).await?.settings.authority;
-	let acting = Party::own(ctx, state).await?;
+	let acting = ctx.own_party(state).await?;
 	if acting.twin == Some(authority) {
 		return Ok(());
 	}

@@ -7,11 +7,12 @@
 //! ```
 
 pub mod holding;
+pub mod payments;
 #[cfg(test)]
 mod tests;
 
 use crate::{
-	amount,
+	amount::{self, Amount},
 	chain::State,
 	error::{Error, Result},
 	hash::blake2_256,
@@ -193,6 +194,11 @@ impl Currency {
 	/// Minor units as people read them: "12.50 TSH".
 	pub fn show(&self, units: u128) -> String {
 		format!("{} {}", amount::fixed(units, self.decimals.into()), self.symbol)
+	}
+
+	/// Minor units, for programs and for people.
+	pub fn amount(&self, units: u128) -> Amount {
+		Amount::new(units, self.show(units))
 	}
 
 	/// Whole units in minor units.
