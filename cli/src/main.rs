@@ -4,7 +4,6 @@ mod args;
 mod ask;
 mod commands;
 mod output;
-mod paging;
 mod profile;
 mod report;
 mod terminal;

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod money;
 pub mod nesting;
 pub mod new_file;
+pub mod paging;
 pub mod party;
 pub mod private;
 mod rehearsal;

@@ -16,6 +16,7 @@ pub mod iso;
 pub mod lines;
 pub mod note;
 pub mod number;
+pub mod on_chain;
 pub mod quote;
 pub mod receipt;
 pub mod refusal;

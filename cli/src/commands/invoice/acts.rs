@@ -26,7 +26,7 @@ use subxt::ext::scale_decode::DecodeAsType;
 /// An invoice with what it is paid in.
 async fn read(ctx: &Context, at: Address) -> Result<(State, Invoice, Currency)> {
 	let state = ctx.state().await?;
-	let invoice = Invoice::read(&state, at.seller, at.number).await?;
+	let invoice = Invoice::read(&state, at).await?;
 	let currency = Currency::read(&state, invoice.currency).await?;
 	Ok((state, invoice, currency))
 }
@@ -162,7 +162,7 @@ fn goes_back(invoice: &Invoice, currency: &Currency) -> Vec<String> {
 
 /// `invoice deliver`.
 pub async fn deliver(ctx: &Context, at: Address) -> Result<()> {
-	at.ensure_own(ctx)?;
+	super::ensure_own(ctx, at)?;
 	let (state, _, _) = read(ctx, at).await?;
 	let draft = draft(&state, "deliver", at)?.effect(format!("you say that {at} is delivered"));
 	done(ctx, at, draft, "delivered").await
@@ -332,7 +332,7 @@ pub async fn cover(ctx: &Context, at: Address, max: &str) -> Result<()> {
 
 /// `invoice withdraw`.
 pub async fn withdraw(ctx: &Context, at: Address) -> Result<()> {
-	at.ensure_own(ctx)?;
+	super::ensure_own(ctx, at)?;
 	let (state, _, _) = read(ctx, at).await?;
 	let call = state.call("Commerce", "withdraw_note", (at.number,))?;
 	let draft = Draft::new(call)

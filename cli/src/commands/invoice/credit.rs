@@ -70,9 +70,9 @@ pub struct Arguments {
 /// `invoice credit`.
 pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let at = arguments.invoice;
-	at.ensure_own(ctx)?;
+	super::ensure_own(ctx, at)?;
 	let state = ctx.state().await?;
-	let invoice = Invoice::read(&state, at.seller, at.number).await?;
+	let invoice = Invoice::read(&state, at).await?;
 	let currency = Currency::read(&state, invoice.currency).await?;
 	let mut place =
 		Place::read(&state, invoice.jurisdiction, currency, Some(invoice.supply)).await?;

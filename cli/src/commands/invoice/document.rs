@@ -154,7 +154,7 @@ async fn hash(ctx: &Context, path: &Path, invoice: Option<Address>) -> Result<()
 
 /// Insists that a document is the one of an invoice.
 async fn ensure_of(ctx: &Context, at: Address, hash: &[u8; 32]) -> Result<()> {
-	let invoice = Invoice::read(&ctx.state().await?, at.seller, at.number).await?;
+	let invoice = Invoice::read(&ctx.state().await?, at).await?;
 	ensure_same(at, &invoice.document, hash)
 }
 
@@ -206,7 +206,7 @@ async fn number_on_chain(
 	hash: &[u8; 32],
 ) -> Result<Option<String>> {
 	let state = ctx.state().await?;
-	let found = Invoice::find(&state, at.seller, at.number).await?;
+	let found = Invoice::find(&state, at).await?;
 	let warn = |text: String| ctx.out.notice(format!("Warning: {text}"));
 	if !number::is_note(document) {
 		match found {

@@ -27,7 +27,7 @@ pub async fn pay(
 	purpose: PurposeArguments,
 ) -> Result<()> {
 	let state = ctx.state().await?;
-	let invoice = Invoice::read(&state, at.seller, at.number).await?;
+	let invoice = Invoice::read(&state, at).await?;
 	let currency = Currency::read(&state, invoice.currency).await?;
 	let place = Place::read(&state, invoice.jurisdiction, currency, Some(invoice.supply)).await?;
 	let currency = &place.currency;

@@ -1,12 +1,9 @@
 //! What a buyer buys as: a business, which is credited with its VAT, or a private person.
 
-use super::reads::{Invoice, Place};
 use crate::{ask, commands::Context};
-use ourledger_client::{
-	chain::State,
-	error::{Error, Result},
-	tax::TaxpayerInfo,
-};
+use ourledger_client::error::{Error, Result};
+use ourledger_documents::on_chain::Invoice;
+pub use ourledger_documents::on_chain::place::registration;
 use ourledger_primitives::twin::TwinNumber;
 
 /// What the buyer says of a purchase.
@@ -91,17 +88,6 @@ fn fixed(invoice: &Invoice, is_buyers: bool, said: Option<bool>) -> Result<Optio
 		))),
 		_ => Ok(Some(invoice.business)),
 	}
-}
-
-/// The registration of a twin that counts today.
-pub async fn registration(
-	state: &State,
-	place: &Place,
-	twin: Option<TwinNumber>,
-) -> Result<Option<TaxpayerInfo>> {
-	let Some(twin) = twin else { return Ok(None) };
-	let found = TaxpayerInfo::find(state, place.id, twin).await?;
-	Ok(found.filter(|taxpayer| taxpayer.counts_on(place.today)))
 }
 
 #[cfg(test)]

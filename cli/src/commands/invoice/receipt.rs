@@ -207,7 +207,7 @@ impl Window {
 		let key = (invoice.jurisdiction, invoice.supply);
 		let until: Option<Day> = state.view("Commerce", "correctable_until", key).await?;
 		let today: Option<Day> = state.view("Tax", "today", (invoice.jurisdiction,)).await?;
-		let found = Invoice::find(state, invoice.seller, invoice.number).await?;
+		let found = Invoice::find(state, invoice).await?;
 		let in_state = found.is_some();
 		Ok(until.zip(today).map(|(until, today)| Self { until, today, in_state }))
 	}

@@ -22,7 +22,7 @@ use std::collections::{hash_map::Entry, HashMap};
 /// `invoice show`.
 pub async fn show(ctx: &Context, at: Address) -> Result<()> {
 	let state = ctx.state().await?;
-	let invoice = Invoice::read(&state, at.seller, at.number).await?;
+	let invoice = Invoice::read(&state, at).await?;
 	let currency = Currency::read(&state, invoice.currency).await?;
 	let place = Place::read(&state, invoice.jurisdiction, currency, Some(invoice.supply)).await?;
 	let seller = named(&state, at.seller).await?;

@@ -9,7 +9,7 @@ use crate::{
 };
 use ourledger_primitives::{
 	money::{CurrencyId, Day},
-	tax::{JurisdictionId, Period, Ppm, TaxCode},
+	tax::{self, JurisdictionId, Period, Ppm, TaxCode},
 	twin::TwinNumber,
 };
 use ourledger_trade::books;
@@ -437,6 +437,32 @@ impl Jurisdiction {
 	}
 }
 
+impl From<VatCategory> for tax::VatCategory {
+	fn from(category: VatCategory) -> Self {
+		match category {
+			VatCategory::Standard => Self::Standard,
+			VatCategory::Zero => Self::Zero,
+			VatCategory::Exempt => Self::Exempt,
+			VatCategory::ReverseCharge => Self::ReverseCharge,
+			VatCategory::Export => Self::Export,
+			VatCategory::OutOfScope => Self::OutOfScope,
+		}
+	}
+}
+
+impl From<TaxKind> for tax::TaxKind {
+	fn from(kind: TaxKind) -> Self {
+		match kind {
+			TaxKind::Vat(category) => Self::Vat(category.into()),
+			TaxKind::LevyOnNet { in_vat_base } => Self::LevyOnNet { in_vat_base },
+			TaxKind::LevyPerUnit { in_vat_base, currency } => {
+				Self::LevyPerUnit { in_vat_base, currency }
+			},
+			TaxKind::Withholding => Self::Withholding,
+		}
+	}
+}
+
 impl VatCategory {
 	/// The letter of EN 16931.
 	pub fn letter(self) -> &'static str {
@@ -492,6 +518,16 @@ impl Code {
 }
 
 impl Account {
+	/// That of a twin in a currency; empty if it never had any.
+	pub async fn read(
+		state: &State,
+		jurisdiction: JurisdictionId,
+		twin: TwinNumber,
+		currency: CurrencyId,
+	) -> Result<Self> {
+		state.view("Tax", "account", (jurisdiction, twin, currency)).await
+	}
+
 	/// All of its credit.
 	pub fn credit(&self) -> u128 {
 		self.credits.iter().map(|(_, amount)| amount).sum()

@@ -1,6 +1,9 @@
 //! What an invoice charges, as the chain has it.
 
-use ourledger_client::tax::VatCategory;
+use ourledger_client::{
+	error::{Error, Result},
+	tax::VatCategory,
+};
 use ourledger_primitives::{
 	invoice::{AsOne, Bill, LevyAmount, LevyItem, Prices, Subtotal, WithheldItem},
 	tax::{Ppm, TaxCode},
@@ -79,8 +82,8 @@ pub struct BillInfo {
 }
 
 impl BillInfo {
-	/// As everybody works with it; nothing if it has more parts than a bill can have.
-	pub fn bill(self) -> Option<Bill> {
+	/// As everybody works with it.
+	pub fn bill(self) -> Result<Bill> {
 		let subtotals = self.subtotals.into_iter().map(|it| Subtotal {
 			code: it.code,
 			category: it.category.into(),
@@ -110,7 +113,7 @@ impl BillInfo {
 			tax: it.tax,
 			taken: it.taken,
 		});
-		Some(Bill {
+		Ok(Bill {
 			prices: match self.prices {
 				PricesInfo::Net => Prices::Net,
 				PricesInfo::Gross => Prices::Gross,
@@ -121,13 +124,20 @@ impl BillInfo {
 				taken,
 				credited,
 			}),
-			subtotals: subtotals.collect::<Vec<_>>().try_into().ok()?,
-			levies: levies.collect::<Vec<_>>().try_into().ok()?,
-			withheld: withheld.collect::<Vec<_>>().try_into().ok()?,
+			subtotals: bounded(subtotals.collect())?,
+			levies: bounded(levies.collect())?,
+			withheld: bounded(withheld.collect())?,
 			tip: self.tip,
 			tip_limit: self.tip_limit,
 			gross: self.gross,
 			paid: self.paid,
 		})
 	}
+}
+
+/// A list of as many parts as this version of the programs knows.
+pub fn bounded<T, Bounded: TryFrom<Vec<T>>>(parts: Vec<T>) -> Result<Bounded> {
+	parts.try_into().map_err(|_| {
+		Error::connection("an invoice of this chain has more parts than this tool knows")
+	})
 }

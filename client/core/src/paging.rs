@@ -1,6 +1,6 @@
 //! Lists of what has numbers in a row of which some lead to nothing.
 
-use ourledger_client::error::Result;
+use crate::error::Result;
 use std::{future::Future, ops::Range};
 
 /// Numbers on one page, as many as the chain looks at for one question.

@@ -1,6 +1,9 @@
-use super::*;
+//! Values for tests.
+
+use super::{Delivery, Invoice, InvoiceState, Place, Settlement, Writer};
+use crate::assess::tests::rules;
 use ourledger_client::money;
-use ourledger_documents::assess::tests::rules;
+use ourledger_primitives::invoice::Bill;
 
 /// A jurisdiction in which VAT is rounded per code.
 pub fn place() -> Place {

@@ -1,0 +1,63 @@
+//! Invoices on the chain: what it says of them and of the places where things are sold, the calls
+//! that their parties make, and what these come to.
+//!
+//! Of this crate only this module asks a chain. A function that drafts a call reads what it needs to
+//! tell what the call does, and refuses what the chain would refuse where it can say more than that
+//! does: by how much, until when, or what to do instead.
+
+mod bill;
+pub mod consent;
+#[cfg(test)]
+pub(crate) mod example;
+mod invoice;
+pub mod place;
+pub mod room;
+pub mod till;
+
+pub use invoice::{Delivery, Invoice, InvoiceState, Kept, Payer, Settlement, Waiting, Writer};
+pub use place::Place;
+
+use ourledger_primitives::twin::TwinNumber;
+use serde::Serialize;
+use std::{fmt, str::FromStr};
+
+/// Which invoice: `seller/number`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct Address {
+	/// Who sold.
+	pub seller: TwinNumber,
+	/// The number in its series.
+	pub number: u64,
+}
+
+impl FromStr for Address {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		let parsed = || {
+			let (seller, number) = text.split_once('/')?;
+			Some(Self { seller: seller.parse().ok()?, number: number.parse().ok()? })
+		};
+		parsed().ok_or_else(|| "an invoice is written as seller/number, such as 2/7".into())
+	}
+}
+
+impl fmt::Display for Address {
+	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(formatter, "{}/{}", self.seller, self.number)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn address_is_seller_and_number() {
+		assert_eq!("2/7".parse(), Ok(Address { seller: 2, number: 7 }));
+		assert_eq!(Address { seller: 2, number: 7 }.to_string(), "2/7");
+		for text in ["", "2", "2/", "/7", "2:7", "2/7/1", "a/7", "-2/7"] {
+			assert!(text.parse::<Address>().is_err(), "{text}");
+		}
+	}
+}
