@@ -5,10 +5,9 @@ use crate::{
 	call::Call,
 	error::{Error, Result},
 	nesting,
-	value::Typed,
+	value::{self, Typed},
 };
 use codec::{Compact, Decode, Encode};
-use ourledger_audit::fields;
 use serde_json::{json, Value as Json};
 use subxt::{
 	dynamic,
@@ -106,8 +105,7 @@ impl State {
 		arguments: impl IntoEncodableValues,
 	) -> Result<Typed> {
 		let (answer, ty) = self.view_bytes(pallet, function, arguments).await?;
-		nesting::decode(&mut &answer[..], ty, &self.metadata())
-			.map_err(|error| unreadable(&format!("{pallet}.{function}"), error))
+		typed(&format!("{pallet}.{function}"), &answer, ty, &self.metadata())
 	}
 
 	/// The answer of a view function, and its type.
@@ -206,7 +204,8 @@ impl State {
 		Ok(entries)
 	}
 
-	/// As [`State::entries`], with values as JSON, of a map with these keys.
+	/// As [`State::entries`], with values as [readable JSON](value::to_readable_json), of a map with
+	/// these keys.
 	pub async fn json_entries<K>(&self, pallet: &str, item: &str) -> Result<Vec<(K, Json)>>
 	where
 		K: IntoEncodableValues + IntoDecodableValues,
@@ -220,9 +219,9 @@ impl State {
 		while let Some(entry) = stream.next().await {
 			let entry = entry?;
 			let value = entry.value();
-			let typed = nesting::decode(&mut value.bytes(), value.type_id(), &metadata)
-				.map_err(|error| unreadable(&format!("{pallet}.{item}"), error))?;
-			entries.push((entry.key()?.decode()?, fields::to_json(&typed, &metadata)));
+			let name = format!("{pallet}.{item}");
+			let typed = typed(&name, value.bytes(), value.type_id(), &metadata)?;
+			entries.push((entry.key()?.decode()?, value::to_readable_json(&typed, &metadata)));
 		}
 		Ok(entries)
 	}
@@ -260,8 +259,7 @@ impl State {
 		let payload = dynamic::runtime_api_call::<_, dynamic::Value>(api, method, arguments);
 		let question = apis.encode_args(payload)?;
 		let answer = apis.call_raw(&name, Some(&question)).await?;
-		nesting::decode(&mut &answer[..], output, &self.metadata())
-			.map_err(|error| unreadable(&name, error))
+		typed(&name, &answer, output, &self.metadata())
 	}
 
 	/// Asks a runtime API.
@@ -321,6 +319,11 @@ fn view_answer(bytes: &[u8]) -> Option<Vec<u8>> {
 		(0, mut answer) => Vec::decode(&mut answer).ok(),
 		_ => None,
 	}
+}
+
+/// What the chain says, with the type of each part.
+fn typed(name: &str, mut bytes: &[u8], ty: u32, metadata: &ArcMetadata) -> Result<Typed> {
+	nesting::decode(&mut bytes, ty, metadata).map_err(|error| unreadable(name, error))
 }
 
 fn unknown(what: &str, name: &str) -> Error {

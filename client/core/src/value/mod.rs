@@ -5,10 +5,19 @@
 //! except in calls on local money: what currency those mean can't be seen from their type, so they
 //! are the numbers that they are.
 
-use crate::{amount, hash::blake2_256};
+#[cfg(any(test, feature = "testing"))]
+mod example;
+
+#[cfg(any(test, feature = "testing"))]
+pub use example::{test_metadata, test_type};
+
+use crate::{
+	amount,
+	hash::{self, blake2_256},
+};
 use codec::{Decode, Encode};
 use ourledger_primitives::text::flaw;
-use scale_info::{form::PortableForm, Type, TypeDef, TypeDefPrimitive};
+use scale_info::{TypeDef, TypeDefPrimitive};
 use serde_json::{json, Map, Value as Json};
 use subxt::{
 	error::DispatchError,
@@ -26,55 +35,110 @@ const MAX_SHOWN_BYTES: usize = 48;
 /// Pallets whose amounts are minor units of a local currency.
 const LOCAL_MONEY: [&str; 3] = ["Commerce", "Currencies", "Tax"];
 
+/// Begins bytes in hexadecimal.
+const HEX: &str = "0x";
+
 /// `value` as JSON.
 pub fn to_json(value: &Typed, metadata: &ArcMetadata) -> Json {
-	match Shape::of(value, metadata) {
-		Shape::Account(account) => account.to_string().into(),
-		Shape::Amount(amount) => amount.to_string().into(),
-		Shape::Bytes(bytes) | Shape::Text(bytes) => format!("0x{}", hex::encode(bytes)).into(),
-		Shape::Nothing => Json::Null,
-		Shape::Inner(inner) => to_json(inner, metadata),
-		Shape::Error(error) => error.into(),
-		Shape::Other => match &value.value {
-			ValueDef::Composite(parts) => composite_to_json(parts, metadata),
-			ValueDef::Variant(Variant { name, values }) if values.is_empty() => name.clone().into(),
-			ValueDef::Variant(Variant { name, values }) => {
-				let inner = match values {
-					Composite::Unnamed(parts) if parts.len() == 1 => to_json(&parts[0], metadata),
-					parts => composite_to_json(parts, metadata),
-				};
-				json!({ name: inner })
-			},
-			ValueDef::BitSequence(bits) => bits.iter().map(Json::from).collect(),
-			ValueDef::Primitive(primitive) => match primitive {
-				Primitive::Bool(value) => (*value).into(),
-				Primitive::Char(value) => value.to_string().into(),
-				Primitive::String(value) => value.clone().into(),
-				Primitive::U128(value) => match u64::try_from(*value) {
-					Ok(value) => value.into(),
-					Err(_) => value.to_string().into(),
-				},
-				Primitive::I128(value) => match i64::try_from(*value) {
-					Ok(value) => value.into(),
-					Err(_) => value.to_string().into(),
-				},
-				Primitive::U256(value) | Primitive::I256(value) => {
-					format!("0x{}", hex::encode(value)).into()
-				},
-			},
-		},
-	}
+	Form::Exact.value(value, metadata)
+}
+
+/// As [`to_json`], for tables that are read and summed up: bytes of any length are text where nobody
+/// can take one for the other, and amounts that may be negative are decimal strings, too.
+pub fn to_readable_json(value: &Typed, metadata: &ArcMetadata) -> Json {
+	Form::Readable.value(value, metadata)
 }
 
 /// The parts of a call or an event as JSON: an object if they have names, else an array.
 pub fn composite_to_json(parts: &Composite<u32>, metadata: &ArcMetadata) -> Json {
-	match parts {
-		Composite::Named(parts) => parts
-			.iter()
-			.map(|(name, part)| (name.clone(), to_json(part, metadata)))
-			.collect::<Map<_, _>>()
-			.into(),
-		Composite::Unnamed(parts) => parts.iter().map(|part| to_json(part, metadata)).collect(),
+	Form::Exact.composite(parts, metadata)
+}
+
+/// Whether a type has 128 bits, and so is an amount.
+pub fn is_amount(ty: u32, metadata: &Metadata) -> bool {
+	match metadata.types().resolve(ty).map(|ty| &ty.type_def) {
+		Some(TypeDef::Primitive(TypeDefPrimitive::U128 | TypeDefPrimitive::I128)) => true,
+		Some(TypeDef::Compact(inner)) => is_amount(inner.type_param.id, metadata),
+		_ => false,
+	}
+}
+
+/// How a value stands in JSON.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Form {
+	Exact,
+	Readable,
+}
+
+impl Form {
+	fn value(self, value: &Typed, metadata: &ArcMetadata) -> Json {
+		match Shape::of(value, metadata) {
+			Shape::Account(account) => account.to_string().into(),
+			Shape::Amount(amount) => amount.to_string().into(),
+			Shape::Text(bytes) if self == Self::Readable => readable(&bytes).into(),
+			Shape::Bytes(bytes) | Shape::Text(bytes) => hash::text(&bytes).into(),
+			Shape::Nothing => Json::Null,
+			Shape::Inner(inner) => self.value(inner, metadata),
+			Shape::Error(error) => error.into(),
+			Shape::Other => match &value.value {
+				ValueDef::Composite(parts) => self.composite(parts, metadata),
+				ValueDef::Variant(Variant { name, values }) if values.is_empty() => {
+					name.clone().into()
+				},
+				ValueDef::Variant(Variant { name, values }) => {
+					let inner = match values {
+						Composite::Unnamed(parts) if parts.len() == 1 => {
+							self.value(&parts[0], metadata)
+						},
+						parts => self.composite(parts, metadata),
+					};
+					json!({ name: inner })
+				},
+				ValueDef::BitSequence(bits) => bits.iter().map(Json::from).collect(),
+				ValueDef::Primitive(Primitive::I128(amount))
+					if self == Self::Readable && is_amount(value.context, metadata) =>
+				{
+					amount.to_string().into()
+				},
+				ValueDef::Primitive(primitive) => primitive_to_json(primitive),
+			},
+		}
+	}
+
+	fn composite(self, parts: &Composite<u32>, metadata: &ArcMetadata) -> Json {
+		match parts {
+			Composite::Named(parts) => parts
+				.iter()
+				.map(|(name, part)| (name.clone(), self.value(part, metadata)))
+				.collect::<Map<_, _>>()
+				.into(),
+			Composite::Unnamed(parts) => {
+				parts.iter().map(|part| self.value(part, metadata)).collect()
+			},
+		}
+	}
+}
+
+fn primitive_to_json(primitive: &Primitive) -> Json {
+	match primitive {
+		Primitive::Bool(value) => (*value).into(),
+		Primitive::Char(value) => value.to_string().into(),
+		Primitive::String(value) => value.clone().into(),
+		Primitive::U128(value) => {
+			u64::try_from(*value).map_or_else(|_| value.to_string().into(), Json::from)
+		},
+		Primitive::I128(value) => {
+			i64::try_from(*value).map_or_else(|_| value.to_string().into(), Json::from)
+		},
+		Primitive::U256(value) | Primitive::I256(value) => hash::text(value).into(),
+	}
+}
+
+/// Bytes as text where nobody can take one for the other.
+fn readable(bytes: &[u8]) -> String {
+	match std::str::from_utf8(bytes) {
+		Ok(text) if !text.starts_with(HEX) && !text.chars().any(char::is_control) => text.into(),
+		_ => hash::text(bytes),
 	}
 }
 
@@ -243,7 +307,7 @@ impl<'value> Shape<'value> {
 					_ => Self::Other,
 				}
 			},
-			ValueDef::Primitive(Primitive::U128(number)) if is_amount(metadata, ty) => {
+			ValueDef::Primitive(Primitive::U128(number)) if is_amount(value.context, metadata) => {
 				Self::Amount(*number)
 			},
 			_ => Self::Other,
@@ -291,17 +355,6 @@ fn is_byte(metadata: &Metadata, ty: u32) -> bool {
 	ty.is_some_and(|ty| matches!(ty.type_def, TypeDef::Primitive(TypeDefPrimitive::U8)))
 }
 
-fn is_amount(metadata: &Metadata, ty: &Type<PortableForm>) -> bool {
-	match &ty.type_def {
-		TypeDef::Primitive(TypeDefPrimitive::U128) => true,
-		TypeDef::Compact(inner) => metadata
-			.types()
-			.resolve(inner.type_param.id)
-			.is_some_and(|inner| is_amount(metadata, inner)),
-		_ => false,
-	}
-}
-
 /// Whether the type's own name, without its module, is `name`.
 pub fn is_named(metadata: &Metadata, ty: u32, name: &str) -> bool {
 	let ty = metadata.types().resolve(ty);
@@ -319,148 +372,41 @@ pub fn decode_all<T: Decode + Encode>(bytes: &[u8]) -> Option<T> {
 	rest.is_empty().then_some(value)
 }
 
-/// Metadata with hardly anything in it.
-#[cfg(test)]
-pub(crate) fn test_metadata() -> ArcMetadata {
-	tests::typed().1
-}
-
-/// A type in that metadata, with a part of every kind.
-#[cfg(test)]
-pub(crate) fn test_type() -> (ArcMetadata, u32) {
-	let (value, metadata) = tests::typed();
-	(metadata, value.context)
-}
-
 #[cfg(test)]
 mod tests {
-	use super::*;
-	use codec::Compact;
-	use scale_info::TypeInfo;
-	use subxt::ext::{
-		frame_metadata::v16::{CustomMetadata, ExtrinsicMetadata, OuterEnums, RuntimeMetadataV16},
-		scale_value::scale,
-	};
-
-	/// Named as the runtime's.
-	mod runtime {
-		use super::*;
-
-		#[derive(Encode, TypeInfo)]
-		pub struct AccountId32(pub [u8; 32]);
-
-		#[derive(Encode, TypeInfo)]
-		pub enum MultiAddress {
-			Id(AccountId32),
-		}
-	}
-	use runtime::{AccountId32 as Account, MultiAddress};
-
-	#[derive(Encode, TypeInfo)]
-	enum Choice {
-		Plain,
-		Tuple(u8, bool),
-		Named { count: u32 },
-	}
-
-	#[derive(Encode, TypeInfo)]
-	struct Wrapper(u64);
-
-	#[derive(Encode, TypeInfo)]
-	struct Everything {
-		account: Account,
-		address: MultiAddress,
-		amount: u128,
-		compact: Compact<u128>,
-		number: u64,
-		wrapper: Wrapper,
-		hash: [u8; 32],
-		text: Vec<u8>,
-		bytes: Vec<u8>,
-		list: Vec<u16>,
-		nothing: Option<u8>,
-		something: Option<u8>,
-		plain: Choice,
-		tuple: Choice,
-		named: Choice,
-	}
-
-	fn everything() -> Everything {
-		Everything {
-			account: Account([1; 32]),
-			address: MultiAddress::Id(Account([2; 32])),
-			amount: u128::MAX,
-			compact: Compact(2_500_000_000_000),
-			number: u64::MAX,
-			wrapper: Wrapper(7),
-			hash: [3; 32],
-			text: b"hello".to_vec(),
-			bytes: vec![0, 255],
-			list: vec![4, 5],
-			nothing: None,
-			something: Some(6),
-			plain: Choice::Plain,
-			tuple: Choice::Tuple(8, true),
-			named: Choice::Named { count: 9 },
-		}
-	}
-
-	/// The value as the chain's metadata describes it.
-	pub(super) fn typed() -> (Typed, ArcMetadata) {
-		let metadata: Metadata = RuntimeMetadataV16::new(
-			vec![],
-			ExtrinsicMetadata {
-				versions: vec![4],
-				address_ty: scale_info::meta_type::<Everything>(),
-				call_ty: scale_info::meta_type::<()>(),
-				signature_ty: scale_info::meta_type::<()>(),
-				transaction_extensions_by_version: Default::default(),
-				transaction_extensions: vec![],
-			},
-			vec![],
-			OuterEnums {
-				call_enum_ty: scale_info::meta_type::<()>(),
-				event_enum_ty: scale_info::meta_type::<()>(),
-				error_enum_ty: scale_info::meta_type::<()>(),
-			},
-			CustomMetadata { map: Default::default() },
-		)
-		.try_into()
-		.expect("is valid");
-		let types = metadata.types().types.iter();
-		let ty = types
-			.map(|ty| ty.id)
-			.find(|id| is_named(&metadata, *id, "Everything"))
-			.expect("is described");
-		let bytes = everything().encode();
-		let value =
-			scale::decode_as_type(&mut &bytes[..], ty, metadata.types()).expect("fits its type");
-		(value, metadata.arc())
-	}
+	use super::{example::typed, *};
 
 	#[test]
 	fn json_loses_nothing() {
 		let (value, metadata) = typed();
-		assert_eq!(
-			to_json(&value, &metadata),
-			json!({
-				"account": AccountId32([1; 32]).to_string(),
-				"address": AccountId32([2; 32]).to_string(),
-				"amount": u128::MAX.to_string(),
-				"compact": "2500000000000",
-				"number": u64::MAX,
-				"wrapper": 7,
-				"hash": format!("0x{}", "03".repeat(32)),
-				"text": "0x68656c6c6f",
-				"bytes": "0x00ff",
-				"list": [4, 5],
-				"nothing": null,
-				"something": 6,
-				"plain": "Plain",
-				"tuple": { "Tuple": [8, true] },
-				"named": { "Named": { "count": 9 } },
-			})
-		);
+		let exact = json!({
+			"account": AccountId32([1; 32]).to_string(),
+			"address": AccountId32([2; 32]).to_string(),
+			"amount": u128::MAX.to_string(),
+			"compact": "2500000000000",
+			"change": -5,
+			"offset": -60,
+			"number": u64::MAX,
+			"wrapper": 7,
+			"hash": format!("0x{}", "03".repeat(32)),
+			"text": "0x68656c6c6f",
+			"bytes": "0x00ff",
+			"tricky": "0x30783030",
+			"list": [4, 5],
+			"items": [{ "kind": { "Within": "Standard" }, "net": -1 }],
+			"from": [[24_322, "9"]],
+			"nothing": null,
+			"something": 6,
+			"plain": "Plain",
+			"tuple": { "Tuple": [8, true] },
+			"named": { "Named": { "count": 9 } },
+		});
+		assert_eq!(to_json(&value, &metadata), exact);
+		let mut readable = exact;
+		readable["change"] = "-5".into();
+		readable["text"] = "hello".into();
+		readable["items"][0]["net"] = "-1".into();
+		assert_eq!(to_readable_json(&value, &metadata), readable);
 	}
 
 	#[test]
