@@ -22,7 +22,7 @@ pub mod signing;
 mod state;
 pub mod written;
 
-pub use signing::Params;
+pub use signing::{Kind, Params};
 pub use state::State;
 
 use crate::{

@@ -2,8 +2,8 @@
 //! metadata, which that never signs.
 
 use super::ChainConfig;
-use crate::money::Kind;
-use codec::Encode;
+use codec::{Decode, Encode};
+use ourledger_primitives::money::CurrencyId;
 use scale_info::PortableRegistry;
 use subxt::{
 	config::{
@@ -11,8 +11,24 @@ use subxt::{
 		ClientState, TransactionExtension, TransactionExtensions as AreExtensions,
 	},
 	error::TransactionExtensionError,
-	ext::frame_decode::extrinsics as encoding,
+	ext::{
+		frame_decode::extrinsics as encoding, scale_decode::DecodeAsType,
+		scale_encode::EncodeAsType,
+	},
 };
+
+/// What the chain calls a kind of money, in pools and as the payer of a fee.
+#[derive(
+	Clone, Copy, Debug, Decode, DecodeAsType, Encode, EncodeAsType, Eq, Ord, PartialEq, PartialOrd,
+)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub enum Kind {
+	/// OUR.
+	Native,
+	/// A local currency.
+	WithId(CurrencyId),
+}
 
 /// The extensions of transactions.
 pub type Extensions = (

@@ -11,7 +11,10 @@
 //! events, extrinsics or storage goes through it.
 
 use super::{Chain, ChainConfig, State};
-use crate::error::{Error, Result};
+use crate::{
+	error::{Error, Result},
+	nesting,
+};
 use std::{collections::HashMap, sync::Arc};
 use subxt::{
 	backend::{BlockRef, LegacyBackend},
@@ -160,9 +163,13 @@ impl State {
 		self.written.metadata()
 	}
 
-	/// The block's events.
+	/// The block's events. Refuses those that nest so deep that reading them would overflow the stack.
 	pub async fn events(&self) -> Result<Events<ChainConfig>> {
-		Ok(self.written.events().fetch().await?)
+		let events = self.written.events().fetch().await?;
+		nesting::ensure_shallow_events(events.bytes(), &self.dictionary()).map_err(|why| {
+			Error::connection(format!("an event of block {} can't be read: {why}", self.number()))
+		})?;
+		Ok(events)
 	}
 
 	/// The block's extrinsics. Their events are in [`State::events`].
@@ -220,7 +227,7 @@ impl Config for ChainConfig {
 	type Header = <subxt::PolkadotConfig as Config>::Header;
 	type Hasher = <subxt::PolkadotConfig as Config>::Hasher;
 	type TransactionExtensions = super::signing::Extensions;
-	type AssetId = crate::money::Kind;
+	type AssetId = super::Kind;
 
 	fn genesis_hash(&self) -> Option<H256> {
 		self.fixed.as_ref().map(|fixed| fixed.genesis)
@@ -246,7 +253,9 @@ impl Config for ChainConfig {
 #[cfg(test)]
 mod tests {
 	use super::{
-		super::fake::{hash, transaction, Node, AMOUNT, LAST, SPEC_VERSION, SUPPLY, UPGRADED},
+		super::fake::{
+			hash, transaction, Conduct, Node, AMOUNT, LAST, SPEC_VERSION, SUPPLY, UPGRADED,
+		},
 		*,
 	};
 	use subxt::ext::scale_decode::DecodeAsType;
@@ -306,6 +315,16 @@ mod tests {
 		let (state, wrote) = Node::new().chain().await.archived(0).await.expect("is there");
 		assert_eq!((state.number(), wrote.spec_version), (0, SPEC_VERSION));
 		assert_eq!(state.events().await.expect("can be read").len(), 0);
+	}
+
+	#[tokio::test]
+	async fn events_that_nest_without_end_are_refused() {
+		let conduct = Conduct { includes: true, nests: true, ..Conduct::default() };
+		let chain = Node::new().conducting(conduct).holding(LAST + 1).chain().await;
+		let error = chain.at(hash(LAST + 1)).await.expect("is there").events().await;
+		let error = error.expect_err("are too deep");
+		assert_eq!(error.code(), 3);
+		assert!(error.to_string().contains("nested"), "{error}");
 	}
 
 	#[tokio::test]

@@ -1,6 +1,7 @@
 //! Tests of local money.
 
 use super::*;
+use codec::Encode;
 
 #[test]
 fn parse_reads_decimals_exactly() {
@@ -112,6 +113,27 @@ fn reference_is_a_hash_or_of_a_text() {
 	assert_eq!(reference(Some(&format!("0x{}", "07".repeat(32)))), [7; 32]);
 	assert_eq!(reference(Some("bread")), blake2_256(b"bread"));
 	assert_eq!(reference(Some("0x07")), blake2_256(b"0x07"));
+	assert_eq!(reference_text(&[7; 32]), Some(format!("0x{}", "07".repeat(32))));
+	assert_eq!(reference_text(&reference(None)), None);
+}
+
+#[test]
+fn amounts_of_payments_are_not_zero() {
+	let shilling = example(1, "TSH");
+	assert_eq!(shilling.parse_positive("0.01"), Ok(1));
+	assert_eq!(shilling.parse_positive("0.00 TSH").map_err(|error| error.code()), Err(4));
+	assert!(Money::Our.parse_positive("0").is_err());
+}
+
+#[test]
+fn issuer_alone_acts_as_such() {
+	let shilling = example(3, "TSH");
+	let party = |twin| Party { account: AccountId32([1; 32]), twin };
+	assert_eq!(shilling.ensure_issuer(&party(Some(1))), Ok(()));
+	for other in [Some(2), None] {
+		let error = shilling.ensure_issuer(&party(other)).expect_err("is another").to_string();
+		assert!(error.starts_with("only twin 1, the issuer of currency 3 (TSH), "), "{error}");
+	}
 }
 
 #[test]
