@@ -1,30 +1,34 @@
 //! Files and folders that are nobody else's to read.
 
+use crate::new_file::{self, Readers};
 use std::{
-	fs::{self, DirBuilder, File, OpenOptions},
-	io::{self, Write},
+	fs::{self, DirBuilder, File},
+	io::{self, ErrorKind},
 	path::Path,
 	process,
 };
 
-/// Makes a folder, and those above it, as far as they are missing.
+/// Makes a folder, and those above it, as far as they are missing. They outlast a power cut where the
+/// system can do that.
 pub fn create_folder(path: &Path) -> io::Result<()> {
-	let mut builder = DirBuilder::new();
-	builder.recursive(true);
-	#[cfg(unix)]
-	std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-	builder.create(path)
+	let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+	let missing: Vec<_> = path.ancestors().take_while(is_missing).collect();
+	for folder in missing.into_iter().rev() {
+		let mut builder = DirBuilder::new();
+		#[cfg(unix)]
+		std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+		match builder.create(folder) {
+			Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+			// It is there, whatever comes of this.
+			_ => _ = sync_folder_of(folder),
+		}
+	}
+	Ok(())
 }
 
 /// Writes a new file, which outlasts a power cut. It never overwrites one.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-	let mut options = OpenOptions::new();
-	options.write(true).create_new(true);
-	#[cfg(unix)]
-	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-	let mut file = options.open(path)?;
-	file.write_all(bytes)?;
-	file.sync_all()
+	new_file::write(path, bytes, Readers::Owner)
 }
 
 /// Writes a file in the place of the one that is there, if one is, and the folder that it is in. It
@@ -38,13 +42,18 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 	write_new(&draft, bytes).and_then(|()| fs::rename(&draft, path)).inspect_err(|_| {
 		let _ = fs::remove_file(&draft);
 	})?;
-	sync_folder(folder);
+	// It is there, whatever comes of this.
+	let _ = sync_folder_of(path);
 	Ok(())
 }
 
-/// So that what is in a folder outlasts a power cut, too, where the system can do that.
-pub fn sync_folder(folder: &Path) {
-	let _ = File::open(folder).and_then(|folder| folder.sync_all());
+/// Makes the name of a new file or folder last: it stands in the folder above.
+pub fn sync_folder_of(path: &Path) -> io::Result<()> {
+	match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+		// Elsewhere a folder can't be opened, and the file system sees to it.
+		Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+		_ => Ok(()),
+	}
 }
 
 #[cfg(test)]
@@ -70,12 +79,17 @@ mod tests {
 		}
 	}
 
+	#[cfg(unix)]
 	#[test]
-	fn new_file_replaces_none() {
-		let folder = tempfile::tempdir().expect("a folder");
-		let path = folder.path().join("a");
-		write_new(&path, b"1").expect("is new");
-		let error = write_new(&path, b"2").expect_err("is there");
-		assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+	fn folders_are_made_for_their_owner_alone() {
+		use std::os::unix::fs::PermissionsExt;
+		let place = tempfile::tempdir().expect("a folder");
+		let folder = place.path().join("a/b");
+		create_folder(&folder).expect("can be made");
+		create_folder(&folder).expect("is there");
+		for path in [place.path().join("a"), folder] {
+			let mode = fs::metadata(path).expect("is there").permissions().mode();
+			assert_eq!(mode & 0o777, 0o700);
+		}
 	}
 }

@@ -10,8 +10,9 @@
 //! | length | content |
 //! | 8 | start of the BLAKE3 hash of the content |
 
+use ourledger_client::private;
 use std::{
-	fs::{self, File, OpenOptions, TryLockError},
+	fs::{File, OpenOptions, TryLockError},
 	io::{self, Read, Seek, SeekFrom, Write},
 	path::{Path, PathBuf},
 };
@@ -27,13 +28,23 @@ const MAX_CONTENT_BYTES: u32 = 64 * 1024 * 1024;
 pub enum JournalError {
 	/// The file system refused.
 	#[error("{} can't be used: {source}", path.display())]
-	Io { path: PathBuf, source: io::Error },
+	Io {
+		/// What can't be used.
+		path: PathBuf,
+		/// What it says.
+		source: io::Error,
+	},
 	/// Another process writes it.
 	#[error("{} is in use by another process", .0.display())]
 	InUse(PathBuf),
 	/// Its content isn't what was written.
 	#[error("{} is damaged at byte {offset}: restore it from a copy", path.display())]
-	Damaged { path: PathBuf, offset: u64 },
+	Damaged {
+		/// The file.
+		path: PathBuf,
+		/// Where the entry begins that isn't whole.
+		offset: u64,
+	},
 	/// Writing has failed before.
 	#[error("{} could not be written before: open it again", .0.display())]
 	Broken(PathBuf),
@@ -70,7 +81,7 @@ impl Journal {
 		}
 		let length = file.metadata().map_err(failed)?.len();
 		if is_new {
-			sync_folder_of(path).map_err(failed)?;
+			private::sync_folder_of(path).map_err(failed)?;
 		}
 
 		let mut journal = Self { path: path.to_owned(), file, end: 0, is_broken: false };
@@ -198,37 +209,10 @@ fn is_zero(reader: &mut impl Read) -> io::Result<bool> {
 	}
 }
 
-/// Make the name of a new file last: it stands in its folder.
-fn sync_folder_of(path: &Path) -> io::Result<()> {
-	match path.parent() {
-		// Elsewhere a folder can't be opened, and the file system sees to it.
-		Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
-		_ => Ok(()),
-	}
-}
-
-/// Make a folder and those above it, as far as they are missing, so that they last.
-pub fn make_folder(folder: &Path) -> Result<(), JournalError> {
-	let failed = |source| JournalError::Io { path: folder.to_owned(), source };
-	let missing: Vec<_> = folder.ancestors().take_while(|path| !path.exists()).collect();
-	for path in missing.into_iter().rev() {
-		let mut builder = fs::DirBuilder::new();
-		// What people keep records of is nobody else's business.
-		#[cfg(unix)]
-		std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-		match builder.create(path) {
-			Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-				return Err(failed(error))
-			},
-			_ => sync_folder_of(path).map_err(failed)?,
-		}
-	}
-	Ok(())
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::fs;
 
 	struct Place(tempfile::TempDir);
 
@@ -382,19 +366,5 @@ mod tests {
 		journal.append(&long[1..]).expect("fits");
 		drop(journal);
 		assert_eq!(place.entries().len(), 1);
-	}
-
-	#[cfg(unix)]
-	#[test]
-	fn make_folder_keeps_others_out() {
-		use std::os::unix::fs::PermissionsExt;
-		let place = Place::new();
-		let folder = place.0.path().join("a/b");
-		make_folder(&folder).expect("can be made");
-		make_folder(&folder).expect("is there");
-		for path in [folder.parent().expect("is there"), &folder] {
-			let mode = fs::metadata(path).expect("is there").permissions().mode();
-			assert_eq!(mode & 0o777, 0o700);
-		}
 	}
 }

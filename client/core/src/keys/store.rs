@@ -66,6 +66,27 @@ impl KeyStore {
 		self.place(name, key)
 	}
 
+	/// As [`KeyStore::add`], unless `show`, which is given the file, can't show the key's phrase:
+	/// nothing could restore that key.
+	pub fn add_shown(
+		&self,
+		name: &str,
+		key: &KeyFile,
+		show: impl FnOnce(&Path) -> Result<()>,
+	) -> Result<()> {
+		let path = self.add(name, key)?;
+		show(&path).map_err(|error| {
+			let removed = self.remove(name);
+			error.explained(|why| match removed {
+				Ok(()) => format!("the key is not kept, since its phrase can't be shown: {why}"),
+				Err(_) => format!(
+					"nobody has seen the phrase of the key {name}, which is still stored: remove it \
+					 (ourledger key remove {name}), and make another; {why}"
+				),
+			})
+		})
+	}
+
 	fn place(&self, name: &str, key: &KeyFile) -> Result<PathBuf> {
 		let path = self.path(name);
 		let fail = |error: io::Error| {
@@ -79,7 +100,7 @@ impl KeyStore {
 		let _ = fs::remove_file(&draft);
 		written.map_err(fail)?;
 		// The entry itself should outlast a power cut too.
-		private::sync_folder(&self.0);
+		let _ = private::sync_folder_of(&path);
 		Ok(path)
 	}
 
@@ -200,6 +221,30 @@ mod tests {
 		let path = store.add("anna", &key(1)).expect("is stored");
 		let entries = fs::read_dir(path.parent().expect("has one")).expect("is readable");
 		assert_eq!(entries.count(), 1);
+	}
+
+	#[test]
+	fn key_is_not_kept_when_its_phrase_can_not_be_shown() {
+		let (_folder, store) = store();
+		let error = store.add_shown("anna", &key(1), |_| Err(Error::output("it is full")));
+		let error = error.expect_err("nobody saw it");
+		assert_eq!(error.code(), 8);
+		assert!(error.to_string().contains("not kept"), "{error}");
+		assert_eq!(store.ensure_free("anna"), Ok(()));
+
+		store
+			.add_shown("anna", &key(1), |path| {
+				assert!(path.is_file());
+				Ok(())
+			})
+			.expect("is kept");
+		assert!(store.contains("anna"));
+	}
+
+	#[test]
+	fn unknown_file_is_not_found() {
+		let error = read_file(Path::new("/nowhere/at/all")).expect_err("is missing");
+		assert_eq!(error.code(), 5);
 	}
 
 	#[cfg(unix)]
