@@ -144,4 +144,4 @@ pub fn amounts_of(lines: &Lines) -> Vec<i128> {
 
 #[cfg(test)]
 #[path = "assess_tests.rs"]
-pub mod tests;
+pub(crate) mod tests;

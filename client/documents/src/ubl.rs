@@ -484,4 +484,4 @@ impl Xml {
 
 #[cfg(test)]
 #[path = "ubl_tests.rs"]
-pub mod tests;
+pub(crate) mod tests;

@@ -2,10 +2,12 @@
 
 use super::{
 	bill::{bounded, BillInfo},
-	Address,
+	Address, Place,
 };
+use crate::iso::in_reporting;
 use ourledger_client::{
 	error::{Error, Result},
+	hash,
 	money::{self, Currency},
 	paging::{self, Found},
 	State,
@@ -16,8 +18,9 @@ use ourledger_primitives::{
 	tax::JurisdictionId,
 	twin::TwinNumber,
 };
+use serde::Serialize;
 use serde_json::{json, Value as Json};
-use std::ops::Range;
+use std::{fmt, ops::Range};
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 
 /// How the buyer's money reaches the seller.
@@ -295,26 +298,177 @@ impl Invoice {
 		Ok(Found { entries: entries.collect::<Result<_>>()?, next })
 	}
 
-	/// The twin that accepts it: not the one that wrote it.
-	pub fn accepts(&self, seller: TwinNumber) -> Option<TwinNumber> {
-		match self.writer {
-			Writer::Seller => self.buyer,
-			Writer::Buyer { .. } => Some(seller),
-		}
-	}
-
 	/// Whether the buyer books some of its VAT.
 	pub fn has_reverse_charge(&self) -> bool {
 		self.bill.subtotals.iter().any(|part| part.is_reverse() && part.vat > 0)
 	}
 
-	/// Whether something can still be paid.
-	pub fn is_open(&self) -> bool {
-		matches!(self.state, InvoiceState::Issued | InvoiceState::Accepted)
-	}
-
 	/// What nobody has paid yet, in minor units.
 	pub fn outstanding(&self) -> u128 {
 		self.bill.open().saturating_sub(self.escrowed)
+	}
+
+	/// It without its bill as JSON. Amounts are decimal strings of minor units, days as 2026-11-21.
+	pub fn json(&self, at: Address, currency: &Currency) -> Json {
+		json!({
+			"seller": at.seller,
+			"number": at.number,
+			"buyer": self.buyer,
+			"jurisdiction": self.jurisdiction,
+			"currency": currency.id,
+			"symbol": currency.symbol,
+			"decimals": currency.decimals,
+			"supply": money::date(self.supply),
+			"issued": money::date(self.issued),
+			"due": money::date(self.due),
+			"state": self.state.name(),
+			"closed": match self.state {
+				InvoiceState::Closed(day) => Some(money::date(day)),
+				_ => None,
+			},
+			"settlement": match self.settlement {
+				Settlement::Direct => json!("direct"),
+				Settlement::Escrow { arbiter, days } => {
+					json!({ "arbiter": arbiter, "days": days })
+				},
+			},
+			"delivery": self.delivery.name(),
+			"till": self.till,
+			"net": self.bill.net().to_string(),
+			"tax": self.bill.tax().to_string(),
+			"tip": self.bill.tip.to_string(),
+			"gross": self.bill.gross.to_string(),
+			"paid": self.bill.paid.to_string(),
+			"escrowed": self.escrowed.to_string(),
+			"open": self.outstanding().to_string(),
+			"release": self.release.map(money::date),
+			"payers": self
+				.payers
+				.iter()
+				.map(|payer| json!({
+					"account": payer.account,
+					"paid": payer.paid.to_string(),
+					"escrowed": payer.kept.nominal.to_string(),
+				}))
+				.collect::<Json>(),
+			"business": self.business,
+			"writtenBy": match self.writer {
+				Writer::Seller => "seller",
+				Writer::Buyer { .. } => "buyer",
+			},
+			"acceptedBySilence": match self.writer {
+				Writer::Buyer { silence } => silence.map(money::date),
+				Writer::Seller => None,
+			},
+			"removal": self.removal.map(money::date),
+			"waitingNote": self.note.as_ref().map(|note| hash::text(&note.document)),
+			"cancelAskedBy": self.cancel,
+			"reporting": self.reporting.map(|(numerator, denominator)| {
+				json!({ "numerator": numerator, "denominator": denominator })
+			}),
+			"document": hash::text(&self.document),
+		})
+	}
+
+	/// What it charges in its place's reporting currency, at its own rate; nothing if it has none.
+	pub fn reported(&self, place: &Place) -> Result<Option<Reported>> {
+		let Some(rate) = self.reporting.filter(|(_, denominator)| *denominator > 0) else {
+			return Ok(None);
+		};
+		let amount = |units| in_reporting(units, &place.reporting, rate).map(|it| it.to_string());
+		Ok(Some(Reported {
+			currency: place.reporting.clone(),
+			gross: amount(self.bill.gross)?,
+			tax: amount(self.bill.tax())?,
+		}))
+	}
+
+	/// Until when credit notes can correct it, by its place's clock.
+	pub async fn correctable_until(&self, state: &State) -> Result<Option<Day>> {
+		state.view("Commerce", "correctable_until", (self.jurisdiction, self.supply)).await
+	}
+
+	/// What it is bought as, by what whoever pays now has `said`: a business' purchase, or not. Nothing
+	/// if that has still to be said: the buyer says so with its first payment.
+	pub fn bought_as(&self, is_buyers: bool, said: Option<bool>) -> Option<bool> {
+		match is_buyers {
+			false => Some(self.business),
+			// What only a business books.
+			true if self.has_reverse_charge() => said.or(Some(true)),
+			true if self.payers.is_empty() => said,
+			true => said.or(Some(self.business)),
+		}
+	}
+}
+
+/// What an invoice charges, in the reporting currency of its place.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reported {
+	/// Its ISO 4217 code.
+	currency: String,
+	/// A decimal, taxes included.
+	gross: String,
+	/// The taxes.
+	tax: String,
+}
+
+impl fmt::Display for Reported {
+	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let Self { currency, gross, tax } = self;
+		write!(formatter, "{gross} {currency}, of which {tax} {currency} are tax")
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		assess::{
+			assess,
+			tests::{rules, sale, REVERSE, STANDARD},
+		},
+		on_chain::example::{invoice, place},
+	};
+	use ourledger_primitives::tax::TaxCode;
+
+	fn open(code: TaxCode) -> Invoice {
+		invoice(assess(&sale(&[(code, 10_000)]), &rules()).expect("is fine").1)
+	}
+
+	#[test]
+	fn buyers_first_payment_says_what_it_buys_as() {
+		let mut open = open(STANDARD);
+		assert_eq!(open.bought_as(true, None), None);
+		assert_eq!(open.bought_as(true, Some(false)), Some(false));
+		let payer = Payer { account: AccountId32([1; 32]), paid: 1, kept: Kept { nominal: 0 } };
+		open.payers.push(payer);
+		assert_eq!(open.bought_as(true, None), Some(true));
+		// Others have no say.
+		assert_eq!(open.bought_as(false, None), Some(true));
+	}
+
+	#[test]
+	fn reverse_charge_is_a_business_matter() {
+		assert_eq!(open(REVERSE).bought_as(true, None), Some(true));
+	}
+
+	#[test]
+	fn reporting_equivalent_is_told_with_its_tax() {
+		let mut reported = open(STANDARD);
+		assert!(reported.reported(&place()).expect("fits").is_none());
+		reported.reporting = Some((1, 20));
+		let told = reported.reported(&place()).expect("fits").expect("has a rate");
+		assert_eq!(told.to_string(), "5.75 EUR, of which 0.75 EUR are tax");
+		let json = json!({ "currency": "EUR", "gross": "5.75", "tax": "0.75" });
+		assert_eq!(json!(told), json);
+	}
+
+	#[test]
+	fn amounts_are_strings_in_json() {
+		let open = open(STANDARD);
+		let json = open.json(Address { seller: 2, number: 7 }, &money::example(1, "TSH"));
+		assert_eq!((&json["seller"], &json["open"]), (&json!(2), &json!("11500")));
+		assert_eq!((&json["settlement"], &json["state"]), (&json!("direct"), &json!("issued")));
+		assert_eq!(json["acceptedBySilence"], Json::Null);
 	}
 }

@@ -5,16 +5,32 @@
 //! tell what the call does, and refuses what the chain would refuse where it can say more than that
 //! does: by how much, until when, or what to do instead.
 
+pub mod acts;
+pub mod allowed;
 mod bill;
+pub mod calls;
 pub mod consent;
+pub mod credit;
+pub mod events;
 #[cfg(test)]
 pub(crate) mod example;
+pub mod identity;
 mod invoice;
+pub mod issue;
+pub mod known;
+pub mod known_keys;
+pub mod papers;
+pub mod parties;
+pub mod payment;
 pub mod place;
 pub mod room;
+pub mod sale;
+pub mod series;
 pub mod till;
 
-pub use invoice::{Delivery, Invoice, InvoiceState, Kept, Payer, Settlement, Waiting, Writer};
+pub use invoice::{
+	Delivery, Invoice, InvoiceState, Kept, Payer, Reported, Settlement, Waiting, Writer,
+};
 pub use place::Place;
 
 use ourledger_primitives::twin::TwinNumber;

@@ -1,7 +1,10 @@
 //! Tills: keys that sign quotes, and nothing else.
 
+use super::room::Book;
 use ourledger_client::{
 	error::{Error, Result},
+	submit::Draft,
+	ticks::{Clock, When},
 	State,
 };
 use ourledger_primitives::twin::TwinNumber;
@@ -28,4 +31,35 @@ impl Till {
 		let found = Self::find(state, seller, number).await?;
 		found.ok_or_else(|| Error::not_found(format!("twin {seller} has no till {number}")))
 	}
+}
+
+/// Lets a key sign quotes for a seller for so many ticks from now on, in place of the till's key before
+/// it. Tells until when, too.
+pub async fn set(
+	state: &State,
+	seller: TwinNumber,
+	till: u16,
+	key: AccountId32,
+	ticks: u32,
+) -> Result<(Draft, When)> {
+	let clock = Clock::at(state).await?;
+	let until = clock.when(clock.after(ticks)?);
+	let call = state.call("Commerce", "set_till", (till, key, until.tick))?;
+	let draft = Draft::new(call)
+		.for_twin(seller)
+		.effect(format!("{key} signs quotes at till {till} of twin {seller}, until {until}"));
+	if Till::find(state, seller, till).await?.is_some() {
+		return Ok((draft, until));
+	}
+	Book::read(state, seller).await?.ensure_room(seller)?;
+	Ok((draft.effect("it takes the place of one invoice, until it is removed"), until))
+}
+
+/// Lets a till sign no more quotes.
+pub async fn remove(state: &State, seller: TwinNumber, till: u16) -> Result<Draft> {
+	Till::read(state, seller, till).await?;
+	Ok(Draft::new(state.call("Commerce", "remove_till", (till,))?)
+		.for_twin(seller)
+		.effect(format!("nobody signs at till {till} of twin {seller} any more"))
+		.effect("its place is free for an invoice again"))
 }

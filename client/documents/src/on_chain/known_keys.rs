@@ -3,16 +3,19 @@
 //! A key comes from the phonebook, as the node tells it. Whoever seals to it sees its fingerprint,
 //! and can compare it with what the reader says; once seen, another one is pointed out.
 
-use super::Context;
+use crate::sealed::Reader;
 use ourledger_client::{
 	bounded,
 	error::{Error, Result},
 	hash::blake2_256,
 	private,
 };
-use ourledger_documents::sealed::Reader;
 use ourledger_primitives::twin::TwinNumber;
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+	collections::BTreeMap,
+	path::{Path, PathBuf},
+};
+use subxt::utils::H256;
 
 /// Longest file that is read.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
@@ -31,13 +34,13 @@ pub fn fingerprint(key: &[u8; 32]) -> String {
 }
 
 impl KnownKeys {
-	/// Those of a chain that this machine knows.
-	pub async fn read(ctx: &Context) -> Result<Self> {
-		let genesis = ctx.chain().await?.genesis_hash();
-		Self::at(ctx.folder().join("known-keys").join(format!("{genesis:?}.json")))
+	/// Those of the chain with this first block, where a program keeps its files.
+	pub fn of_chain(genesis: H256, folder: &Path) -> Result<Self> {
+		Self::at(folder.join("known-keys").join(format!("{genesis:?}.json")))
 	}
 
-	fn at(path: PathBuf) -> Result<Self> {
+	/// Those in this file; none if it isn't there.
+	pub fn at(path: PathBuf) -> Result<Self> {
 		let of = match path.exists() {
 			true => bounded::read_json(&path, MAX_FILE_BYTES)?,
 			false => BTreeMap::new(),

@@ -1,16 +1,16 @@
 //! What files tell of an invoice: its document and, of its lines, what the chain keeps the hash of
 //! alone.
 
-use super::{paper, reads::Invoice, Address};
-use ourledger_client::{
-	bounded,
-	error::{Error, Result},
-};
-use ourledger_documents::{
+use super::{papers::usual_path, Address, Invoice};
+use crate::{
 	canonical,
 	document::{read_text, Document, CREDIT_NOTE},
 	lines::AllLines,
 	quote::Given,
+};
+use ourledger_client::{
+	bounded,
+	error::{Error, Result},
 };
 use serde_json::Value as Json;
 use std::path::Path;
@@ -25,7 +25,8 @@ pub struct Known {
 }
 
 impl Known {
-	/// What an invoice's document, or quote, and that of the last note on it say.
+	/// What an invoice's document, or quote, and that of the last note on it say. The document is looked
+	/// for under its usual name unless it is named. `decimals` are those of the invoice's currency.
 	pub fn read(
 		at: Address,
 		invoice: &Invoice,
@@ -74,7 +75,7 @@ pub fn document_of(
 	issued: &[u8; 32],
 	named: Option<&Path>,
 ) -> Result<Option<Document>> {
-	let usual = paper::usual_path(issued);
+	let usual = usual_path(issued);
 	let path = named.unwrap_or(&usual);
 	if named.is_none() && !path.exists() {
 		return Ok(None);
@@ -116,13 +117,13 @@ fn left_by(at: Address, lines: AllLines, path: &Path, decimals: u8) -> Result<Al
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::commands::invoice::reads::tests::invoice;
-	use ourledger_documents::{
+	use crate::{
 		assess::{
 			assess,
 			tests::{by_line, rules, sale, sale_by_line, STANDARD},
 		},
 		complete::{complete, Of, Writing},
+		on_chain::example::invoice,
 		quote::Signed,
 	};
 	use ourledger_primitives::invoice::Quote;
