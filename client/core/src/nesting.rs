@@ -17,6 +17,9 @@ const MAX_DEPTH: u32 = 256;
 const STEPS_PER_BYTE: u64 = 16;
 const STEPS_BESIDES: u64 = 4_096;
 
+/// Length of what events can be looked for by.
+const TOPIC_BYTES: u64 = 32;
+
 /// Decodes what `bytes` begin with, which is taken off them.
 pub fn decode(bytes: &mut &[u8], ty: u32, metadata: &ArcMetadata) -> Result<Typed, String> {
 	ensure_shallow(bytes, ty, metadata.types())?;
@@ -30,15 +33,58 @@ struct Ahead {
 	depth: u32,
 }
 
-/// Refuses bytes that are no value of the type, or one that is too deep.
+/// Refuses bytes that don't begin with a value of the type, or with one that is too deep.
 fn ensure_shallow(mut bytes: &[u8], ty: u32, types: &PortableRegistry) -> Result<(), String> {
-	let mut steps = bytes.len() as u64 * STEPS_PER_BYTE + STEPS_BESIDES;
+	let mut steps = steps_for(bytes);
+	walk(&mut bytes, ty, types, &mut steps)
+}
+
+/// As [`ensure_shallow`], of all the events of a block, as the chain has them.
+pub(crate) fn ensure_shallow_events(
+	mut bytes: &[u8],
+	metadata: &ArcMetadata,
+) -> Result<(), String> {
+	// A block without events may have no list of them.
+	if bytes.is_empty() {
+		return Ok(());
+	}
+	let mut steps = steps_for(bytes);
+	for _ in 0..length(&mut bytes)? {
+		// Only what an extrinsic does has more to say of when it happened.
+		if take(&mut bytes, 1)? == [0] {
+			take(&mut bytes, 4)?;
+		}
+		let place = take(&mut bytes, 2)?;
+		let event = metadata
+			.pallet_by_event_index(place[0])
+			.and_then(|pallet| pallet.event_variant_by_index(place[1]))
+			.ok_or("it is not known")?;
+		for field in &event.fields {
+			walk(&mut bytes, field.ty.id, metadata.types(), &mut steps)?;
+		}
+		let topics = length(&mut bytes)?;
+		take(&mut bytes, topics.saturating_mul(TOPIC_BYTES))?;
+	}
+	Ok(())
+}
+
+fn steps_for(bytes: &[u8]) -> u64 {
+	bytes.len() as u64 * STEPS_PER_BYTE + STEPS_BESIDES
+}
+
+/// Takes a value off the bytes, in so many steps at most.
+fn walk(
+	bytes: &mut &[u8],
+	ty: u32,
+	types: &PortableRegistry,
+	steps: &mut u64,
+) -> Result<(), String> {
 	let mut ahead = vec![Ahead { ty, count: 1, depth: 0 }];
 	while let Some(Ahead { ty, count, depth }) = ahead.pop() {
 		if count > 1 {
 			ahead.push(Ahead { ty, count: count - 1, depth });
 		}
-		steps = steps.checked_sub(1).ok_or("it has too many parts")?;
+		*steps = steps.checked_sub(1).ok_or("it has too many parts")?;
 		if depth > MAX_DEPTH {
 			return Err(format!("it is nested more than {MAX_DEPTH} deep"));
 		}
@@ -53,23 +99,23 @@ fn ensure_shallow(mut bytes: &[u8], ty: u32, types: &PortableRegistry) -> Result
 			TypeDef::Composite(it) => within(&mut it.fields.iter().map(|field| field.ty.id)),
 			TypeDef::Tuple(it) => within(&mut it.fields.iter().map(|field| field.id)),
 			TypeDef::Variant(it) => {
-				let index = take(&mut bytes, 1)?[0];
+				let index = take(bytes, 1)?[0];
 				let variant = it.variants.iter().find(|variant| variant.index == index);
 				let variant = variant.ok_or("it has a variant that is not known")?;
 				within(&mut variant.fields.iter().map(|field| field.ty.id));
 			},
 			TypeDef::Sequence(it) => {
-				let count = length(&mut bytes)?;
-				many(&mut bytes, &mut ahead, it.type_param.id, count, depth, types)?;
+				let count = length(bytes)?;
+				many(bytes, &mut ahead, it.type_param.id, count, depth, types)?;
 			},
 			TypeDef::Array(it) => {
-				many(&mut bytes, &mut ahead, it.type_param.id, it.len.into(), depth, types)?;
+				many(bytes, &mut ahead, it.type_param.id, it.len.into(), depth, types)?;
 			},
 			TypeDef::Primitive(it) => match width(it) {
-				Some(width) => _ = take(&mut bytes, width)?,
+				Some(width) => _ = take(bytes, width)?,
 				None => {
-					let length = length(&mut bytes)?;
-					take(&mut bytes, length)?;
+					let length = length(bytes)?;
+					take(bytes, length)?;
 				},
 			},
 			TypeDef::Compact(_) => {
@@ -79,7 +125,7 @@ fn ensure_shallow(mut bytes: &[u8], ty: u32, types: &PortableRegistry) -> Result
 					3 => u64::from(first >> 2) + 5,
 					mode => 1 << mode,
 				};
-				take(&mut bytes, width)?;
+				take(bytes, width)?;
 			},
 			TypeDef::BitSequence(it) => {
 				let store = types.resolve(it.bit_store_type.id).map(|ty| &ty.type_def);
@@ -87,8 +133,8 @@ fn ensure_shallow(mut bytes: &[u8], ty: u32, types: &PortableRegistry) -> Result
 					return Err("its bits are stored in what is not known".into());
 				};
 				let width = width(store).ok_or("its bits are stored in text")?;
-				let stores = length(&mut bytes)?.div_ceil(width * 8);
-				take(&mut bytes, stores.saturating_mul(width))?;
+				let stores = length(bytes)?.div_ceil(width * 8);
+				take(bytes, stores.saturating_mul(width))?;
 			},
 		}
 	}

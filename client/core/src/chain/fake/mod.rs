@@ -6,6 +6,8 @@
 //! It also takes transactions, and can be told to lie about them, or to fall silent; and it says of
 //! them beforehand what it is told to say.
 
+// They are named as the runtime names them, whose documentation says what they are.
+#[allow(missing_docs)]
 pub mod preview;
 mod runtime;
 
@@ -83,6 +85,8 @@ pub struct Conduct {
 	pub is_passed_over: bool,
 	/// Where the transaction fails.
 	pub fails: bool,
+	/// Where it makes an event of calls within calls, a hundred thousand deep.
+	pub nests: bool,
 	/// Where the signed call within it runs, and fails.
 	pub runs_inner: bool,
 	/// After this, nothing is answered any more.
@@ -436,6 +440,11 @@ fn block(number: u64, sent: Option<(Vec<u8>, &Conduct)>) -> Block {
 	if conduct.is_some_and(|conduct| conduct.fails) {
 		let dispatch_error = DispatchError::BadOrigin;
 		happened(2, SYSTEM, SystemEvent::ExtrinsicFailed { dispatch_error }.encode());
+	}
+	if conduct.is_some_and(|conduct| conduct.nests) {
+		// Its variant; batches of one call; a remark of nothing.
+		let called = [&[1][..], &[0, 1, 4].repeat(100_000), &[0, 0, 0]].concat();
+		happened(2, SYSTEM, called);
 	}
 	let key = |pallet: &str, item: &str| [twox_128(pallet.as_bytes()), twox_128(item.as_bytes())];
 	let events = [Compact(events.len() as u32).encode(), events.concat()].concat();

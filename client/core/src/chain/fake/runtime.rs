@@ -47,7 +47,14 @@ pub mod types {
 
 	#[derive(Encode, TypeInfo)]
 	pub enum SystemEvent {
-		ExtrinsicFailed { dispatch_error: DispatchError },
+		ExtrinsicFailed {
+			dispatch_error: DispatchError,
+		},
+		// Written as bytes.
+		#[allow(dead_code)]
+		Called {
+			call: RuntimeCall,
+		},
 	}
 
 	/// A signed call ran.
@@ -59,6 +66,7 @@ pub mod types {
 	/// By the path at which clients look for it.
 	#[derive(Clone, Copy, Encode)]
 	pub enum DispatchError {
+		/// The call is not for this account to make.
 		#[codec(index = 2)]
 		BadOrigin,
 	}
