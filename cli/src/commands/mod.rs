@@ -8,7 +8,6 @@ pub mod currency;
 pub mod finality;
 pub mod invoice;
 pub mod key;
-pub mod parse;
 pub mod pool;
 pub mod proxy;
 pub mod queue;

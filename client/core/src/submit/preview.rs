@@ -7,13 +7,13 @@ use crate::{
 	chain::{Chain, State},
 	error::{Error, Result},
 	errors_of_chain,
+	governance::rehearsal::{part, variant, Event, PANIC},
 	money::Kind,
-	rehearsal::{variant, Event, PANIC},
 	value::{self, Typed},
 };
 use subxt::{
 	dynamic::Value,
-	ext::scale_value::{Composite, Primitive, ValueDef},
+	ext::scale_value::{Primitive, ValueDef},
 	utils::AccountId32,
 	ArcMetadata,
 };
@@ -130,19 +130,12 @@ impl Preview {
 		if name == "Err" {
 			return Some(Self::refused(not_run(variant(told)?.0)));
 		}
-		let ValueDef::Composite(Composite::Named(told)) = &told.value else {
-			return None;
-		};
-		let part = |name: &str| told.iter().find(|(field, _)| field == name).map(|(_, part)| part);
-		let ValueDef::Composite(events) = &part("events")?.value else {
-			return None;
-		};
-		let events: Vec<_> = events.values().map(Event::read).collect::<Option<_>>()?;
+		let events = Event::read_all(part(told, "events")?)?;
 		let decided = events.iter().rposition(|event| DECIDED.contains(&name_of(event)));
 		let after = &events[decided.map_or(0, |last| last + 1)..];
 		let (items, after): (Vec<_>, Vec<_>) =
 			after.iter().partition(|event| name_of(event) == ITEM_FAILED);
-		let refused = match variant(part("outcome")?)? {
+		let refused = match variant(part(told, "outcome")?)? {
 			("Done", _) => {
 				let after = after.iter().map(|it| {
 					let (pallet, name) = name_of(it);
@@ -169,8 +162,8 @@ impl Preview {
 		let own = events.iter().filter(|event| !OF_FEES.contains(&name_of(event)));
 		Some(Self {
 			refused,
-			fee: number(part("fee")?)?,
-			paid: match variant(part("paid")?)? {
+			fee: number(part(told, "fee")?)?,
+			paid: match variant(part(told, "paid")?)? {
 				("None", _) => None,
 				(_, paid) => Some(number(paid.values().next()?)?),
 			},

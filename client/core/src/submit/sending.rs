@@ -291,8 +291,11 @@ async fn wait_for_fate(chain: &Chain, sending: Sending, hash: H256, why: &str) -
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::fake::{
-		hash, signer, transaction, Conduct, Given, Node, LAST, NONCE, PAYER, SPEC_VERSION,
+	use crate::{
+		chain::fake::{
+			hash, signer, transaction, Conduct, Given, Node, LAST, NONCE, PAYER, SPEC_VERSION,
+		},
+		submit::Unattended,
 	};
 
 	fn sending() -> Sending {
@@ -374,7 +377,7 @@ mod tests {
 		let state = chain.finalised().await.expect("is there");
 		let call = state.call("System", "remark", (b"hello".to_vec(),)).expect("is known");
 		let terms = Terms {
-			out: Output::new(true, true),
+			person: &Unattended,
 			folder: folder.path(),
 			signer: &key,
 			paid_in: Kind::Native,
@@ -534,8 +537,9 @@ mod tests {
 		let (spec_version, transaction_version) =
 			(state.spec_version(), state.transaction_version());
 		let shown = Shown { spec_version, transaction_version, digest: Some([5; 32]) };
-		let (out, paid_in) = (Output::new(true, true), Kind::Native);
-		let terms = Terms { out, folder: folder.path(), signer: &key, paid_in, shown, inner: None };
+		let (person, paid_in) = (&Unattended, Kind::Native);
+		let terms =
+			Terms { person, folder: folder.path(), signer: &key, paid_in, shown, inner: None };
 		assert!(send(&chain, &call, &terms, |_| Ok(())).await.is_err());
 
 		let given = given.lock().expect("is whole")[0].clone();
@@ -570,8 +574,9 @@ mod tests {
 			transaction_version: before.transaction_version(),
 			digest: None,
 		};
-		let (out, paid_in) = (Output::new(true, true), Kind::Native);
-		let terms = Terms { out, folder: folder.path(), signer: &key, paid_in, shown, inner: None };
+		let (person, paid_in) = (&Unattended, Kind::Native);
+		let terms =
+			Terms { person, folder: folder.path(), signer: &key, paid_in, shown, inner: None };
 		let ended = send(&chain, &call, &terms, |_| Ok(())).await;
 		assert_eq!(ended.map(|_| ()).map_err(|error| error.code()), Err(1));
 		assert!(given.lock().expect("is whole").is_empty());

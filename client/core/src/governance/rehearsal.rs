@@ -91,19 +91,13 @@ impl Rehearsal {
 		if name == "Err" {
 			return Some(Self::Refused(variant(told.values().next()?)?.0.to_owned()));
 		}
-		let ValueDef::Composite(Composite::Named(told)) = &told.values().next()?.value else {
-			return None;
-		};
-		let part = |name: &str| told.iter().find(|(field, _)| field == name).map(|(_, part)| part);
-		let (outcome, inner) = variant(part("result")?)?;
+		let told = told.values().next()?;
+		let (outcome, inner) = variant(part(told, "result")?)?;
 		if outcome == "Err" {
 			let error = value::dispatch_error(inner.values().next()?, metadata)?;
 			return Some(Self::Fails(value::error_name(&error)));
 		}
-		let ValueDef::Composite(events) = &part("events")?.value else {
-			return None;
-		};
-		events.values().map(Event::read).collect::<Option<_>>().map(Self::Succeeds)
+		Event::read_all(part(told, "events")?).map(Self::Succeeds)
 	}
 
 	/// For people.
@@ -154,8 +148,16 @@ impl Rehearsal {
 }
 
 impl Event {
+	/// Reads a list of the runtime's events.
+	pub(crate) fn read_all(value: &Typed) -> Option<Vec<Self>> {
+		match &value.value {
+			ValueDef::Composite(events) => events.values().map(Self::read).collect(),
+			_ => None,
+		}
+	}
+
 	/// Reads the runtime's event: a pallet's within it.
-	pub(crate) fn read(value: &Typed) -> Option<Self> {
+	fn read(value: &Typed) -> Option<Self> {
 		let (pallet, inner) = variant(value)?;
 		let (name, fields) = variant(inner.values().next()?)?;
 		Some(Self { pallet: pallet.into(), name: name.into(), fields: fields.clone() })
@@ -176,6 +178,17 @@ impl Event {
 	}
 }
 
+/// The part of this name.
+pub(crate) fn part<'value>(value: &'value Typed, name: &str) -> Option<&'value Typed> {
+	match &value.value {
+		ValueDef::Composite(Composite::Named(parts)) => {
+			parts.iter().find(|(field, _)| field == name).map(|(_, part)| part)
+		},
+		_ => None,
+	}
+}
+
+/// The name of a variant, and its parts.
 pub(crate) fn variant(value: &Typed) -> Option<(&str, &Composite<u32>)> {
 	match &value.value {
 		ValueDef::Variant(Variant { name, values }) => Some((name, values)),

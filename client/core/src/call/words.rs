@@ -1,33 +1,45 @@
-//! A call from the words of a command line, by the types of the metadata.
+//! A call from the words that people write, by the types of the metadata.
 
-use super::Context;
-use codec::Encode;
-use ourledger_client::{
+use super::{split_name, Call, Encoded};
+use crate::{
 	amount,
-	call::{self, Call, Encoded},
 	chain::State,
 	error::{Error, Result},
-	value,
 };
+use codec::Encode;
 use scale_info::{form::PortableForm, Field, TypeDef, TypeDefPrimitive};
+use std::ops::AsyncFn;
 use subxt::{
 	ext::{
 		scale_encode::EncodeAsType,
 		scale_value::{stringify, Composite, Primitive, Value, ValueDef, Variant},
 	},
-	utils::MultiAddress,
+	utils::{AccountId32, MultiAddress},
 	Metadata,
 };
 
-/// The call `name` (`Pallet.call`) with these arguments, or the encoded call (`0x…`).
-pub async fn call(ctx: &Context, state: &State, name: &str, arguments: &[String]) -> Result<Call> {
+/// The call `name` (`Pallet.call`) with these arguments, or the encoded call (`0x…`). Amounts are
+/// `2.5 OUR` or base units, bytes are text or `0x…`, calls are `0x…`, and all else is as in
+/// `{ a: 1, b: (true, Variant(2)) }`. `account` knows whom a name stands for.
+///
+/// ```ignore
+/// let to = ["5F…".into(), "2.5 OUR".into()];
+/// let named = async |text: &str| text.parse().map_err(|_| Error::input("no account"));
+/// let call = words::call(&state, "Balances.transfer_keep_alive", &to, named).await?;
+/// ```
+pub async fn call(
+	state: &State,
+	name: &str,
+	arguments: &[String],
+	account: impl AsyncFn(&str) -> Result<AccountId32>,
+) -> Result<Call> {
 	let metadata = state.metadata();
 	if let Some(digits) = name.strip_prefix("0x") {
 		let bytes = hex::decode(digits)
 			.map_err(|_| Error::input(format!("the call {name:?} is not hexadecimal")))?;
 		return Call::decode(&bytes, &metadata);
 	}
-	let (pallet, function) = call::split_name(name)?;
+	let (pallet, function) = split_name(name)?;
 	let variant = metadata
 		.pallet_by_name(&pallet)
 		.and_then(|pallet| pallet.call_variant_by_name(function))
@@ -44,7 +56,7 @@ pub async fn call(ctx: &Context, state: &State, name: &str, arguments: &[String]
 	}
 	let mut bytes = Vec::new();
 	for ((field, name), text) in variant.fields.iter().zip(&names).zip(arguments) {
-		let argument = argument(ctx, &metadata, field.ty.id, text).await;
+		let argument = argument(&account, &metadata, field.ty.id, text).await;
 		bytes.extend(argument.map_err(|error| {
 			Error::input(format!("the argument {name} of {pallet}.{function}: {error}"))
 		})?);
@@ -90,12 +102,17 @@ impl Notation {
 	}
 }
 
-async fn argument(ctx: &Context, metadata: &Metadata, ty: u32, text: &str) -> Result<Vec<u8>> {
+async fn argument(
+	account: &impl AsyncFn(&str) -> Result<AccountId32>,
+	metadata: &Metadata,
+	ty: u32,
+	text: &str,
+) -> Result<Vec<u8>> {
 	let types = metadata.types();
 	match Notation::of(metadata, ty) {
-		Notation::Account => Ok(ctx.account(text).await?.encode()),
+		Notation::Account => Ok(account(text).await?.encode()),
 		Notation::Address => {
-			let address = MultiAddress::<_, ()>::Id(ctx.account(text).await?);
+			let address = MultiAddress::<_, ()>::Id(account(text).await?);
 			encoded(address.encode_as_type(ty, types))
 		},
 		Notation::Call => {
@@ -219,6 +236,32 @@ fn encoded(result: Result<Vec<u8>, subxt::ext::scale_encode::Error>) -> Result<V
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::fake::Node;
+
+	#[tokio::test]
+	async fn call_is_read_by_its_name_or_its_bytes() {
+		let state = Node::new().chain().await.finalised().await.expect("is there");
+		let state = &state;
+		let read = |name: &'static str, arguments: &'static [&'static str]| async move {
+			let arguments: Vec<_> = arguments.iter().map(|it| (*it).to_owned()).collect();
+			let nobody = async |_: &str| Err(Error::input("nobody is named"));
+			call(state, name, &arguments, nobody).await.map(|call| call.encode())
+		};
+		let hello = [&[0, 0, 20][..], b"hello"].concat();
+		assert_eq!(read("system.remark", &["hello"]).await, Ok(hello.clone()));
+		assert_eq!(read("System.remark", &["0x68656c6c6f"]).await, Ok(hello.clone()));
+		assert_eq!(read("0x00001468656c6c6f", &[]).await, Ok(hello));
+		for (name, arguments, why) in [
+			("System.remark", &[][..], "takes 1 arguments (remark), not 0"),
+			("System.praise", &["hello"][..], "has no call System.praise"),
+			("System.batch", &["(//Alice)"][..], "the argument calls of System.batch"),
+			("0x0000", &[][..], "not one of this chain"),
+		] {
+			let error = read(name, arguments).await.expect_err(why);
+			assert_eq!(error.code(), 4, "{name}");
+			assert!(error.to_string().contains(why), "{error}");
+		}
+	}
 
 	#[test]
 	fn units_are_base_units_unless_the_unit_is_written() {
@@ -243,7 +286,7 @@ mod tests {
 
 	#[test]
 	fn texts_are_bytes_where_the_type_wants_bytes() {
-		let (metadata, ty) = ourledger_client::value::test_type();
+		let (metadata, ty) = crate::value::test_type();
 		let parts = |text: Value, list: Value| {
 			let plain = Value::unnamed_variant("Plain", []);
 			Value::named_composite([("text", text), ("list", list), ("plain", plain)])
