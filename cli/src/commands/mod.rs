@@ -24,6 +24,7 @@ use crate::{
 	ask,
 	output::{self, Output},
 	profile::{ConfigDir, Profile},
+	report::Report,
 	terminal::Terminal,
 };
 use clap::CommandFactory;
@@ -31,6 +32,7 @@ use ourledger_client::{
 	chain::{Chain, Head, Lag, State},
 	error::{Error, Result},
 	keys::{self, store::KeyStore, Key, KeyRef},
+	party::Party,
 	submit::{acting, Draft, Sending, Submitted, Wallet},
 	twin::{TwinInfo, TwinState},
 };
@@ -266,6 +268,18 @@ impl Context {
 	/// ```
 	pub async fn submit(&self, draft: Draft) -> Result<Option<Submitted>> {
 		self.submit_noting(draft, |_| Ok(())).await
+	}
+
+	/// As [`Context::submit`], and tells what `report` makes of the outcome.
+	pub async fn submit_telling(
+		&self,
+		draft: Draft,
+		report: impl FnOnce(&Submitted) -> Result<Report>,
+	) -> Result<()> {
+		if let Some(done) = self.submit(draft).await? {
+			self.out.told(&done, report(&done)?);
+		}
+		Ok(())
 	}
 
 	/// As [`Context::submit`]; `note` is told before anybody gets to know the signed transaction,

@@ -70,6 +70,11 @@ impl Amount {
 	pub fn our(units: u128) -> Self {
 		Self::new(units, format(units))
 	}
+
+	/// Whether there is none.
+	pub fn is_zero(&self) -> bool {
+		self.units == 0
+	}
 }
 
 impl Serialize for Amount {

@@ -6,27 +6,30 @@
 //! assert_eq!(currency.show(units), "12.50 TSH");
 //! ```
 
+pub mod freezes;
 pub mod holding;
+pub mod members;
 pub mod payments;
+pub mod terms;
 #[cfg(test)]
 mod tests;
+
+pub use crate::chain::Kind;
+pub use terms::{Access, Supply, Terms};
 
 use crate::{
 	amount::{self, Amount},
 	chain::State,
 	error::{Error, Result},
 	hash::blake2_256,
+	party::Party,
 	texts,
 };
 use chrono::{DateTime, NaiveDate};
-use codec::{Decode, Encode};
 use ourledger_primitives::money::{day_of, CurrencyId, Day, DAY_MILLIS};
 use serde_json::{json, Value as Json};
 use std::fmt;
-use subxt::{
-	ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType},
-	utils::AccountId32,
-};
+use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 
 /// The symbol of the chain's own token, which is no local currency.
 const OUR: &str = "OUR";
@@ -39,53 +42,6 @@ const PERCENT: u32 = 10_000;
 
 /// Seconds of a day.
 const DAY_SECONDS: i64 = (DAY_MILLIS / 1_000) as i64;
-
-/// How a currency comes into being.
-#[derive(Clone, Copy, Debug, DecodeAsType, EncodeAsType, Eq, PartialEq)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
-pub enum Supply {
-	/// The issuer issues it, up to a cap in minor units, and takes it back.
-	Issued {
-		/// The most there may be.
-		cap: u128,
-	},
-	/// Members make it when they pay more than they have, and repay it.
-	MutualCredit,
-}
-
-/// Who may have a currency.
-#[derive(Clone, Copy, Debug, DecodeAsType, EncodeAsType, Eq, PartialEq)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
-pub enum Access {
-	/// Everybody.
-	Open,
-	/// Those whom the issuer admitted.
-	Members,
-}
-
-/// The rules of a currency.
-#[derive(Clone, Copy, Debug, DecodeAsType, EncodeAsType, Eq, PartialEq)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
-pub struct Terms {
-	/// How it comes into being.
-	pub supply: Supply,
-	/// Who may have it.
-	pub access: Access,
-	/// Whether a business may be paid only by invoice.
-	pub invoice_only: bool,
-	/// What it loses each day, in millionths.
-	pub demurrage: u32,
-}
-
-impl Terms {
-	/// Whether members make it by paying.
-	pub fn is_mutual_credit(&self) -> bool {
-		self.supply == Supply::MutualCredit
-	}
-}
 
 /// A currency, as the chain describes it today.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -174,6 +130,11 @@ impl Currency {
 		Ok(found)
 	}
 
+	/// The id that the next currency gets.
+	pub async fn next(state: &State) -> Result<CurrencyId> {
+		state.view("Currencies", "next_currency", ()).await
+	}
+
 	/// The currency that `text` names: its id, or its symbol if no other one has that.
 	pub async fn find(state: &State, text: &str) -> Result<Self> {
 		match Named::of(text)? {
@@ -189,6 +150,29 @@ impl Currency {
 			return Err(Error::input(format!("the amount {text:?} is not in {}", self.symbol)));
 		}
 		amount::decimal(text, number, self.decimals.into())
+	}
+
+	/// As [`Currency::parse`], of an amount that isn't zero.
+	pub fn parse_positive(&self, text: &str) -> Result<u128> {
+		positive(self.parse(text)?)
+	}
+
+	/// What is set aside of it for accounts that couldn't hold it, in minor units.
+	pub async fn set_aside(&self, state: &State) -> Result<u128> {
+		let total: Option<u128> = state.storage("Currencies", "SetAsideTotals", (self.id,)).await?;
+		Ok(total.unwrap_or(0))
+	}
+
+	/// Refuses what only its issuer may do.
+	pub fn ensure_issuer(&self, acting: &Party) -> Result<()> {
+		let issuer = self.issuer;
+		if acting.twin == Some(issuer) {
+			return Ok(());
+		}
+		Err(Error::refused(format!(
+			"only twin {issuer}, the issuer of {self}, may do this, not {acting}; --twin {issuer} \
+			 acts for it"
+		)))
 	}
 
 	/// Minor units as people read them: "12.50 TSH".
@@ -350,19 +334,6 @@ fn the_one(currencies: Vec<Currency>, symbol: &str) -> Result<Currency> {
 	}
 }
 
-/// What the chain calls a kind of money, in pools and as the payer of a fee.
-#[derive(
-	Clone, Copy, Debug, Decode, DecodeAsType, Encode, EncodeAsType, Eq, Ord, PartialEq, PartialOrd,
-)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
-pub enum Kind {
-	/// OUR.
-	Native,
-	/// A local currency.
-	WithId(CurrencyId),
-}
-
 /// OUR, or a local currency.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Money {
@@ -421,6 +392,11 @@ impl Money {
 		}
 	}
 
+	/// As [`Money::parse`], of an amount that isn't zero.
+	pub fn parse_positive(&self, text: &str) -> Result<u128> {
+		positive(self.parse(text)?)
+	}
+
 	/// Units as people read them.
 	pub fn show(&self, units: u128) -> String {
 		match self {
@@ -438,6 +414,34 @@ impl Money {
 	}
 }
 
+fn positive(units: u128) -> Result<u128> {
+	match units {
+		0 => Err(Error::input("the amount is zero")),
+		units => Ok(units),
+	}
+}
+
+/// What is held today for what one makes, in base units of OUR.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Deposits {
+	/// For a currency.
+	pub currency: u128,
+	/// For a member.
+	pub member: u128,
+	/// For a credit line.
+	pub credit_line: u128,
+	/// For a freeze.
+	pub freeze: u128,
+}
+
+impl Deposits {
+	/// Those of today.
+	pub async fn read(state: &State) -> Result<Self> {
+		state.view("Currencies", "deposits", ()).await
+	}
+}
+
 /// What a payment is for, as the chain keeps it: 32 bytes in hexadecimal as they are, of any other
 /// text the BLAKE2b-256 hash, and without any zeros.
 pub fn reference(text: Option<&str>) -> [u8; 32] {
@@ -447,6 +451,11 @@ pub fn reference(text: Option<&str>) -> [u8; 32] {
 	let digits = text.strip_prefix("0x").and_then(|digits| hex::decode(digits).ok());
 	let bytes = digits.and_then(|bytes| bytes.try_into().ok());
 	bytes.unwrap_or_else(|| blake2_256(text.as_bytes()))
+}
+
+/// What a payment is for, as it stands in results: nothing if nothing is said.
+pub fn reference_text(reference: &[u8; 32]) -> Option<String> {
+	(*reference != [0; 32]).then(|| format!("0x{}", hex::encode(reference)))
 }
 
 /// Millionths as a percentage: "0.25 %".

@@ -310,10 +310,4 @@ mod tests {
 			assert!(error.contains(why), "{error}");
 		}
 	}
-
-	#[test]
-	fn reference_of_zeros_is_none() {
-		assert_eq!(reference_json(&[0; 32]), Json::Null);
-		assert_eq!(reference_json(&[7; 32]), format!("0x{}", "07".repeat(32)));
-	}
 }
