@@ -7,7 +7,7 @@ use crate::{
 	call::Call,
 	chain::{Chain, State},
 	error::{Error, Result},
-	exchange::Pool,
+	exchange,
 	money::{holding::Holding, Kind, Money},
 };
 use subxt::utils::{AccountId32, MultiSignature};
@@ -56,9 +56,10 @@ impl Fee {
 		let paid = match (&money, preview.as_ref().and_then(|preview| preview.paid)) {
 			(Money::Our, _) => our,
 			(Money::Local(_), Some(paid)) => paid,
+			// The chain refuses it unweighed, so there is no fee.
+			(Money::Local(_), None) if our == 0 => 0,
 			(Money::Local(currency), None) => {
-				let pool = Pool::find(state, Kind::Native, money.kind()).await?;
-				let needed = pool.and_then(|pool| pool.needed(money.kind(), our));
+				let needed = exchange::needed(state, money.kind(), Kind::Native, our).await?;
 				needed.ok_or_else(|| {
 					Error::refused(format!(
 						"no pool exchanges {currency} for a fee of {}",

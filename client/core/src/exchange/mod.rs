@@ -1,7 +1,11 @@
-//! Pools as the chain keeps them, and what an exchange in them gives.
+//! Pools as the chain keeps them, and exchanges in them.
 //!
-//! A pool has two kinds of money, and keeps their product from falling: who puts so much in gets
-//! so much out, less the pool's fee. The chain computes the same.
+//! A pool has two kinds of money, and keeps their product from falling: who puts so much in gets so
+//! much out, less the pool's fee. The chain itself quotes what that comes to. Only what it has no
+//! quote for is computed here: what shares are worth, and what goes in with what.
+
+pub mod liquidity;
+pub mod swap;
 
 use crate::{
 	account::Account,
@@ -11,13 +15,19 @@ use crate::{
 	money::{holding::Holding, Kind},
 };
 use codec::Encode;
-use serde_json::Value as Json;
-use subxt::{config::substrate::U256, ext::scale_decode::DecodeAsType, utils::AccountId32};
+use subxt::{
+	config::substrate::U256,
+	ext::{frame_decode::storage::IntoEncodableValues, scale_decode::DecodeAsType},
+	utils::AccountId32,
+};
 
 /// The chain's pallet.
 const PALLET: &str = "AssetConversion";
 
-/// A whole, in the parts of a pool's fee.
+/// The runtime API that quotes.
+const API: &str = "AssetConversionApi";
+
+/// A whole, in the parts of a slippage.
 const MILLION: u128 = 1_000_000;
 
 /// A pool and what is in it.
@@ -109,27 +119,6 @@ impl Pool {
 		}
 	}
 
-	/// What comes out for so much of `kind`; nothing if it isn't even a unit.
-	pub fn out(&self, kind: Kind, put_in: u128) -> Option<u128> {
-		let (own, other) = self.reserves_from(kind);
-		if self.is_empty() {
-			return None;
-		}
-		let put_in = U256::from(put_in).checked_mul(self.kept())?;
-		let total = U256::from(own).checked_mul(MILLION.into())?.checked_add(put_in)?;
-		let out = put_in.checked_mul(other.into())?.checked_div(total)?;
-		narrow(out).filter(|out| *out > 0)
-	}
-
-	/// How much of `kind` has to be put in, so that so much of the other comes out.
-	pub fn needed(&self, kind: Kind, wanted: u128) -> Option<u128> {
-		let (own, other) = self.reserves_from(kind);
-		let left = other.checked_sub(wanted).filter(|left| *left > 0 && !self.is_empty())?;
-		let product = U256::from(own).checked_mul(wanted.into())?.checked_mul(MILLION.into())?;
-		let needed = product.checked_div(U256::from(left).checked_mul(self.kept())?)?;
-		narrow(needed.checked_add(1.into())?)
-	}
-
 	/// What goes in with so much of `kind`, for the prices to stay.
 	pub fn in_proportion(&self, kind: Kind, units: u128) -> Option<u128> {
 		let (own, other) = self.reserves_from(kind);
@@ -156,86 +145,40 @@ impl Pool {
 		let one = most(self.reserves.0, minima.0).unwrap_or(0);
 		one.min(most(self.reserves.1, minima.1).unwrap_or(0))
 	}
-
-	/// What of a million is exchanged, after the fee.
-	fn kept(&self) -> U256 {
-		MILLION.saturating_sub(self.fee.into()).into()
-	}
 }
 
-/// A way of swaps, from one kind of money over others to the last.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Way {
-	/// The kinds of money, from the first to the last.
-	pub kinds: Vec<Kind>,
-	/// The pools between them.
-	pools: Vec<Pool>,
+/// What comes out of the pool of two kinds of money now for so much of the first, less its fee.
+/// Nothing without such a pool, or if that isn't even a unit or more than it can give.
+pub async fn out(state: &State, from: Kind, to: Kind, put_in: u128) -> Result<Option<u128>> {
+	ask(state, "quote_price_exact_tokens_for_tokens", (from, to, put_in, true)).await
 }
 
-impl Way {
-	/// The way over these kinds; without any between the first and the last the direct one, else
-	/// the one over OUR.
-	pub async fn find(state: &State, from: Kind, over: &[Kind], to: Kind) -> Result<Option<Self>> {
-		if from == to {
-			return Err(Error::input("both are the same money: there is nothing to swap"));
-		}
-		let kinds: Vec<_> = [&[from], over, &[to]].concat();
-		let most: u32 = state.constant(PALLET, "MaxSwapPathLength")?;
-		if kinds.len() > most as usize {
-			return Err(Error::input(format!(
-				"a swap goes over {} kinds of money at most, not over {}",
-				most.saturating_sub(2),
-				over.len()
-			)));
-		}
-		let direct = Self::along(state, kinds).await?;
-		if direct.is_some() || !over.is_empty() || [from, to].contains(&Kind::Native) {
-			return Ok(direct);
-		}
-		Self::along(state, vec![from, Kind::Native, to]).await
-	}
+/// How much of the first of two kinds of money has to be put into their pool now, fee included, so
+/// that so much of the other comes out. Nothing without such a pool, or if it can't give as much.
+pub async fn needed(state: &State, from: Kind, to: Kind, wanted: u128) -> Result<Option<u128>> {
+	ask(state, "quote_price_tokens_for_exact_tokens", (from, to, wanted, true)).await
+}
 
-	async fn along(state: &State, kinds: Vec<Kind>) -> Result<Option<Self>> {
-		let mut pools = Vec::new();
-		for pair in kinds.windows(2) {
-			match Pool::find(state, pair[0], pair[1]).await? {
-				Some(pool) if !pool.is_empty() => pools.push(pool),
-				_ => return Ok(None),
-			}
-		}
-		Ok(Some(Self { kinds, pools }))
+/// Asks the chain about pools.
+async fn ask<T: DecodeAsType>(
+	state: &State,
+	method: &str,
+	arguments: impl IntoEncodableValues,
+) -> Result<T> {
+	if !state.has_runtime_api(API) {
+		return Err(Error::connection(format!("this chain has no runtime API {API}")));
 	}
-
-	/// Its kinds of money as they stand in results: `null` for OUR, else a currency's id.
-	pub fn json(&self) -> Json {
-		let kinds = self.kinds.iter().map(|kind| match kind {
-			Kind::Native => None,
-			Kind::WithId(id) => Some(*id),
-		});
-		kinds.collect()
-	}
-
-	/// What comes out at the end.
-	pub fn out(&self, put_in: u128) -> Option<u128> {
-		let mut steps = self.kinds.iter().zip(&self.pools);
-		steps.try_fold(put_in, |units, (kind, pool)| pool.out(*kind, units))
-	}
-
-	/// What has to be put in at the beginning.
-	pub fn needed(&self, wanted: u128) -> Option<u128> {
-		let mut steps = self.kinds.iter().zip(&self.pools).rev();
-		steps.try_fold(wanted, |units, (kind, pool)| pool.needed(*kind, units))
-	}
+	state.runtime_api(API, method, arguments).await
 }
 
 /// The least that a person still agrees to, so many millionths below what was expected.
-pub fn at_least(units: u128, slippage: u32) -> u128 {
+fn at_least(units: u128, slippage: u32) -> u128 {
 	let kept = MILLION.saturating_sub(slippage.into());
 	narrow(U256::from(units) * U256::from(kept) / U256::from(MILLION)).unwrap_or(units)
 }
 
 /// The most that a person still agrees to, so many millionths above what was expected.
-pub fn at_most(units: u128, slippage: u32) -> u128 {
+fn at_most(units: u128, slippage: u32) -> u128 {
 	let whole = MILLION + u128::from(slippage);
 	narrow(U256::from(units) * U256::from(whole) / U256::from(MILLION)).unwrap_or(u128::MAX)
 }
@@ -257,65 +200,30 @@ fn narrow(number: U256) -> Option<u128> {
 }
 
 /// A pool to test with: OUR and a local currency, with a fee of 0.3 %.
-#[cfg(any(test, feature = "testing"))]
-pub fn example(currency: u32, reserves: (u128, u128)) -> Pool {
+#[cfg(test)]
+fn example(currency: u32, reserves: (u128, u128)) -> Pool {
 	let kinds = (Kind::Native, Kind::WithId(currency));
 	Pool { kinds, account: AccountId32([9; 32]), reserves, fee: 3_000, share: 0, shares: 1_000 }
-}
-
-/// The way through a pool, to test with.
-#[cfg(any(test, feature = "testing"))]
-pub fn example_way(pool: Pool, from: Kind) -> Way {
-	let to = if pool.kinds.0 == from { pool.kinds.1 } else { pool.kinds.0 };
-	Way { kinds: vec![from, to], pools: vec![pool] }
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::fake::Node;
 
 	const TSH: Kind = Kind::WithId(1);
 
-	#[test]
-	fn swap_gives_what_the_chain_computes() {
-		// As get_amount_out and get_amount_in of pallet-asset-conversion with a fee of 0.3 %.
-		let pool = example(1, (10_000, 20_000));
-		assert_eq!(pool.out(Kind::Native, 100), Some(197));
-		assert_eq!(pool.out(TSH, 100), Some(49));
-		assert_eq!(pool.needed(Kind::Native, 197), Some(100));
-		assert_eq!(pool.out(TSH, 1), None);
-	}
-
-	#[test]
-	fn what_is_needed_gives_at_least_what_is_wanted() {
-		let pool = example(1, (1_000_000_007, 3_333_333));
-		for wanted in [1, 2, 999, 12_345, 3_333_332] {
-			let needed = pool.needed(Kind::Native, wanted).expect("is there");
-			assert!(pool.out(Kind::Native, needed).expect("is enough") >= wanted, "{wanted}");
-		}
-	}
-
-	#[test]
-	fn pool_gives_no_more_than_it_has() {
-		let full = example(1, (10_000, 20_000));
-		assert_eq!(full.needed(Kind::Native, 20_000), None);
-		assert_eq!(full.out(Kind::Native, u128::MAX), Some(19_999));
-		let empty = example(1, (0, 0));
-		assert_eq!(empty.out(Kind::Native, 100), None);
-		assert_eq!(empty.needed(Kind::Native, 0), None);
-	}
-
-	#[test]
-	fn way_goes_through_all_its_pools() {
-		let other = Kind::WithId(2);
-		let way = Way {
-			kinds: vec![TSH, Kind::Native, other],
-			pools: vec![example(1, (10_000, 20_000)), example(2, (10_000, 30_000))],
-		};
-		let out = way.out(1_000).expect("is enough");
-		let between = way.pools[0].out(TSH, 1_000).expect("is enough");
-		assert_eq!(way.pools[1].out(Kind::Native, between), Some(out));
-		assert!(way.needed(out).expect("is there") <= 1_000);
+	#[tokio::test]
+	async fn quotes_are_the_chains() {
+		let state = Node::quoting().chain().await.finalised().await.expect("is there");
+		// Four of it are worth one OUR.
+		let currency = Kind::WithId(4);
+		assert_eq!(out(&state, currency, Kind::Native, 100).await, Ok(Some(25)));
+		assert_eq!(needed(&state, currency, Kind::Native, 25).await, Ok(Some(100)));
+		assert_eq!(out(&state, currency, Kind::WithId(5), 100).await, Ok(None));
+		let state = Node::new().chain().await.finalised().await.expect("is there");
+		let error = out(&state, currency, Kind::Native, 100).await.expect_err("can't quote");
+		assert!(error.to_string().contains(API), "{error}");
 	}
 
 	#[test]
