@@ -1,6 +1,6 @@
 //! Proof of records, as people hand it to each other.
 
-use super::proof::{check_records, from_hex, Index, ProofError};
+use crate::proof::{check_records, from_hex, Index, ProofError};
 use ourledger_math::mmr;
 use ourledger_primitives::{
 	record::{Descriptor, RecordNumber},

@@ -1,9 +1,11 @@
 //! Descriptors of files, and of folders of them.
 
+use ourledger_client::hash;
 use ourledger_primitives::{
 	record::{Descriptor, Encryption, MediaType},
 	Moment,
 };
+use serde_json::{json, Value as Json};
 use std::{
 	fs::{self, File},
 	io::{self, Read},
@@ -21,7 +23,12 @@ const CHUNK_BYTES: usize = 256 * 1024;
 pub enum DescribeError {
 	/// A file or a folder can't be read.
 	#[error("{} can't be read: {source}", path.display())]
-	Unreadable { path: PathBuf, source: io::Error },
+	Unreadable {
+		/// What can't be read.
+		path: PathBuf,
+		/// Why.
+		source: io::Error,
+	},
 	/// There is nothing to describe.
 	#[error("{} has no files", .0.display())]
 	NoFiles(PathBuf),
@@ -107,6 +114,63 @@ pub fn describe_folder(
 	}
 	progress(Progress { files: of_files, of_files, bytes, at: None });
 	Ok(described)
+}
+
+/// A descriptor as JSON.
+pub fn json(descriptor: &Descriptor) -> Json {
+	let readers = match &descriptor.encryption {
+		Encryption::None => Json::Null,
+		Encryption::Envelopes(envelopes) => envelopes
+			.iter()
+			.map(|envelope| json!({ "twin": envelope.reader, "key": envelope.key }))
+			.collect(),
+	};
+	json!({
+		"content": hash::text(&descriptor.content),
+		"size": descriptor.size,
+		"mediaType": media_type_of(descriptor),
+		"readers": readers,
+		"dispersal": descriptor.dispersal.as_ref().map(|dispersal| json!({
+			"needed": dispersal.needed,
+			"leases": dispersal.shards.to_vec(),
+		})),
+		"supersedes": descriptor.supersedes,
+		"expires": descriptor.expires,
+	})
+}
+
+/// The media type that a descriptor names.
+pub fn media_type_of(descriptor: &Descriptor) -> String {
+	String::from_utf8_lossy(&descriptor.media_type).into_owned()
+}
+
+/// A descriptor to test with, of which everything is said, or no more than must be.
+#[cfg(any(test, feature = "testing"))]
+pub fn example(is_full: bool) -> Descriptor {
+	use ourledger_primitives::record::{Dispersal, Envelope};
+
+	let plain = Descriptor {
+		content: [7; 32],
+		size: 9,
+		media_type: MediaType::try_from(b"text/plain".to_vec()).expect("fits"),
+		encryption: Encryption::None,
+		dispersal: None,
+		supersedes: None,
+		expires: None,
+	};
+	if !is_full {
+		return plain;
+	}
+	let envelope = Envelope { reader: 3, key: 2, sealed: Default::default() };
+	let envelopes = vec![envelope].try_into().expect("is one");
+	let shards = vec![8, 9].try_into().expect("are two");
+	Descriptor {
+		encryption: Encryption::Envelopes(envelopes),
+		dispersal: Some(Dispersal { needed: 1, shards }),
+		supersedes: Some(4),
+		expires: Some(5),
+		..plain
+	}
 }
 
 /// Media type by the extension of a file's name.
@@ -308,5 +372,24 @@ mod tests {
 		let described = describe_folder(folder.path(), None, |_| ()).expect("can be described");
 		assert_eq!(names(&described), ["a"]);
 		assert_eq!(described.skipped, [PathBuf::from("link")]);
+	}
+
+	#[test]
+	fn json_has_its_stable_shape() {
+		assert_eq!(
+			json(&example(true)),
+			json!({
+				"content": format!("0x{}", "07".repeat(32)),
+				"size": 9,
+				"mediaType": "text/plain",
+				"readers": [{ "twin": 3, "key": 2 }],
+				"dispersal": { "needed": 1, "leases": [8, 9] },
+				"supersedes": 4,
+				"expires": 5,
+			})
+		);
+		let plain = json(&example(false));
+		assert_eq!(plain["readers"], Json::Null);
+		assert_eq!(plain["dispersal"], Json::Null);
 	}
 }

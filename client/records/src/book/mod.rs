@@ -5,12 +5,13 @@
 //! can't happen any more. Whoever finds a pending batch, perhaps after a crash, settles it by what
 //! the chain has.
 
-use super::{
+use crate::{
 	bundle::Bundle,
-	journal::{make_folder, Journal, JournalError},
+	journal::{Journal, JournalError},
 	proof::{decode_descriptor, Index, ProofError},
 };
 use codec::{Compact, Decode, Encode};
+use ourledger_client::private;
 use ourledger_math::mmr::{self, Blake2b256, MmrError};
 use ourledger_primitives::{record::RecordNumber, twin::TwinNumber, BlockNumber, Hash};
 use std::path::{Path, PathBuf};
@@ -44,13 +45,23 @@ pub enum BookError {
 		"the book has {book} record(s), but the chain {chain}: the node lags behind, or the chain \
 		 was begun anew and the book is to be removed"
 	)]
-	ChainBehind { book: u64, chain: u64 },
+	ChainBehind {
+		/// Records of the book.
+		book: u64,
+		/// Records of the chain.
+		chain: u64,
+	},
 	/// The chain has records that the book doesn't know, or others.
 	#[error(
 		"the chain's {chain} record(s) are not the {book} of the book: records were appended \
 		 without it"
 	)]
-	Diverged { book: u64, chain: u64 },
+	Diverged {
+		/// Records of the book.
+		book: u64,
+		/// Records of the chain.
+		chain: u64,
+	},
 	/// The book doesn't have the record, or not for that number of records.
 	#[error("the book has no such record: {0}")]
 	NotInBook(MmrError),
@@ -119,9 +130,17 @@ pub enum Settled {
 	/// Nothing was pending, and the book is the chain's.
 	Nothing,
 	/// These records are final.
-	Committed { first: RecordNumber, count: u64 },
+	Committed {
+		/// Number of the first of them.
+		first: RecordNumber,
+		/// How many they are.
+		count: u64,
+	},
 	/// The transaction may still get into a block, up to this one.
-	InFlight { valid_until: BlockNumber },
+	InFlight {
+		/// That block.
+		valid_until: BlockNumber,
+	},
 	/// The transaction can't happen any more. These are the encoded descriptors, to try again.
 	Dropped(Vec<Vec<u8>>),
 }
@@ -152,7 +171,8 @@ impl Book {
 	/// Open the book of a twin, or begin it, below the folder `data`.
 	pub fn open(data: &Path, genesis: Hash, twin: TwinNumber) -> Result<Self, BookError> {
 		let folder = folder_of(data, genesis, twin);
-		make_folder(&folder)?;
+		private::create_folder(&folder)
+			.map_err(|source| JournalError::Io { path: folder.clone(), source })?;
 		let path = folder.join(FILE);
 
 		let mut owner = None;
@@ -177,6 +197,19 @@ impl Book {
 			},
 		}
 		Ok(Self { genesis, twin, journal, records })
+	}
+
+	/// As [`Book::open`]; nothing if there is no book.
+	pub fn find(data: &Path, genesis: Hash, twin: TwinNumber) -> Result<Option<Self>, BookError> {
+		match Self::exists(data, genesis, twin) {
+			true => Self::open(data, genesis, twin).map(Some),
+			false => Ok(None),
+		}
+	}
+
+	/// Whose records they are.
+	pub fn twin(&self) -> TwinNumber {
+		self.twin
 	}
 
 	/// Count and peaks of the records that are final.
@@ -315,6 +348,24 @@ impl Book {
 			numbers.map(|number| self.descriptor(number)).collect::<Result<_, _>>()?;
 		let (genesis, twin) = (self.genesis, self.twin);
 		Ok(Bundle { genesis, twin, first, descriptors, count, proof })
+	}
+
+	/// The encoded descriptor of a final record, and whether it is right, by the index that the twin
+	/// has on the chain. Nothing if the book doesn't have it.
+	pub fn checked(
+		&mut self,
+		number: RecordNumber,
+		chain: &Index,
+	) -> Option<(Vec<u8>, Result<(), ProofError>)> {
+		let count = self.index().count.min(chain.count);
+		let bundle = self.bundle(number, 1, count).ok()?;
+		let is_right = bundle.check(self.genesis, chain).map(|_| ());
+		Some((bundle.descriptor(number)?.to_vec(), is_right))
+	}
+
+	/// The number of the final record of this leaf.
+	pub fn number_of(&self, leaf: &mmr::Hash) -> Option<RecordNumber> {
+		self.leaves().zip(0..).find(|(known, _)| known == leaf).map(|(_, number)| number)
 	}
 
 	/// The leaves of the final records, in order.

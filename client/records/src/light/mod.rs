@@ -4,7 +4,7 @@
 //! those that the chain spec names; storage counts when a Merkle proof leads from it to the state
 //! root of such a header. subxt brings the client, smoldot, which checks both.
 
-use super::storage::{map_key, value_key};
+use crate::storage::{map_key, value_key};
 use codec::Decode;
 use ourledger_client::chain::MAX_AGE_SECONDS;
 use ourledger_primitives::{time::SLOT_MILLIS, AccountId, BlockNumber, Hash, Header, Moment};
@@ -62,13 +62,23 @@ pub enum LightError {
 	Unreachable(u64),
 	/// Nodes answered, but didn't show a finalised block in time.
 	#[error("{peers} node(s) answered, but none showed a finalised block within {seconds} s")]
-	NothingFinalised { peers: u64, seconds: u64 },
+	NothingFinalised {
+		/// How many answered.
+		peers: u64,
+		/// How long they were asked.
+		seconds: u64,
+	},
 	/// The newest block that nodes show is old: they lag behind, hide blocks, or the chain stands.
 	#[error(
 		"the newest finalised block that nodes show is {number}, made {age_seconds} s ago: they \
 		 lag behind or hide newer blocks, or finality stands still"
 	)]
-	Stale { number: BlockNumber, age_seconds: u64 },
+	Stale {
+		/// Its height.
+		number: BlockNumber,
+		/// How long ago it was made, by this machine's clock.
+		age_seconds: u64,
+	},
 	/// A value couldn't be fetched with a proof.
 	#[error("no node proved the value that was asked for: {0}")]
 	NotProved(String),
@@ -158,9 +168,15 @@ pub enum Vouched {
 	/// The finalised block there.
 	Hash(Hash),
 	/// No block there is finalised yet.
-	NotYet { finalised: BlockNumber },
+	NotYet {
+		/// Up to where the chain is final.
+		finalised: BlockNumber,
+	},
 	/// Blocks before `oldest` are forgotten.
-	TooOld { oldest: BlockNumber },
+	TooOld {
+		/// The first that is remembered.
+		oldest: BlockNumber,
+	},
 }
 
 /// Types of our chain, as its RPC methods carry them.
