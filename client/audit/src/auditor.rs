@@ -4,7 +4,7 @@
 //! The auditor works everything out from the first block on, so this belongs to exports of a whole
 //! chain alone.
 
-use super::{manifest::Head, tables::Format};
+use crate::{manifest::Head, tables::Format};
 use ourledger_client::{chain::State, error::Result};
 use ourledger_primitives::{
 	money::CurrencyId,
@@ -18,9 +18,6 @@ use subxt::{
 	storage::PrefixOf,
 	utils::AccountId32,
 };
-
-/// Its file.
-pub const AUDITOR_FILE: &str = "state.json";
 
 /// The first block that can have events.
 const FIRST_BLOCK: u64 = 1;

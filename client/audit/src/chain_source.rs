@@ -1,7 +1,6 @@
 //! Events of a chain's final blocks, several blocks read at a time.
 
-use super::{
-	fields,
+use crate::{
 	manifest::{BlockId, Head},
 	row::{Field, Row, PLACE_COLUMNS},
 	source::{Block, Source, PALLETS},
@@ -9,7 +8,7 @@ use super::{
 use ourledger_client::{
 	chain::{written::RuntimeId, Chain, State},
 	error::{Error, Result},
-	errors_of_chain,
+	errors_of_chain, value,
 };
 use std::collections::VecDeque;
 use subxt::{
@@ -164,8 +163,8 @@ async fn read(chain: Chain, number: u64) -> Result<Block> {
 			continue;
 		};
 		let field = |(name, value)| Field {
-			value: fields::to_json(&value, &metadata),
-			is_amount: fields::is_amount(value.context, &metadata),
+			value: value::to_readable_json(&value, &metadata),
+			is_amount: value::is_amount(value.context, &metadata),
 			name: own_name(name),
 		};
 		rows.push(Row {

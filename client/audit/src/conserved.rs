@@ -5,7 +5,7 @@
 //! Two pallets tell of each payment, in words of their own. Events that were read in the wrong
 //! words don't agree with each other.
 
-use super::{
+use crate::{
 	row::{amount, Row},
 	source::{Block, BALANCES},
 };

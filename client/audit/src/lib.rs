@@ -2,9 +2,11 @@
 #![deny(missing_docs, rustdoc::broken_intra_doc_links)]
 
 pub mod auditor;
+pub mod books;
 pub mod chain_source;
 pub mod conserved;
-pub mod fields;
+pub mod difference;
+pub mod export;
 pub mod ledgers;
 pub mod manifest;
 pub mod row;

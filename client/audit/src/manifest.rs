@@ -1,13 +1,12 @@
 //! What an export says of itself: its range, its files, their sums and hashes.
 
-use super::{
-	auditor::AUDITOR_FILE,
-	source::Block,
+use crate::{
+	difference::first_difference,
+	source::Wrote,
 	tables::{Format, Summary},
 };
 use ourledger_client::{
 	bounded,
-	chain::written::RuntimeId,
 	error::{Error, Result},
 	new_file,
 };
@@ -20,6 +19,9 @@ pub const MANIFEST_FILE: &str = "manifest.json";
 
 /// The tax ledgers at the last block.
 pub const STATE_FILE: &str = "state.jsonl";
+
+/// What the auditor compares its own ledgers with.
+pub const AUDITOR_FILE: &str = "state.json";
 
 /// Longest manifest that is read.
 const MAX_MANIFEST_BYTES: u64 = 64 * 1024 * 1024;
@@ -38,42 +40,6 @@ pub struct BlockId {
 	pub number: u64,
 	/// Hash.
 	pub hash: String,
-}
-
-/// Which runtime wrote the blocks from one on, up to the next entry's: their events are read as
-/// that runtime's metadata says. It is the runtime in the state of each block's *parent*.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Wrote {
-	/// The first block.
-	pub from: u64,
-	/// Version of the runtime.
-	pub spec_version: u32,
-	/// BLAKE2b-256 of its code, as the state has it.
-	pub code: String,
-	/// BLAKE2b-256 of its metadata, as a node's `state_getMetadata` answers.
-	pub metadata: String,
-}
-
-impl Wrote {
-	/// From a block on.
-	pub fn of(from: u64, runtime: &RuntimeId) -> Self {
-		Self {
-			from,
-			spec_version: runtime.spec_version,
-			code: format!("{:?}", runtime.code),
-			metadata: format!("{:?}", runtime.metadata),
-		}
-	}
-
-	/// Adds an entry if another runtime wrote this block than those before it.
-	pub fn note(all: &mut Vec<Self>, block: &Block) {
-		let new = Self::of(block.number, &block.runtime);
-		let known = all.last().is_some_and(|last| Self { from: new.from, ..last.clone() } == new);
-		if !known {
-			all.push(new);
-		}
-	}
 }
 
 /// What an export was made of.
@@ -230,6 +196,11 @@ impl Manifest {
 		})
 	}
 
+	/// Rows of all files.
+	pub fn rows(&self) -> u64 {
+		self.files.values().map(|file| file.rows).sum()
+	}
+
 	/// What it is of, for people: who reads that it is verified has to know what isn't in it.
 	pub fn covers(&self) -> String {
 		match (self.jurisdiction, &self.currencies) {
@@ -256,7 +227,7 @@ impl Manifest {
 		let said = serde_json::to_value(self).map_err(|error| Error::input(error.to_string()))?;
 		let right =
 			serde_json::to_value(expected).map_err(|error| Error::input(error.to_string()))?;
-		match super::verify::first_difference("", &said, &right) {
+		match first_difference("", &said, &right) {
 			None => Ok(()),
 			Some((field, said, right)) => Err(Error::verification(format!(
 				"{MANIFEST_FILE}, field {field}: it says {said}, but it is {right}"
@@ -427,17 +398,6 @@ mod tests {
 		let error = Manifest::read(folder.path()).expect_err("says too little");
 		assert_eq!(error.code(), 4);
 		assert!(error.to_string().ends_with("export the books anew"), "{error}");
-	}
-
-	#[test]
-	fn runtimes_have_an_entry_where_another_one_wrote() {
-		let one = RuntimeId { spec_version: 1, ..RuntimeId::default() };
-		let two = RuntimeId { spec_version: 2, ..RuntimeId::default() };
-		let mut all = Vec::new();
-		for (number, runtime) in [(4, one), (5, one), (6, two), (7, one), (8, one)] {
-			Wrote::note(&mut all, &Block { number, runtime, rows: Vec::new() });
-		}
-		assert_eq!(all, [Wrote::of(4, &one), Wrote::of(6, &two), Wrote::of(7, &one)]);
 	}
 
 	#[test]

@@ -101,7 +101,7 @@ pub mod amount {
 }
 
 /// Rows to test with.
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub mod example {
 	use super::*;
 

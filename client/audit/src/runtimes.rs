@@ -3,7 +3,7 @@
 //! Asks the node in another way than exports are made: by the heights of parents and the plain
 //! methods for versions and metadata, so that an error there isn't made again here.
 
-use super::manifest::{Manifest, Wrote};
+use crate::{manifest::Manifest, source::Wrote};
 use ourledger_client::{
 	chain::Chain,
 	error::{Error, Result},

@@ -1,9 +1,10 @@
 //! Which events belong to a jurisdiction.
 //!
 //! Those that name it; those about a currency that it accepts or that belongs to it, and about
-//! balances in one; those about an invoice that is its own. What names none of these, such as a till, belongs to every scope.
+//! balances in one; those about an invoice that is its own. What names none of these, such as a till,
+//! belongs to every scope.
 
-use super::{
+use crate::{
 	row::Row,
 	source::{Source, BALANCES},
 };

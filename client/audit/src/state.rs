@@ -1,13 +1,14 @@
 //! The tax ledgers as the chain keeps them at a block.
 
-use crate::commands::tax::books::{
-	account_json, book_figures, codes_json, figures_json, statement_figures, treasury,
-};
 use ourledger_client::{
 	chain::State,
 	error::Result,
-	tax::{notation, Account, Jurisdiction, Statement, TreasuryBook},
+	tax::{
+		books::figures_json, notation, Account, CodeTotal, Jurisdiction, Statement, TreasuryBook,
+		TreasuryInfo,
+	},
 };
+use ourledger_documents::on_chain::InvoiceState;
 use ourledger_primitives::{
 	money::CurrencyId,
 	tax::{JurisdictionId, Period},
@@ -37,26 +38,11 @@ struct Bill {
 	paid: u128,
 }
 
-#[derive(Clone, Copy, Debug, DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-enum InvoiceState {
-	Issued,
-	Accepted,
-	Rejected,
-	Disputed,
-	Cancelled,
-	Closed(#[allow(dead_code)] u32),
-}
-
-impl InvoiceState {
-	/// Its name, while something can still be paid.
-	fn open(self) -> Option<&'static str> {
-		match self {
-			Self::Issued => Some("issued"),
-			Self::Accepted => Some("accepted"),
-			Self::Disputed => Some("disputed"),
-			Self::Rejected | Self::Cancelled | Self::Closed(_) => None,
-		}
+/// Whether something can still be paid of an invoice.
+fn is_open(state: InvoiceState) -> bool {
+	match state {
+		InvoiceState::Issued | InvoiceState::Accepted | InvoiceState::Disputed => true,
+		InvoiceState::Rejected | InvoiceState::Cancelled | InvoiceState::Closed(_) => false,
 	}
 }
 
@@ -84,7 +70,7 @@ async fn treasuries(state: &State, id: JurisdictionId, lines: &mut Vec<Json>) ->
 		state.entries("Tax", "Treasuries", (id,)).await?;
 	found.sort_by_key(|(key, _)| *key);
 	for ((_, currency), _) in found {
-		let treasury = treasury(state, id, currency).await?;
+		let treasury = TreasuryInfo::read(state, id, currency).await?;
 		let line = json!({
 			"kind": "treasury",
 			"jurisdiction": id,
@@ -93,7 +79,7 @@ async fn treasuries(state: &State, id: JurisdictionId, lines: &mut Vec<Json>) ->
 			"reserved": treasury.reserved.to_string(),
 			"free": treasury.free.to_string(),
 		});
-		lines.push(with(line, figures_json(&book_figures(&treasury.book))));
+		lines.push(with(line, figures_json(&treasury.book.figures())));
 	}
 	Ok(())
 }
@@ -104,7 +90,7 @@ async fn accounts(state: &State, id: JurisdictionId, lines: &mut Vec<Json>) -> R
 	found.sort_by_key(|(key, _)| *key);
 	for ((_, twin, currency), account) in found {
 		let line = json!({ "kind": "account", "jurisdiction": id, "twin": twin });
-		lines.push(with(line, account_json(currency, &account)));
+		lines.push(with(line, account.json(currency)));
 	}
 	Ok(())
 }
@@ -120,10 +106,10 @@ async fn statements(state: &State, id: JurisdictionId, lines: &mut Vec<Json>) ->
 			"twin": twin,
 			"currency": currency,
 			"period": notation::period(period),
-			"sales": codes_json(&statement.sales),
-			"purchases": codes_json(&statement.purchases),
+			"sales": CodeTotal::list_json(&statement.sales),
+			"purchases": CodeTotal::list_json(&statement.purchases),
 		});
-		let mut line = with(line, figures_json(&statement_figures(&statement)));
+		let mut line = with(line, figures_json(&statement.figures()));
 		line["tips"] = statement.tips.to_string().into();
 		lines.push(line);
 	}
@@ -139,8 +125,7 @@ async fn invoices(
 		state.entries("Commerce", "Invoices", ()).await?;
 	found.sort_by_key(|(key, _)| *key);
 	for ((seller, number), invoice) in found {
-		let Some(word) = invoice.state.open() else { continue };
-		if jurisdiction.is_some_and(|it| it != invoice.jurisdiction) {
+		if !is_open(invoice.state) || jurisdiction.is_some_and(|it| it != invoice.jurisdiction) {
 			continue;
 		}
 		lines.push(json!({
@@ -150,7 +135,7 @@ async fn invoices(
 			"number": number,
 			"buyer": invoice.buyer,
 			"currency": invoice.currency,
-			"state": word,
+			"state": invoice.state.name(),
 			"issuedDay": invoice.issued,
 			"dueDay": invoice.due,
 			"gross": invoice.bill.gross.to_string(),
@@ -176,9 +161,9 @@ mod tests {
 
 	#[test]
 	fn closed_invoices_are_not_open() {
-		assert_eq!(InvoiceState::Accepted.open(), Some("accepted"));
+		assert!(is_open(InvoiceState::Accepted));
 		for state in [InvoiceState::Closed(7), InvoiceState::Cancelled, InvoiceState::Rejected] {
-			assert_eq!(state.open(), None);
+			assert!(!is_open(state));
 		}
 	}
 

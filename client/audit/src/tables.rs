@@ -1,26 +1,27 @@
 //! Events as tables: one file per kind of event and format. The same events make the same bytes.
 
-use super::{
-	manifest::Wrote,
-	row::Row,
+use crate::{
+	row::{Row, PLACE_COLUMNS},
 	scope::Scope,
-	source::{Block, Source},
+	source::{Block, Source, Wrote},
+	spreadsheet::{self, Cell},
 };
-use crate::spreadsheet::{self, Cell};
-use ourledger_client::error::{Error, Result};
+use ourledger_client::{
+	error::{Error, Result},
+	new_file::{self, Readers},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::{
 	collections::BTreeMap,
 	fmt,
-	fs::{File, OpenOptions},
+	fs::File,
 	io::{BufWriter, Write},
 	path::PathBuf,
 };
 
 /// What a table is written as.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
 	/// Comma-separated values with a heading.
@@ -210,7 +211,7 @@ impl<S: Sink> Tables<S> {
 /// The cells of a row. Amounts are numbers, though they are text in JSON.
 fn cells(row: &Row) -> impl Iterator<Item = Cell> + '_ {
 	let amounts = row.fields.iter().map(|field| field.is_amount);
-	let amounts = [false; super::row::PLACE_COLUMNS.len()].into_iter().chain(amounts);
+	let amounts = [false; PLACE_COLUMNS.len()].into_iter().chain(amounts);
 	row.values().zip(amounts).map(|(value, is_amount)| match value {
 		Json::String(text) if is_amount => Cell::Plain(text),
 		value => Cell::of(value),
@@ -257,9 +258,8 @@ impl Sink for Folder {
 	fn line(&mut self, file: &str, line: Line<'_>) -> Result<()> {
 		let broken = |error| Error::input(format!("{file} can't be written: {error}"));
 		if !self.files.contains_key(file) {
-			let path = self.path.join(file);
-			let opened = OpenOptions::new().write(true).create_new(true).open(path);
-			self.files.insert(file.into(), BufWriter::new(opened.map_err(broken)?));
+			let opened = new_file::create(&self.path.join(file), Readers::All).map_err(broken)?;
+			self.files.insert(file.into(), BufWriter::new(opened));
 		}
 		match self.files.get_mut(file) {
 			Some(open) => writeln!(open, "{}", line.text).map_err(broken),
@@ -272,8 +272,8 @@ impl Sink for Folder {
 mod tests {
 	use super::*;
 	use crate::{
-		auditor::{of_topics, AUDITOR_FILE},
-		manifest::STATE_FILE,
+		auditor::of_topics,
+		manifest::{AUDITOR_FILE, STATE_FILE},
 		row::example::row,
 		source::example::Given,
 	};

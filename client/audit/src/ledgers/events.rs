@@ -1,7 +1,7 @@
 //! What the ledgers read of events. The fields have the names that the chain gives them.
 
 use crate::row::amount;
-use ourledger_client::tax::CodeTotal;
+use ourledger_client::tax::{clock::ClockChange, CodeTotal};
 use ourledger_primitives::{
 	money::{CurrencyId, Day},
 	tax::{JurisdictionId, Period, TaxCode},
@@ -13,9 +13,13 @@ use serde_json::Value as Json;
 /// What a code charges, as far as it matters here.
 #[derive(Deserialize)]
 pub enum Kind {
+	/// Value added tax, of a category such as `Standard`.
 	Vat(String),
+	/// A share of the net amount.
 	LevyOnNet(#[allow(dead_code)] Json),
+	/// So much for each unit.
 	LevyPerUnit(#[allow(dead_code)] Json),
+	/// What is kept back of the payment.
 	Withholding,
 }
 
@@ -34,10 +38,14 @@ impl Kind {
 /// A code's part of a payment or of a credit note.
 #[derive(Deserialize)]
 pub struct Item {
+	/// The code.
 	pub code: TaxCode,
+	/// What it charges.
 	pub kind: Kind,
+	/// What it is charged on, in minor units.
 	#[serde(with = "amount")]
 	pub net: i128,
+	/// What it comes to, in minor units.
 	#[serde(with = "amount")]
 	pub tax: i128,
 }
@@ -133,24 +141,33 @@ pub struct ReverseUndone {
 	pub returned: u128,
 }
 
-/// A credit note took effect.
+/// A credit note took effect. Amounts are minor units.
 #[derive(Deserialize)]
 pub struct TaxReversed {
+	/// What changes, by code.
 	pub items: Vec<Item>,
+	/// What changes of the tip.
 	#[serde(default, with = "amount")]
 	pub tip: i128,
+	/// What the seller is credited again.
 	#[serde(with = "amount")]
 	pub returned: u128,
+	/// What of the seller's credit was set against more VAT.
 	#[serde(with = "amount")]
 	pub used: u128,
+	/// What the seller paid to the treasury.
 	#[serde(with = "amount")]
 	pub remitted: u128,
+	/// What falls away of that with which the buyer had been credited.
 	#[serde(with = "amount")]
 	pub reversed: u128,
+	/// What the buyer is credited.
 	#[serde(with = "amount")]
 	pub credited: u128,
+	/// What of the reversed credit the treasury got out of the money that goes back.
 	#[serde(with = "amount")]
 	pub made_good: u128,
+	/// What of it the buyer paid to the treasury.
 	#[serde(with = "amount")]
 	pub covered: u128,
 }
@@ -245,14 +262,6 @@ pub struct ClockSettings {
 	utc_offset_minutes: Option<i16>,
 	#[serde(default)]
 	clock: Vec<ClockChange>,
-}
-
-/// A change of a clock.
-#[derive(Clone, Copy, Deserialize)]
-pub struct ClockChange {
-	/// The first day that begins by it.
-	pub from: Day,
-	pub utc_offset_minutes: i16,
 }
 
 impl ClockSettings {

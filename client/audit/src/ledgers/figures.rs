@@ -1,51 +1,13 @@
 //! Arithmetic of the ledgers.
 
-use super::events::ClockChange;
-use chrono::{DateTime, Datelike};
 use ourledger_client::{
 	error::{Error, Result},
-	tax::{Account, CodeTotal, OTHER_CODES},
+	tax::{Account, CodeTotal, OTHER_CODES, STATEMENT_CODES},
 };
-use ourledger_primitives::{
-	money::{day_of, Day, DAY_MILLIS},
-	tax::Period,
-	Moment,
-};
+use ourledger_primitives::tax::Period;
 
 /// Periods that credit is kept apart by.
 const CREDIT_PERIODS: usize = 12;
-
-/// Codes that a statement tells apart, the others included.
-const STATEMENT_CODES: usize = 16;
-
-/// Milliseconds of a minute.
-const MINUTE_MILLIS: i64 = 60_000;
-
-/// The day of a moment by a clock, whose changes ascend. The day before a change lasts until it.
-pub fn day_by(clock: &[ClockChange], time: i64) -> Day {
-	let mut last = Day::MAX;
-	for (place, change) in clock.iter().enumerate().rev() {
-		let local = time.saturating_add(i64::from(change.utc_offset_minutes) * MINUTE_MILLIS);
-		// Before 1970 it is its first day.
-		let day = day_of(local.try_into().unwrap_or_default());
-		// The first counts for all days before it.
-		if place == 0 || day >= change.from {
-			return day.min(last);
-		}
-		last = change.from.saturating_sub(1);
-	}
-	last
-}
-
-/// Months since January of year 0.
-pub fn period_of(day: Day) -> Result<Period> {
-	let date = i64::try_from(Moment::from(day) * DAY_MILLIS).ok();
-	let date = date
-		.and_then(DateTime::from_timestamp_millis)
-		.ok_or_else(|| Error::connection(format!("day {day} is in no calendar")))?;
-	let year = Period::try_from(date.year()).unwrap_or_default();
-	Ok(year * 12 + date.month0())
-}
 
 /// More credit. Beyond twelve periods, the two oldest become one.
 pub fn add(account: &mut Account, period: Period, amount: u128) -> Result<()> {
@@ -85,7 +47,7 @@ pub fn take(account: &mut Account, amount: u128, since: Option<Period>) -> Resul
 pub fn sum_up(totals: &mut Vec<CodeTotal>, more: &[CodeTotal]) -> Result<()> {
 	for it in more.iter().filter(|it| it.net != 0 || it.tax != 0) {
 		let known = totals.iter().any(|total| total.code == it.code);
-		let has_room = totals.len() + 1 < STATEMENT_CODES;
+		let has_room = totals.len() + 1 < STATEMENT_CODES as usize;
 		let code = if known || has_room { it.code } else { OTHER_CODES };
 		match totals.iter_mut().find(|total| total.code == code) {
 			Some(total) => {

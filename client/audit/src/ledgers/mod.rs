@@ -3,17 +3,25 @@
 //! Everything that the chain keeps of statements, accounts and treasuries follows from the events
 //! of `Tax`, from the first block on, and the times of their blocks.
 
-pub mod events;
+mod events;
 mod figures;
 #[cfg(test)]
 mod tests;
 
-use super::{row::Row, source::Block};
+pub use events::{Item, Kind, TaxReversed};
+
+use crate::{
+	row::Row,
+	source::{Block, Source},
+};
 use events::*;
-use figures::{add, day_by, lower, overflow, period_of, raise, sum_up, take};
+use figures::{add, lower, overflow, raise, sum_up, take};
 use ourledger_client::{
 	error::{Error, Result},
-	tax::{Account, CodeTotal, Statement, TreasuryBook},
+	tax::{
+		clock::{day_by, period_of, ClockChange},
+		Account, CodeTotal, Statement, TreasuryBook,
+	},
 };
 use ourledger_primitives::{
 	money::{CurrencyId, Day},
@@ -32,7 +40,8 @@ pub struct Movement {
 	pub account: AccountKey,
 	/// Minor units; negative if it went.
 	pub change: i128,
-	/// The period that it is of, if it came; from which on it was taken first, if a credit note took it.
+	/// The period that it is of, if it came; from which on it was taken first, if a credit note took
+	/// it.
 	pub period: Option<Period>,
 	/// Why, in a few words.
 	pub why: &'static str,
@@ -60,7 +69,8 @@ pub struct Ledgers {
 /// What changes for a twin.
 #[derive(Default)]
 struct Delta {
-	/// Of a credit note, the period of the supply: of that is the credit that it gives, and takes first.
+	/// Of a credit note, the period of the supply: of that is the credit that it gives, and takes
+	/// first.
 	of: Option<Period>,
 	output: u128,
 	input: u128,
@@ -120,6 +130,17 @@ impl Hints {
 }
 
 impl Ledgers {
+	/// As all events of a source make them, which begins with the chain's first. `progress` is told of
+	/// each block that is read.
+	pub async fn of(source: &mut impl Source, mut progress: impl FnMut()) -> Result<Self> {
+		let mut ledgers = Self::default();
+		while let Some(block) = source.next().await? {
+			ledgers.apply(&block, |_, _| ())?;
+			progress();
+		}
+		Ok(ledgers)
+	}
+
 	/// Books the events of the next block. `moved` is told of each movement of credit.
 	pub fn apply(&mut self, block: &Block, mut moved: impl FnMut(&Row, &Movement)) -> Result<()> {
 		let hints = Hints::of(block);

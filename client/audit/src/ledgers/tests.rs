@@ -289,37 +289,8 @@ fn seventeenth_code_counts_under_the_others() {
 	assert_eq!(totals[15], CodeTotal { code: OTHER_CODES, net: 2, tax: 0 });
 }
 
-#[test]
-fn periods_are_months_of_the_calendar() {
-	for (day, period) in [(0, 1970 * 12), (20_818, 2026 * 12 + 11), (20_819, 2027 * 12)] {
-		assert_eq!(period_of(day), Ok(period));
-	}
-}
-
 fn settings_by(clock: Json) -> Json {
 	json!({ "jurisdiction": 0, "settings": { "clock": clock } })
-}
-
-#[test]
-fn days_follow_the_clock_of_their_time() {
-	let change = |from, utc_offset_minutes| ClockChange { from, utc_offset_minutes };
-	let clock = [change(0, 60), change(100, 120)];
-	let hour = 3_600_000;
-	let midnight = |day: i64| day * 24 * hour;
-	for (time, day) in [
-		(midnight(50) - hour - 1, 49),
-		(midnight(50) - hour, 50),
-		// The day before the change ends an hour early.
-		(midnight(100) - 2 * hour - 1, 99),
-		(midnight(100) - 2 * hour, 100),
-		(0, 0),
-	] {
-		assert_eq!(day_by(&clock, time), day);
-	}
-	// Put back by an hour: the day before lasts an hour longer.
-	let clock = [change(0, 120), change(100, 60)];
-	assert_eq!(day_by(&clock, midnight(100) - hour - 1), 99);
-	assert_eq!(day_by(&clock, midnight(100) - hour), 100);
 }
 
 #[test]

@@ -1,14 +1,18 @@
 //! Follows the payments of an invoice: who paid, what went to whom, which tax was in it, which
 //! credit arose, and where that was used; what waited in escrow, and what credit notes gave back.
 
+pub mod payment;
 pub mod trade;
 
-use super::{
+use crate::{
 	ledgers::{AccountKey, Ledgers, Movement},
 	row::Row,
 	source::Source,
 };
-use ourledger_client::error::{Error, Result};
+use ourledger_client::{
+	error::{Error, Result},
+	tax::notation,
+};
 use ourledger_primitives::tax::Period;
 use serde_json::{json, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -146,11 +150,11 @@ fn put(lots: &mut Vec<Lot>, lot: Lot) {
 }
 
 impl Trace {
-	/// Reads a range from the chain's first events on. `progress` is told of each block.
+	/// Reads a range from the chain's first events on. `progress` is told of each block that is read.
 	pub async fn follow(
 		subject: Subject,
 		source: &mut impl Source,
-		mut progress: impl FnMut(u64),
+		mut progress: impl FnMut(),
 	) -> Result<Self> {
 		let mut trace = Self::default();
 		let mut ledgers = Ledgers::default();
@@ -168,7 +172,7 @@ impl Trace {
 			for row in block.rows.iter().filter(|row| row.is("Tax", "RefundPaid")) {
 				trace.end(row, End::Paid);
 			}
-			progress(block.number);
+			progress();
 		}
 		if trace.events.is_empty() {
 			return Err(Error::not_found("no event of these blocks is about that"));
@@ -319,7 +323,7 @@ impl Trace {
 				"currency": credit.account.2,
 				"amount": credit.amount.to_string(),
 				"left": credit.left.to_string(),
-				"period": ourledger_client::tax::notation::period(credit.period),
+				"period": notation::period(credit.period),
 				"block": credit.at.0,
 				"event": credit.at.1,
 				"uses": uses.collect::<Json>(),
@@ -381,7 +385,7 @@ mod tests {
 	}
 
 	async fn traced(subject: Subject) -> Result<Trace> {
-		Trace::follow(subject, &mut trade(), |_| ()).await
+		Trace::follow(subject, &mut trade(), || ()).await
 	}
 
 	#[tokio::test]
@@ -411,7 +415,7 @@ mod tests {
 			row(9, 0, "Tax.RefundPaid", paid),
 		]);
 		source.blocks.extend(more.blocks);
-		Trace::follow(Subject::Invoice(1, 2), &mut source, |_| ()).await.expect("is there")
+		Trace::follow(Subject::Invoice(1, 2), &mut source, || ()).await.expect("is there")
 	}
 
 	#[tokio::test]
@@ -442,7 +446,7 @@ mod tests {
 		let claim = json!({ "jurisdiction": 0, "claim": 4, "period": PERIOD });
 		source.blocks.extend(Given::of([row(6, 0, "Tax.RefundDenied", claim)]).blocks);
 		let subject = Subject::Invoice(1, 1);
-		let trace = Trace::follow(subject, &mut source, |_| ()).await.expect("is there");
+		let trace = Trace::follow(subject, &mut source, || ()).await.expect("is there");
 		let [credit] = &trace.credits[..] else { panic!("one credit") };
 		assert_eq!((credit.amount, credit.left, credit.uses.len()), (300, 0, 1));
 	}
@@ -474,7 +478,7 @@ mod tests {
 			row(8, 0, "Commerce.CreditNoteIssued", note),
 		]);
 		source.blocks.extend(more.blocks);
-		let trace = Trace::follow(Subject::Extrinsic(7, 1), &mut source, |_| ()).await;
+		let trace = Trace::follow(Subject::Extrinsic(7, 1), &mut source, || ()).await;
 		let trace = trace.expect("is there");
 		let json = trace.json();
 		assert_eq!(json["escrows"][0]["moves"][0]["payer"], "5A");
