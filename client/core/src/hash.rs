@@ -7,6 +7,11 @@ pub fn blake2_256(bytes: &[u8]) -> [u8; 32] {
 	Blake2b256::hash(bytes)
 }
 
+/// Bytes as `0x…`, which is how text and JSON have hashes.
+pub fn text(bytes: &[u8]) -> String {
+	format!("0x{}", hex::encode(bytes))
+}
+
 /// 32 bytes as `0x…`, if `text` is that.
 pub fn parse(text: &str) -> Option<[u8; 32]> {
 	hex::decode(text.strip_prefix("0x")?).ok()?.try_into().ok()
@@ -18,7 +23,7 @@ mod tests {
 
 	#[test]
 	fn hash_has_32_bytes() {
-		assert_eq!(parse(&format!("0x{}", "07".repeat(32))), Some([7; 32]));
+		assert_eq!(parse(&text(&[7; 32])), Some([7; 32]));
 		assert_eq!(parse(&format!("0x{}", "07".repeat(31))), None);
 		assert_eq!(parse(&"07".repeat(32)), None);
 	}

@@ -8,14 +8,14 @@ use crypto_secretbox::{
 	aead::{Aead, KeyInit},
 	Key as BoxKey, Nonce, XSalsa20Poly1305,
 };
-use ourledger_client::error::{Error, Result};
+use ourledger_client::{
+	bounded,
+	error::{Error, Result},
+	hash, private,
+};
 use rand::{rngs::OsRng, RngCore};
 use serde::{Deserialize, Serialize};
-use std::{
-	fs::OpenOptions,
-	io::{ErrorKind, Write},
-	path::Path,
-};
+use std::{io::ErrorKind, path::Path};
 
 /// What such a file says it is.
 const KIND: &str = "ourledger/x25519/1";
@@ -59,9 +59,9 @@ impl KeyFile {
 		}
 	}
 
-	/// Reads a key's file.
+	/// Reads a key's file. A field that stands twice is refused.
 	pub fn read(path: &Path) -> Result<Self> {
-		let file: Self = serde_json::from_str(&read_text(path)?).map_err(|error| {
+		let file: Self = bounded::parse(&read_text(path)?).map_err(|error| {
 			Error::input(format!("{} is not the file of an X25519 key: {error}", path.display()))
 		})?;
 		if file.kind != KIND {
@@ -94,14 +94,7 @@ impl KeyFile {
 	/// Writes the file, for its owner alone. An existing one stays.
 	pub fn write(&self, path: &Path) -> Result<()> {
 		let text = serde_json::to_string_pretty(self).expect("all its keys are strings; qed");
-		let mut options = OpenOptions::new();
-		options.write(true).create_new(true);
-		#[cfg(unix)]
-		std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-		let written = options.open(path).and_then(|mut file| {
-			writeln!(file, "{text}")?;
-			file.sync_all()
-		});
+		let written = private::write_new(path, format!("{text}\n").as_bytes());
 		written.map_err(|error| {
 			let path = path.display();
 			Error::input(match error.kind() {
@@ -123,7 +116,7 @@ fn cipher(password: &str, salt: &[u8]) -> XSalsa20Poly1305 {
 
 /// A public key as `twin add-key` takes it.
 fn text_of(key: &PublicKey) -> String {
-	format!("x25519:0x{}", hex::encode(key.as_bytes()))
+	format!("x25519:{}", hash::text(key.as_bytes()))
 }
 
 #[cfg(test)]
@@ -151,5 +144,9 @@ mod tests {
 		std::fs::write(&path, "{\"kind\":\"x\",\"public\":\"\",\"encrypted\":\"\"}").expect("is");
 		let error = KeyFile::read(&path).map(|_| ()).expect_err("is another kind");
 		assert!(error.to_string().contains(KIND), "{error}");
+		let text = format!(r#"{{"kind":"{KIND}","public":"a","public":"b","encrypted":""}}"#);
+		std::fs::write(&path, text).expect("is");
+		let error = KeyFile::read(&path).map(|_| ()).expect_err("has two public keys");
+		assert!(error.to_string().contains("stands twice"), "{error}");
 	}
 }

@@ -3,7 +3,10 @@
 //! Version 3: the base64 of salt, scrypt parameters, nonce and the xsalsa20-poly1305 box around
 //! the pkcs8 encoding of an sr25519 key pair.
 
-use crate::error::{Error, Result};
+use crate::{
+	bounded,
+	error::{Error, Result},
+};
 use base64::{engine::general_purpose::STANDARD, Engine};
 use crypto_secretbox::{
 	aead::{Aead, KeyInit},
@@ -94,9 +97,9 @@ impl KeyFile {
 		self
 	}
 
-	/// Reads a file's text.
+	/// Reads a file's text. A field that stands twice is refused: another wallet may take the other.
 	pub fn parse(text: &str) -> Result<Self> {
-		serde_json::from_str(text)
+		bounded::parse(text)
 			.map_err(|error| Error::input(format!("the file is not that of a key: {error}")))
 	}
 
@@ -165,6 +168,20 @@ mod tests {
 		}"#;
 		let pair = KeyFile::parse(text).expect("is one").decrypt("whoisalice").expect("opens");
 		assert_eq!(pair.public_key().0, sr25519::dev::alice().public_key().0);
+	}
+
+	#[test]
+	fn field_that_stands_twice_is_refused() {
+		let file = |meta: &str| {
+			let text = format!(
+				r#"{{ "encoded": "", "encoding": {{}}, "address": "{}", "meta": {{ {meta} }} }}"#,
+				AccountId32([1; 32])
+			);
+			KeyFile::parse(&text)
+		};
+		assert!(file(r#""name": "anna""#).is_ok());
+		let error = file(r#""name": "anna", "name": "ben""#).expect_err("has two names");
+		assert!(error.to_string().contains("stands twice"), "{error}");
 	}
 
 	#[test]
