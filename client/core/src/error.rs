@@ -1,5 +1,6 @@
 //! How work can fail, and the code of each kind.
 
+use ourledger_math::MathError;
 use serde_json::{json, Value as Json};
 use subxt::utils::H256;
 
@@ -188,6 +189,43 @@ from_subxt!(
 impl From<subxt::rpcs::Error> for Error {
 	fn from(error: subxt::rpcs::Error) -> Self {
 		Self::Connection(format!("the node does not answer as expected: {error}"))
+	}
+}
+
+/// What the arithmetic of amounts refuses, in words for whoever gave them.
+impl From<MathError> for Error {
+	fn from(error: MathError) -> Self {
+		Self::input(match error {
+			MathError::NegativeNet => {
+				"returns outweigh all that is sold: take them back by a credit note on their own \
+				 invoice"
+					.into()
+			},
+			MathError::NegativeTax => {
+				"more VAT would be given back than is charged: take the returns back by a credit note \
+				 on their own invoice"
+					.into()
+			},
+			MathError::LevyOnReturns => {
+				"a levy is on a tax code under which returns outweigh: leave the levy out, or take the \
+				 returns back by a credit note on their own invoice"
+					.into()
+			},
+			MathError::LevyWithinLinePrices => {
+				"the jurisdiction rounds VAT per line, so prices with tax can't have levies in them: \
+				 give prices without tax"
+					.into()
+			},
+			MathError::WithheldBeyondGross | MathError::TaxBeyondGross => {
+				"more tax would be kept back than is to be paid".into()
+			},
+			MathError::NoteRaisesInvoice => {
+				"the credit note takes back more than the invoice has left, or raises something: each \
+				 of its parts moves its tax code, and each of its lines, towards zero and not past it"
+					.into()
+			},
+			error => format!("the amounts can't be: {error}"),
+		})
 	}
 }
 

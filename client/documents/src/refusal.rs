@@ -6,43 +6,6 @@ use ourledger_math::MathError;
 use ourledger_primitives::{invoice::MAX_LINES, tax::TaxCode};
 use ourledger_trade::Refusal;
 
-impl From<MathError> for Error {
-	fn from(error: MathError) -> Self {
-		Self::input(match error {
-			MathError::NegativeNet => {
-				"returns outweigh all that is sold: take them back by a credit note on their own \
-				 invoice"
-					.into()
-			},
-			MathError::NegativeTax => {
-				"more VAT would be given back than is charged: take the returns back by a credit note \
-				 on their own invoice"
-					.into()
-			},
-			MathError::LevyOnReturns => {
-				"a levy is on a tax code under which returns outweigh: leave the levy out, or take the \
-				 returns back by a credit note on their own invoice"
-					.into()
-			},
-			MathError::LevyWithinLinePrices => {
-				"the jurisdiction rounds VAT per line, so prices with tax can't have levies in them: \
-				 give prices without tax"
-					.into()
-			},
-			MathError::WithheldBeyondGross | MathError::TaxBeyondGross => {
-				"more tax would be kept back than is to be paid".into()
-			},
-			MathError::NoteRaisesInvoice => TAKES_TOO_MUCH.into(),
-			error => format!("the amounts can't be: {error}"),
-		})
-	}
-}
-
-/// What is wrong with a note that takes back what isn't there.
-const TAKES_TOO_MUCH: &str = "the credit note takes back more than the invoice has left, or raises \
-	 something: each of its parts moves its tax code, and each of its lines, towards zero and not past \
-	 it";
-
 /// Why a sale is refused.
 pub fn said(refusal: Refusal, rules: &Rules) -> Error {
 	let name = |code: TaxCode| rules.name(code);
@@ -113,7 +76,7 @@ pub fn said(refusal: Refusal, rules: &Rules) -> Error {
 			name(one),
 			name(other)
 		),
-		Refusal::NoteTooLarge => TAKES_TOO_MUCH.into(),
+		Refusal::NoteTooLarge => return MathError::NoteRaisesInvoice.into(),
 		other => other.to_string(),
 	})
 }
