@@ -4,7 +4,7 @@
 //! `taxCode`, `levies`, `priceWithTax` and `amountWithTax` of a line. A document that is given to
 //! `invoice issue` has what only the seller knows; what can be worked out is filled in.
 
-use super::{decimal::Decimal, fit::ensure_fit};
+use super::{canonical, decimal::Decimal, fit::ensure_fit};
 use ourledger_client::{
 	bounded,
 	error::{Error, Result},
@@ -258,6 +258,39 @@ pub struct Line {
 	pub amount_with_tax: Option<Decimal>,
 }
 
+impl Line {
+	/// So much of something at a price for one, which is with tax if `is_gross`.
+	pub fn new(
+		name: String,
+		quantity: Decimal,
+		price: Decimal,
+		code: CodeRef,
+		is_gross: bool,
+	) -> Self {
+		Self {
+			invoice_line_identifier: None,
+			invoice_line_note: None,
+			invoiced_quantity: quantity,
+			invoiced_quantity_unit_of_measure_code: None,
+			invoice_line_net_amount: None,
+			invoice_line_allowances: vec![],
+			invoice_line_charges: vec![],
+			item_net_price: (!is_gross).then_some(price),
+			item_price_base_quantity: None,
+			invoiced_item_vat_category_code: None,
+			invoiced_item_vat_rate: None,
+			item_name: name,
+			of_line: None,
+			item_description: None,
+			item_sellers_identifier: None,
+			tax_code: code,
+			levies: vec![],
+			price_with_tax: is_gross.then_some(price),
+			amount_with_tax: None,
+		}
+	}
+}
+
 /// A levy on a line.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -444,6 +477,14 @@ impl Document {
 	}
 }
 
+/// Reads the JSON of a document as it was written, with the hash that the chain is told of it.
+pub fn read_hashed(path: &Path) -> Result<(Json, [u8; 32])> {
+	let json = bounded::parse_unique(&read_text(path)?)
+		.map_err(|error| Error::input(format!("{} is no document: {error}", path.display())))?;
+	let hash = canonical::hash(&json)?;
+	Ok((json, hash))
+}
+
 fn of_file(error: Error, path: &Path) -> Error {
 	error.explained(|why| format!("{}: {why}", path.display()))
 }
@@ -471,7 +512,6 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::canonical;
 
 	#[test]
 	fn document_needs_little() {

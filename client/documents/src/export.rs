@@ -107,7 +107,14 @@ pub fn ensure_exportable(document: &Document, number: &str) -> Result<()> {
 			address.country_code = Some(ANY_COUNTRY.into());
 		}
 	}
-	ensure_accepted(&document, &ubl::write(&document, number)?)
+	ubl_of(&document, number).map(|_| ())
+}
+
+/// The UBL of a document under a number, if receivers accept it.
+pub fn ubl_of(document: &Document, number: &str) -> Result<String> {
+	let text = ubl::write(document, number)?;
+	ensure_accepted(document, &text)?;
+	Ok(text)
 }
 
 fn has_country(party: &Party) -> bool {
@@ -115,7 +122,7 @@ fn has_country(party: &Party) -> bool {
 }
 
 /// Insists that receivers accept the UBL of a document.
-pub fn ensure_accepted(document: &Document, xml: &str) -> Result<()> {
+pub(crate) fn ensure_accepted(document: &Document, xml: &str) -> Result<()> {
 	match findings(document, xml)?.first() {
 		None => Ok(()),
 		Some(finding) => Err(refused(finding)),

@@ -44,6 +44,14 @@ pub fn of_note(document: &Document, chain: Option<&str>) -> Result<String> {
 	}
 }
 
+/// The number of an invoice or a credit note, as [`of_invoice`] and [`of_note`] have it.
+pub fn of(document: &Document, chain: Option<&str>) -> Result<String> {
+	match is_note(document) {
+		true => of_note(document, chain),
+		false => of_invoice(document, chain),
+	}
+}
+
 /// What stands for the number of a credit note in the check before its issue, when the chain hasn't
 /// given it one yet. No document leaves with it.
 pub fn of_note_to_come(document: &Document) -> Result<String> {

@@ -1,7 +1,11 @@
 //! Receipts: each invoice, and each credit note, hashes the one before it in its seller's series, so
 //! that the series can be checked as a whole against the last hash, which the chain keeps.
 
-use ourledger_client::error::{Error, Result};
+use ourledger_client::{
+	bounded,
+	error::{Error, Result},
+	hash,
+};
 use ourledger_primitives::receipt::{
 	prove, BrokenProof, Link, NoteCore, Proof, ReceiptCore, Totals, NO_RECEIPT,
 };
@@ -163,9 +167,35 @@ impl Claimed {
 	}
 }
 
+/// The receipts in a text: values one after the other, lists of them, and outputs of the command line
+/// that have them at `receipt`, or at `result.receipt`.
+pub fn read_all(text: &str) -> Result<Vec<Claimed>> {
+	let mut receipts = Vec::new();
+	for value in bounded::parse_all_unique(text) {
+		let value =
+			value.map_err(|error| Error::input(format!("the receipts are no JSON: {error}")))?;
+		match value {
+			Json::Array(list) => {
+				for value in list {
+					receipts.push(one(value)?);
+				}
+			},
+			value => receipts.push(one(value)?),
+		}
+	}
+	Ok(receipts)
+}
+
+fn one(value: Json) -> Result<Claimed> {
+	// A receipt has a field of that name itself, which is text.
+	let inner = [&value["result"]["receipt"], &value["receipt"]];
+	let inner = inner.into_iter().find(|inner| inner.is_object()).cloned();
+	Claimed::read(inner.unwrap_or(value))
+}
+
 /// A hash in hexadecimal.
 fn hash_of(text: &str, field: &str) -> Result<[u8; 32]> {
-	ourledger_client::hash::parse(text).ok_or_else(|| {
+	hash::parse(text).ok_or_else(|| {
 		Error::input(format!("the {field} {text:?} is no hash of 32 bytes, written 0x…"))
 	})
 }
@@ -197,8 +227,8 @@ pub fn verify(links: &[Claimed], previous: Option<[u8; 32]>) -> Result<Vec<[u8; 
 		head = link.receipt(&head);
 		if receipt.is_some_and(|claimed| claimed != head) {
 			return Err(Error::verification(format!(
-				"the receipt {name} is not what it says: its hash is 0x{}",
-				hex::encode(head)
+				"the receipt {name} is not what it says: its hash is {}",
+				hash::text(&head)
 			)));
 		}
 		heads.push(head);
@@ -234,6 +264,7 @@ pub fn proof_of(links: &[Claimed], number: u64, previous: &[[u8; 32]]) -> Result
 mod tests {
 	use super::*;
 	use ourledger_client::hash::blake2_256;
+	use serde_json::json;
 
 	fn receipt(number: u64) -> Receipt {
 		Receipt {
@@ -294,6 +325,30 @@ mod tests {
 
 	fn claimed_note(note: &NoteReceipt) -> Claimed {
 		Claimed::read(serde_json::to_value(note).expect("is JSON")).expect("is valid")
+	}
+
+	#[test]
+	fn receipts_are_found_in_outputs_and_lists() {
+		let text = format!(
+			"{}\n{}\n{}\n{}",
+			json!(receipt(1)),
+			json!({ "result": { "receipt": receipt(2) } }),
+			json!({ "receipt": note(3, 1) }),
+			json!([receipt(4), receipt(5)])
+		);
+		let receipts = read_all(&text).expect("are some");
+		let numbers: Vec<_> = receipts.iter().map(|receipt| receipt.link.number()).collect();
+		assert_eq!(numbers, [1, 2, 3, 4, 5]);
+		assert!(verify(&receipts, None).is_ok());
+		assert!(read_all("{}").is_err());
+		assert!(read_all("[").is_err());
+	}
+
+	#[test]
+	fn field_that_stands_twice_is_refused() {
+		let text = json!(receipt(1)).to_string().replace("\"gross\"", "\"gross\":\"1\",\"gross\"");
+		let error = read_all(&text).expect_err("is two receipts");
+		assert!(error.to_string().contains("stands twice"), "{error}");
 	}
 
 	#[test]

@@ -10,18 +10,23 @@
 //! All before the nonce is authenticated with the content. The same envelopes are in the
 //! descriptor, when the file is a record.
 
+use crate::canonical;
 use chacha20poly1305::{
 	aead::{Aead, KeyInit, Payload},
 	Key, XChaCha20Poly1305, XNonce,
 };
 use codec::{Decode, Encode};
 use crypto_box::{PublicKey, SecretKey};
-use ourledger_client::error::{Error, Result};
+use ourledger_client::{
+	bounded,
+	error::{Error, Result},
+};
 use ourledger_primitives::{
 	record::{Descriptor, Encryption, Envelope, MediaType, MAX_ENVELOPES},
 	twin::{KeyId, TwinNumber},
 };
 use rand::{rngs::OsRng, RngCore};
+use serde_json::Value as Json;
 use sp_runtime::{traits::ConstU32, BoundedVec};
 
 /// Begins such a file.
@@ -124,6 +129,18 @@ impl Sealed {
 				Payload { msg: &self.content, aad: &self.head },
 			)
 			.map_err(|_| Error::verification("the sealed document was changed"))
+	}
+
+	/// As [`Sealed::open`]; besides the bytes what they are as JSON, and the hash that the chain is told.
+	pub fn open_document(&self, secret: &SecretKey) -> Result<(Vec<u8>, Json, [u8; 32])> {
+		let content = self.open(secret)?;
+		let text = std::str::from_utf8(&content)
+			.map_err(|_| Error::verification("what is sealed is no text"))?;
+		let json = bounded::parse_unique(text).map_err(|error| {
+			Error::verification(format!("what is sealed is no document: {error}"))
+		})?;
+		let hash = canonical::hash(&json)?;
+		Ok((content, json, hash))
 	}
 
 	/// What it is as a record.
