@@ -20,6 +20,8 @@ pub mod new_file;
 pub mod paging;
 pub mod party;
 pub mod private;
+pub mod proxies;
+pub mod recovery;
 pub mod runtime_code;
 pub mod spec;
 pub mod submit;

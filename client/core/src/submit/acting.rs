@@ -6,30 +6,13 @@ use crate::{
 	call::Call,
 	chain::State,
 	error::{Error, Result},
+	proxies::{Proxies, Proxy, Scope},
 };
-use serde_json::{json, Value as Json};
-use std::iter;
 use subxt::{
 	dynamic::Value,
-	ext::{scale_decode::DecodeAsType, scale_value::ValueDef},
+	ext::scale_decode::DecodeAsType,
 	utils::{AccountId32, MultiAddress},
 };
-
-/// The scope that contains all others.
-const WIDEST: &str = "Any";
-
-/// Of several narrow scopes, those that allow calls of a pallet, the best first. Where this list
-/// does not know, the first scope is tried, and the chain decides.
-const SCOPES_OF_PALLETS: [(&str, &str); 8] = [
-	("Balances", "Payments"),
-	("Commerce", "Commerce"),
-	("Commerce", "Payments"),
-	("Council", "Voting"),
-	("Currencies", "Payments"),
-	("Governance", "Voting"),
-	("Records", "Records"),
-	("Tax", "Commerce"),
-];
 
 /// For whom a key acts.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -59,7 +42,7 @@ impl Acting {
 			return Ok(call.clone());
 		};
 		let real = MultiAddress::<_, ()>::Id(*real);
-		let scope = Some(Scope(scope.clone()));
+		let scope = Some(Named(scope.clone()));
 		let proxied = state.call("Proxy", "proxy", (real.clone(), scope, call.clone()))?;
 		if top_up == 0 {
 			return Ok(proxied);
@@ -108,9 +91,9 @@ fn lacking(owned: u128, deposit: u128, least: u128) -> u128 {
 }
 
 /// A scope by its name, as an argument of a call.
-struct Scope(String);
+struct Named(String);
 
-impl subxt::ext::scale_encode::EncodeAsType for Scope {
+impl subxt::ext::scale_encode::EncodeAsType for Named {
 	fn encode_as_type_to<R: subxt::ext::scale_type_resolver::TypeResolver>(
 		&self,
 		type_id: R::TypeId,
@@ -119,60 +102,6 @@ impl subxt::ext::scale_encode::EncodeAsType for Scope {
 	) -> Result<(), subxt::ext::scale_encode::Error> {
 		Value::unnamed_variant(self.0.clone(), []).encode_as_type_to(type_id, types, out)
 	}
-}
-
-/// One of an account's proxies.
-#[derive(Clone, Debug, DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct Proxy {
-	/// Who may act.
-	pub delegate: AccountId32,
-	proxy_type: Value,
-	/// Ticks between announcing and acting.
-	pub delay: u32,
-}
-
-impl Proxy {
-	/// The name of the scope.
-	pub fn scope(&self) -> &str {
-		match &self.proxy_type.value {
-			ValueDef::Variant(variant) => &variant.name,
-			_ => "unknown",
-		}
-	}
-
-	/// The proxy as it stands in results.
-	pub fn json(&self) -> Json {
-		json!({ "delegate": self.delegate, "scope": self.scope(), "delay": self.delay })
-	}
-
-	/// The call that removes it.
-	pub fn remove(&self, state: &State) -> Result<Call> {
-		let delegate = MultiAddress::<_, ()>::Id(self.delegate);
-		let scope = Value::unnamed_variant(self.scope(), []);
-		state.call("Proxy", "remove_proxy", (delegate, scope, self.delay))
-	}
-}
-
-#[cfg(any(test, feature = "testing"))]
-impl Proxy {
-	/// A proxy for tests.
-	pub fn example(delegate: AccountId32, scope: &str, delay: u32) -> Self {
-		Self { delegate, proxy_type: Value::unnamed_variant(scope, []), delay }
-	}
-}
-
-/// The proxies of an account, and the deposit for them in base units.
-pub async fn proxies_and_deposit(
-	state: &State,
-	account: AccountId32,
-) -> Result<(Vec<Proxy>, u128)> {
-	Ok(state.storage("Proxy", "Proxies", (account,)).await?.unwrap_or_default())
-}
-
-/// The proxies of an account.
-pub async fn proxies_of(state: &State, account: AccountId32) -> Result<Vec<Proxy>> {
-	Ok(proxies_and_deposit(state, account).await?.0)
 }
 
 /// The controller of a twin.
@@ -202,8 +131,8 @@ pub async fn find(
 	if controller == key {
 		return Ok(Acting::Directly(key));
 	}
-	let proxies = proxies_of(state, controller).await?;
-	match best_scope(&proxies, key, call.pallet()) {
+	let proxies = Proxies::of(state, controller).await?;
+	match best_scope(&proxies.list, key, call.pallet()) {
 		Ok(scope) => Ok(Acting::Through { real: controller, scope: scope.into() }),
 		Err(why) => Err(Error::input(format!(
 			"the key {key} can't act for twin {twin}, whose controller is {controller}: {why}"
@@ -222,10 +151,8 @@ fn best_scope<'proxies>(
 		return Err("it is neither the controller nor one of its proxies");
 	}
 	let at_once: Vec<_> = own().filter(|proxy| proxy.delay == 0).map(Proxy::scope).collect();
-	let fitting = SCOPES_OF_PALLETS.iter().filter(|(of, _)| *of == pallet).map(|(_, scope)| *scope);
-	iter::once(WIDEST)
-		.chain(fitting)
-		.find_map(|wanted| at_once.iter().find(|scope| **scope == wanted))
+	Scope::for_pallet(pallet)
+		.find_map(|wanted| at_once.iter().find(|scope| **scope == wanted.name()))
 		.or(at_once.first())
 		.copied()
 		.ok_or("it is a proxy with a delay, which has to announce each call first")
