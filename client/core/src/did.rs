@@ -3,15 +3,19 @@
 //! The documents follow W3C DID Core 1.0, in its JSON-LD representation.
 
 use crate::{
+	call::Call,
+	chain::{Chain, State},
 	error::{Error, Result},
 	twin::{Key, PublicKey, Purpose, TwinInfo},
 };
+use chrono::{DateTime, SecondsFormat};
+use codec::{Compact, Decode};
 use serde_json::{json, Map, Value as Json};
 use std::{
 	fmt::{self, Display, Formatter},
 	str::FromStr,
 };
-use subxt::utils::H256;
+use subxt::{utils::H256, ArcMetadata};
 
 /// What every identifier of this method begins with.
 const PREFIX: &str = "did:ourledger:";
@@ -138,9 +142,40 @@ pub fn document(did: &Did, twin: &TwinInfo) -> Json {
 	document.into()
 }
 
-/// The result of resolving: the document with what is known of it. `created` is the time of
-/// registration, where the node still knows it; `version` the block that was read.
-pub fn resolution(did: &Did, twin: &TwinInfo, created: Option<&str>, version: u64) -> Json {
+/// Resolves the identifier of a twin that was read from a state: the document with what is known of
+/// it.
+pub async fn resolve(chain: &Chain, state: &State, did: &Did, twin: &TwinInfo) -> Json {
+	let created = time_of(chain, state, twin.registered).await;
+	resolution(did, twin, created.as_deref(), state.number())
+}
+
+/// When a block was made. From its body: its state is soon forgotten. Nothing if the node has
+/// neither.
+async fn time_of(chain: &Chain, state: &State, number: u64) -> Option<String> {
+	let hash: H256 = chain.block_hash(number).await.ok()??;
+	let block = chain.node().chain_get_block(Some(hash)).await.ok()??.block;
+	// Where that is forgotten, the present runtime's words have to do: those for the time are old.
+	let written = chain.archived(number).await;
+	let metadata = written.map_or_else(|_| state.metadata(), |(written, _)| written.dictionary());
+	let moment = block.extrinsics.iter().find_map(|bytes| moment(bytes, &metadata))?;
+	let time = DateTime::from_timestamp_millis(i64::try_from(moment).ok()?)?;
+	Some(time.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// The milliseconds that a transaction says it is, if it is the one that says so.
+fn moment(mut bytes: &[u8], metadata: &ArcMetadata) -> Option<u64> {
+	Compact::<u32>::decode(&mut bytes).ok()?;
+	// Its version comes first, and it has neither signature nor extensions.
+	let call = Call::decode(bytes.get(1..)?, metadata).ok()?;
+	if call.pallet() != "Timestamp" {
+		return None;
+	}
+	call.to_json(metadata)["args"]["now"].as_u64()
+}
+
+/// The result of resolving. `created` is the time of registration, where the node still knows it;
+/// `version` the block that was read.
+fn resolution(did: &Did, twin: &TwinInfo, created: Option<&str>, version: u64) -> Json {
 	let deactivated = twin.deactivated().is_some();
 	let mut metadata = Map::new();
 	if let Some(created) = created {

@@ -1,4 +1,11 @@
-//! Twins, as the chain knows them.
+//! Twins, as the chain knows them, and the calls on them.
+
+pub mod keys;
+pub mod lookup;
+pub mod name;
+pub mod permit;
+pub mod profile;
+pub mod registration;
 
 use crate::{
 	chain::State,
@@ -12,6 +19,9 @@ use subxt::{
 	ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType},
 	utils::AccountId32,
 };
+
+/// Twins on one page, as many as the chain gives.
+const PAGE: u64 = 100;
 
 /// What a twin is.
 #[derive(Clone, Copy, Debug, DecodeAsType, EncodeAsType, Eq, PartialEq)]
@@ -32,6 +42,15 @@ pub enum Kind {
 }
 
 impl Kind {
+	/// Every kind.
+	const ALL: [Self; 5] =
+		[Self::Person, Self::Company, Self::Community, Self::Device, Self::Service];
+
+	/// The kind that is written so.
+	pub fn named(name: &str) -> Option<Self> {
+		Self::ALL.into_iter().find(|kind| kind.name() == name)
+	}
+
 	/// As the command line and JSON write it.
 	pub fn name(self) -> &'static str {
 		match self {
@@ -245,6 +264,26 @@ impl TwinInfo {
 		state.view("Twins", "twin_of", (account,)).await
 	}
 
+	/// How many twins there are: the last one's number.
+	pub async fn count(state: &State) -> Result<u64> {
+		state.view("Twins", "count", ()).await
+	}
+
+	/// Twins in order of their numbers: so many at most, from `first` on.
+	pub async fn list(state: &State, first: u64, limit: u64) -> Result<Vec<Self>> {
+		let mut twins: Vec<Self> = Vec::new();
+		while (twins.len() as u64) < limit {
+			let wanted = PAGE.min(limit - twins.len() as u64) as u32;
+			let next = first.saturating_add(twins.len() as u64);
+			let page: Vec<Self> = state.view("Twins", "twins", (next, wanted)).await?;
+			if page.is_empty() {
+				break;
+			}
+			twins.extend(page);
+		}
+		Ok(twins)
+	}
+
 	/// The name as text.
 	pub fn name(&self) -> Option<String> {
 		self.name.as_ref().map(|name| String::from_utf8_lossy(name).into_owned())
@@ -288,6 +327,19 @@ impl TwinInfo {
 			"endpoints": self.endpoints().collect::<Json>(),
 			"keys": self.keys.iter().map(Key::json).collect::<Json>(),
 			"registered": self.registered,
+		})
+	}
+
+	/// What lists and searches say of it.
+	pub fn summary(&self) -> Json {
+		json!({
+			"number": self.number,
+			"kind": self.kind.name(),
+			"state": self.state_name(),
+			"displayName": self.profile.display_name(),
+			"country": self.profile.country(),
+			"name": self.name(),
+			"controller": self.controller,
 		})
 	}
 }
@@ -383,6 +435,17 @@ mod tests {
 				}],
 				"registered": 5,
 			})
+		);
+	}
+
+	#[test]
+	fn summary_has_its_stable_shape() {
+		assert_eq!(
+			example(7).summary().to_string(),
+			format!(
+				r#"{{"number":7,"kind":"person","state":"active","displayName":"Anna","country":null,"name":null,"controller":"{}"}}"#,
+				AccountId32([1; 32])
+			)
 		);
 	}
 
