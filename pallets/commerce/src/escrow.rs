@@ -51,10 +51,8 @@ impl<T: Config> Pallet<T> {
 		let pot = Self::escrow_account();
 		let from = Source::Pot { pot: &pot, kept };
 		let split = T::Tax::collect(&trade, &mut invoice.bill, from, amount)?;
-		let (seller, number) = id;
 		Self::deposit_event(Event::EscrowReleased {
-			seller,
-			number,
+			invoice: id,
 			amount,
 			to_seller: split.seller,
 			to_treasury: split.treasury,
@@ -70,14 +68,13 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_deliver(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
 		let twin = Self::ensure_twin(&caller)?;
 		let mut invoice = Self::invoice_of(id)?;
-		let (seller, number) = id;
-		ensure!(twin == seller, Error::<T>::NotSeller);
+		ensure!(twin == id.seller, Error::<T>::NotSeller);
 		Self::ensure_valid(&invoice)?;
 		ensure!(invoice.delivery == Delivery::Pending, Error::<T>::NothingToDeliver);
 
 		invoice.delivery = Delivery::Delivered;
 		Self::store(id, invoice);
-		Self::deposit_event(Event::Delivered { seller, number });
+		Self::deposit_event(Event::Delivered { invoice: id });
 		Ok(())
 	}
 
@@ -98,8 +95,7 @@ impl<T: Config> Pallet<T> {
 				Writer::Buyer { .. } => InvoiceState::Issued,
 			};
 		}
-		let (seller, number) = id;
-		Self::deposit_event(Event::DeliveryConfirmed { seller, number });
+		Self::deposit_event(Event::DeliveryConfirmed { invoice: id });
 		Self::release_escrow(id, &mut invoice, Release::Buyer)?;
 		Self::close_if_settled(id, &mut invoice);
 		Self::store(id, invoice);
@@ -120,8 +116,7 @@ impl<T: Config> Pallet<T> {
 		// Neither arbiter nor buyer can let it wait for ever.
 		Self::schedule_release(id, &mut invoice, T::DisputeDays::get());
 		Self::store(id, invoice);
-		let (seller, number) = id;
-		Self::deposit_event(Event::Disputed { seller, number, reason });
+		Self::deposit_event(Event::Disputed { invoice: id, reason });
 		Ok(())
 	}
 
@@ -146,8 +141,7 @@ impl<T: Config> Pallet<T> {
 		invoice.state = InvoiceState::Issued;
 		// Nor has the seller agreed to what the arbiter left by being silent before.
 		invoice.end_silence();
-		let (seller, number) = id;
-		Self::deposit_event(Event::Resolved { seller, number, to_buyer, to_seller, reason });
+		Self::deposit_event(Event::Resolved { invoice: id, to_buyer, to_seller, reason });
 		Self::return_escrow(id, &mut invoice, to_buyer)?;
 		Self::release_escrow(id, &mut invoice, Release::Arbiter)?;
 		Self::close_if_settled(id, &mut invoice);
@@ -175,8 +169,7 @@ impl<T: Config> Pallet<T> {
 		Self::unschedule_release(id, &mut invoice);
 		invoice.state = InvoiceState::Issued;
 		invoice.end_silence();
-		let (seller, number) = id;
-		Self::deposit_event(Event::DisputeLapsed { seller, number });
+		Self::deposit_event(Event::DisputeLapsed { invoice: id });
 		let escrowed = invoice.escrowed;
 		Self::return_escrow(id, &mut invoice, escrowed)?;
 		Self::store(id, invoice);

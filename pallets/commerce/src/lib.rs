@@ -53,8 +53,6 @@ pub(crate) const BACK: u64 = MAX_PAYERS as u64 + 1;
 pub const MAX_PAGE: u32 = 100;
 
 #[frame::pallet]
-// Calls name every part of an invoice, and the macro makes functions of calls.
-#[allow(clippy::too_many_arguments)]
 pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
@@ -64,7 +62,7 @@ pub mod pallet {
 		traits::{Consideration, Footprint, Verify},
 	};
 	use ourledger_primitives::{
-		invoice::{InvoiceNumber, Note, Quote, Sale, Settlement, TillNumber},
+		invoice::{InvoiceNumber, Note, Quote, Sale, TillNumber},
 		money::{CurrencyId, Day, LocalMoney},
 		receipt::{Link, Totals},
 		tax::{JurisdictionId, TaxRules},
@@ -252,10 +250,8 @@ pub mod pallet {
 		/// An invoice was entered in its seller's series: the receipt, from which anyone who has
 		/// the one before can compute the link.
 		InvoiceIssued {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// Who buys, if it is known.
 			buyer: Option<TwinNumber>,
 			/// Place of supply.
@@ -283,24 +279,18 @@ pub mod pallet {
 		},
 		/// The buyer owes an invoice: whoever didn't write it agrees.
 		InvoiceAccepted {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// The buyer doesn't owe an invoice.
 		InvoiceRejected {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// An account paid an invoice, or a part of it.
 		PaymentReceived {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The account that paid.
 			payer: T::AccountId,
 			/// How much, in minor units.
@@ -324,10 +314,8 @@ pub mod pallet {
 		},
 		/// Escrowed money went to the seller, its taxes to the treasury.
 		EscrowReleased {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// How much, in minor units.
 			amount: Balance,
 			/// What the seller received, VAT set against its credit included.
@@ -347,10 +335,8 @@ pub mod pallet {
 		},
 		/// Escrowed money went back to whoever had paid it, less demurrage for its time in escrow.
 		EscrowReturned {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The account that gets it back.
 			payer: T::AccountId,
 			/// Minor units, demurrage included.
@@ -362,33 +348,25 @@ pub mod pallet {
 		},
 		/// The seller says that it has delivered.
 		Delivered {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// The buyer is content. A dispute ends, and the invoice counts as accepted.
 		DeliveryConfirmed {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// The buyer calls for the arbiter: nothing is released until it has decided.
 		Disputed {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The hash of the reasons.
 			reason: Hash32,
 		},
 		/// The arbiter decided. The invoice counts as not yet accepted.
 		Resolved {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// Minor units that went back to the payers.
 			to_buyer: Balance,
 			/// Minor units that were released.
@@ -399,19 +377,15 @@ pub mod pallet {
 		/// A dispute was over without a decision. What was in escrow goes back to whoever paid, and the
 		/// invoice counts as not yet accepted.
 		DisputeLapsed {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// A credit note took effect, and was entered in its seller's series: the receipt, from which
 		/// anyone who has the one before can compute the link.
 		CreditNoteIssued {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
-			/// The note's own number there.
+			/// Which invoice.
+			invoice: InvoiceId,
+			/// The note's own number in the seller's series.
 			note: InvoiceNumber,
 			/// Today, by the jurisdiction's clock.
 			day: Day,
@@ -428,10 +402,8 @@ pub mod pallet {
 		},
 		/// A credit note waits: the buyer no longer has the credit that it would lose.
 		CreditNoteWaits {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// Hash of the note's document. It gets its number when it takes effect.
 			document: Hash32,
 			/// Minor units that the buyer has to add.
@@ -439,17 +411,13 @@ pub mod pallet {
 		},
 		/// A waiting credit note was withdrawn.
 		CreditNoteWithdrawn {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// The seller paid an account back.
 		Refunded {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The account that paid.
 			payer: T::AccountId,
 			/// How much, in minor units.
@@ -479,51 +447,39 @@ pub mod pallet {
 		/// One party wants to cancel an invoice; the other has to do the same. The next event of the
 		/// invoice ends that.
 		CancelRequested {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The party that says so.
 			by: TwinNumber,
 		},
 		/// A party no longer wants to cancel an invoice.
 		CancelWithdrawn {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The party that says so.
 			by: TwinNumber,
 		},
 		/// An invoice is void.
 		InvoiceCancelled {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// The seller paid the tax of an invoice that stayed unpaid.
 		UnpaidTaxCollected {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// Minor units, what was set against the seller's credit included.
 			amount: Balance,
 		},
 		/// Nothing is left of an invoice to pay or to release.
 		InvoiceClosed {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// An invoice left the state. Its receipt stays provable.
 		InvoicePruned {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// A till may sell, or does so with another key or until another tick.
 		TillSet {
@@ -679,6 +635,7 @@ pub mod pallet {
 		}
 	}
 
+	// Calls and views name an invoice by two arguments, which people type.
 	#[pallet::call(weight = <T as Config>::WeightInfo)]
 	impl<T: Config> Pallet<T> {
 		/// Issue an invoice.
@@ -687,11 +644,9 @@ pub mod pallet {
 		/// Signed by the controller of an active twin, the seller.
 		///
 		/// ## Details
-		/// It gets the seller's next number and a place of its room. `supply` is a day by the
-		/// jurisdiction's clock, today if there is none; `due_days` count from today. `delivery` is
-		/// whether something is to be delivered. O(tax codes + lines). If it may come to nothing, since
-		/// some code does or is negative, it is declared to cost as much more as booking that does; what
-		/// wasn't needed comes back. Emits [`Event::InvoiceIssued`].
+		/// It gets the seller's next number and a place of its room. O(tax codes + lines). If it may
+		/// come to nothing, since some code does or is negative, it is declared to cost as much more as
+		/// booking that does; what wasn't needed comes back. Emits [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::TooManyDays`], [`Error::NoRoom`],
@@ -706,31 +661,15 @@ pub mod pallet {
 		pub fn issue(
 			origin: OriginFor<T>,
 			buyer: Option<TwinNumber>,
-			jurisdiction: JurisdictionId,
-			currency: CurrencyId,
-			supply: Option<Day>,
-			due_days: u16,
+			conditions: Conditions,
 			sale: Sale,
-			settlement: Settlement,
-			delivery: bool,
-			document: Hash32,
 		) -> DispatchResultWithPostInfo {
 			let seller = Self::ensure_twin(&ensure_signed(origin)?)?;
 			if let Some(buyer) = buyer {
 				Self::ensure_active(buyer)?;
 			}
-			let terms = Conditions {
-				jurisdiction,
-				currency,
-				supply,
-				due_days,
-				settlement,
-				delivery,
-				document,
-				writer: Writer::Seller,
-			};
 			let weight = <T as Config>::WeightInfo::issue(sale.codes(), sale.lines());
-			let is_nothing = Self::do_issue(seller, buyer, terms, &sale)?;
+			let is_nothing = Self::do_issue(seller, buyer, Writer::Seller, conditions, &sale)?;
 			// What wasn't needed comes back.
 			Ok((!is_nothing).then_some(weight).into())
 		}
@@ -755,7 +694,7 @@ pub mod pallet {
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_accept(ensure_signed(origin)?, (seller, number))
+			Self::do_accept(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Reject an invoice that was neither accepted nor paid.
@@ -777,7 +716,7 @@ pub mod pallet {
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_reject(ensure_signed(origin)?, (seller, number))
+			Self::do_reject(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Pay an invoice or a part of it, whoever's it is.
@@ -807,7 +746,7 @@ pub mod pallet {
 			amount: Option<Balance>,
 			business: bool,
 		) -> DispatchResult {
-			Self::do_pay(ensure_signed(origin)?, (seller, number), amount, business)
+			Self::do_pay(ensure_signed(origin)?, InvoiceId { seller, number }, amount, business)
 		}
 
 		/// Take a till's offer, and pay it.
@@ -861,7 +800,7 @@ pub mod pallet {
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_deliver(ensure_signed(origin)?, (seller, number))
+			Self::do_deliver(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Be content with what was delivered. Money in escrow goes to the seller.
@@ -884,7 +823,7 @@ pub mod pallet {
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_confirm(ensure_signed(origin)?, (seller, number))
+			Self::do_confirm(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Object while money is in escrow: it waits until the arbiter has decided.
@@ -906,7 +845,7 @@ pub mod pallet {
 			number: InvoiceNumber,
 			reason: Hash32,
 		) -> DispatchResult {
-			Self::do_dispute(ensure_signed(origin)?, (seller, number), reason)
+			Self::do_dispute(ensure_signed(origin)?, InvoiceId { seller, number }, reason)
 		}
 
 		/// Decide who gets what is in escrow, disputed or not.
@@ -933,7 +872,7 @@ pub mod pallet {
 			to_buyer: Balance,
 			reason: Hash32,
 		) -> DispatchResult {
-			Self::do_resolve(ensure_signed(origin)?, (seller, number), to_buyer, reason)
+			Self::do_resolve(ensure_signed(origin)?, InvoiceId { seller, number }, to_buyer, reason)
 		}
 
 		/// Take a part of an own invoice back, or all of it.
@@ -988,7 +927,7 @@ pub mod pallet {
 			number: InvoiceNumber,
 			max: Balance,
 		) -> DispatchResult {
-			Self::do_cover_note(ensure_signed(origin)?, (seller, number), max)
+			Self::do_cover_note(ensure_signed(origin)?, InvoiceId { seller, number }, max)
 		}
 
 		/// Withdraw a credit note that waits.
@@ -1028,30 +967,14 @@ pub mod pallet {
 		pub fn self_bill(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
-			jurisdiction: JurisdictionId,
-			currency: CurrencyId,
-			supply: Option<Day>,
-			due_days: u16,
+			conditions: Conditions,
 			sale: Sale,
-			settlement: Settlement,
-			delivery: bool,
-			document: Hash32,
 		) -> DispatchResultWithPostInfo {
 			let buyer = Self::ensure_twin(&ensure_signed(origin)?)?;
 			Self::ensure_active(seller)?;
 			let writer = Self::ensure_consent(seller, buyer)?;
-			let terms = Conditions {
-				jurisdiction,
-				currency,
-				supply,
-				due_days,
-				settlement,
-				delivery,
-				document,
-				writer,
-			};
 			let weight = <T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines());
-			let is_nothing = Self::do_issue(seller, Some(buyer), terms, &sale)?;
+			let is_nothing = Self::do_issue(seller, Some(buyer), writer, conditions, &sale)?;
 			// What wasn't needed comes back.
 			Ok((!is_nothing).then_some(weight).into())
 		}
@@ -1101,7 +1024,7 @@ pub mod pallet {
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_cancel(ensure_signed(origin)?, (seller, number))
+			Self::do_cancel(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Release an escrow whose deadline has come. If it is disputed, it goes back to whoever paid.
@@ -1125,7 +1048,7 @@ pub mod pallet {
 			number: InvoiceNumber,
 		) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::do_release((seller, number))
+			Self::do_release(InvoiceId { seller, number })
 		}
 
 		/// Collect the tax of an accepted invoice that has stayed unpaid for too long.
@@ -1148,7 +1071,7 @@ pub mod pallet {
 			number: InvoiceNumber,
 		) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::do_collect_unpaid((seller, number))
+			Self::do_collect_unpaid(InvoiceId { seller, number })
 		}
 
 		/// Let a till sell, or change its key or its last tick.
@@ -1244,7 +1167,7 @@ pub mod pallet {
 			number: InvoiceNumber,
 		) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::do_prune((seller, number))
+			Self::do_prune(InvoiceId { seller, number })
 		}
 
 		/// Forget up to `limit` used quotes whose last tick is over, from the oldest on.
@@ -1282,7 +1205,7 @@ pub mod pallet {
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_withdraw_cancel(ensure_signed(origin)?, (seller, number))
+			Self::do_withdraw_cancel(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Let a buyer no longer bill itself in a seller's name.

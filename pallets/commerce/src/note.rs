@@ -33,7 +33,7 @@ impl<T: Config> Pallet<T> {
 		document: Hash32,
 	) -> DispatchResult {
 		let seller = Self::ensure_twin(&caller)?;
-		let id = (seller, number);
+		let id = InvoiceId { seller, number };
 		let mut invoice = Self::invoice_of(id)?;
 		Self::ensure_correctable(&invoice)?;
 		ensure!(invoice.note.is_none(), Error::<T>::NoteWaiting);
@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
 			NoteOutcome::Waits { missing } => {
 				invoice.note = Some(WaitingNote { left, document });
 				Self::store(id, invoice);
-				Self::deposit_event(Event::CreditNoteWaits { seller, number, document, missing });
+				Self::deposit_event(Event::CreditNoteWaits { invoice: id, document, missing });
 			},
 		}
 		Ok(())
@@ -73,12 +73,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_withdraw_note(caller: T::AccountId, number: InvoiceNumber) -> DispatchResult {
-		let seller = Self::ensure_twin(&caller)?;
-		let mut invoice = Self::invoice_of((seller, number))?;
+		let id = InvoiceId { seller: Self::ensure_twin(&caller)?, number };
+		let mut invoice = Self::invoice_of(id)?;
 		ensure!(invoice.note.take().is_some(), Error::<T>::NoNoteWaiting);
 
-		Self::store((seller, number), invoice);
-		Self::deposit_event(Event::CreditNoteWithdrawn { seller, number });
+		Self::store(id, invoice);
+		Self::deposit_event(Event::CreditNoteWithdrawn { invoice: id });
 		Ok(())
 	}
 

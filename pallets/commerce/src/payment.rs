@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 	/// Emit a payment that was split or, without a split, went into escrow.
 	pub(crate) fn tell_payment(
 		payer: &T::AccountId,
-		(seller, number): InvoiceId,
+		id: InvoiceId,
 		invoice: &InvoiceOf<T>,
 		amount: Balance,
 		split: Option<PaymentSplit>,
@@ -90,8 +90,7 @@ impl<T: Config> Pallet<T> {
 		let split = split.unwrap_or_default();
 		let gross = invoice.bill.gross;
 		Self::deposit_event(Event::PaymentReceived {
-			seller,
-			number,
+			invoice: id,
 			payer: payer.clone(),
 			amount,
 			to_seller: split.seller,
@@ -123,8 +122,7 @@ impl<T: Config> Pallet<T> {
 		let amount = split.treasury.saturating_add(split.used);
 		ensure!(amount > 0, Error::<T>::AlreadyPaid);
 		Self::store(id, invoice);
-		let (seller, number) = id;
-		Self::deposit_event(Event::UnpaidTaxCollected { seller, number, amount });
+		Self::deposit_event(Event::UnpaidTaxCollected { invoice: id, amount });
 		Ok(())
 	}
 }

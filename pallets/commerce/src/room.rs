@@ -78,12 +78,11 @@ impl<T: Config> Pallet<T> {
 		let day = invoice.removal.ok_or(Error::<T>::NotOpen)?;
 		ensure!(day <= Self::today(), Error::<T>::RetentionRunning);
 
-		let (seller, number) = id;
-		Invoices::<T>::remove(seller, number);
+		Invoices::<T>::remove(id.seller, id.number);
 		Agenda::<T>::remove(day, id);
 		// Saturating: every invoice in the state is counted.
-		Books::<T>::mutate(seller, |book| book.open = book.open.saturating_sub(1));
-		Self::deposit_event(Event::InvoicePruned { seller, number });
+		Books::<T>::mutate(id.seller, |book| book.open = book.open.saturating_sub(1));
+		Self::deposit_event(Event::InvoicePruned { invoice: id });
 		Ok(())
 	}
 

@@ -28,8 +28,8 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_active(seller)?;
 		let book = Self::ensure_room(seller)?;
 		let today = Self::ensure_accepted(jurisdiction, currency)?;
-		let id = (seller, book.next);
 		let (number, supply) = (book.next, today);
+		let id = InvoiceId { seller, number };
 		let trade = Trade { seller, number, buyer, jurisdiction, currency, supply, business };
 		let mut bill = T::Tax::assess(&trade, &quote.sale)?;
 

@@ -414,6 +414,23 @@ pub fn lines(amounts: &[i128]) -> Lines {
 
 pub const ESCROW: Settlement = Settlement::Escrow { arbiter: ARBITER, days: 10 };
 
+/// What invoices say unless a test has something else in mind: due in 30 days, paid directly, with
+/// nothing to deliver.
+pub const CONDITIONS: Conditions = Conditions {
+	jurisdiction: TOWN,
+	currency: MONEY,
+	supply: None,
+	due_days: 30,
+	settlement: Settlement::Direct,
+	delivery: false,
+	document: DOCUMENT,
+};
+
+/// Alice's invoice of this number.
+pub fn invoice_id(number: InvoiceNumber) -> InvoiceId {
+	InvoiceId { seller: SELLER, number }
+}
+
 /// Let Alice issue an invoice to `buyer`, due in 30 days.
 pub fn issue_as(
 	buyer: Option<TwinNumber>,
@@ -421,9 +438,8 @@ pub fn issue_as(
 	settlement: Settlement,
 	delivery: bool,
 ) -> DispatchResult {
-	let origin = signed(Alice);
-	let issued =
-		Commerce::issue(origin, buyer, TOWN, MONEY, None, 30, sale, settlement, delivery, DOCUMENT);
+	let conditions = Conditions { settlement, delivery, ..CONDITIONS };
+	let issued = Commerce::issue(signed(Alice), buyer, conditions, sale);
 	issued.map(|_| ()).map_err(|error| error.error)
 }
 

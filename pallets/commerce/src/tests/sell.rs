@@ -28,8 +28,7 @@ fn sell_issues_collects_and_closes_in_one_step() {
 			events(),
 			[
 				Event::InvoiceIssued {
-					seller: SELLER,
-					number: 1,
+					invoice: invoice_id(1),
 					buyer: Some(BUYER),
 					jurisdiction: TOWN,
 					currency: MONEY,
@@ -44,8 +43,7 @@ fn sell_issues_collects_and_closes_in_one_step() {
 					reporting: Some((3, 2)),
 				},
 				Event::PaymentReceived {
-					seller: SELLER,
-					number: 1,
+					invoice: invoice_id(1),
 					payer: id(Bob),
 					amount: 230,
 					to_seller: 200,
@@ -57,7 +55,7 @@ fn sell_issues_collects_and_closes_in_one_step() {
 					paid: 230,
 					gross: 230,
 				},
-				Event::InvoiceClosed { seller: SELLER, number: 1 },
+				Event::InvoiceClosed { invoice: invoice_id(1) },
 			]
 		);
 		assert_eq!((money(Alice), money(Bob)), (ENDOWMENT + 200, ENDOWMENT - 230));
