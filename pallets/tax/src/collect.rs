@@ -5,7 +5,7 @@ use frame::{deps::frame_support::storage::with_storage_layer, prelude::*};
 use ourledger_primitives::{
 	invoice::Bill,
 	money::{LocalMoney, Settled},
-	tax::{PaymentSplit, Source, Trade},
+	tax::{Booking, PaymentSplit, Source, Trade},
 	twin::{TwinNumber, Twins},
 	Balance,
 };
@@ -210,12 +210,7 @@ impl<T: Config> Pallet<T> {
 
 	fn announce(trade: &Trade, place: &Place<T>, payer: T::AccountId, plan: &Plan, moved: Moved) {
 		Self::deposit_event(Event::TaxCollected {
-			jurisdiction: trade.jurisdiction,
-			currency: trade.currency,
-			period: place.period,
-			seller: trade.seller,
-			number: trade.number,
-			buyer: trade.buyer,
+			booking: Booking::of(trade, place.period),
 			business: trade.business,
 			payer,
 			amount: moved.amount,

@@ -51,7 +51,7 @@ pub mod pallet {
 	use ourledger_primitives::{
 		invoice::{Bill, Sale},
 		money::{CurrencyId, Day, LocalMoney},
-		tax::{JurisdictionId, Period, TaxCode, TaxKind, Trade},
+		tax::{Booking, JurisdictionId, Period, TaxCode, TaxKind, Trade},
 		twin::{TwinNumber, Twins},
 		Balance, Moment,
 	};
@@ -396,19 +396,10 @@ pub mod pallet {
 		},
 		/// Taxes were taken: of a payment or, of an unpaid invoice, from its seller.
 		TaxCollected {
-			/// Where.
-			jurisdiction: JurisdictionId,
-			/// In what.
-			currency: CurrencyId,
-			/// In which period it is booked.
-			period: Period,
-			/// Whose invoice.
-			seller: TwinNumber,
-			/// Which invoice.
-			number: u64,
-			/// Its buyer, if it is known. Its statement has the purchase if it is registered.
-			buyer: Option<TwinNumber>,
-			/// Whether it buys as a business: else its statement has nothing of it.
+			/// Where it is booked, and of which invoice. If the buyer is registered, its statement has
+			/// the purchase.
+			booking: Booking,
+			/// Whether the buyer buys as a business: else its statement has nothing of it.
 			business: bool,
 			/// Whose money it was. Of an invoice of nothing, the seller.
 			payer: T::AccountId,
@@ -433,20 +424,10 @@ pub mod pallet {
 		},
 		/// A buyer booked the tax of a reverse charge.
 		ReverseCharged {
-			/// Where.
-			jurisdiction: JurisdictionId,
-			/// In what.
-			currency: CurrencyId,
-			/// In which period it is booked.
-			period: Period,
+			/// Where it is booked, and of which invoice. It is the buyer's tax.
+			booking: Booking,
 			/// Period of the supply, if a note made it due: credit from then on was used first.
 			supply: Option<Period>,
-			/// Whose invoice.
-			seller: TwinNumber,
-			/// Which invoice.
-			number: u64,
-			/// Whose tax it is.
-			buyer: TwinNumber,
 			/// Under which code.
 			code: TaxCode,
 			/// The tax.
@@ -481,21 +462,11 @@ pub mod pallet {
 		},
 		/// A credit note took effect.
 		TaxReversed {
-			/// Where.
-			jurisdiction: JurisdictionId,
-			/// In what.
-			currency: CurrencyId,
-			/// In which period it is booked.
-			period: Period,
+			/// Where it is booked, and of which invoice.
+			booking: Booking,
 			/// Period of the supply: of that is all credit which the note gives.
 			supply: Period,
-			/// Whose invoice.
-			seller: TwinNumber,
-			/// Which invoice.
-			number: u64,
-			/// Its buyer, if it is known.
-			buyer: Option<TwinNumber>,
-			/// Whether it bought as a business.
+			/// Whether the buyer bought as a business.
 			business: bool,
 			/// Changes by code.
 			items: BoundedVec<NoteItem, ConstU32<MAX_CHARGES>>,
@@ -523,20 +494,10 @@ pub mod pallet {
 		/// A credit note took back what a buyer had booked under reverse charge. Comes before
 		/// [`Event::TaxReversed`], which may take of what was returned.
 		ReverseUndone {
-			/// Where.
-			jurisdiction: JurisdictionId,
-			/// In what.
-			currency: CurrencyId,
-			/// In which period it is booked.
-			period: Period,
+			/// Where it is booked, and of which invoice. It was the buyer's tax.
+			booking: Booking,
 			/// Period of the supply: of that is the credit.
 			supply: Period,
-			/// Whose invoice.
-			seller: TwinNumber,
-			/// Which invoice.
-			number: u64,
-			/// Whose tax it was.
-			buyer: TwinNumber,
 			/// Under which code.
 			code: TaxCode,
 			/// How much of the tax.

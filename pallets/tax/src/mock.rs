@@ -12,12 +12,13 @@ use frame::{
 };
 use ourledger_primitives::{
 	invoice::{
-		Amounts, Bill, Change, Lines, Note, NotePart, Prices, Sale, SaleItem, SaleLevy, Zigzag,
+		Amounts, Bill, Change, InvoiceId, Lines, Note, NotePart, Prices, Sale, SaleItem, SaleLevy,
+		Zigzag,
 	},
 	money::{CurrencyId, Day, Kept, LocalMoney, Settled, DAY_MILLIS},
 	tax::{
-		JurisdictionId, NoteOutcome, PaymentSplit, Period, Source, TaxCode, TaxKind, TaxRules,
-		Trade, VatCategory,
+		Booking, JurisdictionId, NoteOutcome, PaymentSplit, Period, Source, TaxCode, TaxKind,
+		TaxRules, Trade, VatCategory,
 	},
 	twin::{TwinNumber, Twins},
 };

@@ -5,7 +5,7 @@ use frame::prelude::*;
 use ourledger_primitives::{
 	invoice::{blake2_256, Bill, Note, Remainder},
 	money::LocalMoney,
-	tax::{NoteOutcome, Trade},
+	tax::{Booking, NoteOutcome, Trade},
 	Balance,
 };
 use ourledger_trade::{
@@ -79,22 +79,15 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn announce_note(trade: &Trade, place: &Place<T>, plan: &Plan, charged: Balance) {
-		let (jurisdiction, currency, period) = (trade.jurisdiction, trade.currency, place.period);
+		let booking = Booking::of(trade, place.period);
 		let supply = calendar::period_of(trade.supply);
-		let (seller, number) = (trade.seller, trade.number);
 		let Plan { items, tip, taken, returned, buyers, reverse, .. } = plan;
 		// In the order of the books: what is given, what is taken, what is set against the rest.
 		for it in &reverse.undone {
-			let Some(buyer) = trade.buyer else { break };
 			let Undone { code, output, input } = *it;
 			Self::deposit_event(Event::ReverseUndone {
-				jurisdiction,
-				currency,
-				period,
+				booking,
 				supply,
-				seller,
-				number,
-				buyer,
 				code,
 				output,
 				input,
@@ -102,13 +95,8 @@ impl<T: Config> Pallet<T> {
 			});
 		}
 		Self::deposit_event(Event::TaxReversed {
-			jurisdiction,
-			currency,
-			period,
+			booking,
 			supply,
-			seller,
-			number,
-			buyer: trade.buyer,
 			business: trade.business,
 			// A bill has no more.
 			items: BoundedVec::truncate_from(items.iter().copied().map(NoteItem::from).collect()),

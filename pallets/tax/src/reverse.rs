@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use frame::{deps::frame_support::storage::with_storage_layer, prelude::*};
 use ourledger_primitives::{
 	money::{CurrencyId, LocalMoney},
-	tax::{JurisdictionId, Period, Trade},
+	tax::{Booking, JurisdictionId, Period, Trade},
 	twin::TwinNumber,
 	Balance,
 };
@@ -51,16 +51,11 @@ impl<T: Config> Pallet<T> {
 		reverse: &[Reverse],
 		supply: Option<Period>,
 	) {
-		let Some(buyer) = trade.buyer else { return };
+		let booking = Booking::of(trade, place.period);
 		for it in reverse {
 			Self::deposit_event(Event::ReverseCharged {
-				jurisdiction: trade.jurisdiction,
-				currency: trade.currency,
-				period: place.period,
+				booking,
 				supply,
-				seller: trade.seller,
-				number: trade.number,
-				buyer,
 				code: it.code,
 				output: it.output,
 				input: it.input,

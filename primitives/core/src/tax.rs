@@ -4,15 +4,50 @@
 pub use ourledger_trade::tax::*;
 
 use crate::{
-	invoice::{Bill, Note, Payer, Remainder, Sale},
+	invoice::{Bill, InvoiceId, Note, Payer, Remainder, Sale},
 	money::{CurrencyId, Day, Kept},
 	twin::TwinNumber,
 	Balance,
 };
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::DispatchError;
+
+/// Where the tax of an invoice is booked, and whose it is.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Booking {
+	/// Place of supply, in whose books it is.
+	pub jurisdiction: JurisdictionId,
+	/// What is paid in.
+	pub currency: CurrencyId,
+	/// The period in which it is booked: not always that of the supply.
+	pub period: Period,
+	/// Which invoice.
+	pub invoice: InvoiceId,
+	/// Its buyer, if it is known. Of what a buyer books itself it always is.
+	pub buyer: Option<TwinNumber>,
+}
+
+impl Booking {
+	/// What is booked of `trade` in `period`.
+	pub fn of(trade: &Trade, period: Period) -> Self {
+		let Trade { seller, number, buyer, jurisdiction, currency, .. } = *trade;
+		let invoice = InvoiceId { seller, number };
+		Self { jurisdiction, currency, period, invoice, buyer }
+	}
+}
 
 /// Where a payment comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
