@@ -540,7 +540,7 @@ pub mod pallet {
 		TwinNotFound,
 		/// There is no such jurisdiction.
 		JurisdictionNotFound,
-		/// The jurisdiction doesn't accept the currency, or there is none.
+		/// The jurisdiction doesn't accept this currency.
 		CurrencyNotAccepted,
 		/// There is no room for another invoice, or the caller doesn't pay for that much.
 		NoRoom,

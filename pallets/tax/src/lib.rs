@@ -680,7 +680,7 @@ pub mod pallet {
 		NotAuthority,
 		/// Settings repeat something, are out of order, or beyond a bound.
 		SettingsInvalid,
-		/// There is no such twin, or it can't act any more.
+		/// There is no such twin, or it is deactivated.
 		TwinNotFound,
 		/// There is no such currency.
 		CurrencyNotFound,
