@@ -19,9 +19,10 @@ impl<T: Config> Pallet<T> {
 		days: u16,
 	) -> DispatchResult {
 		let Invoice { jurisdiction, currency, buyer, .. } = *invoice;
-		// At the release it might come to owe more tax that it doesn't pay.
-		let owes = buyer.is_some_and(|buyer| T::Tax::in_arrears(jurisdiction, buyer, currency));
-		ensure!(!owes, Error::<T>::InArrears);
+		if let Some(buyer) = buyer {
+			// At the release it might come to owe more tax that it doesn't pay.
+			T::Tax::ensure_no_arrears(jurisdiction, buyer, currency)?;
+		}
 		ensure!(!invoice.bill.is_mostly_tax(), Error::<T>::EscrowMostlyTax);
 		let kept = T::Money::keep(currency, amount)?;
 		Self::add_payer(invoice, payer, 0, kept)?;

@@ -4,7 +4,7 @@ use crate::*;
 use frame::{deps::frame_support::traits::Time, prelude::*, traits::AccountIdConversion};
 use ourledger_primitives::{
 	money::{day_of, Day},
-	tax::{JurisdictionId, TaxRules},
+	tax::TaxRules,
 	twin::{TwinNumber, Twins},
 };
 
@@ -24,11 +24,6 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn ensure_days(days: u16) -> Result<(), Error<T>> {
 		ensure!(days <= MAX_DAYS, Error::<T>::TooManyDays);
 		Ok(())
-	}
-
-	/// Today, by the jurisdiction's clock.
-	pub(crate) fn today_in(jurisdiction: JurisdictionId) -> Result<Day, Error<T>> {
-		T::Tax::today(jurisdiction).ok_or(Error::<T>::JurisdictionNotFound)
 	}
 
 	/// The twin that `account` acts for.

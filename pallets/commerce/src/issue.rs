@@ -4,8 +4,8 @@ use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
 	invoice::{Amounts, Bill, Delivery, Sale, SaleItem, Settlement},
-	money::{CurrencyId, Day},
-	tax::{JurisdictionId, TaxRules, Trade},
+	money::Day,
+	tax::{TaxRules, Trade},
 	twin::{TwinNumber, Twins},
 };
 
@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 		let Conditions { jurisdiction, currency, settlement, document, due_days, .. } = conditions;
 		Self::ensure_days(due_days)?;
 		let book = Self::ensure_room(seller)?;
-		let issued = Self::ensure_accepted(jurisdiction, currency)?;
+		let issued = T::Tax::today(jurisdiction)?;
 		Self::ensure_arbiter(seller, buyer, &settlement)?;
 		let supply = conditions.supply.unwrap_or(issued);
 		let number = book.next;
@@ -87,16 +87,6 @@ impl<T: Config> Pallet<T> {
 			reporting: T::Tax::reporting_rate(trade.jurisdiction, trade.currency),
 			removal: None,
 		}
-	}
-
-	/// Today by the jurisdiction's clock, if it accepts the currency.
-	pub(crate) fn ensure_accepted(
-		jurisdiction: JurisdictionId,
-		currency: CurrencyId,
-	) -> Result<Day, Error<T>> {
-		let today = Self::today_in(jurisdiction)?;
-		ensure!(T::Tax::accepts(jurisdiction, currency), Error::<T>::CurrencyNotAccepted);
-		Ok(today)
 	}
 
 	fn ensure_arbiter(

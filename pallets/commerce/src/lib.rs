@@ -538,10 +538,6 @@ pub mod pallet {
 		ArbiterNotFound,
 		/// The seller or the buyer isn't an active twin.
 		TwinNotFound,
-		/// There is no such jurisdiction.
-		JurisdictionNotFound,
-		/// The jurisdiction doesn't accept this currency.
-		CurrencyNotAccepted,
 		/// There is no room for another invoice, or the caller doesn't pay for that much.
 		NoRoom,
 		/// Invoices take up the room.
@@ -557,8 +553,6 @@ pub mod pallet {
 		/// An earlier payment says whether the buyer buys as a business; or its VAT is under reverse
 		/// charge, which only a business books.
 		PurposeFixed,
-		/// The buyer owes reverse charge that it couldn't pay: it pays nothing into escrow meanwhile.
-		InArrears,
 		/// The invoice's state forbids it.
 		NotOpen,
 		/// The invoice has been accepted.
@@ -649,10 +643,9 @@ pub mod pallet {
 		/// booking that does; what wasn't needed comes back. Emits [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::TooManyDays`], [`Error::NoRoom`],
-		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`],
-		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`],
-		/// [`Error::EscrowMostlyTax`], or those of the taxes.
+		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::TooManyDays`],
+		/// [`Error::NoRoom`], [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`],
+		/// [`Error::ArbiterNotFound`], [`Error::EscrowMostlyTax`], or those of the taxes.
 		#[pallet::call_index(0)]
 		#[pallet::weight(
 			<T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
@@ -735,8 +728,8 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::InvoiceNotFound`], [`Error::AlreadyPaid`], [`Error::NotOpen`],
 		/// [`Error::AmountZero`], [`Error::PaymentTooLarge`], [`Error::PartByStranger`],
-		/// [`Error::NotAccepted`], [`Error::PurposeFixed`], [`Error::InArrears`],
-		/// [`Error::TooManyPayers`], or those of the money and the taxes.
+		/// [`Error::NotAccepted`], [`Error::PurposeFixed`], [`Error::TooManyPayers`], or those of
+		/// the money and the taxes.
 		#[pallet::call_index(3)]
 		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::newcomers(2)))]
 		pub fn pay(
@@ -765,9 +758,8 @@ pub mod pallet {
 		/// ## Errors
 		/// In this order: [`Error::TillUnknown`], [`Error::TillExpired`], [`Error::QuoteExpired`],
 		/// [`Error::QuoteTooLong`], [`Error::QuoteUsed`], [`Error::WrongBuyer`],
-		/// [`Error::BadSignature`], [`Error::TwinNotFound`], [`Error::NoRoom`],
-		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`], or those of the money
-		/// and the taxes.
+		/// [`Error::BadSignature`], [`Error::TwinNotFound`], [`Error::NoRoom`], or those of the
+		/// money and the taxes.
 		#[pallet::call_index(4)]
 		#[pallet::weight(Pallet::<T>::weight_of(&quote.sale))]
 		pub fn sell(
@@ -1061,8 +1053,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::InvoiceNotFound`], [`Error::NotOpen`] unless it is accepted,
-		/// [`Error::AlreadyPaid`] if nothing is open or no tax is owed,
-		/// [`Error::JurisdictionNotFound`], [`Error::NotDue`], or those of the money and the taxes.
+		/// [`Error::AlreadyPaid`] if nothing is open or no tax is owed, [`Error::NotDue`], or those
+		/// of the money and the taxes.
 		#[pallet::call_index(16)]
 		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::newcomers(2)))]
 		pub fn collect_unpaid(

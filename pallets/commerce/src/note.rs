@@ -107,10 +107,10 @@ impl<T: Config> Pallet<T> {
 
 	/// In a state, and at a time, in which a note can take effect. A part that waits without a deadline
 	/// doesn't keep the seller from it: else a buyer that pays a part and vanishes would.
-	fn ensure_correctable(invoice: &InvoiceOf<T>) -> Result<(), Error<T>> {
+	fn ensure_correctable(invoice: &InvoiceOf<T>) -> DispatchResult {
 		Self::ensure_valid(invoice)?;
 		ensure!(invoice.escrowed == 0 || invoice.waits_for_nobody(), Error::<T>::InEscrow);
-		let today = Self::today_in(invoice.jurisdiction)?;
+		let today = T::Tax::today(invoice.jurisdiction)?;
 		let last = Self::last_correction(invoice.jurisdiction, invoice.supply)?;
 		ensure!(today <= last, Error::<T>::CorrectionOver);
 		Ok(())

@@ -110,9 +110,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(invoice.state == InvoiceState::Accepted, Error::<T>::NotOpen);
 		// What waits in escrow is paid, as far as the buyer can.
 		ensure!(invoice.outstanding() > 0, Error::<T>::AlreadyPaid);
-		let today = Self::today_in(invoice.jurisdiction)?;
-		let grace = T::Tax::unpaid_days(invoice.jurisdiction);
-		let grace = grace.ok_or(Error::<T>::JurisdictionNotFound)?;
+		let today = T::Tax::today(invoice.jurisdiction)?;
+		let grace = T::Tax::unpaid_days(invoice.jurisdiction)?;
 		// From the end of the day on which it was due. Saturating: no clock comes that far.
 		let over = invoice.due.saturating_add(1).saturating_add(grace);
 		ensure!(today >= over, Error::<T>::NotDue);

@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_signature(quote, signature, &key)?;
 		Self::ensure_active(seller)?;
 		let book = Self::ensure_room(seller)?;
-		let today = Self::ensure_accepted(jurisdiction, currency)?;
+		let today = T::Tax::today(jurisdiction)?;
 		let (number, supply) = (book.next, today);
 		let id = InvoiceId { seller, number };
 		let trade = Trade { seller, number, buyer, jurisdiction, currency, supply, business };

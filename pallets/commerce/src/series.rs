@@ -78,7 +78,7 @@ impl<T: Config> Pallet<T> {
 		let left = Totals::from(bill);
 		// A note raises nothing: so the taxes have seen to it.
 		let taken = Totals::from(&invoice.bill).less(&left).ok_or(ArithmeticError::Underflow)?;
-		let day = Self::today_in(invoice.jurisdiction)?;
+		let day = T::Tax::today(invoice.jurisdiction)?;
 		let InvoiceId { seller, number: invoice } = id;
 		let mut book = Books::<T>::get(seller);
 		let note = book.next;
@@ -102,9 +102,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn last_correction(
 		jurisdiction: JurisdictionId,
 		supply: Day,
-	) -> Result<Day, Error<T>> {
-		let window = T::Tax::correction_days(jurisdiction);
-		let window = window.ok_or(Error::<T>::JurisdictionNotFound)?;
+	) -> Result<Day, DispatchError> {
+		let window = T::Tax::correction_days(jurisdiction)?;
 		// Saturating: no clock comes that far.
 		Ok(supply.saturating_add(window))
 	}

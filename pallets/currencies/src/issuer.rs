@@ -40,8 +40,9 @@ impl<T: Config> Pallet<T> {
 		let length = symbol.len() as u32;
 		ensure!(length >= MIN_SYMBOL && symbol.iter().all(capital), Error::<T>::SymbolMalformed);
 		ensure!(decimals <= MAX_CURRENCY_DECIMALS, Error::<T>::TooManyDecimals);
-		let known = |place| T::Jurisdictions::authority_of(place).is_some();
-		ensure!(jurisdiction.is_none_or(known), Error::<T>::JurisdictionNotFound);
+		if let Some(place) = jurisdiction {
+			T::Jurisdictions::authority_of(place)?;
+		}
 		ensure!(notice_days >= T::MinNoticeDays::get(), Error::<T>::NoticeTooShort);
 		Self::ensure_terms(&terms, jurisdiction)?;
 

@@ -514,8 +514,6 @@ pub mod pallet {
 		NoAuthority,
 		/// The caller's twin isn't the authority of the currency's jurisdiction.
 		NotAuthority,
-		/// There is no such jurisdiction.
-		JurisdictionNotFound,
 		/// The name isn't UTF-8, shows nothing, or has characters that control the display.
 		NameMalformed,
 		/// The symbol isn't 2 to 12 capitals and digits.
@@ -598,9 +596,9 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::NotController`], [`Error::NameMalformed`], [`Error::SymbolMalformed`],
-		/// [`Error::TooManyDecimals`], [`Error::JurisdictionNotFound`], [`Error::NoticeTooShort`],
-		/// [`Error::DemurrageTooHigh`], [`Error::NoAuthority`], or the currency's if the deposit
-		/// can't be held.
+		/// [`Error::TooManyDecimals`], [`Error::NoticeTooShort`], [`Error::DemurrageTooHigh`],
+		/// [`Error::NoAuthority`], those of the taxes, or the currency's if the deposit can't be
+		/// held.
 		#[pallet::call_index(0)]
 		pub fn create(
 			origin: OriginFor<T>,

@@ -251,13 +251,16 @@ impl Twins<AccountId> for MockTwins {
 	}
 }
 
+/// What tax says of another jurisdiction.
+pub const NO_SUCH_PLACE: DispatchError = DispatchError::Other("mock: no such jurisdiction");
+
 /// Stands in for tax, which isn't under test.
 pub struct MockJurisdictions;
 
 impl Jurisdictions for MockJurisdictions {
-	fn authority_of(jurisdiction: JurisdictionId) -> Option<TwinNumber> {
+	fn authority_of(jurisdiction: JurisdictionId) -> Result<TwinNumber, DispatchError> {
 		let found = Authorities::get().into_iter().find(|(place, _)| *place == jurisdiction);
-		found.map(|(_, authority)| authority)
+		found.map(|(_, authority)| authority).ok_or(NO_SUCH_PLACE)
 	}
 
 	fn is_business(_: JurisdictionId, twin: TwinNumber) -> bool {

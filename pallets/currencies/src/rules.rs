@@ -149,8 +149,8 @@ impl<T: Config> Pallet<T> {
 		let twin = Self::ensure_controller(caller)?;
 		let found = Currencies::<T>::get(currency).ok_or(Error::<T>::CurrencyNotFound)?;
 		let place = found.jurisdiction.ok_or(Error::<T>::NoAuthority)?;
-		let authority = T::Jurisdictions::authority_of(place);
-		ensure!(authority == Some(twin), Error::<T>::NotAuthority);
+		let authority = T::Jurisdictions::authority_of(place)?;
+		ensure!(authority == twin, Error::<T>::NotAuthority);
 		Ok(twin)
 	}
 

@@ -768,7 +768,8 @@ pub mod pallet {
 		OutOfScopeAlone,
 		/// A reverse charge needs a registered buyer, who buys as a business.
 		BuyerNotRegistered,
-		/// The buyer still owes tax of an earlier reverse charge in this currency.
+		/// The buyer still owes tax of an earlier reverse charge in this currency: until that is
+		/// paid, nothing is sold to it under reverse charge, and nothing is paid into escrow for it.
 		BuyerInArrears,
 		/// The buyer may deduct different shares of the codes: a return of one of them needs a credit
 		/// note on its own invoice.

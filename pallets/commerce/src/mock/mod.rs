@@ -25,7 +25,10 @@ use ourledger_primitives::{
 
 mod ledgers;
 
-pub use ledgers::{aside_pot, ledger, Arrears, Credits, MockMoney, MockTax, SetAside};
+pub use ledgers::{
+	aside_pot, ledger, Arrears, Credits, MockMoney, MockTax, SetAside, IN_ARREARS, NOT_ACCEPTED,
+	NO_SUCH_PLACE,
+};
 pub use Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
 
 pub type AccountId = AccountId32;

@@ -280,7 +280,7 @@ fn a_buyer_without_money_does_not_hold_up_the_release() {
 		issue(100, ESCROW);
 		set_money(Bob, 1_000);
 		for payer in [Bob, Dave] {
-			assert_noop!(pay(payer, 2, None), Error::<Test>::InArrears);
+			assert_noop!(pay(payer, 2, None), IN_ARREARS);
 		}
 		issue(100, Settlement::Direct);
 		assert_ok!(pay(Bob, 3, None));

@@ -128,8 +128,8 @@ fn issue_fails_when_place_or_currency_is_wrong() {
 			let conditions = Conditions { jurisdiction, currency, ..CONDITIONS };
 			Commerce::issue(origin, None, conditions, net(100))
 		};
-		assert_noop!(issue_in(signed(Alice), 9, MONEY), Error::<Test>::JurisdictionNotFound);
-		assert_noop!(issue_in(signed(Alice), TOWN, FOREIGN), Error::<Test>::CurrencyNotAccepted);
+		assert_noop!(issue_in(signed(Alice), 9, MONEY), NO_SUCH_PLACE);
+		assert_noop!(issue_in(signed(Alice), TOWN, FOREIGN), NOT_ACCEPTED);
 		assert_noop!(issue_in(signed(Dave), TOWN, MONEY), Error::<Test>::NotController);
 		assert_noop!(issue_in(RuntimeOrigin::root(), TOWN, MONEY), BadOrigin);
 		assert_noop!(

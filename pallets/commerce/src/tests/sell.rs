@@ -281,9 +281,9 @@ fn sell_fails_when_the_invoice_cannot_be_issued_or_paid() {
 	build_and_execute(|| {
 		let offer = quote(1, 7, shop(230));
 		let foreign = Quote { currency: FOREIGN, ..offer.clone() };
-		assert_noop!(sell(Dave, foreign, Ferdie), Error::<Test>::CurrencyNotAccepted);
+		assert_noop!(sell(Dave, foreign, Ferdie), NOT_ACCEPTED);
 		let nowhere = Quote { jurisdiction: 9, ..offer.clone() };
-		assert_noop!(sell(Dave, nowhere, Ferdie), Error::<Test>::JurisdictionNotFound);
+		assert_noop!(sell(Dave, nowhere, Ferdie), NO_SUCH_PLACE);
 		assert_noop!(sell(Alice, offer.clone(), Ferdie), DispatchError::Other("mock: same party"));
 		set_money(Dave, 229);
 		assert_noop!(sell(Dave, offer.clone(), Ferdie), TokenError::FundsUnavailable);

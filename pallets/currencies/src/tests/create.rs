@@ -103,7 +103,7 @@ fn create_fails_when_a_part_is_malformed() {
 			refused(Attempt { symbol, ..GOOD }, Error::SymbolMalformed);
 		}
 		refused(Attempt { decimals: 4, ..GOOD }, Error::TooManyDecimals);
-		refused(Attempt { jurisdiction: Some(8), ..GOOD }, Error::JurisdictionNotFound);
+		assert_noop!(Attempt { jurisdiction: Some(8), ..GOOD }.run(), NO_SUCH_PLACE);
 		refused(Attempt { notice_days: 0, ..GOOD }, Error::NoticeTooShort);
 		let terms = losing(MAX_DEMURRAGE + 1, PLAIN);
 		refused(Attempt { terms, ..GOOD }, Error::DemurrageTooHigh);

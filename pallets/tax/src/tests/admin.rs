@@ -31,8 +31,8 @@ fn create_jurisdiction_opens_a_treasury() {
 		assert_eq!(Tax::jurisdictions(0, 100).len(), 2);
 		assert_eq!(Tax::jurisdictions(1, 100).first().map(|(id, _)| *id), Some(1));
 		assert_eq!(Tax::jurisdictions(0, 1).len(), 1);
-		assert_eq!(Tax::authority_of(1), Some(AUTHORITY));
-		assert_eq!(Tax::authority_of(2), None);
+		assert_eq!(Tax::authority_of(1), Ok(AUTHORITY));
+		assert_eq!(Tax::authority_of(2), Err(Error::<Test>::JurisdictionNotFound.into()));
 	});
 }
 
@@ -129,7 +129,7 @@ fn settings_are_checked() {
 			amend(|it| (it.clock, it.correction_days) = (clock(&changes), days));
 		}
 		let rules = (Tax::correction_days(TOWN), Tax::unpaid_days(TOWN));
-		assert_eq!(rules, (Some(366), Some(30)));
+		assert_eq!(rules, (Ok(366), Ok(30)));
 	});
 }
 
@@ -458,15 +458,16 @@ fn a_published_rate_is_a_fraction() {
 #[test]
 fn clock_and_calendar_are_the_jurisdictions() {
 	build_and_execute(|| {
-		assert!(<Tax as TaxRules<AccountId>>::accepts(TOWN, MONEY));
-		assert!(!<Tax as TaxRules<AccountId>>::accepts(TOWN, FOREIGN_MONEY));
-		assert!(!<Tax as TaxRules<AccountId>>::accepts(1, MONEY));
 		assert_eq!(Tax::today(TOWN), Some(TODAY));
 		set_clock(&[(0, 720)]);
 		assert_eq!(Tax::today(TOWN), Some(TODAY + 1));
+		assert_eq!(<Tax as TaxRules<AccountId>>::today(TOWN), Ok(TODAY + 1));
 		assert_eq!(Tax::period_of(TOWN, TODAY), Some(OCTOBER));
 		assert_eq!((Tax::today(1), Tax::period_of(1, TODAY)), (None, None));
 		assert_eq!(Tax::treasury(1, MONEY), None);
+		let missing = DispatchError::from(Error::<Test>::JurisdictionNotFound);
+		assert_eq!(<Tax as TaxRules<AccountId>>::today(1), Err(missing));
+		assert_eq!((Tax::correction_days(1), Tax::unpaid_days(1)), (Err(missing), Err(missing)));
 		assert!(TaxPalletId::get() != PalletId(*b"py/trsry"));
 	});
 }
