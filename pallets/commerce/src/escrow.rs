@@ -6,6 +6,7 @@ use ourledger_primitives::{
 	invoice::{Delivery, Settlement},
 	money::LocalMoney,
 	tax::{Source, TaxRules},
+	twin::Twins,
 	Balance,
 };
 
@@ -67,7 +68,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_deliver(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
-		let twin = Self::ensure_twin(&caller)?;
+		let twin = T::Twins::acting(&caller)?;
 		let mut invoice = Self::invoice_of(id)?;
 		ensure!(twin == id.seller, Error::<T>::NotSeller);
 		Self::ensure_valid(&invoice)?;
@@ -127,7 +128,7 @@ impl<T: Config> Pallet<T> {
 		to_buyer: Balance,
 		reason: Hash32,
 	) -> DispatchResult {
-		let twin = Self::ensure_twin(&caller)?;
+		let twin = T::Twins::acting(&caller)?;
 		let mut invoice = Self::invoice_of(id)?;
 		let decides = matches!(
 			invoice.settlement,

@@ -26,16 +26,6 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The twin that `account` acts for.
-	pub(crate) fn ensure_twin(account: &T::AccountId) -> Result<TwinNumber, Error<T>> {
-		T::Twins::number_of(account).ok_or(Error::<T>::NotController)
-	}
-
-	pub(crate) fn ensure_active(twin: TwinNumber) -> Result<(), Error<T>> {
-		ensure!(T::Twins::is_active(twin), Error::<T>::TwinNotFound);
-		Ok(())
-	}
-
 	pub(crate) fn invoice_of(id: InvoiceId) -> Result<InvoiceOf<T>, Error<T>> {
 		Invoices::<T>::get(id.seller, id.number).ok_or(Error::<T>::InvoiceNotFound)
 	}
@@ -50,8 +40,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn invoice_for_buyer(
 		caller: &T::AccountId,
 		id: InvoiceId,
-	) -> Result<InvoiceOf<T>, Error<T>> {
-		let twin = Self::ensure_twin(caller)?;
+	) -> Result<InvoiceOf<T>, DispatchError> {
+		let twin = T::Twins::acting(caller)?;
 		let mut invoice = Self::invoice_of(id)?;
 		ensure!(invoice.buyer == Some(twin), Error::<T>::NotBuyer);
 		invoice.end_silence();

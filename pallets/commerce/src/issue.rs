@@ -108,12 +108,12 @@ impl<T: Config> Pallet<T> {
 		let mut invoice = Self::invoice_of(id)?;
 		match invoice.writer {
 			Writer::Seller => {
-				let twin = Self::ensure_twin(&caller)?;
+				let twin = T::Twins::acting(&caller)?;
 				ensure!(invoice.buyer == Some(twin), Error::<T>::NotBuyer);
 			},
 			Writer::Buyer { silence } => {
 				let is_silent = silence.is_some_and(|day| day <= Self::today());
-				let may = is_silent || Self::ensure_twin(&caller)? == id.seller;
+				let may = is_silent || T::Twins::acting(&caller)? == id.seller;
 				ensure!(may, Error::<T>::NotSeller);
 			},
 		}
@@ -136,7 +136,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_cancel(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
-		let by = Self::ensure_twin(&caller)?;
+		let by = T::Twins::acting(&caller)?;
 		let mut invoice = Self::invoice_of(id)?;
 		let InvoiceId { seller, number } = id;
 		let alone = by == seller && invoice.state == InvoiceState::Issued;
@@ -159,7 +159,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_withdraw_cancel(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
-		let by = Self::ensure_twin(&caller)?;
+		let by = T::Twins::acting(&caller)?;
 		let invoice = Self::invoice_of(id)?;
 		ensure!(invoice.cancel == Some(by), Error::<T>::NoCancelRequest);
 

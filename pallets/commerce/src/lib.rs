@@ -522,8 +522,6 @@ pub mod pallet {
 	/// What stands in the way of a call.
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The caller controls no active twin.
-		NotController,
 		/// The seller has no such invoice in the state.
 		InvoiceNotFound,
 		/// The caller's twin isn't the invoice's buyer.
@@ -536,8 +534,6 @@ pub mod pallet {
 		ArbiterIsParty,
 		/// The arbiter isn't an active twin.
 		ArbiterNotFound,
-		/// The seller or the buyer isn't an active twin.
-		TwinNotFound,
 		/// There is no room for another invoice, or the caller doesn't pay for that much.
 		NoRoom,
 		/// Invoices take up the room.
@@ -643,9 +639,9 @@ pub mod pallet {
 		/// booking that does; what wasn't needed comes back. Emits [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::TooManyDays`],
-		/// [`Error::NoRoom`], [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`],
-		/// [`Error::ArbiterNotFound`], [`Error::EscrowMostlyTax`], or those of the taxes.
+		/// [`Error::TooManyDays`], [`Error::NoRoom`], [`Error::BuyerNeeded`],
+		/// [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`], [`Error::EscrowMostlyTax`], or
+		/// those of the phonebook and the taxes.
 		#[pallet::call_index(0)]
 		#[pallet::weight(
 			<T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
@@ -657,9 +653,9 @@ pub mod pallet {
 			conditions: Conditions,
 			sale: Sale,
 		) -> DispatchResultWithPostInfo {
-			let seller = Self::ensure_twin(&ensure_signed(origin)?)?;
+			let seller = T::Twins::acting(&ensure_signed(origin)?)?;
 			if let Some(buyer) = buyer {
-				Self::ensure_active(buyer)?;
+				T::Twins::ensure_active(buyer)?;
 			}
 			let weight = <T as Config>::WeightInfo::issue(sale.codes(), sale.lines());
 			let is_nothing = Self::do_issue(seller, buyer, Writer::Seller, conditions, &sale)?;
@@ -679,8 +675,8 @@ pub mod pallet {
 		/// [`Event::InvoiceAccepted`].
 		///
 		/// ## Errors
-		/// [`Error::InvoiceNotFound`], [`Error::NotController`], [`Error::NotBuyer`],
-		/// [`Error::NotSeller`], [`Error::AlreadyAccepted`], [`Error::NotOpen`].
+		/// [`Error::InvoiceNotFound`], [`Error::NotBuyer`], [`Error::NotSeller`],
+		/// [`Error::AlreadyAccepted`], [`Error::NotOpen`], or those of the phonebook.
 		#[pallet::call_index(1)]
 		pub fn accept(
 			origin: OriginFor<T>,
@@ -700,8 +696,8 @@ pub mod pallet {
 		/// [`Event::EscrowReturned`] and [`Event::InvoiceRejected`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
-		/// [`Error::AlreadyAccepted`], [`Error::NotOpen`], [`Error::AlreadyPaid`].
+		/// [`Error::InvoiceNotFound`], [`Error::NotBuyer`], [`Error::AlreadyAccepted`],
+		/// [`Error::NotOpen`], [`Error::AlreadyPaid`], or those of the phonebook.
 		#[pallet::call_index(2)]
 		#[pallet::weight(<T as Config>::WeightInfo::reject().saturating_add(Pallet::<T>::newcomers(BACK)))]
 		pub fn reject(
@@ -758,8 +754,8 @@ pub mod pallet {
 		/// ## Errors
 		/// In this order: [`Error::TillUnknown`], [`Error::TillExpired`], [`Error::QuoteExpired`],
 		/// [`Error::QuoteTooLong`], [`Error::QuoteUsed`], [`Error::WrongBuyer`],
-		/// [`Error::BadSignature`], [`Error::TwinNotFound`], [`Error::NoRoom`], or those of the
-		/// money and the taxes.
+		/// [`Error::BadSignature`], [`Error::NoRoom`], or those of the phonebook, the money and the
+		/// taxes.
 		#[pallet::call_index(4)]
 		#[pallet::weight(Pallet::<T>::weight_of(&quote.sale))]
 		pub fn sell(
@@ -784,8 +780,8 @@ pub mod pallet {
 		/// Possible before and after payment. O(1). Emits [`Event::Delivered`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotSeller`],
-		/// [`Error::NotOpen`], [`Error::NothingToDeliver`].
+		/// [`Error::InvoiceNotFound`], [`Error::NotSeller`], [`Error::NotOpen`],
+		/// [`Error::NothingToDeliver`], or those of the phonebook.
 		#[pallet::call_index(5)]
 		pub fn deliver(
 			origin: OriginFor<T>,
@@ -805,8 +801,8 @@ pub mod pallet {
 		/// escrow, [`Event::EscrowReleased`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
-		/// [`Error::NotOpen`], [`Error::NotDelivered`], [`Error::NothingToDeliver`], or those of the
+		/// [`Error::InvoiceNotFound`], [`Error::NotBuyer`], [`Error::NotOpen`],
+		/// [`Error::NotDelivered`], [`Error::NothingToDeliver`], or those of the phonebook, the
 		/// money and the taxes.
 		#[pallet::call_index(6)]
 		#[pallet::weight(<T as Config>::WeightInfo::confirm().saturating_add(Pallet::<T>::newcomers(RELEASED)))]
@@ -828,8 +824,8 @@ pub mod pallet {
 		/// goes back. O(1). Emits [`Event::Disputed`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
-		/// [`Error::NotOpen`], [`Error::NothingEscrowed`].
+		/// [`Error::InvoiceNotFound`], [`Error::NotBuyer`], [`Error::NotOpen`],
+		/// [`Error::NothingEscrowed`], or those of the phonebook.
 		#[pallet::call_index(7)]
 		pub fn dispute(
 			origin: OriginFor<T>,
@@ -852,9 +848,8 @@ pub mod pallet {
 		/// [`Event::EscrowReleased`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotArbiter`],
-		/// [`Error::NothingEscrowed`], [`Error::PaymentTooLarge`], or those of the money and the
-		/// taxes.
+		/// [`Error::InvoiceNotFound`], [`Error::NotArbiter`], [`Error::NothingEscrowed`],
+		/// [`Error::PaymentTooLarge`], or those of the phonebook, the money and the taxes.
 		#[pallet::call_index(8)]
 		#[pallet::weight(<T as Config>::WeightInfo::resolve().saturating_add(Pallet::<T>::newcomers(BACK + RELEASED)))]
 		pub fn resolve(
@@ -882,9 +877,9 @@ pub mod pallet {
 		/// [`Event::EscrowReturned`] and [`Event::Refunded`], or [`Event::CreditNoteWaits`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotOpen`],
-		/// [`Error::InEscrow`], [`Error::CorrectionOver`], [`Error::NoteWaiting`], or those of the
-		/// money and the taxes.
+		/// [`Error::InvoiceNotFound`], [`Error::NotOpen`], [`Error::InEscrow`],
+		/// [`Error::CorrectionOver`], [`Error::NoteWaiting`], or those of the phonebook, the money
+		/// and the taxes.
 		#[pallet::call_index(9)]
 		#[pallet::weight(Pallet::<T>::weight_of_note(note))]
 		pub fn credit_note(
@@ -907,10 +902,10 @@ pub mod pallet {
 		/// [`Event::CreditNoteIssued`], [`Event::EscrowReturned`] and [`Event::Refunded`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
-		/// [`Error::NoNoteWaiting`], [`Error::NotOpen`], [`Error::InEscrow`],
-		/// [`Error::CorrectionOver`], [`Error::NoteWaiting`] if more than `max` is missing, or those
-		/// of the money and the taxes.
+		/// [`Error::InvoiceNotFound`], [`Error::NotBuyer`], [`Error::NoNoteWaiting`],
+		/// [`Error::NotOpen`], [`Error::InEscrow`], [`Error::CorrectionOver`],
+		/// [`Error::NoteWaiting`] if more than `max` is missing, or those of the phonebook, the
+		/// money and the taxes.
 		#[pallet::call_index(10)]
 		#[pallet::weight(Pallet::<T>::weight_of_cover())]
 		pub fn cover_note(
@@ -931,7 +926,7 @@ pub mod pallet {
 		/// O(1). Emits [`Event::CreditNoteWithdrawn`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NoNoteWaiting`].
+		/// [`Error::InvoiceNotFound`], [`Error::NoNoteWaiting`], or those of the phonebook.
 		#[pallet::call_index(11)]
 		pub fn withdraw_note(origin: OriginFor<T>, number: InvoiceNumber) -> DispatchResult {
 			Self::do_withdraw_note(ensure_signed(origin)?, number)
@@ -949,8 +944,7 @@ pub mod pallet {
 		/// [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoConsent`], or those of
-		/// [`Pallet::issue`].
+		/// [`Error::NoConsent`], or those of [`Pallet::issue`].
 		#[pallet::call_index(12)]
 		#[pallet::weight(
 			<T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines())
@@ -962,8 +956,8 @@ pub mod pallet {
 			conditions: Conditions,
 			sale: Sale,
 		) -> DispatchResultWithPostInfo {
-			let buyer = Self::ensure_twin(&ensure_signed(origin)?)?;
-			Self::ensure_active(seller)?;
+			let buyer = T::Twins::acting(&ensure_signed(origin)?)?;
+			T::Twins::ensure_active(seller)?;
 			let writer = Self::ensure_consent(seller, buyer)?;
 			let weight = <T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines());
 			let is_nothing = Self::do_issue(seller, Some(buyer), writer, conditions, &sale)?;
@@ -983,8 +977,8 @@ pub mod pallet {
 		/// [`Event::SelfBillingAllowed`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoConsent`] if `until` is over,
-		/// [`Error::AmountZero`], [`Error::TooManyDays`], or the currency's if the deposit can't be held.
+		/// [`Error::NoConsent`] if `until` is over, [`Error::AmountZero`], [`Error::TooManyDays`],
+		/// those of the phonebook, or the currency's if the deposit can't be held.
 		#[pallet::call_index(13)]
 		pub fn allow_self_billing(
 			origin: OriginFor<T>,
@@ -1007,8 +1001,8 @@ pub mod pallet {
 		/// [`Event::CancelRequested`], or [`Event::EscrowReturned`] and [`Event::InvoiceCancelled`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotSeller`],
-		/// [`Error::NotOpen`], [`Error::AlreadyPaid`], or those of the money.
+		/// [`Error::InvoiceNotFound`], [`Error::NotSeller`], [`Error::NotOpen`],
+		/// [`Error::AlreadyPaid`], or those of the phonebook and the money.
 		#[pallet::call_index(14)]
 		#[pallet::weight(<T as Config>::WeightInfo::cancel().saturating_add(Pallet::<T>::newcomers(BACK)))]
 		pub fn cancel(
@@ -1076,7 +1070,7 @@ pub mod pallet {
 		/// O(1). Emits [`Event::TillSet`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TillExpired`], [`Error::NoRoom`].
+		/// [`Error::TillExpired`], [`Error::NoRoom`], or those of the phonebook.
 		#[pallet::call_index(17)]
 		pub fn set_till(
 			origin: OriginFor<T>,
@@ -1096,7 +1090,7 @@ pub mod pallet {
 		/// Its place in the room is free again. O(1). Emits [`Event::TillRemoved`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TillUnknown`].
+		/// [`Error::TillUnknown`], or those of the phonebook.
 		#[pallet::call_index(18)]
 		pub fn remove_till(origin: OriginFor<T>, till: TillNumber) -> DispatchResult {
 			Self::do_remove_till(ensure_signed(origin)?, till)
@@ -1112,7 +1106,7 @@ pub mod pallet {
 		/// price. O(1). Emits [`Event::RoomAdded`].
 		///
 		/// ## Errors
-		/// [`Error::AmountZero`], [`Error::TwinNotFound`], or the currency's if the deposit can't be
+		/// [`Error::AmountZero`], those of the phonebook, or the currency's if the deposit can't be
 		/// held.
 		#[pallet::call_index(19)]
 		pub fn add_room(origin: OriginFor<T>, seller: TwinNumber, invoices: u32) -> DispatchResult {
@@ -1190,7 +1184,7 @@ pub mod pallet {
 		/// O(1). Emits [`Event::CancelWithdrawn`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NoCancelRequest`].
+		/// [`Error::InvoiceNotFound`], [`Error::NoCancelRequest`], or those of the phonebook.
 		#[pallet::call_index(23)]
 		pub fn withdraw_cancel(
 			origin: OriginFor<T>,
@@ -1211,8 +1205,8 @@ pub mod pallet {
 		/// [`Event::SelfBillingEnded`].
 		///
 		/// ## Errors
-		/// [`Error::NoConsent`] if there is none to end, [`Error::NotController`],
-		/// [`Error::NotSeller`].
+		/// [`Error::NoConsent`] if there is none to end, [`Error::NotSeller`], or those of the
+		/// phonebook.
 		#[pallet::call_index(24)]
 		pub fn end_self_billing(
 			origin: OriginFor<T>,

@@ -5,6 +5,7 @@ use frame::prelude::*;
 use ourledger_primitives::{
 	invoice::{Bill, InvoiceNumber, Note},
 	tax::{NoteOutcome, TaxRules},
+	twin::Twins,
 	Balance,
 };
 
@@ -32,7 +33,7 @@ impl<T: Config> Pallet<T> {
 		note: &Note,
 		document: Hash32,
 	) -> DispatchResult {
-		let seller = Self::ensure_twin(&caller)?;
+		let seller = T::Twins::acting(&caller)?;
 		let id = InvoiceId { seller, number };
 		let mut invoice = Self::invoice_of(id)?;
 		Self::ensure_correctable(&invoice)?;
@@ -73,7 +74,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_withdraw_note(caller: T::AccountId, number: InvoiceNumber) -> DispatchResult {
-		let id = InvoiceId { seller: Self::ensure_twin(&caller)?, number };
+		let id = InvoiceId { seller: T::Twins::acting(&caller)?, number };
 		let mut invoice = Self::invoice_of(id)?;
 		ensure!(invoice.note.take().is_some(), Error::<T>::NoNoteWaiting);
 

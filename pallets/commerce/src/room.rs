@@ -5,7 +5,11 @@ use frame::{
 	prelude::*,
 	traits::{Consideration, Footprint},
 };
-use ourledger_primitives::{invoice::InvoiceNumber, money::Day, twin::TwinNumber};
+use ourledger_primitives::{
+	invoice::InvoiceNumber,
+	money::Day,
+	twin::{TwinNumber, Twins},
+};
 
 impl<T: Config> Pallet<T> {
 	/// The seller's book, in which there is room.
@@ -21,7 +25,7 @@ impl<T: Config> Pallet<T> {
 		invoices: u32,
 	) -> DispatchResult {
 		ensure!(invoices > 0, Error::<T>::AmountZero);
-		Self::ensure_active(seller)?;
+		T::Twins::ensure_active(seller)?;
 		let mut book = Books::<T>::get(seller);
 		book.room = book.room.checked_add(invoices).ok_or(ArithmeticError::Overflow)?;
 

@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 	) -> Result<PaymentSplit, DispatchError> {
 		let place = Self::place(trade.jurisdiction)?;
-		let seller = Self::controller_of(trade.seller)?;
+		let seller = T::Twins::account_of(trade.seller)?;
 		let buyer = Self::registered_buyer(trade, &place);
 		let mut books = Books::<T>::open(trade.jurisdiction, trade.currency, place.period);
 		let is_reverse = bill.subtotals.iter().any(|it| it.is_reverse());
@@ -131,7 +131,7 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		let place = Self::place(trade.jurisdiction)?;
-		let seller = Self::controller_of(trade.seller)?;
+		let seller = T::Twins::account_of(trade.seller)?;
 		let is_registered = Self::registered_buyer(trade, &place).is_some();
 		let plan = Plan::at_issue(bill, trade.currency, is_registered).map_err(Error::<T>::from)?;
 		let Some(plan) = plan else { return Ok(()) };
@@ -150,7 +150,7 @@ impl<T: Config> Pallet<T> {
 		bill: &mut Bill,
 	) -> Result<PaymentSplit, DispatchError> {
 		let place = Self::place(trade.jurisdiction)?;
-		let seller = Self::controller_of(trade.seller)?;
+		let seller = T::Twins::account_of(trade.seller)?;
 		let mut books = Books::<T>::open(trade.jurisdiction, trade.currency, place.period);
 		let credit = books.credit_of(trade.seller);
 		let plan = Plan::of_unpaid(bill, trade.currency, credit).map_err(Error::<T>::from)?;
@@ -223,9 +223,5 @@ impl<T: Config> Pallet<T> {
 			charged: moved.settled.charged,
 			set_aside: moved.settled.set_aside,
 		});
-	}
-
-	pub(crate) fn controller_of(twin: TwinNumber) -> Result<T::AccountId, Error<T>> {
-		T::Twins::controller_of(twin).ok_or(Error::<T>::TwinNotFound)
 	}
 }

@@ -6,6 +6,7 @@ use ourledger_primitives::{
 	invoice::{blake2_256, Bill, Note, Remainder},
 	money::LocalMoney,
 	tax::{Booking, NoteOutcome, Trade},
+	twin::Twins,
 	Balance,
 };
 use ourledger_trade::{
@@ -66,13 +67,13 @@ impl<T: Config> Pallet<T> {
 	fn pay_note(trade: &Trade, place: &Place<T>, plan: &Plan, charged: Balance) -> DispatchResult {
 		let due = plan.seller_to_treasury().map_err(Error::<T>::from)?;
 		if due > 0 || charged > 0 {
-			let seller = Self::controller_of(trade.seller)?;
+			let seller = T::Twins::account_of(trade.seller)?;
 			T::Money::pay(trade.currency, &seller, &place.treasury, due)?;
 			T::Money::pay_demurrage(trade.currency, &seller, &seller, charged)?;
 		}
 		let covered = plan.buyers.covered;
 		if let Some(buyer) = trade.buyer.filter(|_| covered > 0) {
-			let buyer = Self::controller_of(buyer)?;
+			let buyer = T::Twins::account_of(buyer)?;
 			T::Money::pay(trade.currency, &buyer, &place.treasury, covered)?;
 		}
 		Self::pay_reverse(trade, place, &plan.reverse.booked, 0)

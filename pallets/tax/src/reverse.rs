@@ -10,7 +10,7 @@ use frame::{deps::frame_support::storage::with_storage_layer, prelude::*};
 use ourledger_primitives::{
 	money::{CurrencyId, LocalMoney},
 	tax::{Booking, JurisdictionId, Period, Trade},
-	twin::TwinNumber,
+	twin::{TwinNumber, Twins},
 	Balance,
 };
 use ourledger_trade::{
@@ -40,7 +40,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let due = reverse::paid(reverse).map_err(Error::<T>::from)?;
 		let Some(buyer) = trade.buyer.filter(|_| due > 0 || charge > 0) else { return Ok(()) };
-		let buyer = Self::controller_of(buyer)?;
+		let buyer = T::Twins::account_of(buyer)?;
 		T::Money::pay(trade.currency, &buyer, &place.treasury, due)?;
 		T::Money::pay_demurrage(trade.currency, &buyer, &buyer, charge)
 	}

@@ -18,7 +18,7 @@ fn cancel_is_the_sellers_before_acceptance() {
 		issue(1_000, Settlement::Direct);
 		assert_noop!(cancel(Bob), Error::<Test>::NotSeller);
 		assert_noop!(cancel(Charlie), Error::<Test>::NotSeller);
-		assert_noop!(cancel(Dave), Error::<Test>::NotController);
+		assert_noop!(cancel(Dave), NOT_ACTING);
 		assert_noop!(Commerce::cancel(RuntimeOrigin::root(), SELLER, 1), BadOrigin);
 		assert_noop!(Commerce::cancel(signed(Alice), SELLER, 2), Error::<Test>::InvoiceNotFound);
 		events();
@@ -158,7 +158,7 @@ fn withdraw_cancel_is_for_whoever_asked() {
 		assert_noop!(withdraw(Bob), Error::<Test>::NoCancelRequest);
 		assert_ok!(cancel(Bob));
 		assert_noop!(withdraw(Alice), Error::<Test>::NoCancelRequest);
-		assert_noop!(withdraw(Dave), Error::<Test>::NotController);
+		assert_noop!(withdraw(Dave), NOT_ACTING);
 		assert_noop!(
 			Commerce::withdraw_cancel(signed(Bob), SELLER, 2),
 			Error::<Test>::InvoiceNotFound

@@ -85,7 +85,7 @@ fn confirm_releases_what_was_delivered() {
 		let deliver = |who| Commerce::deliver(signed(who), SELLER, 1);
 		assert_noop!(confirm(Bob), Error::<Test>::NotDelivered);
 		assert_noop!(deliver(Bob), Error::<Test>::NotSeller);
-		assert_noop!(deliver(Dave), Error::<Test>::NotController);
+		assert_noop!(deliver(Dave), NOT_ACTING);
 		assert_noop!(Commerce::deliver(signed(Alice), SELLER, 2), Error::<Test>::InvoiceNotFound);
 		assert_noop!(Commerce::deliver(RuntimeOrigin::root(), SELLER, 1), BadOrigin);
 		events();
@@ -94,7 +94,7 @@ fn confirm_releases_what_was_delivered() {
 		assert_eq!(events(), [Event::Delivered { invoice: invoice_id(1) }]);
 		assert_noop!(deliver(Alice), Error::<Test>::NothingToDeliver);
 		assert_noop!(confirm(Alice), Error::<Test>::NotBuyer);
-		assert_noop!(confirm(Dave), Error::<Test>::NotController);
+		assert_noop!(confirm(Dave), NOT_ACTING);
 		assert_noop!(Commerce::confirm(RuntimeOrigin::none(), SELLER, 1), BadOrigin);
 
 		assert_ok!(confirm(Bob));
@@ -380,7 +380,7 @@ fn dispute_stops_the_deadline() {
 		assert_noop!(dispute(Bob), Error::<Test>::NothingEscrowed);
 		assert_ok!(pay(Bob, 1, None));
 		assert_noop!(dispute(Alice), Error::<Test>::NotBuyer);
-		assert_noop!(dispute(Dave), Error::<Test>::NotController);
+		assert_noop!(dispute(Dave), NOT_ACTING);
 		assert_noop!(Commerce::dispute(RuntimeOrigin::root(), SELLER, 1, WHY), BadOrigin);
 		events();
 		assert_ok!(dispute(Bob));
@@ -418,7 +418,7 @@ fn resolve_gives_the_newest_payer_back_and_the_rest_to_the_seller() {
 		for who in [Alice, Bob] {
 			assert_noop!(resolve(who, 0), Error::<Test>::NotArbiter);
 		}
-		assert_noop!(resolve(Dave, 0), Error::<Test>::NotController);
+		assert_noop!(resolve(Dave, 0), NOT_ACTING);
 		assert_noop!(resolve(Charlie, 1_151), Error::<Test>::PaymentTooLarge);
 		assert_noop!(Commerce::resolve(RuntimeOrigin::root(), SELLER, 1, 0, WHY), BadOrigin);
 		events();

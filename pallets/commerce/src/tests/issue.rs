@@ -96,7 +96,7 @@ fn issue_closes_what_costs_nothing() {
 fn issue_fails_when_a_party_is_wrong() {
 	build_and_execute(|| {
 		let direct = Settlement::Direct;
-		assert_noop!(issue_as(Some(9), net(100), direct, false), Error::<Test>::TwinNotFound);
+		assert_noop!(issue_as(Some(9), net(100), direct, false), NO_SUCH_TWIN);
 		for arbiter in [SELLER, BUYER] {
 			let settlement = Settlement::Escrow { arbiter, days: 10 };
 			assert_noop!(
@@ -115,9 +115,9 @@ fn issue_fails_when_a_party_is_wrong() {
 			Error::<Test>::ArbiterNotFound
 		);
 		deactivate(BUYER);
-		assert_noop!(issue_as(Some(BUYER), net(100), direct, false), Error::<Test>::TwinNotFound);
+		assert_noop!(issue_as(Some(BUYER), net(100), direct, false), NO_SUCH_TWIN);
 		deactivate(SELLER);
-		assert_noop!(issue_as(None, net(100), direct, false), Error::<Test>::NotController);
+		assert_noop!(issue_as(None, net(100), direct, false), NOT_ACTING);
 	});
 }
 
@@ -130,7 +130,7 @@ fn issue_fails_when_place_or_currency_is_wrong() {
 		};
 		assert_noop!(issue_in(signed(Alice), 9, MONEY), NO_SUCH_PLACE);
 		assert_noop!(issue_in(signed(Alice), TOWN, FOREIGN), NOT_ACCEPTED);
-		assert_noop!(issue_in(signed(Dave), TOWN, MONEY), Error::<Test>::NotController);
+		assert_noop!(issue_in(signed(Dave), TOWN, MONEY), NOT_ACTING);
 		assert_noop!(issue_in(RuntimeOrigin::root(), TOWN, MONEY), BadOrigin);
 		assert_noop!(
 			issue_as(Some(SELLER), net(100), Settlement::Direct, false),
@@ -156,7 +156,7 @@ fn accept_is_the_buyers_and_happens_once() {
 		let accept_as = |who| Commerce::accept(signed(who), SELLER, 1);
 		assert_noop!(accept_as(Alice), Error::<Test>::NotBuyer);
 		assert_noop!(accept_as(Charlie), Error::<Test>::NotBuyer);
-		assert_noop!(accept_as(Dave), Error::<Test>::NotController);
+		assert_noop!(accept_as(Dave), NOT_ACTING);
 		assert_noop!(Commerce::accept(RuntimeOrigin::none(), SELLER, 1), BadOrigin);
 		assert_noop!(Commerce::accept(signed(Bob), SELLER, 2), Error::<Test>::InvoiceNotFound);
 		events();
@@ -179,7 +179,7 @@ fn reject_ends_an_invoice_and_returns_its_escrow() {
 		set_day(START + 2);
 		let reject = |who| Commerce::reject(signed(who), SELLER, 1);
 		assert_noop!(reject(Alice), Error::<Test>::NotBuyer);
-		assert_noop!(reject(Dave), Error::<Test>::NotController);
+		assert_noop!(reject(Dave), NOT_ACTING);
 		events();
 
 		assert_ok!(reject(Bob));

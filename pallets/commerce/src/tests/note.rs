@@ -145,7 +145,7 @@ fn credit_note_waits_until_it_is_covered() {
 
 		let cover = |who, max| Commerce::cover_note(signed(who), SELLER, 1, max);
 		assert_noop!(cover(Alice, 60), Error::<Test>::NotBuyer);
-		assert_noop!(cover(Dave, 60), Error::<Test>::NotController);
+		assert_noop!(cover(Dave, 60), NOT_ACTING);
 		assert_noop!(cover(Bob, 59), Error::<Test>::NoteWaiting);
 		assert_noop!(
 			Commerce::cover_note(signed(Bob), SELLER, 2, 1),
@@ -183,7 +183,7 @@ fn withdraw_note_makes_way_for_another() {
 		assert_noop!(withdraw(Alice), Error::<Test>::NoNoteWaiting);
 		assert_ok!(credit_note(1, 1_000));
 		assert_noop!(withdraw(Bob), Error::<Test>::InvoiceNotFound);
-		assert_noop!(withdraw(Dave), Error::<Test>::NotController);
+		assert_noop!(withdraw(Dave), NOT_ACTING);
 		assert_noop!(Commerce::withdraw_note(RuntimeOrigin::none(), 1), BadOrigin);
 		events();
 		assert_ok!(withdraw(Alice));
@@ -249,7 +249,7 @@ fn credit_note_fails_when_the_invoice_forbids_it() {
 		assert_noop!(credit_note(2, 100), Error::<Test>::InvoiceNotFound);
 		let note = |origin| Commerce::credit_note(origin, 1, note_of(&[(VAT, 100)], 0), NOTE);
 		assert_noop!(note(signed(Bob)), Error::<Test>::InvoiceNotFound);
-		assert_noop!(note(signed(Dave)), Error::<Test>::NotController);
+		assert_noop!(note(signed(Dave)), NOT_ACTING);
 		assert_noop!(note(RuntimeOrigin::root()), BadOrigin);
 	});
 }

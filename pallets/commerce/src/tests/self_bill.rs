@@ -68,7 +68,7 @@ fn self_billers_accept_nothing_in_the_sellers_name() {
 		for day in [START, START + 1_000] {
 			set_day(day);
 			assert_noop!(accept_as(Bob), Error::<Test>::NotSeller);
-			assert_noop!(accept_as(Dave), Error::<Test>::NotController);
+			assert_noop!(accept_as(Dave), NOT_ACTING);
 			// So the seller owes no tax for what it never agreed to.
 			let collect = Commerce::collect_unpaid(signed(Eve), SELLER, 1);
 			assert_noop!(collect, Error::<Test>::NotOpen);
@@ -155,12 +155,12 @@ fn self_bill_fails_when_a_party_is_wrong() {
 		// The consent is for one buyer and one seller.
 		assert_noop!(self_bill(Charlie, SELLER), Error::<Test>::NoConsent);
 		assert_noop!(self_bill(Alice, BUYER), Error::<Test>::NoConsent);
-		assert_noop!(self_bill(Bob, 9), Error::<Test>::TwinNotFound);
-		assert_noop!(self_bill(Dave, SELLER), Error::<Test>::NotController);
+		assert_noop!(self_bill(Bob, 9), NO_SUCH_TWIN);
+		assert_noop!(self_bill(Dave, SELLER), NOT_ACTING);
 		let root = RuntimeOrigin::root();
 		assert_noop!(Commerce::self_bill(root, SELLER, CONDITIONS, net(1)), BadOrigin);
 		deactivate(SELLER);
-		assert_noop!(self_bill(Bob, SELLER), Error::<Test>::TwinNotFound);
+		assert_noop!(self_bill(Bob, SELLER), NO_SUCH_TWIN);
 	});
 }
 
@@ -168,11 +168,11 @@ fn self_bill_fails_when_a_party_is_wrong() {
 fn consent_fails_when_it_makes_no_sense() {
 	build_and_execute(|| {
 		assert_noop!(allow(Alice, START - 1), Error::<Test>::NoConsent);
-		assert_noop!(allow(Dave, START), Error::<Test>::NotController);
+		assert_noop!(allow(Dave, START), NOT_ACTING);
 		let allow = |origin, buyer, objection| {
 			Commerce::allow_self_billing(origin, buyer, START, objection)
 		};
-		assert_noop!(allow(signed(Alice), 9, None), Error::<Test>::TwinNotFound);
+		assert_noop!(allow(signed(Alice), 9, None), NO_SUCH_TWIN);
 		assert_noop!(allow(signed(Alice), BUYER, Some(0)), Error::<Test>::AmountZero);
 		let too_long = allow(signed(Alice), BUYER, Some(MAX_DAYS + 1));
 		assert_noop!(too_long, Error::<Test>::TooManyDays);
@@ -217,7 +217,7 @@ fn consent_is_ended_by_its_seller_its_payer_or_by_time() {
 	build_and_execute(|| {
 		assert_ok!(allow(Alice, START + 1));
 		assert_noop!(end(Bob), Error::<Test>::NotSeller);
-		assert_noop!(end(Dave), Error::<Test>::NotController);
+		assert_noop!(end(Dave), NOT_ACTING);
 		let root = Commerce::end_self_billing(RuntimeOrigin::root(), SELLER, BUYER);
 		assert_noop!(root, BadOrigin);
 		hypothetically!({
@@ -228,7 +228,7 @@ fn consent_is_ended_by_its_seller_its_payer_or_by_time() {
 		});
 		Phonebook::set([Alice, Bob, Charlie].map(|who| (id(who), true)).to_vec());
 		set_day(START + 1);
-		assert_noop!(end(Dave), Error::<Test>::NotController);
+		assert_noop!(end(Dave), NOT_ACTING);
 		set_day(START + 2);
 		assert_ok!(end(Dave));
 		assert_eq!(held(HoldReason::Consent, Alice), 0);

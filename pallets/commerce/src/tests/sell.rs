@@ -272,7 +272,7 @@ fn sell_fails_when_the_till_cannot_sell() {
 		assert_ok!(Commerce::remove_till(signed(Alice), 1));
 		assert_noop!(sell(Dave, offer, Ferdie), Error::<Test>::TillUnknown);
 		deactivate(SELLER);
-		assert_noop!(sell(Dave, quote(2, 7, shop(230)), Eve), Error::<Test>::TwinNotFound);
+		assert_noop!(sell(Dave, quote(2, 7, shop(230)), Eve), NO_SUCH_TWIN);
 	});
 }
 
@@ -304,7 +304,7 @@ fn set_till_takes_one_place_and_changes_the_key() {
 		assert_ok!(sell(Bob, quote(1, 7, shop(230)), Dave));
 
 		let set = |origin, expires| Commerce::set_till(origin, 5, id(Dave), expires);
-		assert_noop!(set(signed(Dave), 9), Error::<Test>::NotController);
+		assert_noop!(set(signed(Dave), 9), NOT_ACTING);
 		assert_noop!(set(RuntimeOrigin::root(), 9), BadOrigin);
 		assert_noop!(set(signed(Alice), 0), Error::<Test>::TillExpired);
 		assert_ok!(Commerce::remove_room(signed(Alice), SELLER, 99));
@@ -322,7 +322,7 @@ fn remove_till_gives_the_place_back() {
 		assert_eq!(Commerce::book(SELLER).open, 1);
 		assert_noop!(Commerce::remove_till(signed(Alice), 2), Error::<Test>::TillUnknown);
 		assert_noop!(Commerce::remove_till(signed(Bob), 1), Error::<Test>::TillUnknown);
-		assert_noop!(Commerce::remove_till(signed(Dave), 1), Error::<Test>::NotController);
+		assert_noop!(Commerce::remove_till(signed(Dave), 1), NOT_ACTING);
 		assert_noop!(Commerce::remove_till(RuntimeOrigin::none(), 1), BadOrigin);
 	});
 }
