@@ -163,11 +163,9 @@ async fn read(chain: Chain, number: u64) -> Result<Block> {
 		let Composite::Named(parts) = errors_of_chain::fields_of(&event, &metadata)? else {
 			continue;
 		};
-		let field = |(name, value)| Field {
-			value: fields::to_json(&value, &metadata),
-			is_amount: fields::is_amount(value.context, &metadata),
-			name: own_name(name),
-		};
+		let columns =
+			parts.iter().flat_map(|(name, value)| fields::columns(name, value, &metadata));
+		let columns = columns.map(|field| Field { name: own_name(field.name), ..field });
 		rows.push(Row {
 			block: number,
 			time: None,
@@ -178,7 +176,7 @@ async fn read(chain: Chain, number: u64) -> Result<Block> {
 			event: event.index(),
 			pallet: event.pallet_name().into(),
 			name: event.event_name().into(),
-			fields: parts.into_iter().map(field).collect(),
+			fields: columns.collect(),
 		});
 	}
 	if !rows.is_empty() {

@@ -4,6 +4,7 @@
 //! SS58 addresses. Bytes of a fixed length, hashes, are hexadecimal; those of any length are text
 //! where they can be read, else hexadecimal.
 
+use super::row::Field;
 use crate::value::{is_named, Typed};
 use scale_info::{TypeDef, TypeDefPrimitive};
 use serde_json::{json, Map, Value as Json};
@@ -15,6 +16,26 @@ use subxt::{
 
 /// Begins bytes in hexadecimal.
 const HEX: &str = "0x";
+
+/// Types whose parts stand in columns of their own, as if each were a field of the event: whoever
+/// has a table sorts and filters by them. Events of older runtimes have such fields, and so the same
+/// columns.
+const BUNDLES: [&str; 2] = ["Booking", "InvoiceId"];
+
+/// The columns of a field: one or, of a bundle, those of its parts.
+pub fn columns(name: &str, value: &Typed, metadata: &ArcMetadata) -> Vec<Field> {
+	let is_bundle = BUNDLES.iter().any(|bundle| is_named(metadata, value.context, bundle));
+	match &value.value {
+		ValueDef::Composite(Composite::Named(parts)) if is_bundle => {
+			parts.iter().flat_map(|(name, part)| columns(name, part, metadata)).collect()
+		},
+		_ => vec![Field {
+			name: name.into(),
+			value: to_json(value, metadata),
+			is_amount: is_amount(value.context, metadata),
+		}],
+	}
+}
 
 /// A value as JSON.
 pub fn to_json(value: &Typed, metadata: &ArcMetadata) -> Json {
@@ -45,7 +66,7 @@ pub fn to_json(value: &Typed, metadata: &ArcMetadata) -> Json {
 }
 
 /// Whether a type has 128 bits, and so is an amount.
-pub fn is_amount(ty: u32, metadata: &ArcMetadata) -> bool {
+fn is_amount(ty: u32, metadata: &ArcMetadata) -> bool {
 	match metadata.types().resolve(ty).map(|ty| &ty.type_def) {
 		Some(TypeDef::Primitive(TypeDefPrimitive::U128 | TypeDefPrimitive::I128)) => true,
 		Some(TypeDef::Compact(inner)) => is_amount(inner.type_param.id, metadata),
@@ -202,13 +223,33 @@ mod tests {
 		somebody: Option<u64>,
 	}
 
-	#[test]
-	fn nothing_is_lost_and_amounts_are_strings() {
+	#[derive(Encode, TypeInfo)]
+	struct InvoiceId {
+		seller: u64,
+		number: u64,
+	}
+
+	#[derive(Encode, TypeInfo)]
+	struct Booking {
+		period: u32,
+		invoice: InvoiceId,
+		buyer: Option<u64>,
+	}
+
+	#[derive(Encode, TypeInfo)]
+	struct Told {
+		booking: Booking,
+		item: Item,
+		amount: u128,
+	}
+
+	/// A value as metadata describes it.
+	fn typed<T: Encode + TypeInfo + 'static>(value: T, name: &str) -> (Typed, Metadata) {
 		let metadata: Metadata = RuntimeMetadataV16::new(
 			vec![],
 			ExtrinsicMetadata {
 				versions: vec![4],
-				address_ty: scale_info::meta_type::<Everything>(),
+				address_ty: scale_info::meta_type::<T>(),
 				call_ty: scale_info::meta_type::<()>(),
 				signature_ty: scale_info::meta_type::<()>(),
 				transaction_extensions_by_version: Default::default(),
@@ -225,8 +266,16 @@ mod tests {
 		.try_into()
 		.expect("is valid");
 		let mut types = metadata.types().types.iter().map(|ty| ty.id);
-		let ty = types.find(|id| is_named(&metadata, *id, "Everything")).expect("is described");
-		let bytes = Everything {
+		let ty = types.find(|id| is_named(&metadata, *id, name)).expect("is described");
+		let bytes = value.encode();
+		let value =
+			scale::decode_as_type(&mut &bytes[..], ty, metadata.types()).expect("fits its type");
+		(value, metadata)
+	}
+
+	#[test]
+	fn nothing_is_lost_and_amounts_are_strings() {
+		let everything = Everything {
 			payer: runtime::AccountId32([1; 32]),
 			amount: 5,
 			change: -5,
@@ -240,10 +289,8 @@ mod tests {
 			from: BoundedVec(vec![(24_322, 9)]),
 			nobody: None,
 			somebody: Some(3),
-		}
-		.encode();
-		let value =
-			scale::decode_as_type(&mut &bytes[..], ty, metadata.types()).expect("fits its type");
+		};
+		let (value, metadata) = typed(everything, "Everything");
 		assert_eq!(
 			to_json(&value, &metadata.arc()),
 			json!({
@@ -261,6 +308,36 @@ mod tests {
 				"nobody": null,
 				"somebody": 3,
 			})
+		);
+	}
+
+	#[test]
+	fn parts_of_a_bundle_are_columns() {
+		let invoice = InvoiceId { seller: 2, number: 5 };
+		let told = Told {
+			booking: Booking { period: 24_322, invoice, buyer: None },
+			item: Item { kind: Kind::Vat(Letter::Standard), net: 100 },
+			amount: 7,
+		};
+		let (value, metadata) = typed(told, "Told");
+		let metadata = metadata.arc();
+		let ValueDef::Composite(Composite::Named(parts)) = &value.value else {
+			panic!("{value:?}")
+		};
+		let columns = parts.iter().flat_map(|(name, part)| columns(name, part, &metadata));
+		let found: Vec<_> = columns.map(|it| (it.name, it.value, it.is_amount)).collect();
+		let column = |name: &str, value, is_amount| (name.to_owned(), value, is_amount);
+		assert_eq!(
+			found,
+			[
+				column("period", json!(24_322), false),
+				column("seller", json!(2), false),
+				column("number", json!(5), false),
+				column("buyer", Json::Null, false),
+				// Any other composite stays one.
+				column("item", json!({ "kind": { "Vat": "Standard" }, "net": "100" }), false),
+				column("amount", json!("7"), true),
+			]
 		);
 	}
 }

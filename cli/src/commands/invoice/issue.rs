@@ -28,7 +28,7 @@ use crate::{
 };
 use clap::Args;
 use codec::Encode;
-use ourledger_primitives::invoice::{Bill, Sale, Settlement};
+use ourledger_primitives::invoice::{self, Bill, Sale, Settlement};
 use serde_json::json;
 
 /// Days until an invoice is due.
@@ -258,25 +258,23 @@ impl Work<'_> {
 		hash: [u8; 32],
 	) -> Result<Draft> {
 		let (seller, buyer) = (self.seller.number, self.buyer.as_ref().map(|twin| twin.number));
-		let sale = Encoded(sale.encode());
-		let escrow = Encoded(settlement.encode());
 		let Conditions { due, delivery, supply, .. } = &self.conditions;
 		let (due, delivery) = (*due, *delivery);
 		// Where no day is named the chain takes its own: midnight may come in between.
 		let is_named = supply.is_some() || place.supply != place.today;
-		let supply = is_named.then_some(place.supply);
-		let common = (place.id, place.currency.id);
-		let call = match (self.is_self_billed, buyer) {
-			(false, _) => self.state.call(
-				"Commerce",
-				"issue",
-				(buyer, common.0, common.1, supply, due, sale, escrow, delivery, hash),
-			)?,
-			(true, _) => self.state.call(
-				"Commerce",
-				"self_bill",
-				(seller, common.0, common.1, supply, due, sale, escrow, delivery, hash),
-			)?,
+		let conditions = invoice::Conditions {
+			jurisdiction: place.id,
+			currency: place.currency.id,
+			supply: is_named.then_some(place.supply),
+			due_days: due,
+			settlement,
+			delivery,
+			document: hash,
+		};
+		let (terms, sale) = (Encoded(conditions.encode()), Encoded(sale.encode()));
+		let call = match self.is_self_billed {
+			false => self.state.call("Commerce", "issue", (buyer, terms, sale))?,
+			true => self.state.call("Commerce", "self_bill", (seller, terms, sale))?,
 		};
 		let own = if self.is_self_billed { buyer.unwrap_or(seller) } else { seller };
 		let to = buyer.map_or("nobody by name".into(), |buyer| format!("twin {buyer}"));

@@ -27,6 +27,7 @@ use ourledger_primitives::twin::TwinNumber;
 use purpose::PurposeArguments;
 use serde_json::{json, Value as Json};
 use std::{fmt, str::FromStr};
+use subxt::ext::scale_decode::DecodeAsType;
 
 /// Commands on invoices.
 ///
@@ -241,7 +242,8 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 }
 
 /// Which invoice: `seller/number`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, DecodeAsType, Eq, PartialEq)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Address {
 	/// Who sold.
 	pub seller: TwinNumber,

@@ -4,6 +4,7 @@ use super::{
 	given::hex,
 	known_keys::{fingerprint, KnownKeys},
 	reads::{self, Place},
+	Address,
 };
 use crate::{
 	chain::State,
@@ -342,8 +343,7 @@ pub fn receipt_of(done: &Submitted) -> Result<Receipt> {
 	#[derive(DecodeAsType)]
 	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 	struct InvoiceIssued {
-		seller: u64,
-		number: u64,
+		invoice: Address,
 		buyer: Option<u64>,
 		jurisdiction: u32,
 		currency: u32,
@@ -357,8 +357,8 @@ pub fn receipt_of(done: &Submitted) -> Result<Receipt> {
 	}
 	let issued: InvoiceIssued = done.expect("Commerce", "InvoiceIssued")?;
 	Ok(Receipt {
-		seller: issued.seller,
-		number: issued.number,
+		seller: issued.invoice.seller,
+		number: issued.invoice.number,
 		buyer: issued.buyer,
 		jurisdiction: issued.jurisdiction,
 		currency: issued.currency,

@@ -343,8 +343,7 @@ pub fn of_note(done: &Submitted) -> Result<Option<NoteReceipt>> {
 	#[derive(DecodeAsType)]
 	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 	struct CreditNoteIssued {
-		seller: u64,
-		number: u64,
+		invoice: Address,
 		note: u64,
 		day: Day,
 		taken: TotalsInfo,
@@ -358,9 +357,9 @@ pub fn of_note(done: &Submitted) -> Result<Option<NoteReceipt>> {
 	};
 	let issued: Option<CreditNoteIssued> = done.find("Commerce", "CreditNoteIssued")?;
 	Ok(issued.map(|it| NoteReceipt {
-		seller: it.seller,
+		seller: it.invoice.seller,
 		number: it.note,
-		invoice: it.number,
+		invoice: it.invoice.number,
 		day: it.day,
 		taken: sums(it.taken),
 		left: sums(it.left),
