@@ -146,8 +146,8 @@ class Corners:
         until = self.chain.today() + DAYS
         consent = {"buyer": miller.number, "until": until, "objection": 3}
         self._send("Farmer", "allow_self_billing", **consent)
-        conditions = self._conditions(sale("Net", [(VAT, 3_000)]), JURISDICTION, TSH, False)
-        events = self._send("Miller", "self_bill", seller=farmer.number, **conditions)
+        arguments = self._terms(sale("Net", [(VAT, 3_000)]), JURISDICTION, TSH, False)
+        events = self._send("Miller", "self_bill", seller=farmer.number, **arguments)
         bill = _issued(events, farmer, miller)
         self._send("Farmer", "accept", **bill.place)
         # Both would have to cancel it now; the farmer asks, and thinks better of it.
@@ -189,21 +189,22 @@ class Corners:
         """People have no OUR."""
         return self.fee if BY_ROLE[role].kind == "Person" else None
 
-    def _conditions(
+    def _terms(
         self, sold: SaleOf, jurisdiction: int, currency: int, escrow: bool
     ) -> dict[str, Any]:
+        """What is agreed on, as arguments of a call."""
         arbiter = BY_ROLE["Guild"].number
         settlement = {"Escrow": {"arbiter": arbiter, "days": DAYS}} if escrow else "Direct"
-        return {
+        conditions = {
             "jurisdiction": jurisdiction,
             "currency": currency,
             "supply": None,
             "due_days": DAYS,
-            "sale": sold,
             "settlement": settlement,
             "delivery": False,
             "document": self._document(),
         }
+        return {"conditions": conditions, "sale": sold}
 
     def _issue(
         self,
@@ -214,8 +215,8 @@ class Corners:
         currency: int = TSH,
         escrow: bool = False,
     ) -> Invoice:
-        conditions = self._conditions(sold, jurisdiction, currency, escrow)
-        events = self._send(seller, "issue", buyer=BY_ROLE[buyer].number, **conditions)
+        arguments = self._terms(sold, jurisdiction, currency, escrow)
+        events = self._send(seller, "issue", buyer=BY_ROLE[buyer].number, **arguments)
         return _issued(events, BY_ROLE[seller], BY_ROLE[buyer])
 
     def _pay(
@@ -265,5 +266,6 @@ def zigzags(amounts: list[int]) -> list[int]:
 def _issued(events: list[Event], seller: Twin, buyer: Twin) -> Invoice:
     for event in events:
         if (event.pallet, event.name) == ("Commerce", "InvoiceIssued"):
-            return Invoice(seller, buyer, event.fields["number"], event.fields["gross"])
+            number = event.fields["invoice"]["number"]
+            return Invoice(seller, buyer, number, event.fields["gross"])
     raise ChainError(f"there is no invoice of {seller.name}")

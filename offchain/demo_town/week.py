@@ -82,18 +82,18 @@ class Week:
         escrow = (seller.role, day) in (("Smith", 2), ("Bookseller", 4))
         arbiter = BY_ROLE["Guild"].number
         settlement = {"Escrow": {"arbiter": arbiter, "days": 14}} if escrow else "Direct"
+        conditions = {
+            "jurisdiction": JURISDICTION,
+            "currency": TSH,
+            "supply": None,
+            "due_days": 14,
+            "settlement": settlement,
+            "delivery": escrow,
+            "document": document,
+        }
+        sold = sale("Net", [(code, net)])
         call = self.chain.call(
-            "Commerce",
-            "issue",
-            buyer=buyer.number,
-            jurisdiction=JURISDICTION,
-            currency=TSH,
-            supply=None,
-            due_days=14,
-            sale=sale("Net", [(code, net)]),
-            settlement=settlement,
-            delivery=escrow,
-            document=document,
+            "Commerce", "issue", buyer=buyer.number, conditions=conditions, sale=sold
         )
         self.chain.send(call, key_of(seller.path), f"an invoice of {seller.name}")
         self.counts["invoices"] += 1
@@ -298,12 +298,13 @@ class Week:
         self.numbers.clear()
         for event in self.chain.settle():
             if (event.pallet, event.name) == ("Commerce", "InvoiceIssued"):
+                number = event.fields["invoice"]["number"]
                 bill = by_document.get(event.fields["document"])
                 if bill is not None:
-                    bill.number, bill.gross = event.fields["number"], event.fields["gross"]
+                    bill.number, bill.gross = number, event.fields["gross"]
                 buyer: Optional[int] = event.fields["buyer"]
                 if buyer in people:
-                    self.numbers[people[buyer]] = event.fields["number"]
+                    self.numbers[people[buyer]] = number
 
     def _document(self, text: str) -> str:
         """The hash of a document that this town doesn't really write."""

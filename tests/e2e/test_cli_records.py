@@ -616,7 +616,7 @@ def test_anyone_unpins_what_a_deactivated_twin_leaves(cli, stranger, light, tmp_
     cli.json("record", "verify", f"{twin}:0", *light)
     other = write(tmp_path / "b", "more")
     failure = cli.refusal("--twin", str(twin), "record", "append", str(other))
-    assert (failure.code, "NotController" in failure.message) == (REFUSED, True)
+    assert (failure.code, "TwinDeactivated" in failure.message) == (REFUSED, True)
 
 
 def test_chain_says_the_same_as_the_light_client(works, network, stranger, light):

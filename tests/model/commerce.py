@@ -188,7 +188,7 @@ class Commerce:
                 raise Refused("PurposeFixed")
             trade.business = business
         if invoice.escrow and self.taxes.arrears(trade, trade.buyer):
-            raise Refused("InArrears")
+            raise Refused("BuyerInArrears")
         # A note may have left more tax of it than there was.
         if invoice.escrow and invoice.bill.is_mostly_tax:
             raise Refused("EscrowMostlyTax")

@@ -30,8 +30,8 @@ CHECK_ALL = 200
 # that the model allows. Where the model allows what the chain so refuses, it does nothing either;
 # where it refuses, too, its reason may be another.
 BEYOND_THE_MODEL = set(
-    "TreasuryReserved NotController NotAuthority NotSeller NotBuyer NotArbiter ArbiterIsParty "
-    "ArbiterNotFound TwinNotFound NoRoom BuyerNeeded NotDelivered NothingToDeliver "
+    "TreasuryReserved NotController TwinDeactivated NotAuthority NotSeller NotBuyer NotArbiter "
+    "ArbiterIsParty ArbiterNotFound TwinNotFound NoRoom BuyerNeeded NotDelivered NothingToDeliver "
     "CurrencyNotFound TooLarge "
     "QuantityMissing LevyInOtherCurrency ReceiverCantHold".split()
 )

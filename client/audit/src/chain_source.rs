@@ -1,6 +1,7 @@
 //! Events of a chain's final blocks, several blocks read at a time.
 
 use crate::{
+	columns,
 	manifest::{BlockId, Head},
 	row::{Field, Row, PLACE_COLUMNS},
 	source::{Block, Source, PALLETS},
@@ -8,7 +9,7 @@ use crate::{
 use ourledger_client::{
 	chain::{written::RuntimeId, Chain, State},
 	error::{Error, Result},
-	errors_of_chain, value,
+	errors_of_chain,
 };
 use std::collections::VecDeque;
 use subxt::{
@@ -162,11 +163,8 @@ async fn read(chain: Chain, number: u64) -> Result<Block> {
 		let Composite::Named(parts) = errors_of_chain::fields_of(&event, &metadata)? else {
 			continue;
 		};
-		let field = |(name, value)| Field {
-			value: value::to_readable_json(&value, &metadata),
-			is_amount: value::is_amount(value.context, &metadata),
-			name: own_name(name),
-		};
+		let fields = parts.iter().flat_map(|(name, value)| columns::of(name, value, &metadata));
+		let fields = fields.map(|field| Field { name: own_name(field.name), ..field });
 		rows.push(Row {
 			block: number,
 			time: None,
@@ -177,7 +175,7 @@ async fn read(chain: Chain, number: u64) -> Result<Block> {
 			event: event.index(),
 			pallet: event.pallet_name().into(),
 			name: event.event_name().into(),
-			fields: parts.into_iter().map(field).collect(),
+			fields: fields.collect(),
 		});
 	}
 	if !rows.is_empty() {

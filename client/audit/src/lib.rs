@@ -4,6 +4,7 @@
 pub mod auditor;
 pub mod books;
 pub mod chain_source;
+mod columns;
 pub mod conserved;
 pub mod difference;
 pub mod export;

@@ -27,7 +27,9 @@ use std::{env, path::Path};
 async fn main() -> Result<()> {
 	let arguments: Vec<_> = env::args().skip(1).collect();
 	let [url, seed, twin, jurisdiction, currency, document, folder] = &arguments[..] else {
-		return Err(Error::usage("send_invoice URL SEED TWIN JURISDICTION CURRENCY DOCUMENT FOLDER"));
+		return Err(Error::usage(
+			"send_invoice URL SEED TWIN JURISDICTION CURRENCY DOCUMENT FOLDER",
+		));
 	};
 	let (signer, folder) = (Key::development(seed)?, Path::new(folder));
 	let number = |text: &str| {

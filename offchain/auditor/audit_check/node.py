@@ -14,6 +14,8 @@ ANSWER_SECONDS = 60
 PAGE = 500
 # Where a state has its runtime.
 CODE_KEY = "0x" + b":code".hex()
+# Fields of which an export has the parts, each as a field of its own.
+BUNDLES = ("booking", "invoice")
 # Before each part of a key stands its hash.
 HASH_BYTES = {"Blake2_128Concat": 16, "Twox64Concat": 8, "Identity": 0}
 
@@ -72,7 +74,8 @@ class Node:
                     fields = fields if isinstance(fields, dict) else {}
                     extrinsic = value.get("extrinsic_idx")
                     name = value["event_id"]
-                    yield Event(block, extrinsic, index, value["module_id"], name, plain(fields))
+                    fields = unbundled(plain(fields))
+                    yield Event(block, extrinsic, index, value["module_id"], name, fields)
 
     # ---- state -------------------------------------------------------------------------------
 
@@ -169,6 +172,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(part) for part in value]
     return value
+
+
+def unbundled(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an event as in an export."""
+    found = {}
+    for name, value in fields.items():
+        is_bundle = name in BUNDLES and isinstance(value, dict)
+        found.update(unbundled(value) if is_bundle else {name: value})
+    return found
 
 
 def _flat(key: Any) -> list[str]:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from audit_check import node as module
-from audit_check.node import CODE_KEY, Node
+from audit_check.node import CODE_KEY, Node, unbundled
 
 KEYS = ["0xaa01", "0xaa02"]
 
@@ -71,3 +71,13 @@ def test_runtime_that_wrote_a_block_is_that_of_its_parents_state(node, block, pa
     assert set(node.api.asked) == {f"hash of {parent}"}
     metadata = blake2b(b"meta", digest_size=32).hexdigest()
     assert told == {"specVersion": 104, "code": "0x0c", "metadata": f"0x{metadata}"}
+
+
+def test_parts_of_bundles_are_fields_as_in_an_export():
+    booking = {"period": 24_322, "invoice": {"seller": 2, "number": 5}, "buyer": None}
+    fields = {"booking": booking, "left": {"gross": 7}, "amount": 9}
+    found = unbundled(fields)
+    assert list(found) == ["period", "seller", "number", "buyer", "left", "amount"]
+    assert (found["number"], found["left"]) == (5, {"gross": 7})
+    # Events of older runtimes have them as such.
+    assert unbundled({"seller": 2, "number": 5}) == {"seller": 2, "number": 5}

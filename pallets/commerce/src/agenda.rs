@@ -156,7 +156,7 @@ impl<T: Config> Pallet<T> {
 		let quotes = all.take(limit).collect::<Vec<_>>();
 		for (quote, number) in &quotes {
 			Quotes::<T>::remove(tick, *quote);
-			Self::put_sale_on_agenda((quote.0, *number));
+			Self::put_sale_on_agenda(InvoiceId { seller: quote.0, number: *number });
 			cursor.after = Some(*quote);
 		}
 		quotes.len()

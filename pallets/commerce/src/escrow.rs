@@ -6,6 +6,7 @@ use ourledger_primitives::{
 	invoice::{Delivery, Settlement},
 	money::LocalMoney,
 	tax::{Source, TaxRules},
+	twin::Twins,
 	Balance,
 };
 
@@ -19,9 +20,10 @@ impl<T: Config> Pallet<T> {
 		days: u16,
 	) -> DispatchResult {
 		let Invoice { jurisdiction, currency, buyer, .. } = *invoice;
-		// At the release it might come to owe more tax that it doesn't pay.
-		let owes = buyer.is_some_and(|buyer| T::Tax::in_arrears(jurisdiction, buyer, currency));
-		ensure!(!owes, Error::<T>::InArrears);
+		if let Some(buyer) = buyer {
+			// At the release it might come to owe more tax that it doesn't pay.
+			T::Tax::ensure_no_arrears(jurisdiction, buyer, currency)?;
+		}
 		ensure!(!invoice.bill.is_mostly_tax(), Error::<T>::EscrowMostlyTax);
 		let kept = T::Money::keep(currency, amount)?;
 		Self::add_payer(invoice, payer, 0, kept)?;
@@ -51,10 +53,8 @@ impl<T: Config> Pallet<T> {
 		let pot = Self::escrow_account();
 		let from = Source::Pot { pot: &pot, kept };
 		let split = T::Tax::collect(&trade, &mut invoice.bill, from, amount)?;
-		let (seller, number) = id;
 		Self::deposit_event(Event::EscrowReleased {
-			seller,
-			number,
+			invoice: id,
 			amount,
 			to_seller: split.seller,
 			to_treasury: split.treasury,
@@ -68,16 +68,15 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_deliver(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
-		let twin = Self::ensure_twin(&caller)?;
+		let twin = T::Twins::acting(&caller)?;
 		let mut invoice = Self::invoice_of(id)?;
-		let (seller, number) = id;
-		ensure!(twin == seller, Error::<T>::NotSeller);
+		ensure!(twin == id.seller, Error::<T>::NotSeller);
 		Self::ensure_valid(&invoice)?;
 		ensure!(invoice.delivery == Delivery::Pending, Error::<T>::NothingToDeliver);
 
 		invoice.delivery = Delivery::Delivered;
 		Self::store(id, invoice);
-		Self::deposit_event(Event::Delivered { seller, number });
+		Self::deposit_event(Event::Delivered { invoice: id });
 		Ok(())
 	}
 
@@ -98,8 +97,7 @@ impl<T: Config> Pallet<T> {
 				Writer::Buyer { .. } => InvoiceState::Issued,
 			};
 		}
-		let (seller, number) = id;
-		Self::deposit_event(Event::DeliveryConfirmed { seller, number });
+		Self::deposit_event(Event::DeliveryConfirmed { invoice: id });
 		Self::release_escrow(id, &mut invoice, Release::Buyer)?;
 		Self::close_if_settled(id, &mut invoice);
 		Self::store(id, invoice);
@@ -120,8 +118,7 @@ impl<T: Config> Pallet<T> {
 		// Neither arbiter nor buyer can let it wait for ever.
 		Self::schedule_release(id, &mut invoice, T::DisputeDays::get());
 		Self::store(id, invoice);
-		let (seller, number) = id;
-		Self::deposit_event(Event::Disputed { seller, number, reason });
+		Self::deposit_event(Event::Disputed { invoice: id, reason });
 		Ok(())
 	}
 
@@ -131,7 +128,7 @@ impl<T: Config> Pallet<T> {
 		to_buyer: Balance,
 		reason: Hash32,
 	) -> DispatchResult {
-		let twin = Self::ensure_twin(&caller)?;
+		let twin = T::Twins::acting(&caller)?;
 		let mut invoice = Self::invoice_of(id)?;
 		let decides = matches!(
 			invoice.settlement,
@@ -146,8 +143,7 @@ impl<T: Config> Pallet<T> {
 		invoice.state = InvoiceState::Issued;
 		// Nor has the seller agreed to what the arbiter left by being silent before.
 		invoice.end_silence();
-		let (seller, number) = id;
-		Self::deposit_event(Event::Resolved { seller, number, to_buyer, to_seller, reason });
+		Self::deposit_event(Event::Resolved { invoice: id, to_buyer, to_seller, reason });
 		Self::return_escrow(id, &mut invoice, to_buyer)?;
 		Self::release_escrow(id, &mut invoice, Release::Arbiter)?;
 		Self::close_if_settled(id, &mut invoice);
@@ -175,8 +171,7 @@ impl<T: Config> Pallet<T> {
 		Self::unschedule_release(id, &mut invoice);
 		invoice.state = InvoiceState::Issued;
 		invoice.end_silence();
-		let (seller, number) = id;
-		Self::deposit_event(Event::DisputeLapsed { seller, number });
+		Self::deposit_event(Event::DisputeLapsed { invoice: id });
 		let escrowed = invoice.escrowed;
 		Self::return_escrow(id, &mut invoice, escrowed)?;
 		Self::store(id, invoice);

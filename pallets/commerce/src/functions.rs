@@ -4,7 +4,7 @@ use crate::*;
 use frame::{deps::frame_support::traits::Time, prelude::*, traits::AccountIdConversion};
 use ourledger_primitives::{
 	money::{day_of, Day},
-	tax::{JurisdictionId, TaxRules},
+	tax::TaxRules,
 	twin::{TwinNumber, Twins},
 };
 
@@ -26,37 +26,22 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Today, by the jurisdiction's clock.
-	pub(crate) fn today_in(jurisdiction: JurisdictionId) -> Result<Day, Error<T>> {
-		T::Tax::today(jurisdiction).ok_or(Error::<T>::JurisdictionNotFound)
-	}
-
-	/// The twin that `account` acts for.
-	pub(crate) fn ensure_twin(account: &T::AccountId) -> Result<TwinNumber, Error<T>> {
-		T::Twins::number_of(account).ok_or(Error::<T>::NotController)
-	}
-
-	pub(crate) fn ensure_active(twin: TwinNumber) -> Result<(), Error<T>> {
-		ensure!(T::Twins::is_active(twin), Error::<T>::TwinNotFound);
-		Ok(())
-	}
-
-	pub(crate) fn invoice_of((seller, number): InvoiceId) -> Result<InvoiceOf<T>, Error<T>> {
-		Invoices::<T>::get(seller, number).ok_or(Error::<T>::InvoiceNotFound)
+	pub(crate) fn invoice_of(id: InvoiceId) -> Result<InvoiceOf<T>, Error<T>> {
+		Invoices::<T>::get(id.seller, id.number).ok_or(Error::<T>::InvoiceNotFound)
 	}
 
 	/// Keep what was done with the invoice. It ends a request to cancel: that was made before.
-	pub(crate) fn store((seller, number): InvoiceId, mut invoice: InvoiceOf<T>) {
+	pub(crate) fn store(id: InvoiceId, mut invoice: InvoiceOf<T>) {
 		invoice.cancel = None;
-		Invoices::<T>::insert(seller, number, invoice);
+		Invoices::<T>::insert(id.seller, id.number, invoice);
 	}
 
 	/// The invoice, for its buyer. What the buyer does with a bill of its own ends the silence.
 	pub(crate) fn invoice_for_buyer(
 		caller: &T::AccountId,
 		id: InvoiceId,
-	) -> Result<InvoiceOf<T>, Error<T>> {
-		let twin = Self::ensure_twin(caller)?;
+	) -> Result<InvoiceOf<T>, DispatchError> {
+		let twin = T::Twins::acting(caller)?;
 		let mut invoice = Self::invoice_of(id)?;
 		ensure!(invoice.buyer == Some(twin), Error::<T>::NotBuyer);
 		invoice.end_silence();
@@ -84,12 +69,12 @@ impl<T: Config> Pallet<T> {
 
 	/// Close the invoice, of which nothing is left to pay nor to release. It still has to be put on
 	/// the agenda.
-	pub(crate) fn close((seller, number): InvoiceId, invoice: &mut InvoiceOf<T>) {
+	pub(crate) fn close(id: InvoiceId, invoice: &mut InvoiceOf<T>) {
 		let today = Self::today();
 		invoice.state = InvoiceState::Closed(today);
 		let correction = T::Tax::correction_days(invoice.jurisdiction).unwrap_or(0);
 		// Saturating: no clock comes that far.
 		Self::retain(invoice, today.saturating_add(correction));
-		Self::deposit_event(Event::InvoiceClosed { seller, number });
+		Self::deposit_event(Event::InvoiceClosed { invoice: id });
 	}
 }

@@ -4,8 +4,8 @@ use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
 	invoice::{Amounts, Bill, Delivery, Sale, SaleItem, Settlement},
-	money::{CurrencyId, Day},
-	tax::{JurisdictionId, TaxRules, Trade},
+	money::Day,
+	tax::{TaxRules, Trade},
 	twin::{TwinNumber, Twins},
 };
 
@@ -27,17 +27,18 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_issue(
 		seller: TwinNumber,
 		buyer: Option<TwinNumber>,
-		terms: Conditions,
+		writer: Writer,
+		conditions: Conditions,
 		sale: &Sale,
 	) -> Result<bool, DispatchError> {
-		let Conditions { jurisdiction, currency, settlement, document, due_days, .. } = terms;
+		let Conditions { jurisdiction, currency, settlement, document, due_days, .. } = conditions;
 		Self::ensure_days(due_days)?;
 		let book = Self::ensure_room(seller)?;
-		let issued = Self::ensure_accepted(jurisdiction, currency)?;
+		let issued = T::Tax::today(jurisdiction)?;
 		Self::ensure_arbiter(seller, buyer, &settlement)?;
-		let supply = terms.supply.unwrap_or(issued);
-		let id = (seller, book.next);
+		let supply = conditions.supply.unwrap_or(issued);
 		let number = book.next;
+		let id = InvoiceId { seller, number };
 		let business = true;
 		let trade = Trade { seller, number, buyer, jurisdiction, currency, supply, business };
 		let mut bill = T::Tax::assess(&trade, sale)?;
@@ -49,8 +50,8 @@ impl<T: Config> Pallet<T> {
 		// Saturating: no clock comes that far.
 		invoice.due = issued.saturating_add(due_days.into());
 		invoice.settlement = settlement;
-		invoice.writer = terms.writer;
-		if terms.delivery {
+		invoice.writer = writer;
+		if conditions.delivery {
 			invoice.delivery = Delivery::Pending;
 		}
 		Self::register(seller, book, &invoice)?;
@@ -88,16 +89,6 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Today by the jurisdiction's clock, if it accepts the currency.
-	pub(crate) fn ensure_accepted(
-		jurisdiction: JurisdictionId,
-		currency: CurrencyId,
-	) -> Result<Day, Error<T>> {
-		let today = Self::today_in(jurisdiction)?;
-		ensure!(T::Tax::accepts(jurisdiction, currency), Error::<T>::CurrencyNotAccepted);
-		Ok(today)
-	}
-
 	fn ensure_arbiter(
 		seller: TwinNumber,
 		buyer: Option<TwinNumber>,
@@ -114,23 +105,23 @@ impl<T: Config> Pallet<T> {
 	/// The buyer accepts what the seller wrote. What the buyer wrote itself, the seller does, by its
 	/// word or, from the day on that its consent says, by not having cancelled it.
 	pub(crate) fn do_accept(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
-		let (seller, number) = id;
 		let mut invoice = Self::invoice_of(id)?;
 		match invoice.writer {
 			Writer::Seller => {
-				let twin = Self::ensure_twin(&caller)?;
+				let twin = T::Twins::acting(&caller)?;
 				ensure!(invoice.buyer == Some(twin), Error::<T>::NotBuyer);
 			},
 			Writer::Buyer { silence } => {
 				let is_silent = silence.is_some_and(|day| day <= Self::today());
-				ensure!(is_silent || Self::ensure_twin(&caller)? == seller, Error::<T>::NotSeller);
+				let may = is_silent || T::Twins::acting(&caller)? == id.seller;
+				ensure!(may, Error::<T>::NotSeller);
 			},
 		}
 		Self::ensure_unaccepted(&invoice)?;
 
 		invoice.state = InvoiceState::Accepted;
 		Self::store(id, invoice);
-		Self::deposit_event(Event::InvoiceAccepted { seller, number });
+		Self::deposit_event(Event::InvoiceAccepted { invoice: id });
 		Ok(())
 	}
 
@@ -140,15 +131,14 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_unpaid(&invoice)?;
 
 		Self::annul(id, invoice, InvoiceState::Rejected)?;
-		let (seller, number) = id;
-		Self::deposit_event(Event::InvoiceRejected { seller, number });
+		Self::deposit_event(Event::InvoiceRejected { invoice: id });
 		Ok(())
 	}
 
 	pub(crate) fn do_cancel(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
-		let by = Self::ensure_twin(&caller)?;
+		let by = T::Twins::acting(&caller)?;
 		let mut invoice = Self::invoice_of(id)?;
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let alone = by == seller && invoice.state == InvoiceState::Issued;
 		let shared = matches!(invoice.state, InvoiceState::Accepted | InvoiceState::Disputed);
 		let is_party = by == seller || invoice.buyer == Some(by);
@@ -160,22 +150,21 @@ impl<T: Config> Pallet<T> {
 			invoice.cancel = Some(by);
 			// Kept as it is: storing an act would end the request.
 			Invoices::<T>::insert(seller, number, invoice);
-			Self::deposit_event(Event::CancelRequested { seller, number, by });
+			Self::deposit_event(Event::CancelRequested { invoice: id, by });
 			return Ok(());
 		}
 		Self::annul(id, invoice, InvoiceState::Cancelled)?;
-		Self::deposit_event(Event::InvoiceCancelled { seller, number });
+		Self::deposit_event(Event::InvoiceCancelled { invoice: id });
 		Ok(())
 	}
 
 	pub(crate) fn do_withdraw_cancel(caller: T::AccountId, id: InvoiceId) -> DispatchResult {
-		let by = Self::ensure_twin(&caller)?;
+		let by = T::Twins::acting(&caller)?;
 		let invoice = Self::invoice_of(id)?;
 		ensure!(invoice.cancel == Some(by), Error::<T>::NoCancelRequest);
 
 		Self::store(id, invoice);
-		let (seller, number) = id;
-		Self::deposit_event(Event::CancelWithdrawn { seller, number, by });
+		Self::deposit_event(Event::CancelWithdrawn { invoice: id, by });
 		Ok(())
 	}
 

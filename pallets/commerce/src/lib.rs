@@ -53,8 +53,6 @@ pub(crate) const BACK: u64 = MAX_PAYERS as u64 + 1;
 pub const MAX_PAGE: u32 = 100;
 
 #[frame::pallet]
-// Calls name every part of an invoice, and the macro makes functions of calls.
-#[allow(clippy::too_many_arguments)]
 pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
@@ -64,7 +62,7 @@ pub mod pallet {
 		traits::{Consideration, Footprint, Verify},
 	};
 	use ourledger_primitives::{
-		invoice::{InvoiceNumber, Note, Quote, Sale, Settlement, TillNumber},
+		invoice::{InvoiceNumber, Note, Quote, Sale, TillNumber},
 		money::{CurrencyId, Day, LocalMoney},
 		receipt::{Link, Totals},
 		tax::{JurisdictionId, TaxRules},
@@ -252,10 +250,8 @@ pub mod pallet {
 		/// An invoice was entered in its seller's series: the receipt, from which anyone who has
 		/// the one before can compute the link.
 		InvoiceIssued {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// Who buys, if it is known.
 			buyer: Option<TwinNumber>,
 			/// Place of supply.
@@ -283,24 +279,18 @@ pub mod pallet {
 		},
 		/// The buyer owes an invoice: whoever didn't write it agrees.
 		InvoiceAccepted {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// The buyer doesn't owe an invoice.
 		InvoiceRejected {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// An account paid an invoice, or a part of it.
 		PaymentReceived {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The account that paid.
 			payer: T::AccountId,
 			/// How much, in minor units.
@@ -324,10 +314,8 @@ pub mod pallet {
 		},
 		/// Escrowed money went to the seller, its taxes to the treasury.
 		EscrowReleased {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// How much, in minor units.
 			amount: Balance,
 			/// What the seller received, VAT set against its credit included.
@@ -347,10 +335,8 @@ pub mod pallet {
 		},
 		/// Escrowed money went back to whoever had paid it, less demurrage for its time in escrow.
 		EscrowReturned {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number in that series.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The account that gets it back.
 			payer: T::AccountId,
 			/// Minor units, demurrage included.
@@ -362,33 +348,25 @@ pub mod pallet {
 		},
 		/// The seller says that it has delivered.
 		Delivered {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// The buyer is content. A dispute ends, and the invoice counts as accepted.
 		DeliveryConfirmed {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// The buyer calls for the arbiter: nothing is released until it has decided.
 		Disputed {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The hash of the reasons.
 			reason: Hash32,
 		},
 		/// The arbiter decided. The invoice counts as not yet accepted.
 		Resolved {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// Minor units that went back to the payers.
 			to_buyer: Balance,
 			/// Minor units that were released.
@@ -399,19 +377,15 @@ pub mod pallet {
 		/// A dispute was over without a decision. What was in escrow goes back to whoever paid, and the
 		/// invoice counts as not yet accepted.
 		DisputeLapsed {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// A credit note took effect, and was entered in its seller's series: the receipt, from which
 		/// anyone who has the one before can compute the link.
 		CreditNoteIssued {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
-			/// The note's own number there.
+			/// Which invoice.
+			invoice: InvoiceId,
+			/// The note's own number in the seller's series.
 			note: InvoiceNumber,
 			/// Today, by the jurisdiction's clock.
 			day: Day,
@@ -428,10 +402,8 @@ pub mod pallet {
 		},
 		/// A credit note waits: the buyer no longer has the credit that it would lose.
 		CreditNoteWaits {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// Hash of the note's document. It gets its number when it takes effect.
 			document: Hash32,
 			/// Minor units that the buyer has to add.
@@ -439,17 +411,13 @@ pub mod pallet {
 		},
 		/// A waiting credit note was withdrawn.
 		CreditNoteWithdrawn {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// The seller paid an account back.
 		Refunded {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The account that paid.
 			payer: T::AccountId,
 			/// How much, in minor units.
@@ -479,51 +447,39 @@ pub mod pallet {
 		/// One party wants to cancel an invoice; the other has to do the same. The next event of the
 		/// invoice ends that.
 		CancelRequested {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The party that says so.
 			by: TwinNumber,
 		},
 		/// A party no longer wants to cancel an invoice.
 		CancelWithdrawn {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// The party that says so.
 			by: TwinNumber,
 		},
 		/// An invoice is void.
 		InvoiceCancelled {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// The seller paid the tax of an invoice that stayed unpaid.
 		UnpaidTaxCollected {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 			/// Minor units, what was set against the seller's credit included.
 			amount: Balance,
 		},
 		/// Nothing is left of an invoice to pay or to release.
 		InvoiceClosed {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// An invoice left the state. Its receipt stays provable.
 		InvoicePruned {
-			/// The seller, in whose series it is.
-			seller: TwinNumber,
-			/// The invoice's number there.
-			number: InvoiceNumber,
+			/// Which invoice.
+			invoice: InvoiceId,
 		},
 		/// A till may sell, or does so with another key or until another tick.
 		TillSet {
@@ -566,8 +522,6 @@ pub mod pallet {
 	/// What stands in the way of a call.
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The caller controls no active twin.
-		NotController,
 		/// The seller has no such invoice in the state.
 		InvoiceNotFound,
 		/// The caller's twin isn't the invoice's buyer.
@@ -580,12 +534,6 @@ pub mod pallet {
 		ArbiterIsParty,
 		/// The arbiter isn't an active twin.
 		ArbiterNotFound,
-		/// The seller or the buyer isn't an active twin.
-		TwinNotFound,
-		/// There is no such jurisdiction.
-		JurisdictionNotFound,
-		/// The jurisdiction doesn't accept the currency, or there is none.
-		CurrencyNotAccepted,
 		/// There is no room for another invoice, or the caller doesn't pay for that much.
 		NoRoom,
 		/// Invoices take up the room.
@@ -601,8 +549,6 @@ pub mod pallet {
 		/// An earlier payment says whether the buyer buys as a business; or its VAT is under reverse
 		/// charge, which only a business books.
 		PurposeFixed,
-		/// The buyer owes reverse charge that it couldn't pay: it pays nothing into escrow meanwhile.
-		InArrears,
 		/// The invoice's state forbids it.
 		NotOpen,
 		/// The invoice has been accepted.
@@ -679,6 +625,7 @@ pub mod pallet {
 		}
 	}
 
+	// Calls and views name an invoice by two arguments, which people type.
 	#[pallet::call(weight = <T as Config>::WeightInfo)]
 	impl<T: Config> Pallet<T> {
 		/// Issue an invoice.
@@ -687,17 +634,14 @@ pub mod pallet {
 		/// Signed by the controller of an active twin, the seller.
 		///
 		/// ## Details
-		/// It gets the seller's next number and a place of its room. `supply` is a day by the
-		/// jurisdiction's clock, today if there is none; `due_days` count from today. `delivery` is
-		/// whether something is to be delivered. O(tax codes + lines). If it may come to nothing, since
-		/// some code does or is negative, it is declared to cost as much more as booking that does; what
-		/// wasn't needed comes back. Emits [`Event::InvoiceIssued`].
+		/// It gets the seller's next number and a place of its room. O(tax codes + lines). If it may
+		/// come to nothing, since some code does or is negative, it is declared to cost as much more as
+		/// booking that does; what wasn't needed comes back. Emits [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::TooManyDays`], [`Error::NoRoom`],
-		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`],
-		/// [`Error::BuyerNeeded`], [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`],
-		/// [`Error::EscrowMostlyTax`], or those of the taxes.
+		/// [`Error::TooManyDays`], [`Error::NoRoom`], [`Error::BuyerNeeded`],
+		/// [`Error::ArbiterIsParty`], [`Error::ArbiterNotFound`], [`Error::EscrowMostlyTax`], or
+		/// those of the phonebook and the taxes.
 		#[pallet::call_index(0)]
 		#[pallet::weight(
 			<T as Config>::WeightInfo::issue(sale.codes(), sale.lines())
@@ -706,31 +650,15 @@ pub mod pallet {
 		pub fn issue(
 			origin: OriginFor<T>,
 			buyer: Option<TwinNumber>,
-			jurisdiction: JurisdictionId,
-			currency: CurrencyId,
-			supply: Option<Day>,
-			due_days: u16,
+			conditions: Conditions,
 			sale: Sale,
-			settlement: Settlement,
-			delivery: bool,
-			document: Hash32,
 		) -> DispatchResultWithPostInfo {
-			let seller = Self::ensure_twin(&ensure_signed(origin)?)?;
+			let seller = T::Twins::acting(&ensure_signed(origin)?)?;
 			if let Some(buyer) = buyer {
-				Self::ensure_active(buyer)?;
+				T::Twins::ensure_active(buyer)?;
 			}
-			let terms = Conditions {
-				jurisdiction,
-				currency,
-				supply,
-				due_days,
-				settlement,
-				delivery,
-				document,
-				writer: Writer::Seller,
-			};
 			let weight = <T as Config>::WeightInfo::issue(sale.codes(), sale.lines());
-			let is_nothing = Self::do_issue(seller, buyer, terms, &sale)?;
+			let is_nothing = Self::do_issue(seller, buyer, Writer::Seller, conditions, &sale)?;
 			// What wasn't needed comes back.
 			Ok((!is_nothing).then_some(weight).into())
 		}
@@ -747,15 +675,15 @@ pub mod pallet {
 		/// [`Event::InvoiceAccepted`].
 		///
 		/// ## Errors
-		/// [`Error::InvoiceNotFound`], [`Error::NotController`], [`Error::NotBuyer`],
-		/// [`Error::NotSeller`], [`Error::AlreadyAccepted`], [`Error::NotOpen`].
+		/// [`Error::InvoiceNotFound`], [`Error::NotBuyer`], [`Error::NotSeller`],
+		/// [`Error::AlreadyAccepted`], [`Error::NotOpen`], or those of the phonebook.
 		#[pallet::call_index(1)]
 		pub fn accept(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_accept(ensure_signed(origin)?, (seller, number))
+			Self::do_accept(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Reject an invoice that was neither accepted nor paid.
@@ -768,8 +696,8 @@ pub mod pallet {
 		/// [`Event::EscrowReturned`] and [`Event::InvoiceRejected`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
-		/// [`Error::AlreadyAccepted`], [`Error::NotOpen`], [`Error::AlreadyPaid`].
+		/// [`Error::InvoiceNotFound`], [`Error::NotBuyer`], [`Error::AlreadyAccepted`],
+		/// [`Error::NotOpen`], [`Error::AlreadyPaid`], or those of the phonebook.
 		#[pallet::call_index(2)]
 		#[pallet::weight(<T as Config>::WeightInfo::reject().saturating_add(Pallet::<T>::newcomers(BACK)))]
 		pub fn reject(
@@ -777,7 +705,7 @@ pub mod pallet {
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_reject(ensure_signed(origin)?, (seller, number))
+			Self::do_reject(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Pay an invoice or a part of it, whoever's it is.
@@ -796,8 +724,8 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::InvoiceNotFound`], [`Error::AlreadyPaid`], [`Error::NotOpen`],
 		/// [`Error::AmountZero`], [`Error::PaymentTooLarge`], [`Error::PartByStranger`],
-		/// [`Error::NotAccepted`], [`Error::PurposeFixed`], [`Error::InArrears`],
-		/// [`Error::TooManyPayers`], or those of the money and the taxes.
+		/// [`Error::NotAccepted`], [`Error::PurposeFixed`], [`Error::TooManyPayers`], or those of
+		/// the money and the taxes.
 		#[pallet::call_index(3)]
 		#[pallet::weight(<T as Config>::WeightInfo::pay().saturating_add(Pallet::<T>::newcomers(2)))]
 		pub fn pay(
@@ -807,7 +735,7 @@ pub mod pallet {
 			amount: Option<Balance>,
 			business: bool,
 		) -> DispatchResult {
-			Self::do_pay(ensure_signed(origin)?, (seller, number), amount, business)
+			Self::do_pay(ensure_signed(origin)?, InvoiceId { seller, number }, amount, business)
 		}
 
 		/// Take a till's offer, and pay it.
@@ -826,9 +754,8 @@ pub mod pallet {
 		/// ## Errors
 		/// In this order: [`Error::TillUnknown`], [`Error::TillExpired`], [`Error::QuoteExpired`],
 		/// [`Error::QuoteTooLong`], [`Error::QuoteUsed`], [`Error::WrongBuyer`],
-		/// [`Error::BadSignature`], [`Error::TwinNotFound`], [`Error::NoRoom`],
-		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotAccepted`], or those of the money
-		/// and the taxes.
+		/// [`Error::BadSignature`], [`Error::NoRoom`], or those of the phonebook, the money and the
+		/// taxes.
 		#[pallet::call_index(4)]
 		#[pallet::weight(Pallet::<T>::weight_of(&quote.sale))]
 		pub fn sell(
@@ -853,15 +780,15 @@ pub mod pallet {
 		/// Possible before and after payment. O(1). Emits [`Event::Delivered`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotSeller`],
-		/// [`Error::NotOpen`], [`Error::NothingToDeliver`].
+		/// [`Error::InvoiceNotFound`], [`Error::NotSeller`], [`Error::NotOpen`],
+		/// [`Error::NothingToDeliver`], or those of the phonebook.
 		#[pallet::call_index(5)]
 		pub fn deliver(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_deliver(ensure_signed(origin)?, (seller, number))
+			Self::do_deliver(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Be content with what was delivered. Money in escrow goes to the seller.
@@ -874,8 +801,8 @@ pub mod pallet {
 		/// escrow, [`Event::EscrowReleased`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
-		/// [`Error::NotOpen`], [`Error::NotDelivered`], [`Error::NothingToDeliver`], or those of the
+		/// [`Error::InvoiceNotFound`], [`Error::NotBuyer`], [`Error::NotOpen`],
+		/// [`Error::NotDelivered`], [`Error::NothingToDeliver`], or those of the phonebook, the
 		/// money and the taxes.
 		#[pallet::call_index(6)]
 		#[pallet::weight(<T as Config>::WeightInfo::confirm().saturating_add(Pallet::<T>::newcomers(RELEASED)))]
@@ -884,7 +811,7 @@ pub mod pallet {
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_confirm(ensure_signed(origin)?, (seller, number))
+			Self::do_confirm(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Object while money is in escrow: it waits until the arbiter has decided.
@@ -897,8 +824,8 @@ pub mod pallet {
 		/// goes back. O(1). Emits [`Event::Disputed`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
-		/// [`Error::NotOpen`], [`Error::NothingEscrowed`].
+		/// [`Error::InvoiceNotFound`], [`Error::NotBuyer`], [`Error::NotOpen`],
+		/// [`Error::NothingEscrowed`], or those of the phonebook.
 		#[pallet::call_index(7)]
 		pub fn dispute(
 			origin: OriginFor<T>,
@@ -906,7 +833,7 @@ pub mod pallet {
 			number: InvoiceNumber,
 			reason: Hash32,
 		) -> DispatchResult {
-			Self::do_dispute(ensure_signed(origin)?, (seller, number), reason)
+			Self::do_dispute(ensure_signed(origin)?, InvoiceId { seller, number }, reason)
 		}
 
 		/// Decide who gets what is in escrow, disputed or not.
@@ -921,9 +848,8 @@ pub mod pallet {
 		/// [`Event::EscrowReleased`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotArbiter`],
-		/// [`Error::NothingEscrowed`], [`Error::PaymentTooLarge`], or those of the money and the
-		/// taxes.
+		/// [`Error::InvoiceNotFound`], [`Error::NotArbiter`], [`Error::NothingEscrowed`],
+		/// [`Error::PaymentTooLarge`], or those of the phonebook, the money and the taxes.
 		#[pallet::call_index(8)]
 		#[pallet::weight(<T as Config>::WeightInfo::resolve().saturating_add(Pallet::<T>::newcomers(BACK + RELEASED)))]
 		pub fn resolve(
@@ -933,7 +859,7 @@ pub mod pallet {
 			to_buyer: Balance,
 			reason: Hash32,
 		) -> DispatchResult {
-			Self::do_resolve(ensure_signed(origin)?, (seller, number), to_buyer, reason)
+			Self::do_resolve(ensure_signed(origin)?, InvoiceId { seller, number }, to_buyer, reason)
 		}
 
 		/// Take a part of an own invoice back, or all of it.
@@ -951,9 +877,9 @@ pub mod pallet {
 		/// [`Event::EscrowReturned`] and [`Event::Refunded`], or [`Event::CreditNoteWaits`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotOpen`],
-		/// [`Error::InEscrow`], [`Error::CorrectionOver`], [`Error::NoteWaiting`], or those of the
-		/// money and the taxes.
+		/// [`Error::InvoiceNotFound`], [`Error::NotOpen`], [`Error::InEscrow`],
+		/// [`Error::CorrectionOver`], [`Error::NoteWaiting`], or those of the phonebook, the money
+		/// and the taxes.
 		#[pallet::call_index(9)]
 		#[pallet::weight(Pallet::<T>::weight_of_note(note))]
 		pub fn credit_note(
@@ -976,10 +902,10 @@ pub mod pallet {
 		/// [`Event::CreditNoteIssued`], [`Event::EscrowReturned`] and [`Event::Refunded`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotBuyer`],
-		/// [`Error::NoNoteWaiting`], [`Error::NotOpen`], [`Error::InEscrow`],
-		/// [`Error::CorrectionOver`], [`Error::NoteWaiting`] if more than `max` is missing, or those
-		/// of the money and the taxes.
+		/// [`Error::InvoiceNotFound`], [`Error::NotBuyer`], [`Error::NoNoteWaiting`],
+		/// [`Error::NotOpen`], [`Error::InEscrow`], [`Error::CorrectionOver`],
+		/// [`Error::NoteWaiting`] if more than `max` is missing, or those of the phonebook, the
+		/// money and the taxes.
 		#[pallet::call_index(10)]
 		#[pallet::weight(Pallet::<T>::weight_of_cover())]
 		pub fn cover_note(
@@ -988,7 +914,7 @@ pub mod pallet {
 			number: InvoiceNumber,
 			max: Balance,
 		) -> DispatchResult {
-			Self::do_cover_note(ensure_signed(origin)?, (seller, number), max)
+			Self::do_cover_note(ensure_signed(origin)?, InvoiceId { seller, number }, max)
 		}
 
 		/// Withdraw a credit note that waits.
@@ -1000,7 +926,7 @@ pub mod pallet {
 		/// O(1). Emits [`Event::CreditNoteWithdrawn`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NoNoteWaiting`].
+		/// [`Error::InvoiceNotFound`], [`Error::NoNoteWaiting`], or those of the phonebook.
 		#[pallet::call_index(11)]
 		pub fn withdraw_note(origin: OriginFor<T>, number: InvoiceNumber) -> DispatchResult {
 			Self::do_withdraw_note(ensure_signed(origin)?, number)
@@ -1018,8 +944,7 @@ pub mod pallet {
 		/// [`Event::InvoiceIssued`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoConsent`], or those of
-		/// [`Pallet::issue`].
+		/// [`Error::NoConsent`], or those of [`Pallet::issue`].
 		#[pallet::call_index(12)]
 		#[pallet::weight(
 			<T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines())
@@ -1028,30 +953,14 @@ pub mod pallet {
 		pub fn self_bill(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
-			jurisdiction: JurisdictionId,
-			currency: CurrencyId,
-			supply: Option<Day>,
-			due_days: u16,
+			conditions: Conditions,
 			sale: Sale,
-			settlement: Settlement,
-			delivery: bool,
-			document: Hash32,
 		) -> DispatchResultWithPostInfo {
-			let buyer = Self::ensure_twin(&ensure_signed(origin)?)?;
-			Self::ensure_active(seller)?;
+			let buyer = T::Twins::acting(&ensure_signed(origin)?)?;
+			T::Twins::ensure_active(seller)?;
 			let writer = Self::ensure_consent(seller, buyer)?;
-			let terms = Conditions {
-				jurisdiction,
-				currency,
-				supply,
-				due_days,
-				settlement,
-				delivery,
-				document,
-				writer,
-			};
 			let weight = <T as Config>::WeightInfo::self_bill(sale.codes(), sale.lines());
-			let is_nothing = Self::do_issue(seller, Some(buyer), terms, &sale)?;
+			let is_nothing = Self::do_issue(seller, Some(buyer), writer, conditions, &sale)?;
 			// What wasn't needed comes back.
 			Ok((!is_nothing).then_some(weight).into())
 		}
@@ -1068,8 +977,8 @@ pub mod pallet {
 		/// [`Event::SelfBillingAllowed`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TwinNotFound`], [`Error::NoConsent`] if `until` is over,
-		/// [`Error::AmountZero`], [`Error::TooManyDays`], or the currency's if the deposit can't be held.
+		/// [`Error::NoConsent`] if `until` is over, [`Error::AmountZero`], [`Error::TooManyDays`],
+		/// those of the phonebook, or the currency's if the deposit can't be held.
 		#[pallet::call_index(13)]
 		pub fn allow_self_billing(
 			origin: OriginFor<T>,
@@ -1092,8 +1001,8 @@ pub mod pallet {
 		/// [`Event::CancelRequested`], or [`Event::EscrowReturned`] and [`Event::InvoiceCancelled`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NotSeller`],
-		/// [`Error::NotOpen`], [`Error::AlreadyPaid`], or those of the money.
+		/// [`Error::InvoiceNotFound`], [`Error::NotSeller`], [`Error::NotOpen`],
+		/// [`Error::AlreadyPaid`], or those of the phonebook and the money.
 		#[pallet::call_index(14)]
 		#[pallet::weight(<T as Config>::WeightInfo::cancel().saturating_add(Pallet::<T>::newcomers(BACK)))]
 		pub fn cancel(
@@ -1101,7 +1010,7 @@ pub mod pallet {
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_cancel(ensure_signed(origin)?, (seller, number))
+			Self::do_cancel(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Release an escrow whose deadline has come. If it is disputed, it goes back to whoever paid.
@@ -1125,7 +1034,7 @@ pub mod pallet {
 			number: InvoiceNumber,
 		) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::do_release((seller, number))
+			Self::do_release(InvoiceId { seller, number })
 		}
 
 		/// Collect the tax of an accepted invoice that has stayed unpaid for too long.
@@ -1138,8 +1047,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::InvoiceNotFound`], [`Error::NotOpen`] unless it is accepted,
-		/// [`Error::AlreadyPaid`] if nothing is open or no tax is owed,
-		/// [`Error::JurisdictionNotFound`], [`Error::NotDue`], or those of the money and the taxes.
+		/// [`Error::AlreadyPaid`] if nothing is open or no tax is owed, [`Error::NotDue`], or those
+		/// of the money and the taxes.
 		#[pallet::call_index(16)]
 		#[pallet::weight(<T as Config>::WeightInfo::collect_unpaid().saturating_add(Pallet::<T>::newcomers(2)))]
 		pub fn collect_unpaid(
@@ -1148,7 +1057,7 @@ pub mod pallet {
 			number: InvoiceNumber,
 		) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::do_collect_unpaid((seller, number))
+			Self::do_collect_unpaid(InvoiceId { seller, number })
 		}
 
 		/// Let a till sell, or change its key or its last tick.
@@ -1161,7 +1070,7 @@ pub mod pallet {
 		/// O(1). Emits [`Event::TillSet`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TillExpired`], [`Error::NoRoom`].
+		/// [`Error::TillExpired`], [`Error::NoRoom`], or those of the phonebook.
 		#[pallet::call_index(17)]
 		pub fn set_till(
 			origin: OriginFor<T>,
@@ -1181,7 +1090,7 @@ pub mod pallet {
 		/// Its place in the room is free again. O(1). Emits [`Event::TillRemoved`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::TillUnknown`].
+		/// [`Error::TillUnknown`], or those of the phonebook.
 		#[pallet::call_index(18)]
 		pub fn remove_till(origin: OriginFor<T>, till: TillNumber) -> DispatchResult {
 			Self::do_remove_till(ensure_signed(origin)?, till)
@@ -1197,7 +1106,7 @@ pub mod pallet {
 		/// price. O(1). Emits [`Event::RoomAdded`].
 		///
 		/// ## Errors
-		/// [`Error::AmountZero`], [`Error::TwinNotFound`], or the currency's if the deposit can't be
+		/// [`Error::AmountZero`], those of the phonebook, or the currency's if the deposit can't be
 		/// held.
 		#[pallet::call_index(19)]
 		pub fn add_room(origin: OriginFor<T>, seller: TwinNumber, invoices: u32) -> DispatchResult {
@@ -1244,7 +1153,7 @@ pub mod pallet {
 			number: InvoiceNumber,
 		) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::do_prune((seller, number))
+			Self::do_prune(InvoiceId { seller, number })
 		}
 
 		/// Forget up to `limit` used quotes whose last tick is over, from the oldest on.
@@ -1275,14 +1184,14 @@ pub mod pallet {
 		/// O(1). Emits [`Event::CancelWithdrawn`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::InvoiceNotFound`], [`Error::NoCancelRequest`].
+		/// [`Error::InvoiceNotFound`], [`Error::NoCancelRequest`], or those of the phonebook.
 		#[pallet::call_index(23)]
 		pub fn withdraw_cancel(
 			origin: OriginFor<T>,
 			seller: TwinNumber,
 			number: InvoiceNumber,
 		) -> DispatchResult {
-			Self::do_withdraw_cancel(ensure_signed(origin)?, (seller, number))
+			Self::do_withdraw_cancel(ensure_signed(origin)?, InvoiceId { seller, number })
 		}
 
 		/// Let a buyer no longer bill itself in a seller's name.
@@ -1296,8 +1205,8 @@ pub mod pallet {
 		/// [`Event::SelfBillingEnded`].
 		///
 		/// ## Errors
-		/// [`Error::NoConsent`] if there is none to end, [`Error::NotController`],
-		/// [`Error::NotSeller`].
+		/// [`Error::NoConsent`] if there is none to end, [`Error::NotSeller`], or those of the
+		/// phonebook.
 		#[pallet::call_index(24)]
 		pub fn end_self_billing(
 			origin: OriginFor<T>,

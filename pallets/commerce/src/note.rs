@@ -5,6 +5,7 @@ use frame::prelude::*;
 use ourledger_primitives::{
 	invoice::{Bill, InvoiceNumber, Note},
 	tax::{NoteOutcome, TaxRules},
+	twin::Twins,
 	Balance,
 };
 
@@ -32,8 +33,8 @@ impl<T: Config> Pallet<T> {
 		note: &Note,
 		document: Hash32,
 	) -> DispatchResult {
-		let seller = Self::ensure_twin(&caller)?;
-		let id = (seller, number);
+		let seller = T::Twins::acting(&caller)?;
+		let id = InvoiceId { seller, number };
 		let mut invoice = Self::invoice_of(id)?;
 		Self::ensure_correctable(&invoice)?;
 		ensure!(invoice.note.is_none(), Error::<T>::NoteWaiting);
@@ -47,7 +48,7 @@ impl<T: Config> Pallet<T> {
 			NoteOutcome::Waits { missing } => {
 				invoice.note = Some(WaitingNote { left, document });
 				Self::store(id, invoice);
-				Self::deposit_event(Event::CreditNoteWaits { seller, number, document, missing });
+				Self::deposit_event(Event::CreditNoteWaits { invoice: id, document, missing });
 			},
 		}
 		Ok(())
@@ -73,12 +74,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_withdraw_note(caller: T::AccountId, number: InvoiceNumber) -> DispatchResult {
-		let seller = Self::ensure_twin(&caller)?;
-		let mut invoice = Self::invoice_of((seller, number))?;
+		let id = InvoiceId { seller: T::Twins::acting(&caller)?, number };
+		let mut invoice = Self::invoice_of(id)?;
 		ensure!(invoice.note.take().is_some(), Error::<T>::NoNoteWaiting);
 
-		Self::store((seller, number), invoice);
-		Self::deposit_event(Event::CreditNoteWithdrawn { seller, number });
+		Self::store(id, invoice);
+		Self::deposit_event(Event::CreditNoteWithdrawn { invoice: id });
 		Ok(())
 	}
 
@@ -107,10 +108,10 @@ impl<T: Config> Pallet<T> {
 
 	/// In a state, and at a time, in which a note can take effect. A part that waits without a deadline
 	/// doesn't keep the seller from it: else a buyer that pays a part and vanishes would.
-	fn ensure_correctable(invoice: &InvoiceOf<T>) -> Result<(), Error<T>> {
+	fn ensure_correctable(invoice: &InvoiceOf<T>) -> DispatchResult {
 		Self::ensure_valid(invoice)?;
 		ensure!(invoice.escrowed == 0 || invoice.waits_for_nobody(), Error::<T>::InEscrow);
-		let today = Self::today_in(invoice.jurisdiction)?;
+		let today = T::Tax::today(invoice.jurisdiction)?;
 		let last = Self::last_correction(invoice.jurisdiction, invoice.supply)?;
 		ensure!(today <= last, Error::<T>::CorrectionOver);
 		Ok(())

@@ -93,12 +93,11 @@ impl<T: Config> Pallet<T> {
 		invoice: &mut InvoiceOf<T>,
 		amount: Balance,
 	) -> DispatchResult {
-		let (pot, (seller, number)) = (Self::escrow_account(), id);
+		let pot = Self::escrow_account();
 		for (payer, kept) in Self::take_off_kept(invoice, amount) {
 			let settled = T::Money::settle(invoice.currency, &pot, &payer, kept)?;
 			Self::deposit_event(Event::EscrowReturned {
-				seller,
-				number,
+				invoice: id,
 				payer,
 				amount: kept.nominal,
 				charged: settled.charged,
@@ -114,12 +113,11 @@ impl<T: Config> Pallet<T> {
 		invoice: &mut InvoiceOf<T>,
 		amount: Balance,
 	) -> DispatchResult {
-		let (seller, number) = id;
-		let from = Self::account_of(seller)?;
+		let from = Self::account_of(id.seller)?;
 		for (payer, amount) in Self::take_off_paid(invoice, amount) {
 			let settled = T::Money::repay(invoice.currency, &from, &payer, amount)?;
 			let set_aside = settled.set_aside;
-			Self::deposit_event(Event::Refunded { seller, number, payer, amount, set_aside });
+			Self::deposit_event(Event::Refunded { invoice: id, payer, amount, set_aside });
 		}
 		Ok(())
 	}

@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 	/// Emit a payment that was split or, without a split, went into escrow.
 	pub(crate) fn tell_payment(
 		payer: &T::AccountId,
-		(seller, number): InvoiceId,
+		id: InvoiceId,
 		invoice: &InvoiceOf<T>,
 		amount: Balance,
 		split: Option<PaymentSplit>,
@@ -90,8 +90,7 @@ impl<T: Config> Pallet<T> {
 		let split = split.unwrap_or_default();
 		let gross = invoice.bill.gross;
 		Self::deposit_event(Event::PaymentReceived {
-			seller,
-			number,
+			invoice: id,
 			payer: payer.clone(),
 			amount,
 			to_seller: split.seller,
@@ -111,9 +110,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(invoice.state == InvoiceState::Accepted, Error::<T>::NotOpen);
 		// What waits in escrow is paid, as far as the buyer can.
 		ensure!(invoice.outstanding() > 0, Error::<T>::AlreadyPaid);
-		let today = Self::today_in(invoice.jurisdiction)?;
-		let grace = T::Tax::unpaid_days(invoice.jurisdiction);
-		let grace = grace.ok_or(Error::<T>::JurisdictionNotFound)?;
+		let today = T::Tax::today(invoice.jurisdiction)?;
+		let grace = T::Tax::unpaid_days(invoice.jurisdiction)?;
 		// From the end of the day on which it was due. Saturating: no clock comes that far.
 		let over = invoice.due.saturating_add(1).saturating_add(grace);
 		ensure!(today >= over, Error::<T>::NotDue);
@@ -123,8 +121,7 @@ impl<T: Config> Pallet<T> {
 		let amount = split.treasury.saturating_add(split.used);
 		ensure!(amount > 0, Error::<T>::AlreadyPaid);
 		Self::store(id, invoice);
-		let (seller, number) = id;
-		Self::deposit_event(Event::UnpaidTaxCollected { seller, number, amount });
+		Self::deposit_event(Event::UnpaidTaxCollected { invoice: id, amount });
 		Ok(())
 	}
 }

@@ -5,7 +5,11 @@ use frame::{
 	prelude::*,
 	traits::{Consideration, Footprint},
 };
-use ourledger_primitives::{invoice::InvoiceNumber, money::Day, twin::TwinNumber};
+use ourledger_primitives::{
+	invoice::InvoiceNumber,
+	money::Day,
+	twin::{TwinNumber, Twins},
+};
 
 impl<T: Config> Pallet<T> {
 	/// The seller's book, in which there is room.
@@ -21,7 +25,7 @@ impl<T: Config> Pallet<T> {
 		invoices: u32,
 	) -> DispatchResult {
 		ensure!(invoices > 0, Error::<T>::AmountZero);
-		Self::ensure_active(seller)?;
+		T::Twins::ensure_active(seller)?;
 		let mut book = Books::<T>::get(seller);
 		book.room = book.room.checked_add(invoices).ok_or(ArithmeticError::Overflow)?;
 
@@ -78,12 +82,11 @@ impl<T: Config> Pallet<T> {
 		let day = invoice.removal.ok_or(Error::<T>::NotOpen)?;
 		ensure!(day <= Self::today(), Error::<T>::RetentionRunning);
 
-		let (seller, number) = id;
-		Invoices::<T>::remove(seller, number);
+		Invoices::<T>::remove(id.seller, id.number);
 		Agenda::<T>::remove(day, id);
 		// Saturating: every invoice in the state is counted.
-		Books::<T>::mutate(seller, |book| book.open = book.open.saturating_sub(1));
-		Self::deposit_event(Event::InvoicePruned { seller, number });
+		Books::<T>::mutate(id.seller, |book| book.open = book.open.saturating_sub(1));
+		Self::deposit_event(Event::InvoicePruned { invoice: id });
 		Ok(())
 	}
 

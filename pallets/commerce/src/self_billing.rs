@@ -5,7 +5,10 @@ use frame::{
 	prelude::*,
 	traits::{Consideration, Footprint},
 };
-use ourledger_primitives::{money::Day, twin::TwinNumber};
+use ourledger_primitives::{
+	money::Day,
+	twin::{TwinNumber, Twins},
+};
 
 impl<T: Config> Pallet<T> {
 	/// Who writes what `buyer` bills itself now, by the seller's consent.
@@ -24,8 +27,8 @@ impl<T: Config> Pallet<T> {
 		until: Day,
 		objection: Option<u16>,
 	) -> DispatchResult {
-		let seller = Self::ensure_twin(&caller)?;
-		Self::ensure_active(buyer)?;
+		let seller = T::Twins::acting(&caller)?;
+		T::Twins::ensure_active(buyer)?;
 		ensure!(until >= Self::today(), Error::<T>::NoConsent);
 		if let Some(days) = objection {
 			ensure!(days > 0, Error::<T>::AmountZero);
@@ -58,7 +61,7 @@ impl<T: Config> Pallet<T> {
 		let consent = SelfBilling::<T>::get(seller, buyer).ok_or(Error::<T>::NoConsent)?;
 		// What is over, anyone may tidy up; and whoever paid, also for a seller that can't act any more.
 		let may = consent.until < Self::today() || consent.payer == caller;
-		ensure!(may || Self::ensure_twin(&caller)? == seller, Error::<T>::NotSeller);
+		ensure!(may || T::Twins::acting(&caller)? == seller, Error::<T>::NotSeller);
 
 		consent.ticket.drop(&consent.payer)?;
 		SelfBilling::<T>::remove(seller, buyer);

@@ -25,11 +25,11 @@ impl<T: Config> Pallet<T> {
 		let buyer = T::Twins::number_of(&payer);
 		ensure!(quote.buyer.is_none() || quote.buyer == buyer, Error::<T>::WrongBuyer);
 		Self::ensure_signature(quote, signature, &key)?;
-		Self::ensure_active(seller)?;
+		T::Twins::ensure_active(seller)?;
 		let book = Self::ensure_room(seller)?;
-		let today = Self::ensure_accepted(jurisdiction, currency)?;
-		let id = (seller, book.next);
+		let today = T::Tax::today(jurisdiction)?;
 		let (number, supply) = (book.next, today);
+		let id = InvoiceId { seller, number };
 		let trade = Trade { seller, number, buyer, jurisdiction, currency, supply, business };
 		let mut bill = T::Tax::assess(&trade, &quote.sale)?;
 
@@ -109,7 +109,7 @@ impl<T: Config> Pallet<T> {
 		key: T::AccountId,
 		expires: BlockNumberFor<T>,
 	) -> DispatchResult {
-		let seller = Self::ensure_twin(&caller)?;
+		let seller = T::Twins::acting(&caller)?;
 		let now = T::BlockNumberProvider::current_block_number();
 		ensure!(expires >= now, Error::<T>::TillExpired);
 
@@ -129,7 +129,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_remove_till(caller: T::AccountId, till: TillNumber) -> DispatchResult {
-		let seller = Self::ensure_twin(&caller)?;
+		let seller = T::Twins::acting(&caller)?;
 		ensure!(Tills::<T>::contains_key(seller, till), Error::<T>::TillUnknown);
 		Tills::<T>::remove(seller, till);
 		// Saturating: every till is counted.

@@ -48,8 +48,7 @@ impl<T: Config> Pallet<T> {
 		// Below the room, hence below the type's end.
 		book.open = book.open.saturating_add(1);
 		Self::deposit_event(Event::InvoiceIssued {
-			seller,
-			number,
+			invoice: InvoiceId { seller, number },
 			buyer,
 			jurisdiction,
 			currency,
@@ -70,7 +69,7 @@ impl<T: Config> Pallet<T> {
 	/// Give the note that makes the invoice's `bill` of what it was the next number of the seller's
 	/// series, and a link of the chain of receipts. It needs no room: nothing of it stays.
 	pub(crate) fn register_note(
-		(seller, number): InvoiceId,
+		id: InvoiceId,
 		invoice: &InvoiceOf<T>,
 		bill: &Bill,
 		document: Hash32,
@@ -79,14 +78,14 @@ impl<T: Config> Pallet<T> {
 		let left = Totals::from(bill);
 		// A note raises nothing: so the taxes have seen to it.
 		let taken = Totals::from(&invoice.bill).less(&left).ok_or(ArithmeticError::Underflow)?;
-		let day = Self::today_in(invoice.jurisdiction)?;
+		let day = T::Tax::today(invoice.jurisdiction)?;
+		let InvoiceId { seller, number: invoice } = id;
 		let mut book = Books::<T>::get(seller);
 		let note = book.next;
-		let core = NoteCore { seller, number: note, invoice: number, day, taken, left, document };
+		let core = NoteCore { seller, number: note, invoice, day, taken, left, document };
 		Self::append(&mut book, &Link::Note(core))?;
 		Self::deposit_event(Event::CreditNoteIssued {
-			seller,
-			number,
+			invoice: id,
 			note,
 			day,
 			taken,
@@ -103,9 +102,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn last_correction(
 		jurisdiction: JurisdictionId,
 		supply: Day,
-	) -> Result<Day, Error<T>> {
-		let window = T::Tax::correction_days(jurisdiction);
-		let window = window.ok_or(Error::<T>::JurisdictionNotFound)?;
+	) -> Result<Day, DispatchError> {
+		let window = T::Tax::correction_days(jurisdiction)?;
 		// Saturating: no clock comes that far.
 		Ok(supply.saturating_add(window))
 	}

@@ -15,10 +15,11 @@ use ourledger_primitives::{
 impl<T: Config> Pallet<T> {
 	/// Checks every invariant that the README lists.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
-		let sold = Quotes::<T>::iter().map(|(_, quote, number)| (quote.0, number));
+		let sold = Quotes::<T>::iter();
+		let sold = sold.map(|(_, quote, number)| InvoiceId { seller: quote.0, number });
 		let sold = sold.collect::<BTreeSet<_>>();
 		for (seller, number, invoice) in Invoices::<T>::iter() {
-			let id = (seller, number);
+			let id = InvoiceId { seller, number };
 			Self::try_state_amounts(&invoice)?;
 			Self::try_state_state(&invoice)?;
 			Self::try_state_days(id, &invoice, sold.contains(&id))?;

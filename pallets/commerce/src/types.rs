@@ -13,14 +13,13 @@ use ourledger_primitives::{
 	Balance,
 };
 
+pub use ourledger_primitives::invoice::{Conditions, InvoiceId};
+
 /// A hash of something that is kept elsewhere.
 pub type Hash32 = [u8; 32];
 
 /// What makes a quote one of a kind, among those of its till.
 pub type QuoteNonce = [u8; 16];
-
-/// Names any invoice: its seller, and its number in the seller's series.
-pub type InvoiceId = (TwinNumber, InvoiceNumber);
 
 /// Names any quote among those that expire in the same tick.
 pub type QuoteId = (TwinNumber, TillNumber, QuoteNonce);
@@ -185,7 +184,8 @@ impl<AccountId> Invoice<AccountId> {
 	}
 
 	/// What its taxes depend on.
-	pub(crate) fn trade(&self, (seller, number): InvoiceId) -> Trade {
+	pub(crate) fn trade(&self, id: InvoiceId) -> Trade {
+		let InvoiceId { seller, number } = id;
 		Trade {
 			seller,
 			number,
@@ -216,19 +216,6 @@ impl<AccountId> Invoice<AccountId> {
 	pub(crate) fn has_reverse_charge(&self) -> bool {
 		self.bill.subtotals.iter().any(|it| it.is_reverse())
 	}
-}
-
-/// The conditions of an invoice that is issued.
-#[derive(Clone, Debug)]
-pub(crate) struct Conditions {
-	pub(crate) jurisdiction: JurisdictionId,
-	pub(crate) currency: CurrencyId,
-	pub(crate) supply: Option<Day>,
-	pub(crate) due_days: u16,
-	pub(crate) settlement: Settlement,
-	pub(crate) delivery: bool,
-	pub(crate) document: Hash32,
-	pub(crate) writer: Writer,
 }
 
 /// A seller's series of invoices and of notes on them, and the room for the invoices.

@@ -33,15 +33,16 @@ pub(crate) struct Plan {
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_create(controller: T::AccountId, plan: Plan) -> DispatchResult {
-		let issuer = Self::ensure_controller(&controller)?;
+		let issuer = T::Twins::acting(&controller)?;
 		let Plan { name, symbol, decimals, jurisdiction, terms, notice_days } = plan;
 		ensure!(is_display_name(&name), Error::<T>::NameMalformed);
 		let capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
 		let length = symbol.len() as u32;
 		ensure!(length >= MIN_SYMBOL && symbol.iter().all(capital), Error::<T>::SymbolMalformed);
 		ensure!(decimals <= MAX_CURRENCY_DECIMALS, Error::<T>::TooManyDecimals);
-		let known = |place| T::Jurisdictions::authority_of(place).is_some();
-		ensure!(jurisdiction.is_none_or(known), Error::<T>::JurisdictionNotFound);
+		if let Some(place) = jurisdiction {
+			T::Jurisdictions::authority_of(place)?;
+		}
 		ensure!(notice_days >= T::MinNoticeDays::get(), Error::<T>::NoticeTooShort);
 		Self::ensure_terms(&terms, jurisdiction)?;
 
@@ -131,7 +132,7 @@ impl<T: Config> Pallet<T> {
 		twin: TwinNumber,
 	) -> DispatchResult {
 		let ledger = Self::ensure_issuer(&controller, currency)?;
-		let account = T::Twins::controller_of(twin).ok_or(Error::<T>::TwinNotFound)?;
+		let account = T::Twins::account_of(twin)?;
 		let member = Members::<T>::get(currency, &account).ok_or(Error::<T>::NotMember)?;
 		let has_money = ledger.balance(&account) > 0;
 		ensure!(!member.expelled || !has_money, Error::<T>::NotMember);
@@ -176,7 +177,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(ledger.admits(&account), Error::<T>::NotMember);
 			account
 		} else {
-			T::Twins::controller_of(twin).ok_or(Error::<T>::TwinNotFound)?
+			T::Twins::account_of(twin)?
 		};
 		let line = match CreditLines::<T>::get(currency, &account) {
 			Some(line) => CreditLine { limit, ..line },
@@ -202,7 +203,7 @@ impl<T: Config> Pallet<T> {
 		let ledger = Self::ensure_issuer(&controller, currency)?;
 		ledger.ensure_mutual()?;
 		ensure!(amount > 0, Error::<T>::AmountZero);
-		let account = T::Twins::controller_of(twin).ok_or(Error::<T>::TwinNotFound)?;
+		let account = T::Twins::account_of(twin)?;
 		ensure!(ledger.balance(&ledger.pot) >= amount, Error::<T>::PotTooLow);
 
 		let debt = Self::lower_debt(&ledger, &account, amount)?;

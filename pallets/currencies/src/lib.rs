@@ -504,8 +504,6 @@ pub mod pallet {
 	/// What stands in the way of a call.
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The caller controls no active twin.
-		NotController,
 		/// There is no such currency.
 		CurrencyNotFound,
 		/// The caller's twin isn't the issuer.
@@ -514,8 +512,6 @@ pub mod pallet {
 		NoAuthority,
 		/// The caller's twin isn't the authority of the currency's jurisdiction.
 		NotAuthority,
-		/// There is no such jurisdiction.
-		JurisdictionNotFound,
 		/// The name isn't UTF-8, shows nothing, or has characters that control the display.
 		NameMalformed,
 		/// The symbol isn't 2 to 12 capitals and digits.
@@ -562,8 +558,6 @@ pub mod pallet {
 		ToPot,
 		/// The account doesn't exist on the chain: it has neither a twin nor OUR.
 		NoSuchAccount,
-		/// There is no such twin, or it is deactivated.
-		TwinNotFound,
 		/// The account has no room for another currency.
 		ReceiverCantHold,
 		/// Nothing is set aside for the account.
@@ -597,10 +591,9 @@ pub mod pallet {
 		/// [`Event::PotOpened`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::NameMalformed`], [`Error::SymbolMalformed`],
-		/// [`Error::TooManyDecimals`], [`Error::JurisdictionNotFound`], [`Error::NoticeTooShort`],
-		/// [`Error::DemurrageTooHigh`], [`Error::NoAuthority`], or the currency's if the deposit
-		/// can't be held.
+		/// [`Error::NameMalformed`], [`Error::SymbolMalformed`], [`Error::TooManyDecimals`],
+		/// [`Error::NoticeTooShort`], [`Error::DemurrageTooHigh`], [`Error::NoAuthority`], those of
+		/// the phonebook and the taxes, or the currency's if the deposit can't be held.
 		#[pallet::call_index(0)]
 		pub fn create(
 			origin: OriginFor<T>,
@@ -626,8 +619,8 @@ pub mod pallet {
 		/// stops further issue. O(1). Emits [`Event::TermsAnnounced`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
-		/// [`Error::SupplyKindFixed`], [`Error::DemurrageTooHigh`], [`Error::NoAuthority`].
+		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::SupplyKindFixed`],
+		/// [`Error::DemurrageTooHigh`], [`Error::NoAuthority`], or those of the phonebook.
 		#[pallet::call_index(1)]
 		pub fn amend(origin: OriginFor<T>, currency: CurrencyId, terms: Terms) -> DispatchResult {
 			Self::do_amend(ensure_signed(origin)?, currency, terms)
@@ -643,9 +636,8 @@ pub mod pallet {
 		/// opens no longer. O(1). Emits [`Event::MemberAdmitted`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
-		/// [`Error::TwinNotFound`], [`Error::AlreadyMember`], or the currency's if the deposit
-		/// can't be held.
+		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::AlreadyMember`], those of
+		/// the phonebook, or the currency's if the deposit can't be held.
 		#[pallet::call_index(2)]
 		pub fn admit(
 			origin: OriginFor<T>,
@@ -667,8 +659,8 @@ pub mod pallet {
 		/// Emits [`Event::MemberExpelled`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
-		/// [`Error::TwinNotFound`], [`Error::NotMember`].
+		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::NotMember`], or those of the
+		/// phonebook.
 		#[pallet::call_index(3)]
 		pub fn expel(
 			origin: OriginFor<T>,
@@ -687,9 +679,9 @@ pub mod pallet {
 		/// For issued currencies, up to the cap. O(1). Emits [`Event::Issued`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
-		/// [`Error::WrongSupply`], [`Error::AmountZero`], [`Error::ToPot`], [`Error::NotAdmitted`],
-		/// [`Error::CapExceeded`], [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`].
+		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::WrongSupply`],
+		/// [`Error::AmountZero`], [`Error::ToPot`], [`Error::NotAdmitted`], [`Error::CapExceeded`],
+		/// [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`], or those of the phonebook.
 		#[pallet::call_index(4)]
 		pub fn issue(
 			origin: OriginFor<T>,
@@ -759,9 +751,9 @@ pub mod pallet {
 		/// draws. O(1). Emits [`Event::CreditLineSet`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
-		/// [`Error::WrongSupply`], [`Error::TwinNotFound`], [`Error::NotMember`],
-		/// [`Error::NoCreditLine`], or the currency's if the deposit can't be held.
+		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::WrongSupply`],
+		/// [`Error::NotMember`], [`Error::NoCreditLine`], those of the phonebook, or the currency's
+		/// if the deposit can't be held.
 		#[pallet::call_index(7)]
 		pub fn set_credit_line(
 			origin: OriginFor<T>,
@@ -801,9 +793,9 @@ pub mod pallet {
 		/// For mutual credit. The pot loses as much as the debt. O(1). Emits [`Event::WrittenOff`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
-		/// [`Error::WrongSupply`], [`Error::AmountZero`], [`Error::TwinNotFound`],
-		/// [`Error::PotTooLow`], [`Error::NoCreditLine`], [`Error::DebtTooLow`].
+		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::WrongSupply`],
+		/// [`Error::AmountZero`], [`Error::PotTooLow`], [`Error::NoCreditLine`],
+		/// [`Error::DebtTooLow`], or those of the phonebook.
 		#[pallet::call_index(9)]
 		pub fn write_off(
 			origin: OriginFor<T>,
@@ -824,9 +816,9 @@ pub mod pallet {
 		/// authority. O(1). Emits [`Event::AccountFrozen`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::CurrencyNotFound`], [`Error::NoAuthority`],
-		/// [`Error::NotAuthority`], [`Error::ToPot`], [`Error::AlreadyFrozen`],
-		/// [`Error::FreezeTooLong`], or the currency's if the deposit can't be held.
+		/// [`Error::CurrencyNotFound`], [`Error::NoAuthority`], [`Error::NotAuthority`],
+		/// [`Error::ToPot`], [`Error::AlreadyFrozen`], [`Error::FreezeTooLong`], those of the
+		/// phonebook, or the currency's if the deposit can't be held.
 		#[pallet::call_index(10)]
 		pub fn freeze(
 			origin: OriginFor<T>,
@@ -849,8 +841,8 @@ pub mod pallet {
 		/// [`Event::AccountUnfrozen`].
 		///
 		/// ## Errors
-		/// [`Error::NotFrozen`], [`Error::NotController`], [`Error::NoAuthority`],
-		/// [`Error::NotAuthority`].
+		/// [`Error::NotFrozen`], [`Error::NoAuthority`], [`Error::NotAuthority`], or those of the
+		/// phonebook.
 		#[pallet::call_index(11)]
 		pub fn unfreeze(
 			origin: OriginFor<T>,
@@ -1007,10 +999,10 @@ pub mod pallet {
 		/// The pot has what demurrage brought. O(1). Emits [`Event::PotSpent`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
-		/// [`Error::AmountZero`], [`Error::ToPot`], [`Error::NotAdmitted`],
-		/// [`Error::InvoiceNeeded`], [`Error::PotTooLow`], [`Error::NoSuchAccount`],
-		/// [`Error::ReceiverCantHold`].
+		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::AmountZero`],
+		/// [`Error::ToPot`], [`Error::NotAdmitted`], [`Error::InvoiceNeeded`],
+		/// [`Error::PotTooLow`], [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`], or those of
+		/// the phonebook.
 		#[pallet::call_index(18)]
 		pub fn spend_pot(
 			origin: OriginFor<T>,

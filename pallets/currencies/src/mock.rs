@@ -217,13 +217,18 @@ parameter_types! {
 	pub const FreezeReason: RuntimeHoldReason = RuntimeHoldReason::Currencies(HoldReason::Freeze);
 }
 
+/// What the phonebook says of an account that acts for no twin.
+pub const NOT_ACTING: DispatchError = DispatchError::Other("mock: acts for no twin");
+/// What it says of a twin that there isn't, or that can't act.
+pub const NO_SUCH_TWIN: DispatchError = DispatchError::Other("mock: no such twin");
+
 /// Stands in for the phonebook, which isn't under test.
 pub struct MockTwins;
 
 impl Twins<AccountId> for MockTwins {
-	fn number_of(account: &AccountId) -> Option<TwinNumber> {
+	fn acting(account: &AccountId) -> Result<TwinNumber, DispatchError> {
 		let place = Phonebook::get().into_iter().position(|twin| twin == (*account, true));
-		place.map(|place| place as TwinNumber + 1)
+		place.map(|place| place as TwinNumber + 1).ok_or(NOT_ACTING)
 	}
 
 	fn controller_of(number: TwinNumber) -> Option<AccountId> {
@@ -234,6 +239,10 @@ impl Twins<AccountId> for MockTwins {
 	fn is_active(number: TwinNumber) -> bool {
 		Self::controller_of(number)
 			.is_some_and(|controller| Self::number_of(&controller) == Some(number))
+	}
+
+	fn not_found() -> DispatchError {
+		NO_SUCH_TWIN
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -251,13 +260,16 @@ impl Twins<AccountId> for MockTwins {
 	}
 }
 
+/// What tax says of another jurisdiction.
+pub const NO_SUCH_PLACE: DispatchError = DispatchError::Other("mock: no such jurisdiction");
+
 /// Stands in for tax, which isn't under test.
 pub struct MockJurisdictions;
 
 impl Jurisdictions for MockJurisdictions {
-	fn authority_of(jurisdiction: JurisdictionId) -> Option<TwinNumber> {
+	fn authority_of(jurisdiction: JurisdictionId) -> Result<TwinNumber, DispatchError> {
 		let found = Authorities::get().into_iter().find(|(place, _)| *place == jurisdiction);
-		found.map(|(_, authority)| authority)
+		found.map(|(_, authority)| authority).ok_or(NO_SUCH_PLACE)
 	}
 
 	fn is_business(_: JurisdictionId, twin: TwinNumber) -> bool {

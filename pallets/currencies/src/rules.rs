@@ -135,7 +135,7 @@ impl<T: Config> Pallet<T> {
 		caller: &T::AccountId,
 		currency: CurrencyId,
 	) -> Result<Ledger<T>, DispatchError> {
-		let twin = Self::ensure_controller(caller)?;
+		let twin = T::Twins::acting(caller)?;
 		let ledger = Ledger::<T>::of(currency)?;
 		ensure!(ledger.currency.issuer == twin, Error::<T>::NotIssuer);
 		Ok(ledger)
@@ -146,11 +146,11 @@ impl<T: Config> Pallet<T> {
 		caller: &T::AccountId,
 		currency: CurrencyId,
 	) -> Result<TwinNumber, DispatchError> {
-		let twin = Self::ensure_controller(caller)?;
+		let twin = T::Twins::acting(caller)?;
 		let found = Currencies::<T>::get(currency).ok_or(Error::<T>::CurrencyNotFound)?;
 		let place = found.jurisdiction.ok_or(Error::<T>::NoAuthority)?;
-		let authority = T::Jurisdictions::authority_of(place);
-		ensure!(authority == Some(twin), Error::<T>::NotAuthority);
+		let authority = T::Jurisdictions::authority_of(place)?;
+		ensure!(authority == twin, Error::<T>::NotAuthority);
 		Ok(twin)
 	}
 
@@ -162,16 +162,10 @@ impl<T: Config> Pallet<T> {
 		Ok(who)
 	}
 
-	/// The twin that `account` controls.
-	pub(crate) fn ensure_controller(account: &T::AccountId) -> Result<TwinNumber, Error<T>> {
-		T::Twins::number_of(account).ok_or(Error::<T>::NotController)
-	}
-
 	/// The account of a twin that can act.
-	pub(crate) fn ensure_active(twin: TwinNumber) -> Result<T::AccountId, Error<T>> {
-		let account = T::Twins::controller_of(twin).ok_or(Error::<T>::TwinNotFound)?;
-		ensure!(T::Twins::is_active(twin), Error::<T>::TwinNotFound);
-		Ok(account)
+	pub(crate) fn ensure_active(twin: TwinNumber) -> Result<T::AccountId, DispatchError> {
+		T::Twins::ensure_active(twin)?;
+		T::Twins::account_of(twin)
 	}
 
 	/// The first tick in which `who` can pay again, if it is frozen.

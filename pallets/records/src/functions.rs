@@ -14,7 +14,7 @@ use ourledger_primitives::{
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_append(controller: T::AccountId, leaves: &[Hash]) -> DispatchResult {
-		let twin = Self::ensure_controller(&controller)?;
+		let twin = T::Twins::acting(&controller)?;
 		ensure!(!leaves.is_empty(), Error::<T>::NoLeaves);
 		let Index { count: first, peaks } = Indexes::<T>::get(twin);
 		let mut peaks = peaks.into_inner();
@@ -48,7 +48,7 @@ impl<T: Config> Pallet<T> {
 		descriptor: Descriptor,
 		proof: &[Hash],
 	) -> DispatchResult {
-		let twin = Self::ensure_controller(&controller)?;
+		let twin = T::Twins::acting(&controller)?;
 		let Index { count, peaks } = Indexes::<T>::get(twin);
 		ensure!(number < count, Error::<T>::RecordNotFound);
 		ensure!(!Pinned::<T>::contains_key(twin, number), Error::<T>::AlreadyPinned);
@@ -70,8 +70,8 @@ impl<T: Config> Pallet<T> {
 		number: RecordNumber,
 	) -> DispatchResult {
 		if T::Twins::is_active(twin) {
-			let own = Self::ensure_controller(&caller)?;
-			ensure!(own == twin, Error::<T>::NotController);
+			let own = T::Twins::acting(&caller)?;
+			ensure!(own == twin, Error::<T>::NotOwner);
 		}
 		let Pin { ticket, .. } = Pinned::<T>::take(twin, number).ok_or(Error::<T>::NotPinned)?;
 		// Whoever has a pin was registered once, and the phonebook forgets no controller.
@@ -96,10 +96,6 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn pin_footprint(descriptor_bytes: usize) -> Footprint {
 		let key = TwinNumber::max_encoded_len() + RecordNumber::max_encoded_len();
 		Footprint::from_parts(1, key + descriptor_bytes + T::PinDeposit::max_encoded_len())
-	}
-
-	fn ensure_controller(account: &T::AccountId) -> Result<TwinNumber, Error<T>> {
-		T::Twins::number_of(account).ok_or(Error::<T>::NotController)
 	}
 }
 

@@ -142,8 +142,8 @@ pub mod pallet {
 	/// What stands in the way of a call.
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The caller controls no active twin, or not this one.
-		NotController,
+		/// The record is another twin's than the caller's.
+		NotOwner,
 		/// There is nothing to append.
 		NoLeaves,
 		/// Numbers would run out.
@@ -200,7 +200,7 @@ pub mod pallet {
 		/// as often for one leaf as for 512. Emits [`Event::RecordsAppended`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::NoLeaves`], [`Error::TooManyRecords`], or the
+		/// [`Error::NoLeaves`], [`Error::TooManyRecords`], those of the phonebook, or the
 		/// currency's if the deposit can't be held.
 		#[pallet::call_index(0)]
 		#[pallet::weight(<T as Config>::WeightInfo::append(leaves.len() as u32))]
@@ -222,9 +222,9 @@ pub mod pallet {
 		/// for the descriptor's length. O(log n) hashes. Emits [`Event::RecordPinned`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::RecordNotFound`], [`Error::AlreadyPinned`],
-		/// [`Error::MediaTypeMalformed`], [`Error::NoEnvelope`], [`Error::DispersalMalformed`],
-		/// [`Error::ProofRejected`], or the currency's if the deposit can't be held.
+		/// [`Error::RecordNotFound`], [`Error::AlreadyPinned`], [`Error::MediaTypeMalformed`],
+		/// [`Error::NoEnvelope`], [`Error::DispersalMalformed`], [`Error::ProofRejected`], those of
+		/// the phonebook, or the currency's if the deposit can't be held.
 		#[pallet::call_index(1)]
 		pub fn pin(
 			origin: OriginFor<T>,
@@ -247,7 +247,7 @@ pub mod pallet {
 		/// [`Event::RecordUnpinned`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::NotPinned`].
+		/// [`Error::NotPinned`], or those of the phonebook.
 		#[pallet::call_index(2)]
 		pub fn unpin(
 			origin: OriginFor<T>,

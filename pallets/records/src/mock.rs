@@ -81,13 +81,18 @@ parameter_types! {
 	pub const PinReason: RuntimeHoldReason = RuntimeHoldReason::Records(HoldReason::Pin);
 }
 
+/// What the phonebook says of an account that acts for no twin.
+pub const NOT_ACTING: DispatchError = DispatchError::Other("mock: acts for no twin");
+/// What it says of a twin that there isn't, or that can't act.
+pub const NO_SUCH_TWIN: DispatchError = DispatchError::Other("mock: no such twin");
+
 /// Stands in for the phonebook, which isn't under test.
 pub struct MockTwins;
 
 impl Twins<AccountId> for MockTwins {
-	fn number_of(account: &AccountId) -> Option<TwinNumber> {
+	fn acting(account: &AccountId) -> Result<TwinNumber, DispatchError> {
 		let place = Phonebook::get().into_iter().position(|twin| twin == (*account, true));
-		place.map(|place| place as TwinNumber + 1)
+		place.map(|place| place as TwinNumber + 1).ok_or(NOT_ACTING)
 	}
 
 	fn controller_of(number: TwinNumber) -> Option<AccountId> {
@@ -98,6 +103,10 @@ impl Twins<AccountId> for MockTwins {
 	fn is_active(number: TwinNumber) -> bool {
 		Self::controller_of(number)
 			.is_some_and(|controller| Self::number_of(&controller) == Some(number))
+	}
+
+	fn not_found() -> DispatchError {
+		NO_SUCH_TWIN
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

@@ -5,7 +5,7 @@ use frame::{deps::frame_support::storage::with_storage_layer, prelude::*};
 use ourledger_primitives::{
 	invoice::Bill,
 	money::{LocalMoney, Settled},
-	tax::{PaymentSplit, Source, Trade},
+	tax::{Booking, PaymentSplit, Source, Trade},
 	twin::{TwinNumber, Twins},
 	Balance,
 };
@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 	) -> Result<PaymentSplit, DispatchError> {
 		let place = Self::place(trade.jurisdiction)?;
-		let seller = Self::controller_of(trade.seller)?;
+		let seller = T::Twins::account_of(trade.seller)?;
 		let buyer = Self::registered_buyer(trade, &place);
 		let mut books = Books::<T>::open(trade.jurisdiction, trade.currency, place.period);
 		let is_reverse = bill.subtotals.iter().any(|it| it.is_reverse());
@@ -131,7 +131,7 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		let place = Self::place(trade.jurisdiction)?;
-		let seller = Self::controller_of(trade.seller)?;
+		let seller = T::Twins::account_of(trade.seller)?;
 		let is_registered = Self::registered_buyer(trade, &place).is_some();
 		let plan = Plan::at_issue(bill, trade.currency, is_registered).map_err(Error::<T>::from)?;
 		let Some(plan) = plan else { return Ok(()) };
@@ -150,7 +150,7 @@ impl<T: Config> Pallet<T> {
 		bill: &mut Bill,
 	) -> Result<PaymentSplit, DispatchError> {
 		let place = Self::place(trade.jurisdiction)?;
-		let seller = Self::controller_of(trade.seller)?;
+		let seller = T::Twins::account_of(trade.seller)?;
 		let mut books = Books::<T>::open(trade.jurisdiction, trade.currency, place.period);
 		let credit = books.credit_of(trade.seller);
 		let plan = Plan::of_unpaid(bill, trade.currency, credit).map_err(Error::<T>::from)?;
@@ -210,12 +210,7 @@ impl<T: Config> Pallet<T> {
 
 	fn announce(trade: &Trade, place: &Place<T>, payer: T::AccountId, plan: &Plan, moved: Moved) {
 		Self::deposit_event(Event::TaxCollected {
-			jurisdiction: trade.jurisdiction,
-			currency: trade.currency,
-			period: place.period,
-			seller: trade.seller,
-			number: trade.number,
-			buyer: trade.buyer,
+			booking: Booking::of(trade, place.period),
 			business: trade.business,
 			payer,
 			amount: moved.amount,
@@ -228,9 +223,5 @@ impl<T: Config> Pallet<T> {
 			charged: moved.settled.charged,
 			set_aside: moved.settled.set_aside,
 		});
-	}
-
-	pub(crate) fn controller_of(twin: TwinNumber) -> Result<T::AccountId, Error<T>> {
-		T::Twins::controller_of(twin).ok_or(Error::<T>::TwinNotFound)
 	}
 }

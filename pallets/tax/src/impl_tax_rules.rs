@@ -14,29 +14,30 @@ use ourledger_primitives::{
 };
 
 impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
-	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool {
-		let entry = Jurisdictions::<T>::get(jurisdiction);
-		entry.is_some_and(|it| it.settings.currencies.contains(&currency))
-	}
-
-	fn today(jurisdiction: JurisdictionId) -> Option<Day> {
-		Jurisdictions::<T>::get(jurisdiction).map(|it| Self::local_today(&it.settings))
+	fn today(jurisdiction: JurisdictionId) -> Result<Day, DispatchError> {
+		Ok(Self::local_today(&Self::jurisdiction_of(jurisdiction)?.settings))
 	}
 
 	fn treasury(jurisdiction: JurisdictionId) -> Option<T::AccountId> {
 		Jurisdictions::<T>::get(jurisdiction).map(|it| it.treasury)
 	}
 
-	fn correction_days(jurisdiction: JurisdictionId) -> Option<u32> {
-		Jurisdictions::<T>::get(jurisdiction).map(|it| it.settings.correction_days.into())
+	fn correction_days(jurisdiction: JurisdictionId) -> Result<u32, DispatchError> {
+		Ok(Self::jurisdiction_of(jurisdiction)?.settings.correction_days.into())
 	}
 
-	fn unpaid_days(jurisdiction: JurisdictionId) -> Option<u32> {
-		Jurisdictions::<T>::get(jurisdiction).map(|it| it.settings.unpaid_days.into())
+	fn unpaid_days(jurisdiction: JurisdictionId) -> Result<u32, DispatchError> {
+		Ok(Self::jurisdiction_of(jurisdiction)?.settings.unpaid_days.into())
 	}
 
-	fn in_arrears(jurisdiction: JurisdictionId, twin: TwinNumber, currency: CurrencyId) -> bool {
-		Self::arrears_of(jurisdiction, twin, currency) > 0
+	fn ensure_no_arrears(
+		jurisdiction: JurisdictionId,
+		buyer: TwinNumber,
+		currency: CurrencyId,
+	) -> DispatchResult {
+		let arrears = Self::arrears_of(jurisdiction, buyer, currency);
+		ensure!(arrears == 0, Error::<T>::BuyerInArrears);
+		Ok(())
 	}
 
 	fn reporting_rate(jurisdiction: JurisdictionId, currency: CurrencyId) -> Option<(u64, u64)> {
@@ -94,8 +95,8 @@ impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> JurisdictionRules for Pallet<T> {
-	fn authority_of(jurisdiction: JurisdictionId) -> Option<TwinNumber> {
-		Jurisdictions::<T>::get(jurisdiction).map(|it| it.settings.authority)
+	fn authority_of(jurisdiction: JurisdictionId) -> Result<TwinNumber, DispatchError> {
+		Ok(Self::jurisdiction_of(jurisdiction)?.settings.authority)
 	}
 
 	fn is_business(jurisdiction: JurisdictionId, twin: TwinNumber) -> bool {

@@ -51,7 +51,7 @@ pub mod pallet {
 	use ourledger_primitives::{
 		invoice::{Bill, Sale},
 		money::{CurrencyId, Day, LocalMoney},
-		tax::{JurisdictionId, Period, TaxCode, TaxKind, Trade},
+		tax::{Booking, JurisdictionId, Period, TaxCode, TaxKind, Trade},
 		twin::{TwinNumber, Twins},
 		Balance, Moment,
 	};
@@ -396,19 +396,10 @@ pub mod pallet {
 		},
 		/// Taxes were taken: of a payment or, of an unpaid invoice, from its seller.
 		TaxCollected {
-			/// Where.
-			jurisdiction: JurisdictionId,
-			/// In what.
-			currency: CurrencyId,
-			/// In which period it is booked.
-			period: Period,
-			/// Whose invoice.
-			seller: TwinNumber,
-			/// Which invoice.
-			number: u64,
-			/// Its buyer, if it is known. Its statement has the purchase if it is registered.
-			buyer: Option<TwinNumber>,
-			/// Whether it buys as a business: else its statement has nothing of it.
+			/// Where it is booked, and of which invoice. If the buyer is registered, its statement has
+			/// the purchase.
+			booking: Booking,
+			/// Whether the buyer buys as a business: else its statement has nothing of it.
 			business: bool,
 			/// Whose money it was. Of an invoice of nothing, the seller.
 			payer: T::AccountId,
@@ -433,20 +424,10 @@ pub mod pallet {
 		},
 		/// A buyer booked the tax of a reverse charge.
 		ReverseCharged {
-			/// Where.
-			jurisdiction: JurisdictionId,
-			/// In what.
-			currency: CurrencyId,
-			/// In which period it is booked.
-			period: Period,
+			/// Where it is booked, and of which invoice. It is the buyer's tax.
+			booking: Booking,
 			/// Period of the supply, if a note made it due: credit from then on was used first.
 			supply: Option<Period>,
-			/// Whose invoice.
-			seller: TwinNumber,
-			/// Which invoice.
-			number: u64,
-			/// Whose tax it is.
-			buyer: TwinNumber,
 			/// Under which code.
 			code: TaxCode,
 			/// The tax.
@@ -481,21 +462,11 @@ pub mod pallet {
 		},
 		/// A credit note took effect.
 		TaxReversed {
-			/// Where.
-			jurisdiction: JurisdictionId,
-			/// In what.
-			currency: CurrencyId,
-			/// In which period it is booked.
-			period: Period,
+			/// Where it is booked, and of which invoice.
+			booking: Booking,
 			/// Period of the supply: of that is all credit which the note gives.
 			supply: Period,
-			/// Whose invoice.
-			seller: TwinNumber,
-			/// Which invoice.
-			number: u64,
-			/// Its buyer, if it is known.
-			buyer: Option<TwinNumber>,
-			/// Whether it bought as a business.
+			/// Whether the buyer bought as a business.
 			business: bool,
 			/// Changes by code.
 			items: BoundedVec<NoteItem, ConstU32<MAX_CHARGES>>,
@@ -523,20 +494,10 @@ pub mod pallet {
 		/// A credit note took back what a buyer had booked under reverse charge. Comes before
 		/// [`Event::TaxReversed`], which may take of what was returned.
 		ReverseUndone {
-			/// Where.
-			jurisdiction: JurisdictionId,
-			/// In what.
-			currency: CurrencyId,
-			/// In which period it is booked.
-			period: Period,
+			/// Where it is booked, and of which invoice. It was the buyer's tax.
+			booking: Booking,
 			/// Period of the supply: of that is the credit.
 			supply: Period,
-			/// Whose invoice.
-			seller: TwinNumber,
-			/// Which invoice.
-			number: u64,
-			/// Whose tax it was.
-			buyer: TwinNumber,
 			/// Under which code.
 			code: TaxCode,
 			/// How much of the tax.
@@ -711,16 +672,12 @@ pub mod pallet {
 	/// What stands in the way of a call.
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The caller controls no active twin.
-		NotController,
 		/// There is no such jurisdiction.
 		JurisdictionNotFound,
 		/// The caller's twin isn't the jurisdiction's authority.
 		NotAuthority,
 		/// Settings repeat something, are out of order, or beyond a bound.
 		SettingsInvalid,
-		/// There is no such twin, or it can't act any more.
-		TwinNotFound,
 		/// There is no such currency.
 		CurrencyNotFound,
 		/// The name can't be shown.
@@ -807,7 +764,8 @@ pub mod pallet {
 		OutOfScopeAlone,
 		/// A reverse charge needs a registered buyer, who buys as a business.
 		BuyerNotRegistered,
-		/// The buyer still owes tax of an earlier reverse charge in this currency.
+		/// The buyer still owes tax of an earlier reverse charge in this currency: until that is
+		/// paid, nothing is sold to it under reverse charge, and nothing is paid into escrow for it.
 		BuyerInArrears,
 		/// The buyer may deduct different shares of the codes: a return of one of them needs a credit
 		/// note on its own invoice.
@@ -897,8 +855,8 @@ pub mod pallet {
 		/// [`Event::JurisdictionCreated`].
 		///
 		/// ## Errors
-		/// [`Error::NameMalformed`], [`Error::TwinNotFound`], [`Error::CurrencyNotFound`],
-		/// [`Error::SettingsInvalid`], or a bad origin.
+		/// [`Error::NameMalformed`], [`Error::CurrencyNotFound`], [`Error::SettingsInvalid`], those
+		/// of the phonebook, or a bad origin.
 		#[pallet::call_index(0)]
 		pub fn create_jurisdiction(
 			origin: OriginFor<T>,
@@ -919,8 +877,9 @@ pub mod pallet {
 		/// Emits [`Event::JurisdictionAmended`].
 		///
 		/// ## Errors
-		/// [`Error::JurisdictionNotFound`], [`Error::TwinNotFound`], [`Error::CurrencyNotFound`],
-		/// [`Error::SettingsInvalid`], [`Error::ClockInPast`], or a bad origin.
+		/// [`Error::JurisdictionNotFound`], [`Error::CurrencyNotFound`],
+		/// [`Error::SettingsInvalid`], [`Error::ClockInPast`], those of the phonebook, or a bad
+		/// origin.
 		#[pallet::call_index(1)]
 		pub fn amend_jurisdiction(
 			origin: OriginFor<T>,
@@ -941,9 +900,9 @@ pub mod pallet {
 		/// by it yet. Emits [`Event::CodeSet`] and [`Event::RateSet`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::CodeReserved`], [`Error::NameMalformed`], [`Error::CodeExists`],
-		/// [`Error::TooManyCodes`], [`Error::CurrencyNotFound`], [`Error::RateInvalid`].
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`], [`Error::CodeReserved`],
+		/// [`Error::NameMalformed`], [`Error::CodeExists`], [`Error::TooManyCodes`],
+		/// [`Error::CurrencyNotFound`], [`Error::RateInvalid`], or those of the phonebook.
 		#[pallet::call_index(2)]
 		pub fn set_code(
 			origin: OriginFor<T>,
@@ -968,9 +927,9 @@ pub mod pallet {
 		/// for the same day. O(rates). Emits [`Event::RateSet`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::RateInPast`], [`Error::CodeNotFound`], [`Error::RateInvalid`],
-		/// [`Error::TooManyRates`].
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`], [`Error::RateInPast`],
+		/// [`Error::CodeNotFound`], [`Error::RateInvalid`], [`Error::TooManyRates`], or those of
+		/// the phonebook.
 		#[pallet::call_index(3)]
 		pub fn set_rate(
 			origin: OriginFor<T>,
@@ -993,9 +952,9 @@ pub mod pallet {
 		/// [`Event::TaxpayerApplied`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`],
-		/// [`Error::TaxNumberMalformed`], [`Error::AlreadyTaxpayer`], or the currency's if the
-		/// deposit can't be held.
+		/// [`Error::JurisdictionNotFound`], [`Error::TaxNumberMalformed`],
+		/// [`Error::AlreadyTaxpayer`], those of the phonebook, or the currency's if the deposit
+		/// can't be held.
 		#[pallet::call_index(4)]
 		pub fn apply(
 			origin: OriginFor<T>,
@@ -1016,10 +975,10 @@ pub mod pallet {
 		/// Emits [`Event::TaxpayerRegistered`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::TwinNotFound`], [`Error::TaxNumberMalformed`], [`Error::DuplicateCode`],
-		/// [`Error::CodeNotFound`], [`Error::WrongCodeKind`], [`Error::RateInvalid`],
-		/// [`Error::AlreadyTaxpayer`], or the currency's if the deposit can't be held.
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`], [`Error::TaxNumberMalformed`],
+		/// [`Error::DuplicateCode`], [`Error::CodeNotFound`], [`Error::WrongCodeKind`],
+		/// [`Error::RateInvalid`], [`Error::AlreadyTaxpayer`], those of the phonebook, or the
+		/// currency's if the deposit can't be held.
 		#[pallet::call_index(5)]
 		pub fn register(
 			origin: OriginFor<T>,
@@ -1040,9 +999,9 @@ pub mod pallet {
 		/// From now on: what is invoiced stays as it is. Emits [`Event::TaxpayerAmended`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::TaxNumberMalformed`], [`Error::DuplicateCode`], [`Error::CodeNotFound`],
-		/// [`Error::WrongCodeKind`], [`Error::RateInvalid`], [`Error::NotTaxpayer`].
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`], [`Error::TaxNumberMalformed`],
+		/// [`Error::DuplicateCode`], [`Error::CodeNotFound`], [`Error::WrongCodeKind`],
+		/// [`Error::RateInvalid`], [`Error::NotTaxpayer`], or those of the phonebook.
 		#[pallet::call_index(6)]
 		pub fn amend_taxpayer(
 			origin: OriginFor<T>,
@@ -1065,8 +1024,8 @@ pub mod pallet {
 		/// [`Event::TaxpayerDeregistered`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::NotTaxpayer`], [`Error::NotRequested`].
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`], [`Error::NotTaxpayer`],
+		/// [`Error::NotRequested`], or those of the phonebook.
 		#[pallet::call_index(7)]
 		pub fn deregister(
 			origin: OriginFor<T>,
@@ -1086,8 +1045,8 @@ pub mod pallet {
 		/// A fraction. Invoices note it; it decides nothing. Emits [`Event::RatePublished`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::CurrencyNotAccepted`], [`Error::RateInvalid`].
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
+		/// [`Error::CurrencyNotAccepted`], [`Error::RateInvalid`], or those of the phonebook.
 		#[pallet::call_index(8)]
 		pub fn publish_rate(
 			origin: OriginFor<T>,
@@ -1111,7 +1070,7 @@ pub mod pallet {
 		/// [`Event::OwnerDeclared`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::AlreadyOwned`], [`Error::OwnerInvalid`].
+		/// [`Error::AlreadyOwned`], [`Error::OwnerInvalid`], or those of the phonebook.
 		#[pallet::call_index(9)]
 		pub fn declare_owner(origin: OriginFor<T>, owner: TwinNumber) -> DispatchResult {
 			let caller = ensure_signed(origin)?;
@@ -1131,8 +1090,8 @@ pub mod pallet {
 		/// aside. Demurrage comes off for the time since the end of each month that the credit is from. Emits [`Event::RefundClaimed`], and [`Event::RefundPaid`] or [`Event::RefundQueued`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::AmountZero`],
-		/// [`Error::NotTaxpayer`], [`Error::CreditTooLow`], [`Error::ClaimTooSmall`].
+		/// [`Error::JurisdictionNotFound`], [`Error::AmountZero`], [`Error::NotTaxpayer`],
+		/// [`Error::CreditTooLow`], [`Error::ClaimTooSmall`], or those of the phonebook.
 		#[pallet::call_index(10)]
 		pub fn claim_refund(
 			origin: OriginFor<T>,
@@ -1155,8 +1114,8 @@ pub mod pallet {
 		/// Emits [`Event::RefundHeld`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::ClaimNotFound`], [`Error::ClaimClosed`], [`Error::HoldTooLong`].
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`], [`Error::ClaimNotFound`],
+		/// [`Error::ClaimClosed`], [`Error::HoldTooLong`], or those of the phonebook.
 		#[pallet::call_index(11)]
 		pub fn hold_refund(
 			origin: OriginFor<T>,
@@ -1180,8 +1139,8 @@ pub mod pallet {
 		/// [`Event::ArrearsSettled`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::ClaimNotFound`], [`Error::ClaimClosed`].
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`], [`Error::ClaimNotFound`],
+		/// [`Error::ClaimClosed`], or those of the phonebook.
 		#[pallet::call_index(12)]
 		pub fn deny_refund(
 			origin: OriginFor<T>,
@@ -1202,8 +1161,8 @@ pub mod pallet {
 		/// The rest is paid when the assessment is final. Emits [`Event::RefundAssessed`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::ClaimNotFound`], [`Error::ClaimClosed`], [`Error::ForfeitTooHigh`].
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`], [`Error::ClaimNotFound`],
+		/// [`Error::ClaimClosed`], [`Error::ForfeitTooHigh`], or those of the phonebook.
 		#[pallet::call_index(13)]
 		pub fn assess_refund(
 			origin: OriginFor<T>,
@@ -1226,9 +1185,9 @@ pub mod pallet {
 		/// [`Event::RefundAppealed`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::ClaimNotFound`],
-		/// [`Error::NotTaxpayer`], [`Error::NothingToAppeal`], [`Error::AppealTooLate`],
-		/// [`Error::CreditTooLow`].
+		/// [`Error::JurisdictionNotFound`], [`Error::ClaimNotFound`], [`Error::NotTaxpayer`],
+		/// [`Error::NothingToAppeal`], [`Error::AppealTooLate`], [`Error::CreditTooLow`], or those
+		/// of the phonebook.
 		#[pallet::call_index(14)]
 		pub fn appeal(
 			origin: OriginFor<T>,
@@ -1295,8 +1254,8 @@ pub mod pallet {
 		/// Only what no credit, no claim and no correction can need. Emits [`Event::Swept`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::JurisdictionNotFound`], [`Error::NotAuthority`],
-		/// [`Error::AmountZero`], [`Error::ToPot`], [`Error::TreasuryReserved`], or the
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`], [`Error::AmountZero`],
+		/// [`Error::ToPot`], [`Error::TreasuryReserved`], those of the phonebook, or the
 		/// currency's.
 		#[pallet::call_index(17)]
 		pub fn sweep(
@@ -1366,8 +1325,8 @@ pub mod pallet {
 		/// [`Event::TurnoverMoved`] and perhaps [`Event::ThresholdCrossed`].
 		///
 		/// ## Errors
-		/// [`Error::NotController`], [`Error::NotDeclared`], [`Error::AlreadyOwned`],
-		/// [`Error::OwnerInvalid`], [`Error::TooManyPlaces`].
+		/// [`Error::NotDeclared`], [`Error::AlreadyOwned`], [`Error::OwnerInvalid`],
+		/// [`Error::TooManyPlaces`], or those of the phonebook.
 		#[pallet::call_index(20)]
 		pub fn confirm_owner(origin: OriginFor<T>, twin: TwinNumber) -> DispatchResult {
 			let caller = ensure_signed(origin)?;

@@ -12,12 +12,13 @@ use frame::{
 };
 use ourledger_primitives::{
 	invoice::{
-		Amounts, Bill, Change, Lines, Note, NotePart, Prices, Sale, SaleItem, SaleLevy, Zigzag,
+		Amounts, Bill, Change, InvoiceId, Lines, Note, NotePart, Prices, Sale, SaleItem, SaleLevy,
+		Zigzag,
 	},
 	money::{CurrencyId, Day, Kept, LocalMoney, Settled, DAY_MILLIS},
 	tax::{
-		JurisdictionId, NoteOutcome, PaymentSplit, Period, Source, TaxCode, TaxKind, TaxRules,
-		Trade, VatCategory,
+		Booking, JurisdictionId, NoteOutcome, PaymentSplit, Period, Source, TaxCode, TaxKind,
+		TaxRules, Trade, VatCategory,
 	},
 	twin::{TwinNumber, Twins},
 };
@@ -157,15 +158,21 @@ parameter_types! {
 	pub const TaxPalletId: PalletId = PalletId(*b"our/taxs");
 }
 
+/// What the phonebook says of an account that acts for no twin.
+pub const NOT_ACTING: DispatchError = DispatchError::Other("mock: acts for no twin");
+/// What it says of a twin that there isn't, or that can't act.
+pub const NO_SUCH_TWIN: DispatchError = DispatchError::Other("mock: no such twin");
+
 /// Stands in for the phonebook, which isn't under test.
 pub struct MockTwins;
 
 impl Twins<AccountId> for MockTwins {
-	fn number_of(account: &AccountId) -> Option<TwinNumber> {
+	fn acting(account: &AccountId) -> Result<TwinNumber, DispatchError> {
 		let more = MoreTwins::get().len() as TwinNumber;
 		(1..=TWINS + more)
 			.find(|twin| Self::controller_of(*twin) == Some(*account))
 			.filter(|twin| Self::is_active(*twin))
+			.ok_or(NOT_ACTING)
 	}
 
 	fn controller_of(number: TwinNumber) -> Option<AccountId> {
@@ -178,6 +185,10 @@ impl Twins<AccountId> for MockTwins {
 
 	fn is_active(number: TwinNumber) -> bool {
 		Self::controller_of(number).is_some() && !Deactivated::get().contains(&number)
+	}
+
+	fn not_found() -> DispatchError {
+		NO_SUCH_TWIN
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

@@ -5,7 +5,8 @@ use frame::prelude::*;
 use ourledger_primitives::{
 	invoice::{blake2_256, Bill, Note, Remainder},
 	money::LocalMoney,
-	tax::{NoteOutcome, Trade},
+	tax::{Booking, NoteOutcome, Trade},
+	twin::Twins,
 	Balance,
 };
 use ourledger_trade::{
@@ -66,35 +67,28 @@ impl<T: Config> Pallet<T> {
 	fn pay_note(trade: &Trade, place: &Place<T>, plan: &Plan, charged: Balance) -> DispatchResult {
 		let due = plan.seller_to_treasury().map_err(Error::<T>::from)?;
 		if due > 0 || charged > 0 {
-			let seller = Self::controller_of(trade.seller)?;
+			let seller = T::Twins::account_of(trade.seller)?;
 			T::Money::pay(trade.currency, &seller, &place.treasury, due)?;
 			T::Money::pay_demurrage(trade.currency, &seller, &seller, charged)?;
 		}
 		let covered = plan.buyers.covered;
 		if let Some(buyer) = trade.buyer.filter(|_| covered > 0) {
-			let buyer = Self::controller_of(buyer)?;
+			let buyer = T::Twins::account_of(buyer)?;
 			T::Money::pay(trade.currency, &buyer, &place.treasury, covered)?;
 		}
 		Self::pay_reverse(trade, place, &plan.reverse.booked, 0)
 	}
 
 	fn announce_note(trade: &Trade, place: &Place<T>, plan: &Plan, charged: Balance) {
-		let (jurisdiction, currency, period) = (trade.jurisdiction, trade.currency, place.period);
+		let booking = Booking::of(trade, place.period);
 		let supply = calendar::period_of(trade.supply);
-		let (seller, number) = (trade.seller, trade.number);
 		let Plan { items, tip, taken, returned, buyers, reverse, .. } = plan;
 		// In the order of the books: what is given, what is taken, what is set against the rest.
 		for it in &reverse.undone {
-			let Some(buyer) = trade.buyer else { break };
 			let Undone { code, output, input } = *it;
 			Self::deposit_event(Event::ReverseUndone {
-				jurisdiction,
-				currency,
-				period,
+				booking,
 				supply,
-				seller,
-				number,
-				buyer,
 				code,
 				output,
 				input,
@@ -102,13 +96,8 @@ impl<T: Config> Pallet<T> {
 			});
 		}
 		Self::deposit_event(Event::TaxReversed {
-			jurisdiction,
-			currency,
-			period,
+			booking,
 			supply,
-			seller,
-			number,
-			buyer: trade.buyer,
 			business: trade.business,
 			// A bill has no more.
 			items: BoundedVec::truncate_from(items.iter().copied().map(NoteItem::from).collect()),

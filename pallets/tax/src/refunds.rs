@@ -15,7 +15,7 @@ use ourledger_primitives::{
 	migration::Walk,
 	money::{CurrencyId, Day, Kept, LocalMoney},
 	tax::{JurisdictionId, Period, Ppm},
-	twin::TwinNumber,
+	twin::{TwinNumber, Twins},
 	Balance,
 };
 
@@ -55,7 +55,7 @@ impl<T: Config> Pallet<T> {
 		currency: CurrencyId,
 		amount: Balance,
 	) -> DispatchResult {
-		let twin = Self::ensure_twin(caller)?;
+		let twin = T::Twins::acting(caller)?;
 		let place = Self::place(jurisdiction)?;
 		ensure!(amount > 0, Error::<T>::AmountZero);
 		let taxpayer = Taxpayers::<T>::get(jurisdiction, twin);
@@ -198,7 +198,7 @@ impl<T: Config> Pallet<T> {
 		claim: ClaimId,
 		reason: Reason,
 	) -> DispatchResult {
-		let twin = Self::ensure_twin(caller)?;
+		let twin = T::Twins::acting(caller)?;
 		let place = Self::place(jurisdiction)?;
 		let mut entry = Self::claim_of(jurisdiction, claim)?;
 		ensure!(entry.twin == twin, Error::<T>::NotTaxpayer);
@@ -353,7 +353,7 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		Claims::<T>::remove(jurisdiction, number);
-		let taxpayer = Self::controller_of(twin)?;
+		let taxpayer = T::Twins::account_of(twin)?;
 		let kept = match Waiting::<T>::take(jurisdiction, number) {
 			Some(Waits { mut kept, .. }) => kept.split(money).ok_or(DispatchError::Corruption)?,
 			// From before it was noted.

@@ -6,28 +6,24 @@ use ourledger_trade::Refusal;
 
 impl<T> From<MathError> for Error<T> {
 	fn from(error: MathError) -> Self {
-		match error {
-			MathError::Overflow => Self::Overflow,
-			MathError::NegativeNet => Self::NegativeNet,
-			MathError::NegativeTax => Self::NegativeTax,
-			MathError::LevyOnReturns => Self::LevyOnReturns,
-			MathError::LevyWithinLinePrices => Self::LevyWithinLinePrices,
-			MathError::WithheldBeyondGross => Self::WithheldBeyondGross,
-			MathError::TaxBeyondGross => Self::TaxBeyondGross,
-			MathError::Overpaid => Self::Overpaid,
-			MathError::NoteRaisesInvoice => Self::NoteTooLarge,
-			MathError::LengthMismatch => Self::LinesDiffer,
-			// What this pallet asks of the arithmetic can't fail otherwise, unless somebody
-			// else changed the bill.
-			_ => Self::BillMalformed,
-		}
+		Refusal::from(error).into()
 	}
 }
 
 impl<T> From<Refusal> for Error<T> {
 	fn from(refusal: Refusal) -> Self {
 		match refusal {
-			Refusal::Math(error) => error.into(),
+			Refusal::Math(MathError::Overflow) => Self::Overflow,
+			Refusal::Math(MathError::NegativeNet) => Self::NegativeNet,
+			Refusal::Math(MathError::NegativeTax) => Self::NegativeTax,
+			Refusal::Math(MathError::LevyOnReturns) => Self::LevyOnReturns,
+			Refusal::Math(MathError::LevyWithinLinePrices) => Self::LevyWithinLinePrices,
+			Refusal::Math(MathError::WithheldBeyondGross) => Self::WithheldBeyondGross,
+			Refusal::Math(MathError::TaxBeyondGross) => Self::TaxBeyondGross,
+			Refusal::Math(MathError::Overpaid) => Self::Overpaid,
+			// What this pallet asks of the arithmetic can't fail otherwise, unless somebody
+			// else changed the bill.
+			Refusal::Math(_) => Self::BillMalformed,
 			Refusal::SameParty => Self::SameParty,
 			Refusal::SupplyInFuture => Self::SupplyInFuture,
 			Refusal::SupplyOutsideBound { .. } => Self::SupplyOutsideBound,

@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 use frame::{deps::frame_support::storage::with_storage_layer, prelude::*};
 use ourledger_primitives::{
 	money::{CurrencyId, LocalMoney},
-	tax::{JurisdictionId, Period, Trade},
-	twin::TwinNumber,
+	tax::{Booking, JurisdictionId, Period, Trade},
+	twin::{TwinNumber, Twins},
 	Balance,
 };
 use ourledger_trade::{
@@ -40,7 +40,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let due = reverse::paid(reverse).map_err(Error::<T>::from)?;
 		let Some(buyer) = trade.buyer.filter(|_| due > 0 || charge > 0) else { return Ok(()) };
-		let buyer = Self::controller_of(buyer)?;
+		let buyer = T::Twins::account_of(buyer)?;
 		T::Money::pay(trade.currency, &buyer, &place.treasury, due)?;
 		T::Money::pay_demurrage(trade.currency, &buyer, &buyer, charge)
 	}
@@ -51,16 +51,11 @@ impl<T: Config> Pallet<T> {
 		reverse: &[Reverse],
 		supply: Option<Period>,
 	) {
-		let Some(buyer) = trade.buyer else { return };
+		let booking = Booking::of(trade, place.period);
 		for it in reverse {
 			Self::deposit_event(Event::ReverseCharged {
-				jurisdiction: trade.jurisdiction,
-				currency: trade.currency,
-				period: place.period,
+				booking,
 				supply,
-				seller: trade.seller,
-				number: trade.number,
-				buyer,
 				code: it.code,
 				output: it.output,
 				input: it.input,

@@ -10,7 +10,7 @@ use ourledger_primitives::{
 	invoice::MAX_AMOUNT,
 	money::{day_of, CurrencyId, Day, LocalMoney},
 	tax::{JurisdictionId, Period},
-	twin::{is_display_name, TwinNumber, Twins},
+	twin::{is_display_name, Twins},
 	Balance,
 };
 
@@ -173,25 +173,21 @@ impl<T: Config> Pallet<T> {
 		day_of(T::Time::now())
 	}
 
-	pub(crate) fn ensure_twin(account: &T::AccountId) -> Result<TwinNumber, Error<T>> {
-		T::Twins::number_of(account).ok_or(Error::<T>::NotController)
-	}
-
 	/// The jurisdiction, if `caller` acts for its authority.
 	pub(crate) fn ensure_authority(
 		caller: &T::AccountId,
 		jurisdiction: JurisdictionId,
-	) -> Result<JurisdictionOf<T>, Error<T>> {
-		let twin = Self::ensure_twin(caller)?;
+	) -> Result<JurisdictionOf<T>, DispatchError> {
+		let twin = T::Twins::acting(caller)?;
 		let entry = Self::jurisdiction_of(jurisdiction)?;
 		ensure!(entry.settings.authority == twin, Error::<T>::NotAuthority);
 		Ok(entry)
 	}
 
-	fn ensure_settings(settings: &Settings) -> Result<(), Error<T>> {
+	fn ensure_settings(settings: &Settings) -> DispatchResult {
 		let twins = settings.auditors.iter().chain([&settings.authority]);
 		for twin in twins {
-			ensure!(T::Twins::is_active(*twin), Error::<T>::TwinNotFound);
+			T::Twins::ensure_active(*twin)?;
 		}
 		let priced = settings.thresholds.iter().map(|(currency, _)| currency);
 		for currency in settings.currencies.iter().chain(priced.clone()) {

@@ -33,7 +33,7 @@ impl<T: Config> Pallet<T> {
 		jurisdiction: JurisdictionId,
 		tax_number: TaxNumber,
 	) -> DispatchResult {
-		let twin = Self::ensure_twin(&caller)?;
+		let twin = T::Twins::acting(&caller)?;
 		let today = Self::local_today(&Self::jurisdiction_of(jurisdiction)?.settings);
 		ensure!(is_tax_number(&tax_number), Error::<T>::TaxNumberMalformed);
 		Self::ensure_ended(Taxpayers::<T>::get(jurisdiction, twin).as_ref())?;
@@ -56,7 +56,7 @@ impl<T: Config> Pallet<T> {
 		terms: TaxpayerTerms,
 	) -> DispatchResult {
 		let entry = Self::ensure_authority(&caller, jurisdiction)?;
-		ensure!(T::Twins::is_active(twin), Error::<T>::TwinNotFound);
+		T::Twins::ensure_active(twin)?;
 		Self::ensure_terms(jurisdiction, &terms)?;
 		let today = Self::local_today(&entry.settings);
 		match Taxpayers::<T>::get(jurisdiction, twin) {
@@ -99,7 +99,7 @@ impl<T: Config> Pallet<T> {
 		jurisdiction: JurisdictionId,
 		twin: TwinNumber,
 	) -> DispatchResult {
-		let own = Self::ensure_twin(caller)?;
+		let own = T::Twins::acting(caller)?;
 		let entry = Self::jurisdiction_of(jurisdiction)?;
 		let by_authority = own == entry.settings.authority;
 		ensure!(by_authority || own == twin, Error::<T>::NotAuthority);

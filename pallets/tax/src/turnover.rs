@@ -48,7 +48,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_declare_owner(caller: &T::AccountId, owner: TwinNumber) -> DispatchResult {
-		let twin = Self::ensure_twin(caller)?;
+		let twin = T::Twins::acting(caller)?;
 		Self::ensure_ownable(twin, owner)?;
 
 		// Nothing follows from it before the owner agrees: else a stranger's sales would be its own, and
@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_confirm_owner(caller: &T::AccountId, twin: TwinNumber) -> DispatchResult {
-		let owner = Self::ensure_twin(caller)?;
+		let owner = T::Twins::acting(caller)?;
 		ensure!(DeclaredOwners::<T>::get(twin) == Some(owner), Error::<T>::NotDeclared);
 		Self::ensure_ownable(twin, owner)?;
 		let owned = OwnedCounts::<T>::get(owner).checked_add(1).ok_or(Error::<T>::Overflow)?;

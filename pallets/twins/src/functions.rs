@@ -270,7 +270,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The active twin that `account` controls.
-	fn ensure_controller(account: &T::AccountId) -> Result<(TwinNumber, TwinOf<T>), Error<T>> {
+	pub(crate) fn ensure_controller(
+		account: &T::AccountId,
+	) -> Result<(TwinNumber, TwinOf<T>), Error<T>> {
 		let number = Numbers::<T>::get(account).ok_or(Error::<T>::NotController)?;
 		let twin = Twins::<T>::get(number).ok_or(Error::<T>::NotController)?;
 		ensure!(twin.state == TwinState::Active, Error::<T>::TwinDeactivated);

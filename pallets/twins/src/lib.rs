@@ -247,6 +247,8 @@ pub mod pallet {
 		NotController,
 		/// The twin of the account was deactivated.
 		TwinDeactivated,
+		/// There is no such twin, or it was deactivated.
+		TwinNotFound,
 		/// The display name isn't UTF-8, shows nothing, or has characters that no text needs.
 		InvalidDisplayName,
 		/// The country isn't two capital letters.

@@ -6,7 +6,7 @@
 pub use ourledger_trade::invoice::*;
 
 use crate::{
-	money::{CurrencyId, Kept},
+	money::{CurrencyId, Day, Kept},
 	signing::wrapped,
 	tax::{JurisdictionId, TaxCode},
 	twin::TwinNumber,
@@ -17,9 +17,30 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::traits::Hash;
 
-/// Number of an invoice in its seller's series, from 1, without gaps. With the seller's number it
-/// names any invoice: `seller/number`.
+/// Number of an invoice in its seller's series, from 1, without gaps.
 pub type InvoiceNumber = u64;
+
+/// Names any invoice: people write `seller/number`.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	Ord,
+	PartialEq,
+	PartialOrd,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct InvoiceId {
+	/// The seller, in whose series it is.
+	pub seller: TwinNumber,
+	/// Its number in that series.
+	pub number: InvoiceNumber,
+}
 
 /// Number of a till, chosen by its seller.
 pub type TillNumber = u16;
@@ -75,6 +96,37 @@ pub enum Settlement {
 		/// Days after full payment on which the money goes to the seller if nobody objects.
 		days: u16,
 	},
+}
+
+/// What an invoice says besides who trades and what is sold.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Conditions {
+	/// Place of supply.
+	pub jurisdiction: JurisdictionId,
+	/// What it is paid in.
+	pub currency: CurrencyId,
+	/// Day of supply, by the jurisdiction's clock, which chooses the tax rates; that of issue if there
+	/// is none.
+	pub supply: Option<Day>,
+	/// Days from that of issue until it is to be paid.
+	pub due_days: u16,
+	/// How the buyer's money reaches the seller.
+	pub settlement: Settlement,
+	/// Whether something is to be delivered.
+	pub delivery: bool,
+	/// Hash of the whole document.
+	pub document: [u8; 32],
 }
 
 /// Where the delivery stands.

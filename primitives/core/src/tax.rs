@@ -4,15 +4,50 @@
 pub use ourledger_trade::tax::*;
 
 use crate::{
-	invoice::{Bill, Note, Payer, Remainder, Sale},
+	invoice::{Bill, InvoiceId, Note, Payer, Remainder, Sale},
 	money::{CurrencyId, Day, Kept},
 	twin::TwinNumber,
 	Balance,
 };
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_runtime::DispatchError;
+use sp_runtime::{DispatchError, DispatchResult};
+
+/// Where the tax of an invoice is booked, and whose it is.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Eq,
+	PartialEq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Booking {
+	/// Place of supply, in whose books it is.
+	pub jurisdiction: JurisdictionId,
+	/// What is paid in.
+	pub currency: CurrencyId,
+	/// The period in which it is booked: not always that of the supply.
+	pub period: Period,
+	/// Which invoice.
+	pub invoice: InvoiceId,
+	/// Its buyer, if it is known. Of what a buyer books itself it always is.
+	pub buyer: Option<TwinNumber>,
+}
+
+impl Booking {
+	/// What is booked of `trade` in `period`.
+	pub fn of(trade: &Trade, period: Period) -> Self {
+		let Trade { seller, number, buyer, jurisdiction, currency, .. } = *trade;
+		let invoice = InvoiceId { seller, number };
+		Self { jurisdiction, currency, period, invoice, buyer }
+	}
+}
 
 /// Where a payment comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -70,35 +105,37 @@ pub enum NoteOutcome {
 /// What pallets that register trade ask of tax.
 ///
 /// Every function that moves money books it in the tax ledgers and emits an event from which they
-/// can be rebuilt.
+/// can be rebuilt. What it refuses, also that there is no such jurisdiction, it refuses with errors
+/// of its own, which callers pass on.
 pub trait TaxRules<AccountId> {
-	/// Whether there is such a jurisdiction and it accepts `currency`.
-	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool;
-
 	/// Today, by the jurisdiction's clock.
-	fn today(jurisdiction: JurisdictionId) -> Option<Day>;
+	fn today(jurisdiction: JurisdictionId) -> Result<Day, DispatchError>;
 
 	/// The account that its tax goes to.
 	fn treasury(jurisdiction: JurisdictionId) -> Option<AccountId>;
 
 	/// For how many days after its supply an invoice can be corrected: days of the calendar.
-	fn correction_days(jurisdiction: JurisdictionId) -> Option<u32>;
+	fn correction_days(jurisdiction: JurisdictionId) -> Result<u32, DispatchError>;
 
 	/// After how many days the tax of an accepted, unpaid business invoice falls due. A wait of at
 	/// least so many times 24 hours: it is over on the day that comes one later.
-	fn unpaid_days(jurisdiction: JurisdictionId) -> Option<u32>;
+	fn unpaid_days(jurisdiction: JurisdictionId) -> Result<u32, DispatchError>;
 
-	/// Whether `twin` owes the treasury, in `currency`, what it couldn't pay of reverse charge. While
-	/// it does, nothing is sold to it under reverse charge ([`Self::assess`] sees to that), and it
-	/// pays nothing into escrow.
-	fn in_arrears(jurisdiction: JurisdictionId, twin: TwinNumber, currency: CurrencyId) -> bool;
+	/// Refuse a buyer that owes the treasury, in `currency`, what it couldn't pay of reverse
+	/// charge. While it does, nothing is sold to it under reverse charge ([`Self::assess`] sees to
+	/// that), and nothing is paid into escrow for it.
+	fn ensure_no_arrears(
+		jurisdiction: JurisdictionId,
+		buyer: TwinNumber,
+		currency: CurrencyId,
+	) -> DispatchResult;
 
 	/// How many minor units of the reporting currency one minor unit is worth, as last published:
 	/// a fraction, numerator first. A missing rate never stops trade.
 	fn reporting_rate(jurisdiction: JurisdictionId, currency: CurrencyId) -> Option<(u64, u64)>;
 
-	/// Work out the taxes of a sale, and refuse one that breaks the jurisdiction's rules. Reads
-	/// only.
+	/// Work out the taxes of a sale, and refuse one that breaks the jurisdiction's rules, or is in
+	/// a currency that it doesn't accept. Reads only.
 	fn assess(trade: &Trade, sale: &Sale) -> Result<Bill, DispatchError>;
 
 	/// Book what is due though nothing is to be paid: of a bill of gross 0, all. To be called once, at
@@ -162,8 +199,8 @@ pub struct BenchmarkCodes {
 
 /// What pallets that hold money ask about jurisdictions.
 pub trait Jurisdictions {
-	/// The twin that is its authority, if there is such a jurisdiction.
-	fn authority_of(jurisdiction: JurisdictionId) -> Option<TwinNumber>;
+	/// The twin that is its authority, or tax's error if there is no such jurisdiction.
+	fn authority_of(jurisdiction: JurisdictionId) -> Result<TwinNumber, DispatchError>;
 
 	/// Whether `twin` is registered as a taxpayer there: a business.
 	fn is_business(jurisdiction: JurisdictionId, twin: TwinNumber) -> bool;

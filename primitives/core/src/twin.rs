@@ -3,7 +3,7 @@
 use crate::text;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_runtime::{traits::ConstU32, BoundedVec};
+use sp_runtime::{traits::ConstU32, BoundedVec, DispatchError, DispatchResult};
 
 pub use ourledger_trade::TwinNumber;
 
@@ -217,16 +217,35 @@ pub fn is_endpoint(bytes: &[u8]) -> bool {
 		&& rest.iter().all(u8::is_ascii_graphic)
 }
 
-/// What other pallets ask the phonebook.
+/// What other pallets ask the phonebook. What it refuses, it refuses with errors of its own, which
+/// callers pass on.
 pub trait Twins<AccountId> {
 	/// Number of the twin that `account` controls. Active twins only: a deactivated one can't act.
-	fn number_of(account: &AccountId) -> Option<TwinNumber>;
+	fn number_of(account: &AccountId) -> Option<TwinNumber> {
+		Self::acting(account).ok()
+	}
+
+	/// The twin that `account` acts for, or why it acts for none.
+	fn acting(account: &AccountId) -> Result<TwinNumber, DispatchError>;
 
 	/// The account that controls twin `number`, or did when it was deactivated. It never changes.
 	fn controller_of(number: TwinNumber) -> Option<AccountId>;
 
+	/// As [`Self::controller_of`], of a twin that there has to be.
+	fn account_of(number: TwinNumber) -> Result<AccountId, DispatchError> {
+		Self::controller_of(number).ok_or_else(Self::not_found)
+	}
+
 	/// Whether twin `number` exists and can act.
 	fn is_active(number: TwinNumber) -> bool;
+
+	/// Refuse a twin that doesn't exist or can't act.
+	fn ensure_active(number: TwinNumber) -> DispatchResult {
+		Self::is_active(number).then_some(()).ok_or_else(Self::not_found)
+	}
+
+	/// What is said of a number that is no twin's, or of one that can't act.
+	fn not_found() -> DispatchError;
 
 	/// Make `account` the controller of a new twin, and see to the deposit.
 	#[cfg(feature = "runtime-benchmarks")]

@@ -97,7 +97,7 @@ pub enum Refusal {
 	BuyerUnknown(TaxCode),
 	/// A reverse charge under this code needs a registered buyer, who buys as a business.
 	BuyerNotRegistered(TaxCode),
-	/// The buyer still owes tax of an earlier reverse charge.
+	/// The buyer still owes tax of an earlier reverse charge in this currency.
 	BuyerInArrears {
 		/// The code of reverse charge.
 		code: TaxCode,

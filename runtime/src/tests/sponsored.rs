@@ -14,7 +14,7 @@ use frame_support::{
 };
 use ourledger_primitives::{
 	currency::OUR,
-	invoice::{Amounts, Prices, Quote, Sale, SaleItem, Settlement},
+	invoice::{Amounts, Conditions, Prices, Quote, Sale, SaleItem, Settlement},
 	money::{CurrencyId, LocalMoney, DAY_MILLIS},
 	tax::{TaxCode, TaxKind, VatCategory},
 	twin::{Profile, TwinKind, TwinNumber},
@@ -272,18 +272,16 @@ pub(super) fn offer(nonce: u8, gross: i128) -> Call {
 
 /// An invoice over so much with tax.
 fn invoice(buyer: Option<TwinNumber>, gross: i128) -> Call {
-	let issue = pallet_commerce::Call::issue {
-		buyer,
+	let conditions = Conditions {
 		jurisdiction: PLACE,
 		currency: TSH,
 		supply: None,
 		due_days: 0,
-		sale: goods(gross),
 		settlement: Settlement::Direct,
 		delivery: false,
 		document: [1; 32],
 	};
-	issue.into()
+	pallet_commerce::Call::issue { buyer, conditions, sale: goods(gross) }.into()
 }
 
 /// The newcomer pays an invoice of Charlie's.

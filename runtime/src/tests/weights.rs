@@ -10,7 +10,7 @@ use frame_support::{
 	assert_ok, dispatch::GetDispatchInfo, weights::constants::WEIGHT_REF_TIME_PER_MILLIS,
 };
 use ourledger_primitives::{
-	invoice::{Amounts, Prices, Sale, SaleItem, Settlement},
+	invoice::{Amounts, Conditions, Prices, Sale, SaleItem, Settlement},
 	twin::TwinKind,
 };
 use pallet_balances::WeightInfo as _;
@@ -110,17 +110,16 @@ fn an_invoice_of_nothing_is_declared_to_be_booked() {
 				tip: 0,
 				evidence: None,
 			};
-			pallet_commerce::Call::<Runtime>::issue {
-				buyer,
+			let conditions = Conditions {
 				jurisdiction: 0,
 				currency: 0,
 				supply: None,
 				due_days: 0,
-				sale,
 				settlement: Settlement::Direct,
 				delivery: false,
 				document: [1; 32],
-			}
+			};
+			pallet_commerce::Call::<Runtime>::issue { buyer, conditions, sale }
 		};
 		let changes = |amount: i128| {
 			let before = state();

@@ -42,7 +42,12 @@ pub async fn admit(state: &State, currency: &Currency, twin: &TwinInfo) -> Resul
 
 /// The issuer expels a member.
 pub async fn expel(state: &State, currency: &Currency, twin: &TwinInfo) -> Result<Draft> {
-	let balance = Holding::read(state, currency.id, twin.controller).await?.balance;
+	let Holding { balance, member, .. } =
+		Holding::read(state, currency.id, twin.controller).await?;
+	// What the chain says of this is about payers.
+	if member != Some(false) {
+		return Err(Error::input(format!("twin {} is no member of {currency}", twin.number)));
+	}
 	let call = state.call("Currencies", "expel", (currency.id, twin.number))?;
 	let draft = Draft::new(call)
 		.effect(format!("twin {} can't pay or be paid in {currency} any more", twin.number));

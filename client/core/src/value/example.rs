@@ -102,11 +102,16 @@ fn everything() -> Everything {
 
 /// The value, and metadata that describes it.
 pub(super) fn typed() -> (Typed, ArcMetadata) {
+	described(everything(), "Everything")
+}
+
+/// A value of the type of this name, and metadata that describes it.
+pub fn described<T: Encode + TypeInfo + 'static>(value: T, name: &str) -> (Typed, ArcMetadata) {
 	let metadata: Metadata = RuntimeMetadataV16::new(
 		vec![],
 		ExtrinsicMetadata {
 			versions: vec![4],
-			address_ty: scale_info::meta_type::<Everything>(),
+			address_ty: scale_info::meta_type::<T>(),
 			call_ty: scale_info::meta_type::<()>(),
 			signature_ty: scale_info::meta_type::<()>(),
 			transaction_extensions_by_version: Default::default(),
@@ -122,12 +127,9 @@ pub(super) fn typed() -> (Typed, ArcMetadata) {
 	)
 	.try_into()
 	.expect("is valid");
-	let types = metadata.types().types.iter();
-	let ty = types
-		.map(|ty| ty.id)
-		.find(|id| is_named(&metadata, *id, "Everything"))
-		.expect("is described");
-	let bytes = everything().encode();
+	let mut types = metadata.types().types.iter().map(|ty| ty.id);
+	let ty = types.find(|id| is_named(&metadata, *id, name)).expect("is described");
+	let bytes = value.encode();
 	let value =
 		scale::decode_as_type(&mut &bytes[..], ty, metadata.types()).expect("fits its type");
 	(value, metadata.arc())

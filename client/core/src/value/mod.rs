@@ -9,7 +9,7 @@
 mod example;
 
 #[cfg(any(test, feature = "testing"))]
-pub use example::{test_metadata, test_type};
+pub use example::{described, test_metadata, test_type};
 
 use crate::{
 	amount,

@@ -8,42 +8,19 @@ use ourledger_client::{
 	State,
 };
 use ourledger_primitives::{
-	invoice::{Note, Sale, Settlement},
-	money::{CurrencyId, Day},
-	tax::JurisdictionId,
+	invoice::{Conditions, Note, Sale},
 	twin::TwinNumber,
 };
 
-/// What an invoice says besides of whom it is, and which document it has.
-#[derive(Clone, Debug)]
-pub struct Conditions {
-	/// The place of supply.
-	pub jurisdiction: JurisdictionId,
-	/// What it is paid in.
-	pub currency: CurrencyId,
-	/// The day of supply; the chain's today unless given.
-	pub supply: Option<Day>,
-	/// Days until it is due.
-	pub due: u16,
-	/// What is sold.
-	pub sale: Sale,
-	/// How the money reaches the seller.
-	pub settlement: Settlement,
-	/// Whether something is to be delivered.
-	pub delivery: bool,
-}
-
-/// The caller's twin issues an invoice. `document` is the hash of its document.
+/// The caller's twin issues an invoice.
 pub fn issue(
 	state: &State,
 	buyer: Option<TwinNumber>,
 	conditions: &Conditions,
-	document: [u8; 32],
+	sale: &Sale,
 ) -> Result<Call> {
-	let Conditions { jurisdiction, currency, supply, due, delivery, .. } = *conditions;
-	let (sale, settlement) = encoded(conditions);
-	let of = (buyer, jurisdiction, currency, supply, due, sale, settlement, delivery, document);
-	state.call("Commerce", "issue", of)
+	let (conditions, sale) = (Encoded(conditions.encode()), Encoded(sale.encode()));
+	state.call("Commerce", "issue", (buyer, conditions, sale))
 }
 
 /// The caller's twin issues an invoice as the buyer, in the name of a seller that has consented.
@@ -51,16 +28,10 @@ pub fn self_bill(
 	state: &State,
 	seller: TwinNumber,
 	conditions: &Conditions,
-	document: [u8; 32],
+	sale: &Sale,
 ) -> Result<Call> {
-	let Conditions { jurisdiction, currency, supply, due, delivery, .. } = *conditions;
-	let (sale, settlement) = encoded(conditions);
-	let of = (seller, jurisdiction, currency, supply, due, sale, settlement, delivery, document);
-	state.call("Commerce", "self_bill", of)
-}
-
-fn encoded(conditions: &Conditions) -> (Encoded, Encoded) {
-	(Encoded(conditions.sale.encode()), Encoded(conditions.settlement.encode()))
+	let (conditions, sale) = (Encoded(conditions.encode()), Encoded(sale.encode()));
+	state.call("Commerce", "self_bill", (seller, conditions, sale))
 }
 
 /// The caller's twin takes back some of its invoice `number`. `document` is the hash of the note's

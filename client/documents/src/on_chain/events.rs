@@ -1,5 +1,6 @@
 //! What the chain says of invoices and credit notes as they come to be, and as they are paid.
 
+use super::Address;
 use crate::receipt::{NoteReceipt, Receipt, Sums};
 use ourledger_client::{error::Result, hash, submit::Submitted};
 use ourledger_primitives::{money::Day, receipt::Totals, twin::TwinNumber};
@@ -10,10 +11,8 @@ use subxt::ext::scale_decode::DecodeAsType;
 #[derive(Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct InvoiceIssued {
-	/// Who sells.
-	pub seller: TwinNumber,
-	/// Its number in the seller's series.
-	pub number: u64,
+	/// Which one.
+	pub invoice: Address,
 	/// Who buys, if it is known.
 	pub buyer: Option<TwinNumber>,
 	/// The place of supply.
@@ -60,10 +59,8 @@ impl From<TotalsInfo> for Totals {
 #[derive(Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct CreditNoteIssued {
-	/// Who sold.
-	pub seller: TwinNumber,
-	/// The invoice's number.
-	pub number: u64,
+	/// The invoice.
+	pub invoice: Address,
 	/// The note's own number in the same series.
 	pub note: u64,
 	/// The day on which it took effect.
@@ -97,8 +94,8 @@ impl InvoiceIssued {
 	/// Its receipt.
 	pub fn into_receipt(self) -> Receipt {
 		Receipt {
-			seller: self.seller,
-			number: self.number,
+			seller: self.invoice.seller,
+			number: self.invoice.number,
 			buyer: self.buyer,
 			jurisdiction: self.jurisdiction,
 			currency: self.currency,
@@ -122,9 +119,9 @@ impl CreditNoteIssued {
 	/// Its receipt.
 	pub fn receipt(&self) -> NoteReceipt {
 		NoteReceipt {
-			seller: self.seller,
+			seller: self.invoice.seller,
 			number: self.note,
-			invoice: self.number,
+			invoice: self.invoice.number,
 			day: self.day,
 			taken: Sums::from(Totals::from(self.taken)),
 			left: Sums::from(Totals::from(self.left)),

@@ -2,7 +2,7 @@
 
 use super::{
 	allowed::{ensure_allowed, ensure_place, ensure_reverse},
-	calls::{self, Conditions},
+	calls,
 	consent::Consent,
 	papers::{Papers, Wanted},
 	parties,
@@ -25,7 +25,7 @@ use ourledger_client::{
 	State,
 };
 use ourledger_primitives::{
-	invoice::{Bill, Settlement},
+	invoice::{Bill, Conditions, Settlement},
 	twin::TwinNumber,
 };
 
@@ -87,14 +87,14 @@ impl Order {
 			jurisdiction: place.id,
 			currency: place.currency.id,
 			supply: is_named.then_some(place.supply),
-			due: self.due,
-			sale,
+			due_days: self.due,
 			settlement: self.settlement,
 			delivery: self.delivery,
+			document: papers.hash,
 		};
 		let call = match self.is_self_billed {
-			false => calls::issue(state, self.buyer(), &conditions, papers.hash)?,
-			true => calls::self_bill(state, seller, &conditions, papers.hash)?,
+			false => calls::issue(state, self.buyer(), &conditions, &sale)?,
+			true => calls::self_bill(state, seller, &conditions, &sale)?,
 		};
 		let writer = self.buyer().filter(|_| self.is_self_billed).unwrap_or(seller);
 		let mut draft = Draft::new(call).for_twin(writer).effects(self.effects(place, &bill));

@@ -36,9 +36,11 @@ pub use place::Place;
 use ourledger_primitives::twin::TwinNumber;
 use serde::Serialize;
 use std::{fmt, str::FromStr};
+use subxt::ext::scale_decode::DecodeAsType;
 
 /// Which invoice: `seller/number`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, DecodeAsType, Eq, PartialEq, Serialize)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Address {
 	/// Who sold.
 	pub seller: TwinNumber,

@@ -29,21 +29,10 @@ mod benches {
 	#[benchmark]
 	fn issue(n: Linear<1, MAX_CODES>, l: Linear<0, MAX_LINES>) {
 		let it = parties_with::<T>(T::Money::create(), l);
-		let (sale, escrow) = (it.sale(NET, n), it.escrow());
+		let (conditions, sale) = (it.conditions(it.escrow()), it.sale(NET, n));
 
 		#[extrinsic_call]
-		_(
-			RawOrigin::Signed(it.seller_account.clone()),
-			Some(it.buyer),
-			it.jurisdiction,
-			it.currency,
-			None,
-			30,
-			sale,
-			escrow,
-			true,
-			[1; 32],
-		);
+		_(RawOrigin::Signed(it.seller_account.clone()), Some(it.buyer), conditions, sale);
 
 		assert_eq!(it.invoice(1).state, InvoiceState::Issued);
 	}
@@ -227,21 +216,10 @@ mod benches {
 	fn self_bill(n: Linear<1, MAX_CODES>, l: Linear<0, MAX_LINES>) {
 		let it = parties_with::<T>(T::Money::create(), l);
 		it.allow(it.seller_account.clone());
-		let (sale, escrow) = (it.sale(NET, n), it.escrow());
+		let (conditions, sale) = (it.conditions(it.escrow()), it.sale(NET, n));
 
 		#[extrinsic_call]
-		_(
-			RawOrigin::Signed(it.buyer_account.clone()),
-			it.seller,
-			it.jurisdiction,
-			it.currency,
-			None,
-			30,
-			sale,
-			escrow,
-			true,
-			[1; 32],
-		);
+		_(RawOrigin::Signed(it.buyer_account.clone()), it.seller, conditions, sale);
 
 		assert_eq!(it.invoice(1).state, InvoiceState::Issued);
 	}

@@ -142,10 +142,8 @@ impl<T: Config> Parties<T> {
 		Settlement::Escrow { arbiter: self.arbiter, days: DAYS }
 	}
 
-	/// An invoice to the buyer.
-	pub(super) fn issue(&self, settlement: Settlement) -> InvoiceNumber {
-		let number = Pallet::<T>::book(self.seller).next;
-		let terms = Conditions {
+	pub(super) fn conditions(&self, settlement: Settlement) -> Conditions {
+		Conditions {
 			jurisdiction: self.jurisdiction,
 			currency: self.currency,
 			supply: None,
@@ -153,15 +151,21 @@ impl<T: Config> Parties<T> {
 			settlement,
 			delivery: true,
 			document: [1; 32],
-			writer: Writer::Seller,
-		};
-		Pallet::<T>::do_issue(self.seller, Some(self.buyer), terms, &self.largest())
+		}
+	}
+
+	/// An invoice to the buyer.
+	pub(super) fn issue(&self, settlement: Settlement) -> InvoiceNumber {
+		let number = Pallet::<T>::book(self.seller).next;
+		let (writer, conditions) = (Writer::Seller, self.conditions(settlement));
+		let buyer = Some(self.buyer);
+		Pallet::<T>::do_issue(self.seller, buyer, writer, conditions, &self.largest())
 			.expect("a registered seller with room can issue");
 		number
 	}
 
 	pub(super) fn id(&self, number: InvoiceNumber) -> InvoiceId {
-		(self.seller, number)
+		InvoiceId { seller: self.seller, number }
 	}
 
 	/// An account with money.

@@ -195,16 +195,17 @@ fn grandfathered<T: Config>(seller: u64, until: Day) -> Option<ConsentOf<T>> {
 
 pub(crate) fn migrate_invoice<T: Config, P: PastMoney>(key: &[u8]) {
 	let Some((seller, number)) = numbers_in(key) else { return };
+	let id = InvoiceId { seller, number };
 	translate(key, |old: v1::OldInvoice<T::AccountId>| {
 		if let Some(by) = old.cancel {
-			Pallet::<T>::deposit_event(Event::CancelWithdrawn { seller, number, by });
+			Pallet::<T>::deposit_event(Event::CancelWithdrawn { invoice: id, by });
 		}
 		let (mut invoice, lost_note) = old.renew::<T, P>();
 		if invoice.state == InvoiceState::Disputed {
-			Pallet::<T>::schedule_release((seller, number), &mut invoice, T::DisputeDays::get());
+			Pallet::<T>::schedule_release(id, &mut invoice, T::DisputeDays::get());
 		}
 		if lost_note {
-			Pallet::<T>::deposit_event(Event::CreditNoteWithdrawn { seller, number });
+			Pallet::<T>::deposit_event(Event::CreditNoteWithdrawn { invoice: id });
 		}
 		Some(invoice)
 	});

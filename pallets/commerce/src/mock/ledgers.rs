@@ -204,6 +204,13 @@ impl LocalMoney<AccountId> for MockMoney {
 	}
 }
 
+/// What tax says of another jurisdiction.
+pub const NO_SUCH_PLACE: DispatchError = DispatchError::Other("mock: no such jurisdiction");
+/// What it says of a currency that the jurisdiction doesn't accept.
+pub const NOT_ACCEPTED: DispatchError = DispatchError::Other("mock: currency not accepted");
+/// What it says of a buyer that owes reverse charge.
+pub const IN_ARREARS: DispatchError = DispatchError::Other("mock: buyer in arrears");
+
 /// One jurisdiction, two codes of VAT; the twins 1 and 2 are its businesses.
 pub struct MockTax;
 
@@ -350,24 +357,28 @@ impl TaxRules<AccountId> for MockTax {
 		(jurisdiction == TOWN).then(treasury_account)
 	}
 
-	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool {
-		(jurisdiction, currency) == (TOWN, MONEY)
+	fn today(jurisdiction: JurisdictionId) -> Result<Day, DispatchError> {
+		ensure!(jurisdiction == TOWN, NO_SUCH_PLACE);
+		Ok(day_of(Now::get() + OffsetMillis::get()))
 	}
 
-	fn today(jurisdiction: JurisdictionId) -> Option<Day> {
-		(jurisdiction == TOWN).then(|| day_of(Now::get() + OffsetMillis::get()))
+	fn correction_days(jurisdiction: JurisdictionId) -> Result<u32, DispatchError> {
+		ensure!(jurisdiction == TOWN, NO_SUCH_PLACE);
+		Ok(CorrectionDays::get())
 	}
 
-	fn correction_days(jurisdiction: JurisdictionId) -> Option<u32> {
-		(jurisdiction == TOWN).then(CorrectionDays::get)
+	fn unpaid_days(jurisdiction: JurisdictionId) -> Result<u32, DispatchError> {
+		ensure!(jurisdiction == TOWN, NO_SUCH_PLACE);
+		Ok(UNPAID)
 	}
 
-	fn unpaid_days(jurisdiction: JurisdictionId) -> Option<u32> {
-		(jurisdiction == TOWN).then_some(UNPAID)
-	}
-
-	fn in_arrears(_: JurisdictionId, twin: TwinNumber, currency: CurrencyId) -> bool {
-		Arrears::get((currency, twin)) > 0
+	fn ensure_no_arrears(
+		_: JurisdictionId,
+		buyer: TwinNumber,
+		currency: CurrencyId,
+	) -> DispatchResult {
+		ensure!(Arrears::get((currency, buyer)) == 0, IN_ARREARS);
+		Ok(())
 	}
 
 	fn reporting_rate(_: JurisdictionId, _: CurrencyId) -> Option<(u64, u64)> {
@@ -375,8 +386,9 @@ impl TaxRules<AccountId> for MockTax {
 	}
 
 	fn assess(trade: &Trade, sale: &Sale) -> Result<Bill, DispatchError> {
+		let today = Self::today(trade.jurisdiction)?;
+		ensure!(trade.currency == MONEY, NOT_ACCEPTED);
 		ensure!(trade.buyer != Some(trade.seller), DispatchError::Other("mock: same party"));
-		let today = Self::today(trade.jurisdiction).ok_or(DispatchError::CannotLookup)?;
 		ensure!(trade.supply <= today, DispatchError::Other("mock: supply in future"));
 		let reverse = sale.items.iter().any(|item| item.code == REVERSE);
 		ensure!(trade.business || !reverse, DispatchError::Other("mock: no business"));

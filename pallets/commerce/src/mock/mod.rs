@@ -25,7 +25,10 @@ use ourledger_primitives::{
 
 mod ledgers;
 
-pub use ledgers::{aside_pot, ledger, Arrears, Credits, MockMoney, MockTax, SetAside};
+pub use ledgers::{
+	aside_pot, ledger, Arrears, Credits, MockMoney, MockTax, SetAside, IN_ARREARS, NOT_ACCEPTED,
+	NO_SUCH_PLACE,
+};
 pub use Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
 
 pub type AccountId = AccountId32;
@@ -150,13 +153,18 @@ impl Time for MockTime {
 	}
 }
 
+/// What the phonebook says of an account that acts for no twin.
+pub const NOT_ACTING: DispatchError = DispatchError::Other("mock: acts for no twin");
+/// What it says of a twin that there isn't, or that can't act.
+pub const NO_SUCH_TWIN: DispatchError = DispatchError::Other("mock: no such twin");
+
 /// Stands in for the phonebook, which isn't under test.
 pub struct MockTwins;
 
 impl Twins<AccountId> for MockTwins {
-	fn number_of(account: &AccountId) -> Option<TwinNumber> {
+	fn acting(account: &AccountId) -> Result<TwinNumber, DispatchError> {
 		let place = Phonebook::get().into_iter().position(|twin| twin == (account.clone(), true));
-		place.map(|place| place as TwinNumber + 1)
+		place.map(|place| place as TwinNumber + 1).ok_or(NOT_ACTING)
 	}
 
 	fn controller_of(number: TwinNumber) -> Option<AccountId> {
@@ -167,6 +175,10 @@ impl Twins<AccountId> for MockTwins {
 	fn is_active(number: TwinNumber) -> bool {
 		Self::controller_of(number)
 			.is_some_and(|controller| Self::number_of(&controller) == Some(number))
+	}
+
+	fn not_found() -> DispatchError {
+		NO_SUCH_TWIN
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -414,6 +426,23 @@ pub fn lines(amounts: &[i128]) -> Lines {
 
 pub const ESCROW: Settlement = Settlement::Escrow { arbiter: ARBITER, days: 10 };
 
+/// What invoices say unless a test has something else in mind: due in 30 days, paid directly, with
+/// nothing to deliver.
+pub const CONDITIONS: Conditions = Conditions {
+	jurisdiction: TOWN,
+	currency: MONEY,
+	supply: None,
+	due_days: 30,
+	settlement: Settlement::Direct,
+	delivery: false,
+	document: DOCUMENT,
+};
+
+/// Alice's invoice of this number.
+pub fn invoice_id(number: InvoiceNumber) -> InvoiceId {
+	InvoiceId { seller: SELLER, number }
+}
+
 /// Let Alice issue an invoice to `buyer`, due in 30 days.
 pub fn issue_as(
 	buyer: Option<TwinNumber>,
@@ -421,9 +450,8 @@ pub fn issue_as(
 	settlement: Settlement,
 	delivery: bool,
 ) -> DispatchResult {
-	let origin = signed(Alice);
-	let issued =
-		Commerce::issue(origin, buyer, TOWN, MONEY, None, 30, sale, settlement, delivery, DOCUMENT);
+	let conditions = Conditions { settlement, delivery, ..CONDITIONS };
+	let issued = Commerce::issue(signed(Alice), buyer, conditions, sale);
 	issued.map(|_| ()).map_err(|error| error.error)
 }
 

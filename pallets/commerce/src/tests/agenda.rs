@@ -44,7 +44,7 @@ fn prune_leaves_nothing_of_the_invoice() {
 		for number in 1..=4 {
 			events();
 			assert_ok!(prune(number));
-			assert_eq!(events(), [Event::InvoicePruned { seller: SELLER, number }]);
+			assert_eq!(events(), [Event::InvoicePruned { invoice: invoice_id(number) }]);
 			assert_eq!(Commerce::invoice(SELLER, number), None);
 			check_invariants();
 		}

@@ -9,7 +9,7 @@ fn cancel(who: Sr25519Keyring) -> DispatchResult {
 }
 
 fn cancelled() -> Event<Test> {
-	Event::InvoiceCancelled { seller: SELLER, number: 1 }
+	Event::InvoiceCancelled { invoice: invoice_id(1) }
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn cancel_is_the_sellers_before_acceptance() {
 		issue(1_000, Settlement::Direct);
 		assert_noop!(cancel(Bob), Error::<Test>::NotSeller);
 		assert_noop!(cancel(Charlie), Error::<Test>::NotSeller);
-		assert_noop!(cancel(Dave), Error::<Test>::NotController);
+		assert_noop!(cancel(Dave), NOT_ACTING);
 		assert_noop!(Commerce::cancel(RuntimeOrigin::root(), SELLER, 1), BadOrigin);
 		assert_noop!(Commerce::cancel(signed(Alice), SELLER, 2), Error::<Test>::InvoiceNotFound);
 		events();
@@ -42,7 +42,7 @@ fn cancel_needs_both_after_acceptance() {
 			events();
 			for _ in 0..2 {
 				assert_ok!(cancel(first));
-				let asked = Event::CancelRequested { seller: SELLER, number: 1, by: twin };
+				let asked = Event::CancelRequested { invoice: invoice_id(1), by: twin };
 				assert_eq!(events(), [asked]);
 				assert_eq!(invoice(1).state, InvoiceState::Accepted);
 			}
@@ -158,7 +158,7 @@ fn withdraw_cancel_is_for_whoever_asked() {
 		assert_noop!(withdraw(Bob), Error::<Test>::NoCancelRequest);
 		assert_ok!(cancel(Bob));
 		assert_noop!(withdraw(Alice), Error::<Test>::NoCancelRequest);
-		assert_noop!(withdraw(Dave), Error::<Test>::NotController);
+		assert_noop!(withdraw(Dave), NOT_ACTING);
 		assert_noop!(
 			Commerce::withdraw_cancel(signed(Bob), SELLER, 2),
 			Error::<Test>::InvoiceNotFound
@@ -166,7 +166,7 @@ fn withdraw_cancel_is_for_whoever_asked() {
 		assert_noop!(Commerce::withdraw_cancel(RuntimeOrigin::root(), SELLER, 1), BadOrigin);
 		events();
 		assert_ok!(withdraw(Bob));
-		assert_eq!(events(), [Event::CancelWithdrawn { seller: SELLER, number: 1, by: BUYER }]);
+		assert_eq!(events(), [Event::CancelWithdrawn { invoice: invoice_id(1), by: BUYER }]);
 		assert_noop!(withdraw(Bob), Error::<Test>::NoCancelRequest);
 		assert_ok!(cancel(Alice));
 		assert_eq!(invoice(1).state, InvoiceState::Accepted);

@@ -128,10 +128,10 @@ fn wrong_cursors_are_found() {
 	assert_found("nothing would work off the agenda", AgendaCursor::<Test>::kill);
 	assert_found("the agenda has a day that is over", || AgendaCursor::<Test>::put(START + 999));
 	assert_found("the agenda has a missing invoice", || {
-		Agenda::<Test>::insert(START + 5, (SELLER, 9), ());
+		Agenda::<Test>::insert(START + 5, invoice_id(9), ());
 	});
 	assert_found("the agenda has the wrong day of an invoice", || {
-		Agenda::<Test>::insert(START + 5, (SELLER, 1), ());
+		Agenda::<Test>::insert(START + 5, invoice_id(1), ());
 	});
 	assert_found("nothing would forget quotes", QuoteCursor::<Test>::kill);
 	let lost = "a quote would never be forgotten";
@@ -199,17 +199,8 @@ fn calls_weigh_what_was_measured() {
 	let mut lined = net(0);
 	lined.items[0].amounts = Amounts::Lines(lines(&[1, 2, 3]));
 	weighs(sell(&lined), <()>::sell_dear(1, 3) + newcomers(2));
-	let issue = |sale: &Sale| Call::issue {
-		buyer: None,
-		jurisdiction: TOWN,
-		currency: MONEY,
-		supply: None,
-		due_days: 0,
-		sale: sale.clone(),
-		settlement: Settlement::Direct,
-		delivery: false,
-		document: DOCUMENT,
-	};
+	let conditions = CONDITIONS;
+	let issue = |sale: &Sale| Call::issue { buyer: None, conditions, sale: sale.clone() };
 	weighs(issue(&lined), <()>::issue(1, 3));
 	// Only what comes to nothing under some code can come to nothing in all.
 	for zero in [0, -1] {

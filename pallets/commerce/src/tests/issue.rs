@@ -18,8 +18,7 @@ fn issue_enters_the_invoice_under_the_next_number() {
 		assert_eq!(
 			events(),
 			[Event::InvoiceIssued {
-				seller: SELLER,
-				number: 1,
+				invoice: invoice_id(1),
 				buyer: Some(BUYER),
 				jurisdiction: TOWN,
 				currency: MONEY,
@@ -61,12 +60,7 @@ fn issue_numbers_each_seller_without_gaps() {
 			assert_eq!(issue(100, Settlement::Direct), number);
 			assert!(issue_as(Some(9), net(100), Settlement::Direct, false).is_err());
 		}
-		let origin = signed(Bob);
-		let sale = net(100);
-		let direct = Settlement::Direct;
-		assert_ok!(Commerce::issue(
-			origin, None, TOWN, MONEY, None, 0, sale, direct, false, DOCUMENT
-		));
+		assert_ok!(Commerce::issue(signed(Bob), None, CONDITIONS, net(100)));
 		assert_eq!((Commerce::book(SELLER).next, Commerce::book(BUYER).next), (4, 2));
 	});
 }
@@ -78,11 +72,8 @@ fn issue_takes_days_from_the_jurisdictions_clock() {
 		issue(100, Settlement::Direct);
 		assert_eq!((invoice(1).supply, invoice(1).issued), (START + 1, START + 1));
 		let with_supply = |supply: Day| {
-			let origin = signed(Alice);
-			let sale = net(100);
-			let direct = Settlement::Direct;
-			let supply = Some(supply);
-			Commerce::issue(origin, None, TOWN, MONEY, supply, 5, sale, direct, false, DOCUMENT)
+			let conditions = Conditions { supply: Some(supply), due_days: 5, ..CONDITIONS };
+			Commerce::issue(signed(Alice), None, conditions, net(100))
 		};
 		assert_ok!(with_supply(START - 3));
 		let past = invoice(2);
@@ -96,7 +87,7 @@ fn issue_closes_what_costs_nothing() {
 	build_and_execute(|| {
 		assert_ok!(issue_as(Some(BUYER), net(0), Settlement::Direct, false));
 		assert_eq!(invoice(1).state, InvoiceState::Closed(START));
-		assert!(events().contains(&Event::InvoiceClosed { seller: SELLER, number: 1 }));
+		assert!(events().contains(&Event::InvoiceClosed { invoice: invoice_id(1) }));
 		assert_noop!(pay(Bob, 1, None), Error::<Test>::AlreadyPaid);
 	});
 }
@@ -105,7 +96,7 @@ fn issue_closes_what_costs_nothing() {
 fn issue_fails_when_a_party_is_wrong() {
 	build_and_execute(|| {
 		let direct = Settlement::Direct;
-		assert_noop!(issue_as(Some(9), net(100), direct, false), Error::<Test>::TwinNotFound);
+		assert_noop!(issue_as(Some(9), net(100), direct, false), NO_SUCH_TWIN);
 		for arbiter in [SELLER, BUYER] {
 			let settlement = Settlement::Escrow { arbiter, days: 10 };
 			assert_noop!(
@@ -124,9 +115,9 @@ fn issue_fails_when_a_party_is_wrong() {
 			Error::<Test>::ArbiterNotFound
 		);
 		deactivate(BUYER);
-		assert_noop!(issue_as(Some(BUYER), net(100), direct, false), Error::<Test>::TwinNotFound);
+		assert_noop!(issue_as(Some(BUYER), net(100), direct, false), NO_SUCH_TWIN);
 		deactivate(SELLER);
-		assert_noop!(issue_as(None, net(100), direct, false), Error::<Test>::NotController);
+		assert_noop!(issue_as(None, net(100), direct, false), NOT_ACTING);
 	});
 }
 
@@ -134,24 +125,12 @@ fn issue_fails_when_a_party_is_wrong() {
 fn issue_fails_when_place_or_currency_is_wrong() {
 	build_and_execute(|| {
 		let issue_in = |origin, jurisdiction, currency| {
-			let direct = Settlement::Direct;
-			let sale = net(100);
-			Commerce::issue(
-				origin,
-				None,
-				jurisdiction,
-				currency,
-				None,
-				0,
-				sale,
-				direct,
-				false,
-				DOCUMENT,
-			)
+			let conditions = Conditions { jurisdiction, currency, ..CONDITIONS };
+			Commerce::issue(origin, None, conditions, net(100))
 		};
-		assert_noop!(issue_in(signed(Alice), 9, MONEY), Error::<Test>::JurisdictionNotFound);
-		assert_noop!(issue_in(signed(Alice), TOWN, FOREIGN), Error::<Test>::CurrencyNotAccepted);
-		assert_noop!(issue_in(signed(Dave), TOWN, MONEY), Error::<Test>::NotController);
+		assert_noop!(issue_in(signed(Alice), 9, MONEY), NO_SUCH_PLACE);
+		assert_noop!(issue_in(signed(Alice), TOWN, FOREIGN), NOT_ACCEPTED);
+		assert_noop!(issue_in(signed(Dave), TOWN, MONEY), NOT_ACTING);
 		assert_noop!(issue_in(RuntimeOrigin::root(), TOWN, MONEY), BadOrigin);
 		assert_noop!(
 			issue_as(Some(SELLER), net(100), Settlement::Direct, false),
@@ -177,13 +156,13 @@ fn accept_is_the_buyers_and_happens_once() {
 		let accept_as = |who| Commerce::accept(signed(who), SELLER, 1);
 		assert_noop!(accept_as(Alice), Error::<Test>::NotBuyer);
 		assert_noop!(accept_as(Charlie), Error::<Test>::NotBuyer);
-		assert_noop!(accept_as(Dave), Error::<Test>::NotController);
+		assert_noop!(accept_as(Dave), NOT_ACTING);
 		assert_noop!(Commerce::accept(RuntimeOrigin::none(), SELLER, 1), BadOrigin);
 		assert_noop!(Commerce::accept(signed(Bob), SELLER, 2), Error::<Test>::InvoiceNotFound);
 		events();
 
 		assert_ok!(accept_as(Bob));
-		assert_eq!(events(), [Event::InvoiceAccepted { seller: SELLER, number: 1 }]);
+		assert_eq!(events(), [Event::InvoiceAccepted { invoice: invoice_id(1) }]);
 		assert_eq!(invoice(1).state, InvoiceState::Accepted);
 		assert_noop!(accept_as(Bob), Error::<Test>::AlreadyAccepted);
 		assert_ok!(pay(Bob, 1, None));
@@ -200,13 +179,12 @@ fn reject_ends_an_invoice_and_returns_its_escrow() {
 		set_day(START + 2);
 		let reject = |who| Commerce::reject(signed(who), SELLER, 1);
 		assert_noop!(reject(Alice), Error::<Test>::NotBuyer);
-		assert_noop!(reject(Dave), Error::<Test>::NotController);
+		assert_noop!(reject(Dave), NOT_ACTING);
 		events();
 
 		assert_ok!(reject(Bob));
 		let returned = |payer, amount| Event::EscrowReturned {
-			seller: SELLER,
-			number: 1,
+			invoice: invoice_id(1),
 			payer: id(payer),
 			amount,
 			charged: 0,
@@ -217,7 +195,7 @@ fn reject_ends_an_invoice_and_returns_its_escrow() {
 			[
 				returned(Eve, 750),
 				returned(Bob, 400),
-				Event::InvoiceRejected { seller: SELLER, number: 1 },
+				Event::InvoiceRejected { invoice: invoice_id(1) },
 			]
 		);
 		assert_eq!((money(Bob), money(Eve), in_escrow()), (ENDOWMENT, ENDOWMENT, 0));
@@ -246,11 +224,8 @@ fn reject_fails_when_accepted_or_paid() {
 fn issue_names_no_day_that_is_years_away() {
 	build_and_execute(|| {
 		let issue_for = |due_days, settlement| {
-			let (origin, sale) = (signed(Alice), net(100));
-			let buyer = Some(BUYER);
-			Commerce::issue(
-				origin, buyer, TOWN, MONEY, None, due_days, sale, settlement, false, DOCUMENT,
-			)
+			let conditions = Conditions { due_days, settlement, ..CONDITIONS };
+			Commerce::issue(signed(Alice), Some(BUYER), conditions, net(100))
 		};
 		let escrow = |days| Settlement::Escrow { arbiter: ARBITER, days };
 		for (due_days, settlement) in [
@@ -270,18 +245,7 @@ fn what_is_nothing_costs_the_booking_and_all_else_gets_that_back() {
 	build_and_execute(|| {
 		let weight = |zero| {
 			let sold = sale_of(Prices::Net, &[(ZERO, 10), (OTHER_ZERO, zero)], 0);
-			let issued = Commerce::issue(
-				signed(Alice),
-				Some(BUYER),
-				TOWN,
-				MONEY,
-				None,
-				30,
-				sold,
-				Settlement::Direct,
-				false,
-				DOCUMENT,
-			);
+			let issued = Commerce::issue(signed(Alice), Some(BUYER), CONDITIONS, sold);
 			issued.expect("it can be issued").actual_weight
 		};
 		assert_eq!(weight(-10), None);

@@ -202,7 +202,7 @@ fn a_request_to_cancel_ends() {
 		// What was asked for may have been followed by anything, a payment too.
 		age_state_and(|old| old.cancel = Some(BUYER));
 		begin();
-		let withdrawn = |number| Event::CancelWithdrawn { seller: SELLER, number, by: BUYER };
+		let withdrawn = |number| Event::CancelWithdrawn { invoice: invoice_id(number), by: BUYER };
 		let mut told = events();
 		told.sort_by_key(|event| event.encode());
 		assert_eq!(told, [withdrawn(1), withdrawn(2)]);
@@ -257,7 +257,7 @@ fn a_waiting_note_that_takes_what_isnt_there_is_withdrawn() {
 		let number = issue(1_000, Settlement::Direct);
 		age_state_and(|old| old.note = Some(old_note(Prices::Net, &[(VAT, 100)], 1)));
 		begin();
-		assert_eq!(events(), [Event::CreditNoteWithdrawn { seller: SELLER, number }]);
+		assert_eq!(events(), [Event::CreditNoteWithdrawn { invoice: invoice_id(number) }]);
 		assert_eq!(invoice(number).note, None);
 		assert_ok!(credit_note(number, 100));
 	});

@@ -17,8 +17,7 @@ fn totals(net: Balance, tax: Balance) -> Totals {
 /// The latest note, which has this number.
 fn issued(note: InvoiceNumber, taken: Totals, left: Totals, refund: Balance) -> Event<Test> {
 	Event::CreditNoteIssued {
-		seller: SELLER,
-		number: 1,
+		invoice: invoice_id(1),
 		note,
 		day: START,
 		taken,
@@ -30,7 +29,7 @@ fn issued(note: InvoiceNumber, taken: Totals, left: Totals, refund: Balance) -> 
 }
 
 fn refunded(payer: Sr25519Keyring, amount: Balance) -> Event<Test> {
-	Event::Refunded { seller: SELLER, number: 1, payer: id(payer), amount, set_aside: 0 }
+	Event::Refunded { invoice: invoice_id(1), payer: id(payer), amount, set_aside: 0 }
 }
 
 /// Two halves, one taxed, of which Bob has paid 860 of 2,150; his credit of 60 is spent. A note on
@@ -96,7 +95,7 @@ fn credit_note_on_what_is_unpaid_closes() {
 		assert_ok!(pay(Bob, 1, Some(460)));
 		events();
 		assert_ok!(credit_note(1, 600));
-		let closed = Event::InvoiceClosed { seller: SELLER, number: 1 };
+		let closed = Event::InvoiceClosed { invoice: invoice_id(1) };
 		assert_eq!(events(), [issued(2, totals(600, 90), totals(400, 60), 0), closed]);
 		assert_eq!(invoice(1).state, InvoiceState::Closed(START));
 		assert_eq!(payers(1), [(id(Bob), 460)]);
@@ -136,8 +135,7 @@ fn credit_note_waits_until_it_is_covered() {
 		spent();
 		let before = (money(Alice), money(Bob), treasury());
 		assert_ok!(credit_note(1, 1_000));
-		let waits =
-			Event::CreditNoteWaits { seller: SELLER, number: 1, document: NOTE, missing: 60 };
+		let waits = Event::CreditNoteWaits { invoice: invoice_id(1), document: NOTE, missing: 60 };
 		assert_eq!(events(), [waits]);
 		assert_eq!((money(Alice), money(Bob), treasury()), before);
 		assert_eq!((invoice(1).bill.gross, credit_of(SELLER)), (2_150, 0));
@@ -147,7 +145,7 @@ fn credit_note_waits_until_it_is_covered() {
 
 		let cover = |who, max| Commerce::cover_note(signed(who), SELLER, 1, max);
 		assert_noop!(cover(Alice, 60), Error::<Test>::NotBuyer);
-		assert_noop!(cover(Dave, 60), Error::<Test>::NotController);
+		assert_noop!(cover(Dave, 60), NOT_ACTING);
 		assert_noop!(cover(Bob, 59), Error::<Test>::NoteWaiting);
 		assert_noop!(
 			Commerce::cover_note(signed(Bob), SELLER, 2, 1),
@@ -185,11 +183,11 @@ fn withdraw_note_makes_way_for_another() {
 		assert_noop!(withdraw(Alice), Error::<Test>::NoNoteWaiting);
 		assert_ok!(credit_note(1, 1_000));
 		assert_noop!(withdraw(Bob), Error::<Test>::InvoiceNotFound);
-		assert_noop!(withdraw(Dave), Error::<Test>::NotController);
+		assert_noop!(withdraw(Dave), NOT_ACTING);
 		assert_noop!(Commerce::withdraw_note(RuntimeOrigin::none(), 1), BadOrigin);
 		events();
 		assert_ok!(withdraw(Alice));
-		assert_eq!(events(), [Event::CreditNoteWithdrawn { seller: SELLER, number: 1 }]);
+		assert_eq!(events(), [Event::CreditNoteWithdrawn { invoice: invoice_id(1) }]);
 		assert_noop!(
 			Commerce::cover_note(signed(Bob), SELLER, 1, 60),
 			Error::<Test>::NoNoteWaiting
@@ -251,7 +249,7 @@ fn credit_note_fails_when_the_invoice_forbids_it() {
 		assert_noop!(credit_note(2, 100), Error::<Test>::InvoiceNotFound);
 		let note = |origin| Commerce::credit_note(origin, 1, note_of(&[(VAT, 100)], 0), NOTE);
 		assert_noop!(note(signed(Bob)), Error::<Test>::InvoiceNotFound);
-		assert_noop!(note(signed(Dave)), Error::<Test>::NotController);
+		assert_noop!(note(signed(Dave)), NOT_ACTING);
 		assert_noop!(note(RuntimeOrigin::root()), BadOrigin);
 	});
 }
@@ -357,13 +355,8 @@ fn credit_note_reaches_whoever_can_not_be_paid() {
 		set_gone(Eve, true);
 		events();
 		assert_ok!(credit_note(1, 1_000));
-		let aside = Event::Refunded {
-			seller: SELLER,
-			number: 1,
-			payer: id(Eve),
-			amount: 250,
-			set_aside: 250,
-		};
+		let (invoice, payer) = (invoice_id(1), id(Eve));
+		let aside = Event::Refunded { invoice, payer, amount: 250, set_aside: 250 };
 		assert_eq!(events()[1..], [aside, refunded(Bob, 900)]);
 		assert_eq!((money(Bob), set_aside(Eve)), (ENDOWMENT, 250));
 	});

@@ -21,8 +21,7 @@ fn pay_splits_the_tax_off_and_closes() {
 			events(),
 			[
 				Event::PaymentReceived {
-					seller: SELLER,
-					number: 1,
+					invoice: invoice_id(1),
 					payer: id(Bob),
 					amount: 1_150,
 					to_seller: 1_000,
@@ -34,7 +33,7 @@ fn pay_splits_the_tax_off_and_closes() {
 					paid: 1_150,
 					gross: 1_150,
 				},
-				Event::InvoiceClosed { seller: SELLER, number: 1 },
+				Event::InvoiceClosed { invoice: invoice_id(1) },
 			]
 		);
 		assert_eq!((money(Alice), money(Bob)), (ENDOWMENT + 1_000, ENDOWMENT - 1_150));
@@ -42,7 +41,7 @@ fn pay_splits_the_tax_off_and_closes() {
 		let removal: Day = START + CORRECTION + u32::from(RETENTION);
 		assert_eq!(invoice(1).state, InvoiceState::Closed(START));
 		assert_eq!(invoice(1).removal, Some(removal));
-		assert!(Agenda::<Test>::contains_key(removal, (SELLER, 1)));
+		assert!(Agenda::<Test>::contains_key(removal, invoice_id(1)));
 		assert_noop!(pay(Bob, 1, None), Error::<Test>::AlreadyPaid);
 		assert_noop!(pay(Bob, 1, Some(1)), Error::<Test>::AlreadyPaid);
 	});
@@ -74,8 +73,7 @@ fn pay_uses_the_sellers_credit_first() {
 		assert_ok!(pay(Dave, 1, None));
 		assert_eq!((treasury(), credit_of(SELLER)), (50, 0));
 		let received = Event::PaymentReceived {
-			seller: SELLER,
-			number: 1,
+			invoice: invoice_id(1),
 			payer: id(Dave),
 			amount: 1_150,
 			to_seller: 1_100,

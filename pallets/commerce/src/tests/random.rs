@@ -1,6 +1,6 @@
 //! Random sequences of calls: after each, every invariant holds, and money is neither made nor lost.
 
-use crate::{mock::*, Event, InvoiceOf, InvoiceState, Writer};
+use crate::{mock::*, Conditions, Event, InvoiceId, InvoiceOf, InvoiceState, Writer};
 use frame::testing_prelude::*;
 use ourledger_primitives::{
 	invoice::{Delivery, Prices, Settlement},
@@ -144,9 +144,9 @@ fn run(step: Step) -> DispatchResult {
 			issue_as(buyer.then_some(BUYER), sale, settlement, delivery)
 		},
 		Step::SelfBill(amount) => {
-			let (origin, sale) = (signed(Bob), net(amount));
-			let billed =
-				Commerce::self_bill(origin, s, TOWN, MONEY, None, 9, sale, ESCROW, true, DOCUMENT);
+			let (due_days, settlement, delivery) = (9, ESCROW, true);
+			let conditions = Conditions { due_days, settlement, delivery, ..CONDITIONS };
+			let billed = Commerce::self_bill(signed(Bob), s, conditions, net(amount));
 			billed.map(|_| ()).map_err(|error| error.error)
 		},
 		Step::Allow(until, objection) => {
@@ -294,9 +294,8 @@ proptest! {
 /// The number that the event says was given.
 fn number_given(event: &Event<Test>) -> Option<u64> {
 	match event {
-		Event::InvoiceIssued { number, .. } | Event::CreditNoteIssued { note: number, .. } => {
-			Some(*number)
-		},
+		Event::InvoiceIssued { invoice: InvoiceId { number, .. }, .. }
+		| Event::CreditNoteIssued { note: number, .. } => Some(*number),
 		_ => None,
 	}
 }

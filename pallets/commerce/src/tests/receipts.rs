@@ -15,8 +15,7 @@ fn told(events: &[Event<Test>], of: TwinNumber) -> (Vec<Link>, Hash32) {
 	for event in events.iter().cloned() {
 		match event {
 			Event::InvoiceIssued {
-				seller,
-				number,
+				invoice: InvoiceId { seller, number },
 				buyer,
 				jurisdiction,
 				currency,
@@ -45,8 +44,7 @@ fn told(events: &[Event<Test>], of: TwinNumber) -> (Vec<Link>, Hash32) {
 				}));
 			},
 			Event::CreditNoteIssued {
-				seller,
-				number: invoice,
+				invoice: InvoiceId { seller, number: invoice },
 				note: number,
 				day,
 				taken,
@@ -86,10 +84,7 @@ fn receipts_chain_up_to_the_book() {
 		assert_ok!(pay(Bob, 1, Some(460)));
 		assert_ok!(credit_note(1, 700));
 		assert_ok!(Commerce::add_room(signed(Eve), BUYER, 1));
-		let (origin, sale, direct) = (signed(Bob), net(1), Settlement::Direct);
-		assert_ok!(Commerce::issue(
-			origin, None, TOWN, MONEY, None, 0, sale, direct, false, DOCUMENT
-		));
+		assert_ok!(Commerce::issue(signed(Bob), None, CONDITIONS, net(1)));
 
 		let events = events();
 		for seller in [SELLER, BUYER] {

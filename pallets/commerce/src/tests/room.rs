@@ -34,7 +34,7 @@ fn add_room_is_paid_by_whoever_calls() {
 fn add_room_fails_when_it_cannot_be_had() {
 	build_and_execute(|| {
 		assert_noop!(add(Eve, 0), Error::<Test>::AmountZero);
-		assert_noop!(Commerce::add_room(signed(Eve), 9, 1), Error::<Test>::TwinNotFound);
+		assert_noop!(Commerce::add_room(signed(Eve), 9, 1), NO_SUCH_TWIN);
 		assert_noop!(add(Eve, 1_000_000), TokenError::FundsUnavailable);
 		assert_noop!(add(Eve, u32::MAX), ArithmeticError::Overflow);
 		assert_noop!(Commerce::add_room(RuntimeOrigin::root(), SELLER, 1), BadOrigin);

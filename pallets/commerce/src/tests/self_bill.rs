@@ -8,11 +8,7 @@ use frame::{
 use ourledger_primitives::{invoice::Settlement, money::Day, twin::TwinNumber};
 
 fn self_bill(who: Sr25519Keyring, seller: TwinNumber) -> DispatchResult {
-	let direct = Settlement::Direct;
-	let sale = net(1_000);
-	let origin = signed(who);
-	let billed =
-		Commerce::self_bill(origin, seller, TOWN, MONEY, None, 30, sale, direct, false, DOCUMENT);
+	let billed = Commerce::self_bill(signed(who), seller, CONDITIONS, net(1_000));
 	billed.map(|_| ()).map_err(|error| error.error)
 }
 
@@ -47,11 +43,11 @@ fn self_bill_goes_into_the_sellers_series() {
 		assert_eq!((consent.until, consent.objection), (START + 5, None));
 
 		assert_ok!(self_bill(Bob, SELLER));
-		let event = events();
-		assert!(matches!(
-			event[..],
-			[Event::InvoiceIssued { seller: SELLER, number: 2, buyer: Some(BUYER), .. }]
-		));
+		let told = events();
+		let [Event::InvoiceIssued { invoice: issued, buyer, .. }] = told[..] else {
+			panic!("{told:?}")
+		};
+		assert_eq!((issued, buyer), (invoice_id(2), Some(BUYER)));
 		assert_eq!(invoice(2).state, InvoiceState::Issued);
 		assert_eq!(invoice(2).writer, Writer::Buyer { silence: None });
 		assert_ok!(pay(Bob, 2, None));
@@ -72,14 +68,14 @@ fn self_billers_accept_nothing_in_the_sellers_name() {
 		for day in [START, START + 1_000] {
 			set_day(day);
 			assert_noop!(accept_as(Bob), Error::<Test>::NotSeller);
-			assert_noop!(accept_as(Dave), Error::<Test>::NotController);
+			assert_noop!(accept_as(Dave), NOT_ACTING);
 			// So the seller owes no tax for what it never agreed to.
 			let collect = Commerce::collect_unpaid(signed(Eve), SELLER, 1);
 			assert_noop!(collect, Error::<Test>::NotOpen);
 		}
 		events();
 		assert_ok!(accept_as(Alice));
-		assert_eq!(events(), [Event::InvoiceAccepted { seller: SELLER, number: 1 }]);
+		assert_eq!(events(), [Event::InvoiceAccepted { invoice: invoice_id(1) }]);
 		assert_noop!(accept_as(Alice), Error::<Test>::AlreadyAccepted);
 		// From now on both have to cancel it.
 		assert_ok!(Commerce::cancel(signed(Alice), SELLER, 1));
@@ -118,10 +114,8 @@ fn silence_accepts_after_the_days_to_object() {
 fn silence_says_nothing_about_what_the_arbiter_left() {
 	build_and_execute(|| {
 		assert_ok!(Commerce::allow_self_billing(signed(Alice), BUYER, START, Some(1)));
-		let (origin, sale) = (signed(Bob), net(1_000));
-		assert_ok!(Commerce::self_bill(
-			origin, SELLER, TOWN, MONEY, None, 30, sale, ESCROW, false, DOCUMENT
-		));
+		let conditions = Conditions { settlement: ESCROW, ..CONDITIONS };
+		assert_ok!(Commerce::self_bill(signed(Bob), SELLER, conditions, net(1_000)));
 		set_day(START + 2);
 		assert_ok!(accept_as(Bob));
 		assert_ok!(pay(Bob, 1, Some(115)));
@@ -161,19 +155,12 @@ fn self_bill_fails_when_a_party_is_wrong() {
 		// The consent is for one buyer and one seller.
 		assert_noop!(self_bill(Charlie, SELLER), Error::<Test>::NoConsent);
 		assert_noop!(self_bill(Alice, BUYER), Error::<Test>::NoConsent);
-		assert_noop!(self_bill(Bob, 9), Error::<Test>::TwinNotFound);
-		assert_noop!(self_bill(Dave, SELLER), Error::<Test>::NotController);
-		let direct = Settlement::Direct;
-		let origin = RuntimeOrigin::root();
-		let sale = net(1);
-		assert_noop!(
-			Commerce::self_bill(
-				origin, SELLER, TOWN, MONEY, None, 30, sale, direct, false, DOCUMENT
-			),
-			BadOrigin
-		);
+		assert_noop!(self_bill(Bob, 9), NO_SUCH_TWIN);
+		assert_noop!(self_bill(Dave, SELLER), NOT_ACTING);
+		let root = RuntimeOrigin::root();
+		assert_noop!(Commerce::self_bill(root, SELLER, CONDITIONS, net(1)), BadOrigin);
 		deactivate(SELLER);
-		assert_noop!(self_bill(Bob, SELLER), Error::<Test>::TwinNotFound);
+		assert_noop!(self_bill(Bob, SELLER), NO_SUCH_TWIN);
 	});
 }
 
@@ -181,11 +168,11 @@ fn self_bill_fails_when_a_party_is_wrong() {
 fn consent_fails_when_it_makes_no_sense() {
 	build_and_execute(|| {
 		assert_noop!(allow(Alice, START - 1), Error::<Test>::NoConsent);
-		assert_noop!(allow(Dave, START), Error::<Test>::NotController);
+		assert_noop!(allow(Dave, START), NOT_ACTING);
 		let allow = |origin, buyer, objection| {
 			Commerce::allow_self_billing(origin, buyer, START, objection)
 		};
-		assert_noop!(allow(signed(Alice), 9, None), Error::<Test>::TwinNotFound);
+		assert_noop!(allow(signed(Alice), 9, None), NO_SUCH_TWIN);
 		assert_noop!(allow(signed(Alice), BUYER, Some(0)), Error::<Test>::AmountZero);
 		let too_long = allow(signed(Alice), BUYER, Some(MAX_DAYS + 1));
 		assert_noop!(too_long, Error::<Test>::TooManyDays);
@@ -230,7 +217,7 @@ fn consent_is_ended_by_its_seller_its_payer_or_by_time() {
 	build_and_execute(|| {
 		assert_ok!(allow(Alice, START + 1));
 		assert_noop!(end(Bob), Error::<Test>::NotSeller);
-		assert_noop!(end(Dave), Error::<Test>::NotController);
+		assert_noop!(end(Dave), NOT_ACTING);
 		let root = Commerce::end_self_billing(RuntimeOrigin::root(), SELLER, BUYER);
 		assert_noop!(root, BadOrigin);
 		hypothetically!({
@@ -241,7 +228,7 @@ fn consent_is_ended_by_its_seller_its_payer_or_by_time() {
 		});
 		Phonebook::set([Alice, Bob, Charlie].map(|who| (id(who), true)).to_vec());
 		set_day(START + 1);
-		assert_noop!(end(Dave), Error::<Test>::NotController);
+		assert_noop!(end(Dave), NOT_ACTING);
 		set_day(START + 2);
 		assert_ok!(end(Dave));
 		assert_eq!(held(HoldReason::Consent, Alice), 0);
@@ -251,10 +238,8 @@ fn consent_is_ended_by_its_seller_its_payer_or_by_time() {
 /// Bob writes a bill in Alice's name, under her consent that names 14 days to object.
 fn bill_in_escrow() {
 	assert_ok!(Commerce::allow_self_billing(signed(Alice), BUYER, START, Some(14)));
-	let (origin, sale) = (signed(Bob), net(100_000));
-	assert_ok!(Commerce::self_bill(
-		origin, SELLER, TOWN, MONEY, None, 0, sale, ESCROW, false, DOCUMENT
-	));
+	let conditions = Conditions { due_days: 0, settlement: ESCROW, ..CONDITIONS };
+	assert_ok!(Commerce::self_bill(signed(Bob), SELLER, conditions, net(100_000)));
 }
 
 /// When her days are over, only Alice accepts.
@@ -304,18 +289,8 @@ fn a_dispute_takes_no_objection_from_the_seller() {
 fn a_payment_takes_no_objection_from_the_seller() {
 	build_and_execute(|| {
 		assert_ok!(Commerce::allow_self_billing(signed(Alice), BUYER, START, Some(14)));
-		assert_ok!(Commerce::self_bill(
-			signed(Bob),
-			SELLER,
-			TOWN,
-			MONEY,
-			None,
-			0,
-			net(1_000),
-			Settlement::Direct,
-			false,
-			DOCUMENT
-		));
+		let conditions = Conditions { due_days: 0, ..CONDITIONS };
+		assert_ok!(Commerce::self_bill(signed(Bob), SELLER, conditions, net(1_000)));
 		assert_ok!(pay(Bob, 1, Some(1)));
 		assert_noop!(Commerce::cancel(signed(Alice), SELLER, 1), Error::<Test>::AlreadyPaid);
 		ensure_silence_says_nothing();

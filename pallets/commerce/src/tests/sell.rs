@@ -28,8 +28,7 @@ fn sell_issues_collects_and_closes_in_one_step() {
 			events(),
 			[
 				Event::InvoiceIssued {
-					seller: SELLER,
-					number: 1,
+					invoice: invoice_id(1),
 					buyer: Some(BUYER),
 					jurisdiction: TOWN,
 					currency: MONEY,
@@ -44,8 +43,7 @@ fn sell_issues_collects_and_closes_in_one_step() {
 					reporting: Some((3, 2)),
 				},
 				Event::PaymentReceived {
-					seller: SELLER,
-					number: 1,
+					invoice: invoice_id(1),
 					payer: id(Bob),
 					amount: 230,
 					to_seller: 200,
@@ -57,7 +55,7 @@ fn sell_issues_collects_and_closes_in_one_step() {
 					paid: 230,
 					gross: 230,
 				},
-				Event::InvoiceClosed { seller: SELLER, number: 1 },
+				Event::InvoiceClosed { invoice: invoice_id(1) },
 			]
 		);
 		assert_eq!((money(Alice), money(Bob)), (ENDOWMENT + 200, ENDOWMENT - 230));
@@ -274,7 +272,7 @@ fn sell_fails_when_the_till_cannot_sell() {
 		assert_ok!(Commerce::remove_till(signed(Alice), 1));
 		assert_noop!(sell(Dave, offer, Ferdie), Error::<Test>::TillUnknown);
 		deactivate(SELLER);
-		assert_noop!(sell(Dave, quote(2, 7, shop(230)), Eve), Error::<Test>::TwinNotFound);
+		assert_noop!(sell(Dave, quote(2, 7, shop(230)), Eve), NO_SUCH_TWIN);
 	});
 }
 
@@ -283,9 +281,9 @@ fn sell_fails_when_the_invoice_cannot_be_issued_or_paid() {
 	build_and_execute(|| {
 		let offer = quote(1, 7, shop(230));
 		let foreign = Quote { currency: FOREIGN, ..offer.clone() };
-		assert_noop!(sell(Dave, foreign, Ferdie), Error::<Test>::CurrencyNotAccepted);
+		assert_noop!(sell(Dave, foreign, Ferdie), NOT_ACCEPTED);
 		let nowhere = Quote { jurisdiction: 9, ..offer.clone() };
-		assert_noop!(sell(Dave, nowhere, Ferdie), Error::<Test>::JurisdictionNotFound);
+		assert_noop!(sell(Dave, nowhere, Ferdie), NO_SUCH_PLACE);
 		assert_noop!(sell(Alice, offer.clone(), Ferdie), DispatchError::Other("mock: same party"));
 		set_money(Dave, 229);
 		assert_noop!(sell(Dave, offer.clone(), Ferdie), TokenError::FundsUnavailable);
@@ -306,7 +304,7 @@ fn set_till_takes_one_place_and_changes_the_key() {
 		assert_ok!(sell(Bob, quote(1, 7, shop(230)), Dave));
 
 		let set = |origin, expires| Commerce::set_till(origin, 5, id(Dave), expires);
-		assert_noop!(set(signed(Dave), 9), Error::<Test>::NotController);
+		assert_noop!(set(signed(Dave), 9), NOT_ACTING);
 		assert_noop!(set(RuntimeOrigin::root(), 9), BadOrigin);
 		assert_noop!(set(signed(Alice), 0), Error::<Test>::TillExpired);
 		assert_ok!(Commerce::remove_room(signed(Alice), SELLER, 99));
@@ -324,7 +322,7 @@ fn remove_till_gives_the_place_back() {
 		assert_eq!(Commerce::book(SELLER).open, 1);
 		assert_noop!(Commerce::remove_till(signed(Alice), 2), Error::<Test>::TillUnknown);
 		assert_noop!(Commerce::remove_till(signed(Bob), 1), Error::<Test>::TillUnknown);
-		assert_noop!(Commerce::remove_till(signed(Dave), 1), Error::<Test>::NotController);
+		assert_noop!(Commerce::remove_till(signed(Dave), 1), NOT_ACTING);
 		assert_noop!(Commerce::remove_till(RuntimeOrigin::none(), 1), BadOrigin);
 	});
 }

@@ -17,10 +17,7 @@ fn collect_unpaid_takes_the_sellers_tax() {
 		events();
 		set_day(START + 30 + UNPAID + 1);
 		assert_ok!(collect());
-		assert_eq!(
-			events(),
-			[Event::UnpaidTaxCollected { seller: SELLER, number: 1, amount: 150 }]
-		);
+		assert_eq!(events(), [Event::UnpaidTaxCollected { invoice: invoice_id(1), amount: 150 }]);
 		assert_eq!((money(Alice), treasury(), credit_of(SELLER)), (ENDOWMENT - 120, 120, 0));
 		assert_noop!(collect(), Error::<Test>::AlreadyPaid);
 

@@ -139,11 +139,11 @@ fn credit_calls_fail_when_not_allowed() {
 		let set = Currencies::set_credit_line;
 		let off = Currencies::write_off;
 		for call in [set, off] {
-			assert_noop!(call(signed(DAVE), id, 2, 1), Error::<Test>::NotController);
+			assert_noop!(call(signed(DAVE), id, 2, 1), NOT_ACTING);
 			assert_noop!(call(signed(ALICE), id, 2, 1), Error::<Test>::NotIssuer);
 			assert_noop!(call(signed(ISSUER), 9, 2, 1), Error::<Test>::CurrencyNotFound);
 			assert_noop!(call(signed(ISSUER), issued, 2, 1), Error::<Test>::WrongSupply);
-			assert_noop!(call(signed(ISSUER), id, 99, 1), Error::<Test>::TwinNotFound);
+			assert_noop!(call(signed(ISSUER), id, 99, 1), NO_SUCH_TWIN);
 			assert_noop!(call(RuntimeOrigin::none(), id, 2, 1), DispatchError::BadOrigin);
 		}
 		assert_noop!(set(signed(ISSUER), town, 2, 1), Error::<Test>::NotMember);
@@ -155,7 +155,7 @@ fn credit_calls_fail_when_not_allowed() {
 		assert_noop!(Currencies::repay(RuntimeOrigin::none(), id, 1), DispatchError::BadOrigin);
 		let bob = twin(BOB);
 		deactivate(BOB);
-		assert_noop!(set(signed(ISSUER), id, bob, 1), Error::<Test>::TwinNotFound);
+		assert_noop!(set(signed(ISSUER), id, bob, 1), NO_SUCH_TWIN);
 	});
 }
 

@@ -253,7 +253,7 @@ fn spend_pot_pays_what_demurrage_brought() {
 		assert_noop!(spend(ISSUER, pot(id), 1), Error::<Test>::ToPot);
 		assert_noop!(spend(ISSUER, NOBODY, 1), Error::<Test>::NoSuchAccount);
 		assert_noop!(spend(ALICE, BOB, 1), Error::<Test>::NotIssuer);
-		assert_noop!(spend(DAVE, BOB, 1), Error::<Test>::NotController);
+		assert_noop!(spend(DAVE, BOB, 1), NOT_ACTING);
 		assert_ok!(spend(ISSUER, BOB, 11));
 		let event = Event::PotSpent { currency: id, to: BOB, amount: 11, reference: REFERENCE };
 		assert_eq!(last_event(), Some(event));

@@ -53,7 +53,7 @@ fn unfreeze_is_for_the_authority_and_then_for_anyone() {
 		assert_noop!(unfreeze(AUTHORITY), Error::<Test>::NotFrozen);
 		assert_ok!(freeze_until(id, ALICE, 50));
 		assert_noop!(unfreeze(BOB), Error::<Test>::NotAuthority);
-		assert_noop!(unfreeze(DAVE), Error::<Test>::NotController);
+		assert_noop!(unfreeze(DAVE), NOT_ACTING);
 		assert_ok!(unfreeze(AUTHORITY));
 		let event = Event::AccountUnfrozen { currency: id, account: ALICE };
 		assert_eq!(last_event(), Some(event));
@@ -110,7 +110,7 @@ fn freeze_fails_when_not_allowed() {
 		let id = currency(PLAIN);
 		let freeze =
 			|caller, id, account| Currencies::freeze(signed(caller), id, account, REFERENCE, 50);
-		assert_noop!(freeze(DAVE, id, ALICE), Error::<Test>::NotController);
+		assert_noop!(freeze(DAVE, id, ALICE), NOT_ACTING);
 		assert_noop!(freeze(ISSUER, id, ALICE), Error::<Test>::NotAuthority);
 		assert_noop!(freeze(AUTHORITY, 9, ALICE), Error::<Test>::CurrencyNotFound);
 		assert_noop!(freeze(AUTHORITY, id, pot(id)), Error::<Test>::ToPot);

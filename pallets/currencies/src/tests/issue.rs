@@ -56,7 +56,7 @@ fn issue_fails_when_not_allowed() {
 	build_and_execute(|| {
 		let (id, mutual, town) = (currency(PLAIN), currency(MUTUAL), currency(closed(PLAIN)));
 		let issue = |caller, id, to, amount| Currencies::issue(signed(caller), id, to, amount);
-		assert_noop!(issue(DAVE, id, ALICE, 1), Error::<Test>::NotController);
+		assert_noop!(issue(DAVE, id, ALICE, 1), NOT_ACTING);
 		assert_noop!(issue(ALICE, id, ALICE, 1), Error::<Test>::NotIssuer);
 		assert_noop!(issue(ISSUER, 9, ALICE, 1), Error::<Test>::CurrencyNotFound);
 		assert_noop!(issue(ISSUER, mutual, ALICE, 1), Error::<Test>::WrongSupply);

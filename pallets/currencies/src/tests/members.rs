@@ -154,16 +154,16 @@ fn admit_and_expel_fail_when_not_allowed() {
 	build_and_execute(|| {
 		let id = currency(closed(PLAIN));
 		for call in [Currencies::admit, Currencies::expel] {
-			assert_noop!(call(signed(DAVE), id, 2), Error::<Test>::NotController);
+			assert_noop!(call(signed(DAVE), id, 2), NOT_ACTING);
 			assert_noop!(call(signed(ALICE), id, 2), Error::<Test>::NotIssuer);
 			assert_noop!(call(signed(ISSUER), 9, 2), Error::<Test>::CurrencyNotFound);
-			assert_noop!(call(signed(ISSUER), id, 99), Error::<Test>::TwinNotFound);
+			assert_noop!(call(signed(ISSUER), id, 99), NO_SUCH_TWIN);
 			assert_noop!(call(RuntimeOrigin::none(), id, 2), DispatchError::BadOrigin);
 		}
 		assert_noop!(expel(id, ALICE), Error::<Test>::NotMember);
 		let bob = twin(BOB);
 		deactivate(BOB);
-		assert_noop!(Currencies::admit(signed(ISSUER), id, bob), Error::<Test>::TwinNotFound);
+		assert_noop!(Currencies::admit(signed(ISSUER), id, bob), NO_SUCH_TWIN);
 		assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), ISSUER, 500));
 		assert_noop!(
 			Currencies::admit(signed(ISSUER), id, twin(ALICE)),

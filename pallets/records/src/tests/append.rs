@@ -162,7 +162,7 @@ fn append_fails_when_there_is_no_leaf() {
 #[test]
 fn append_fails_when_not_a_controller() {
 	build_and_execute(|| {
-		assert_noop!(append(CAROL, &leaves(0..1)), Error::<Test>::NotController);
+		assert_noop!(append(CAROL, &leaves(0..1)), NOT_ACTING);
 	});
 }
 
@@ -171,7 +171,7 @@ fn append_fails_when_the_twin_is_deactivated() {
 	build_and_execute(|| {
 		assert_ok!(append(ALICE, &leaves(0..1)));
 		deactivate(1);
-		assert_noop!(append(ALICE, &leaves(1..2)), Error::<Test>::NotController);
+		assert_noop!(append(ALICE, &leaves(1..2)), NOT_ACTING);
 		assert_eq!(held_for_index(ALICE), index_deposit(1));
 	});
 }

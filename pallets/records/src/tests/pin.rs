@@ -244,7 +244,7 @@ fn pin_fails_when_the_dispersal_is_malformed() {
 fn pin_fails_when_not_a_controller() {
 	build_and_execute(|| {
 		assert_ok!(append(ALICE, &leaves(0..1)));
-		assert_noop!(pin(CAROL, 0, 1), Error::<Test>::NotController);
+		assert_noop!(pin(CAROL, 0, 1), NOT_ACTING);
 		// Bob's twin is another, which has no record.
 		assert_noop!(pin(BOB, 0, 1), Error::<Test>::RecordNotFound);
 	});
@@ -255,7 +255,7 @@ fn pin_fails_when_the_twin_is_deactivated() {
 	build_and_execute(|| {
 		assert_ok!(append(ALICE, &leaves(0..1)));
 		deactivate(1);
-		assert_noop!(pin(ALICE, 0, 1), Error::<Test>::NotController);
+		assert_noop!(pin(ALICE, 0, 1), NOT_ACTING);
 	});
 }
 

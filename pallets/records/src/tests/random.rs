@@ -52,20 +52,20 @@ struct Model {
 }
 
 impl Model {
-	fn acting(&mut self, caller: AccountId) -> Result<&mut Twin, Error<Test>> {
+	fn acting(&mut self, caller: AccountId) -> Result<&mut Twin, DispatchError> {
 		let place = [ALICE, BOB].iter().position(|controller| *controller == caller);
-		let twin = &mut self.twins[place.ok_or(Error::NotController)?];
+		let twin = &mut self.twins[place.ok_or(NOT_ACTING)?];
 		if twin.deactivated {
-			return Err(Error::NotController);
+			return Err(NOT_ACTING);
 		}
 		Ok(twin)
 	}
 
-	fn append(&mut self, caller: AccountId, added: &[Hash]) -> Result<(), Error<Test>> {
+	fn append(&mut self, caller: AccountId, added: &[Hash]) -> DispatchResult {
 		let per_item = self.per_item;
 		let twin = self.acting(caller)?;
 		if added.is_empty() {
-			return Err(Error::NoLeaves);
+			return Err(Error::<Test>::NoLeaves.into());
 		}
 		let doublings = |count: usize| (0..64).take_while(|bit| count >> bit > 0).count();
 		let before = doublings(twin.leaves.len());
@@ -77,32 +77,33 @@ impl Model {
 		Ok(())
 	}
 
-	fn pin(&mut self, caller: AccountId, number: u64, right: bool) -> Result<(), Error<Test>> {
+	fn pin(&mut self, caller: AccountId, number: u64, right: bool) -> DispatchResult {
 		let per_item = self.per_item;
 		let twin = self.acting(caller)?;
 		if number >= twin.leaves.len() as u64 {
-			return Err(Error::RecordNotFound);
+			return Err(Error::<Test>::RecordNotFound.into());
 		}
 		if twin.pins.contains_key(&number) {
-			return Err(Error::AlreadyPinned);
+			return Err(Error::<Test>::AlreadyPinned.into());
 		}
 		if !right {
-			return Err(Error::ProofRejected);
+			return Err(Error::<Test>::ProofRejected.into());
 		}
 		twin.pins.insert(number, per_item + descriptor(0).encoded_size() as Balance + 32);
 		Ok(())
 	}
 
-	fn unpin(&mut self, caller: AccountId, twin: u64, number: u64) -> Result<(), Error<Test>> {
+	fn unpin(&mut self, caller: AccountId, twin: u64, number: u64) -> DispatchResult {
 		let Some(place) = twin.checked_sub(1).filter(|place| *place < 2) else {
-			return Err(Error::NotPinned);
+			return Err(Error::<Test>::NotPinned.into());
 		};
-		let own = [ALICE, BOB][place as usize] == caller;
-		let twin = &mut self.twins[place as usize];
-		if !twin.deactivated && !own {
-			return Err(Error::NotController);
+		let place = place as usize;
+		if !self.twins[place].deactivated && [ALICE, BOB][place] != caller {
+			self.acting(caller)?;
+			return Err(Error::<Test>::NotOwner.into());
 		}
-		twin.pins.remove(&number).map(|_| ()).ok_or(Error::NotPinned)
+		let pin = self.twins[place].pins.remove(&number);
+		pin.map(|_| ()).ok_or(Error::<Test>::NotPinned.into())
 	}
 }
 
@@ -120,24 +121,23 @@ fn peaks(mut level: Vec<Hash>) -> Vec<Hash> {
 }
 
 fn run(step: Step, model: &mut Model) -> Result<(), TestCaseError> {
-	let as_error = |expected: Result<(), Error<Test>>| expected.map_err(DispatchError::from);
 	match step {
 		Step::Append(caller, count) => {
 			let first = model.acting(caller).map_or(0, |twin| twin.leaves.len() as u64);
 			let added = leaves(first..first + count);
 			let result = append(caller, &added);
-			prop_assert_eq!(result, as_error(model.append(caller, &added)));
+			prop_assert_eq!(result, model.append(caller, &added));
 		},
 		Step::Pin { caller, number, right } => {
 			let count = model.acting(caller).map_or(0, |twin| twin.leaves.len() as u64);
 			let proof = if number < count { proof(number, count) } else { bounded(vec![]) };
 			let shown = descriptor(if right { number } else { number + 1 });
 			let result = Records::pin(signed(caller), number, shown, proof);
-			prop_assert_eq!(result, as_error(model.pin(caller, number, right)));
+			prop_assert_eq!(result, model.pin(caller, number, right));
 		},
 		Step::Unpin(caller, twin, number) => {
 			let result = Records::unpin(signed(caller), twin, number);
-			prop_assert_eq!(result, as_error(model.unpin(caller, twin, number)));
+			prop_assert_eq!(result, model.unpin(caller, twin, number));
 		},
 		Step::Deactivate(twin) => {
 			deactivate(twin);

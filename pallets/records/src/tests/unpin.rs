@@ -73,10 +73,10 @@ fn unpin_is_open_to_the_controller_once_the_twin_is_deactivated() {
 #[test]
 fn unpin_fails_when_not_the_controller() {
 	with_pins(|| {
-		assert_noop!(Records::unpin(signed(BOB), 1, 0), Error::<Test>::NotController);
-		assert_noop!(Records::unpin(signed(CAROL), 1, 0), Error::<Test>::NotController);
+		assert_noop!(Records::unpin(signed(BOB), 1, 0), Error::<Test>::NotOwner);
+		assert_noop!(Records::unpin(signed(CAROL), 1, 0), NOT_ACTING);
 		deactivate(2);
-		assert_noop!(Records::unpin(signed(BOB), 1, 0), Error::<Test>::NotController);
+		assert_noop!(Records::unpin(signed(BOB), 1, 0), NOT_ACTING);
 	});
 }
 

@@ -64,6 +64,17 @@ pub fn trade(seller: TwinNumber, buyer: Option<TwinNumber>) -> Trade {
 	Trade { seller, number, buyer, jurisdiction: TOWN, currency, supply, business }
 }
 
+/// Where the first month's trade of these parties is booked.
+pub fn booking(seller: TwinNumber, buyer: TwinNumber) -> Booking {
+	Booking {
+		jurisdiction: TOWN,
+		currency: MONEY,
+		period: OCTOBER,
+		invoice: InvoiceId { seller, number: 1 },
+		buyer: Some(buyer),
+	}
+}
+
 pub fn assess(trade: &Trade, sale: &Sale) -> Result<Bill, DispatchError> {
 	<Tax as TaxRules<AccountId>>::assess(trade, sale)
 }

@@ -249,8 +249,10 @@ fn a_denied_claim_goes_against_arrears() {
 fn nothing_is_sold_under_reverse_charge_to_whoever_is_in_arrears() {
 	build_and_execute(|| {
 		owing();
-		let in_arrears = |twin, currency| Tax::in_arrears(TOWN, twin, currency);
-		assert!(in_arrears(B, MONEY) && !in_arrears(B, OTHER_MONEY) && !in_arrears(A, MONEY));
+		let no_arrears = |twin, currency| Tax::ensure_no_arrears(TOWN, twin, currency);
+		assert_noop!(no_arrears(B, MONEY), Error::<Test>::BuyerInArrears);
+		assert_ok!(no_arrears(B, OTHER_MONEY));
+		assert_ok!(no_arrears(A, MONEY));
 		let assess = |currency, sale| {
 			let trade = Trade { currency, ..trade(A, Some(B)) };
 			mock::assess(&trade, &sale).map(|bill| bill.gross)
@@ -263,6 +265,6 @@ fn nothing_is_sold_under_reverse_charge_to_whoever_is_in_arrears() {
 		assert_noop!(assess(MONEY, sold()), Error::<Test>::BuyerInArrears);
 		assert_ok!(pay_arrears(1));
 		assert_eq!(assess(MONEY, sold()), Ok(10));
-		assert!(!in_arrears(B, MONEY));
+		assert_ok!(no_arrears(B, MONEY));
 	});
 }

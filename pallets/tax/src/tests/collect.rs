@@ -42,12 +42,7 @@ fn a_chain_of_sales_nets_in_the_same_calls() {
 		assert_eq!(
 			last_event(),
 			Some(Event::TaxCollected {
-				jurisdiction: TOWN,
-				currency: MONEY,
-				period: OCTOBER,
-				seller: B,
-				number: 1,
-				buyer: Some(C),
+				booking: booking(B, C),
 				business: true,
 				payer: controller(C),
 				amount: 2_300,
@@ -220,13 +215,8 @@ fn reverse_charge_costs_what_cannot_be_deducted() {
 		assert_eq!(
 			last_event(),
 			Some(Event::ReverseCharged {
-				jurisdiction: TOWN,
-				currency: MONEY,
-				period: OCTOBER,
+				booking: booking(A, B),
 				supply: None,
-				seller: A,
-				number: 1,
-				buyer: B,
 				code: REVERSE,
 				output: 200,
 				input: 50,

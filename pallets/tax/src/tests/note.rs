@@ -31,13 +31,8 @@ fn a_note_after_remittance_turns_tax_into_credit() {
 		assert_eq!(
 			last_event(),
 			Some(Event::TaxReversed {
-				jurisdiction: TOWN,
-				currency: MONEY,
-				period: OCTOBER,
+				booking: booking(A, B),
 				supply: OCTOBER,
-				seller: A,
-				number: 1,
-				buyer: Some(B),
 				business: true,
 				items: bounded(vec![NoteItem { code: S15, kind: S, net: -1_000, tax: -150 }]),
 				tip: 0,
@@ -252,13 +247,8 @@ fn reverse_charge_comes_back_to_the_buyer() {
 		assert_eq!(
 			*undone,
 			Event::ReverseUndone {
-				jurisdiction: TOWN,
-				currency: MONEY,
-				period: OCTOBER,
+				booking: booking(A, B),
 				supply: OCTOBER,
-				seller: A,
-				number: 1,
-				buyer: B,
 				code: REVERSE,
 				output: 80,
 				input: 20,

@@ -200,7 +200,7 @@ fn claim_refund_fails_when_there_is_nothing_to_claim() {
 		assert_noop!(claim_refund(D, 1), Error::<Test>::NotTaxpayer);
 		let claim = |origin, town| Tax::claim_refund(origin, town, MONEY, 1);
 		assert_noop!(claim(by(B), 1), Error::<Test>::JurisdictionNotFound);
-		assert_noop!(claim(signed(STRANGER), TOWN), Error::<Test>::NotController);
+		assert_noop!(claim(signed(STRANGER), TOWN), NOT_ACTING);
 		assert_noop!(claim(RuntimeOrigin::root(), TOWN), BadOrigin);
 	});
 }

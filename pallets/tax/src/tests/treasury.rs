@@ -101,7 +101,7 @@ fn sweep_fails_when_it_may_not_be() {
 		assert_noop!(to(Tax::treasury_of(TOWN + 1)), Error::<Test>::ToPot);
 		assert_noop!(Tax::sweep(RuntimeOrigin::root(), TOWN, MONEY, 1, STRANGER), BadOrigin);
 		let stranger = Tax::sweep(signed(STRANGER), TOWN, MONEY, 1, STRANGER);
-		assert_eq!(stranger, Err(Error::<Test>::NotController.into()));
+		assert_eq!(stranger, Err(NOT_ACTING));
 	});
 }
 

@@ -1,6 +1,6 @@
 //! The phonebook as other pallets see it.
 
-use crate::mock::*;
+use crate::{mock::*, Error};
 use frame::testing_prelude::*;
 use ourledger_primitives::twin::{TwinNumber, Twins as Phonebook};
 
@@ -20,6 +20,17 @@ fn number_of_knows_active_twins_alone() {
 }
 
 #[test]
+fn acting_says_why_an_account_acts_for_no_twin() {
+	build_and_execute(|| {
+		register(Alice);
+		assert_eq!(TwinsPallet::acting(&id(Alice)), Ok(1));
+		assert_noop!(TwinsPallet::acting(&id(Bob)), Error::<Test>::NotController);
+		deactivate(Alice);
+		assert_noop!(TwinsPallet::acting(&id(Alice)), Error::<Test>::TwinDeactivated);
+	});
+}
+
+#[test]
 fn controller_of_knows_every_twin() {
 	build_and_execute(|| {
 		register(Alice);
@@ -29,6 +40,8 @@ fn controller_of_knows_every_twin() {
 		assert_eq!(TwinsPallet::controller_of(2), Some(id(Eve)));
 		assert_eq!(TwinsPallet::controller_of(0), None);
 		assert_eq!(TwinsPallet::controller_of(3), None);
+		assert_eq!(TwinsPallet::account_of(2), Ok(id(Eve)));
+		assert_noop!(TwinsPallet::account_of(3), Error::<Test>::TwinNotFound);
 	});
 }
 
@@ -38,8 +51,11 @@ fn is_active_until_deactivated() {
 		register(Alice);
 		assert!(TwinsPallet::is_active(1));
 		assert!(!TwinsPallet::is_active(0) && !TwinsPallet::is_active(2));
+		assert_ok!(TwinsPallet::ensure_active(1));
+		assert_noop!(TwinsPallet::ensure_active(2), Error::<Test>::TwinNotFound);
 		deactivate(Alice);
 		assert!(!TwinsPallet::is_active(1));
+		assert_noop!(TwinsPallet::ensure_active(1), Error::<Test>::TwinNotFound);
 	});
 }
 

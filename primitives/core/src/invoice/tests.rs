@@ -61,3 +61,12 @@ fn lines_are_hashed_with_their_codes() {
 	let hash = hash_of_lines([(1, &lines(&[1, -2])), (7, &lines(&[]))]);
 	assert_eq!(hash, Hashing::hash(&bytes).0);
 }
+
+#[test]
+fn invoice_is_named_by_seller_then_number() {
+	let id = InvoiceId { seller: 1, number: 2 };
+	assert_eq!(id.encode(), [1u64.to_le_bytes(), 2u64.to_le_bytes()].concat());
+	assert_eq!(InvoiceId::max_encoded_len(), 16);
+	// By the seller first, as series are listed.
+	assert!(id < InvoiceId { seller: 2, number: 1 });
+}

@@ -3,7 +3,7 @@
 
 use super::{
 	market::{
-		goods_back, hours, invoice, latecomer, place, sale, taxpayer, Market,
+		conditions, goods_back, hours, invoice, latecomer, place, sale, taxpayer, Market,
 		Person::{self, *},
 		COIN, GOODS, HOURS, SERVICES, TILL, TILL_KEY,
 	},
@@ -239,17 +239,8 @@ fn of_trade(market: &Market, currency: CurrencyId) -> Vec<Case> {
 		note: goods_back(amount),
 		document: REFERENCE,
 	};
-	let self_bill = Trade::self_bill {
-		seller,
-		jurisdiction: PLACE,
-		currency,
-		supply: None,
-		due_days: 0,
-		sale: goods(),
-		settlement: Settlement::Direct,
-		delivery: true,
-		document: REFERENCE,
-	};
+	let conditions = conditions(currency, Settlement::Direct, true);
+	let self_bill = Trade::self_bill { seller, conditions, sale: goods() };
 	vec![
 		case(Seller, invoice(buyer, currency, goods(), Settlement::Direct, false)),
 		case(Buyer, self_bill),

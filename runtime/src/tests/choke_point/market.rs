@@ -15,7 +15,10 @@ use crate::{
 use frame_support::assert_ok;
 use ourledger_primitives::{
 	currency::OUR,
-	invoice::{Amounts, Change, InvoiceNumber, Note, NotePart, Prices, Sale, SaleItem, Settlement},
+	invoice::{
+		Amounts, Change, Conditions, InvoiceNumber, Note, NotePart, Prices, Sale, SaleItem,
+		Settlement,
+	},
 	money::{CurrencyId, LocalMoney},
 	tax::{TaxCode, TaxKind, VatCategory},
 	twin::TwinNumber,
@@ -168,13 +171,16 @@ pub fn invoice(
 	settlement: Settlement,
 	delivery: bool,
 ) -> Trade<Runtime> {
-	Trade::issue {
-		buyer: Some(buyer),
+	let conditions = conditions(currency, settlement, delivery);
+	Trade::issue { buyer: Some(buyer), conditions, sale }
+}
+
+pub fn conditions(currency: CurrencyId, settlement: Settlement, delivery: bool) -> Conditions {
+	Conditions {
 		jurisdiction: PLACE,
 		currency,
 		supply: None,
 		due_days: 0,
-		sale,
 		settlement,
 		delivery,
 		document: [0; 32],

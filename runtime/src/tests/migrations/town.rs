@@ -10,7 +10,7 @@ use ourledger_primitives::{
 };
 use pallet_commerce::{
 	migrations::v1::{OldInvoice, OldItem, OldNote, OldPayer, OldSale},
-	Agenda, Invoices, SelfBilling,
+	Agenda, InvoiceId, Invoices, SelfBilling,
 };
 use pallet_tax::migrations::v1::OldTurnovers;
 use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
@@ -84,7 +84,7 @@ pub fn let_things_wait() -> Waiting {
 		it.payers.try_push(payer).expect("there was one");
 		(it.escrowed, it.release) = (paid, Some(day));
 	});
-	Agenda::<Runtime>::insert(day, (8, 15), ());
+	Agenda::<Runtime>::insert(day, InvoiceId { seller: 8, number: 15 }, ());
 	assert_ok!(Currencies::pay(TSH, &controller(13), &Commerce::escrow(), paid));
 
 	// The baker takes half back, and the inn, which asked for the invoice to be void, has to pay for it.

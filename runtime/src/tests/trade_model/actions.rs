@@ -10,7 +10,7 @@ use super::{
 use crate::{AccountId, Commerce, Runtime, Signature, System, Tax};
 use frame_support::{traits::fungible::NativeOrWithId, BoundedVec};
 use ourledger_primitives::{
-	invoice::{InvoiceNumber, Note, Quote, Settlement},
+	invoice::{Conditions, Note, Quote, Settlement},
 	money::{CurrencyId, LocalMoney},
 	tax::JurisdictionId,
 	twin::TwinNumber,
@@ -122,52 +122,36 @@ impl World {
 		let delivery = self.dice.chance(30);
 		row["document"] = trace::hex(&[1; 32]).into();
 		let lines = lines_by_code(&goods);
-		let (supply, document) = (Some(supply), [1; 32]);
-		let number = self.next_number(seller);
+		let conditions = Conditions {
+			jurisdiction,
+			currency,
+			supply: Some(supply),
+			due_days,
+			settlement,
+			delivery,
+			document: [1; 32],
+		};
+		let id = self.next_id(seller);
 		let (by, call) = match buyer {
 			Some(buyer) if self.dice.chance(5) && buyer != seller => {
 				self.consent(seller, buyer);
 				row["op"] = "self_bill".into();
-				let call = Trade::self_bill {
-					seller,
-					jurisdiction,
-					currency,
-					supply,
-					due_days,
-					sale: goods,
-					settlement,
-					delivery,
-					document,
-				};
-				(buyer, call)
+				(buyer, Trade::self_bill { seller, conditions, sale: goods })
 			},
-			_ => {
-				let call = Trade::issue {
-					buyer,
-					jurisdiction,
-					currency,
-					supply,
-					due_days,
-					sale: goods,
-					settlement,
-					delivery,
-					document,
-				};
-				(seller, call)
-			},
+			_ => (seller, Trade::issue { buyer, conditions, sale: goods }),
 		};
 		let by = self.town.account_of(by);
-		if !self.trade(by, call, Some(row), Some((seller, number))) {
+		if !self.trade(by, call, Some(row), Some(id)) {
 			return;
 		}
-		self.lines.insert((seller, number), lines);
+		self.lines.insert(id, lines);
 		if delivery && self.dice.chance(70) {
-			self.deliver((seller, number));
+			self.deliver(id);
 		}
 	}
 
 	pub(super) fn deliver(&mut self, id: InvoiceId) {
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let by = self.town.account_of(seller);
 		let call = Trade::deliver { seller, number };
 		self.trade(by, call, Some(of("deliver", id)), Some(id));
@@ -225,12 +209,12 @@ impl World {
 		};
 		let payload = quote.payload(System::block_hash(0));
 		let signature = Signature::Sr25519(TILL_KEY.sign(&payload));
-		let number = self.next_number(seller);
+		let id = self.next_id(seller);
 		row["document"] = trace::hex(&quote.document()).into();
 		let call = Trade::sell { quote, signature, business };
-		if self.trade(payer.account, call.clone(), Some(row), Some((seller, number))) {
+		if self.trade(payer.account, call.clone(), Some(row), Some(id)) {
 			self.used_quote = Some(Call::Commerce(call));
-			self.lines.insert((seller, number), lines);
+			self.lines.insert(id, lines);
 		}
 	}
 
@@ -263,7 +247,7 @@ impl World {
 		payer: AccountId,
 		amount: Option<Balance>,
 	) -> bool {
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let business = self.dice.chance(92);
 		let row = row(
 			"pay",
@@ -282,19 +266,19 @@ impl World {
 		if self.dice.chance(80) {
 			let writer = match invoice.writer {
 				Writer::Seller => invoice.buyer,
-				Writer::Buyer { .. } => Some(id.0).filter(|_| self.dice.chance(50)),
+				Writer::Buyer { .. } => Some(id.seller).filter(|_| self.dice.chance(50)),
 			};
 			let by = self.mostly(writer);
 			self.accept(id, by);
 			return;
 		}
 		let by = self.mostly(invoice.buyer);
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		self.trade(by, Trade::reject { seller, number }, Some(of("reject", id)), Some(id));
 	}
 
 	pub(super) fn accept(&mut self, id: InvoiceId, by: AccountId) -> bool {
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let mut row = of("accept", id);
 		row["by"] = self.town.name_of(&by).into();
 		self.trade(by, Trade::accept { seller, number }, Some(row), Some(id))
@@ -302,7 +286,7 @@ impl World {
 
 	fn settle_escrow(&mut self) {
 		let Some((id, invoice)) = self.find(|it| it.escrowed > 0) else { return };
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let reason = [2; 32];
 		let (op, by, call) = match self.dice.below(10) {
 			0..4 => ("confirm", invoice.buyer, Trade::confirm { seller, number }),
@@ -344,7 +328,7 @@ impl World {
 	}
 
 	pub(super) fn note_on(&mut self, id: InvoiceId, note: Note) -> bool {
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let mut row = of("credit_note", id);
 		row["note"] = trace::note(&note);
 		row["document"] = trace::hex(&[3; 32]).into();
@@ -382,7 +366,7 @@ impl World {
 	}
 
 	pub(super) fn answer_note(&mut self, id: InvoiceId, invoice: &Invoice) {
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		if self.dice.chance(25) {
 			let by = self.town.account_of(seller);
 			let call = Trade::withdraw_note { number };
@@ -403,7 +387,7 @@ impl World {
 
 	fn cancel(&mut self) {
 		let Some((id, invoice)) = self.find(|it| it.is_open() && it.bill.paid == 0) else { return };
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let by_buyer = invoice.buyer.is_some() && self.dice.chance(50);
 		let by = invoice.buyer.filter(|_| by_buyer).unwrap_or(seller);
 		let withdraw = if invoice.cancel.is_some() { 40 } else { 4 };
@@ -418,7 +402,7 @@ impl World {
 	}
 
 	pub(super) fn cancel_by(&mut self, id: InvoiceId, by: TwinNumber) -> bool {
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let mut row = of("cancel", id);
 		row["by"] = if by == seller { "seller" } else { "buyer" }.into();
 		let call = Trade::cancel { seller, number };
@@ -430,7 +414,7 @@ impl World {
 			it.state == InvoiceState::Accepted && it.due + 3 < today_in(it.jurisdiction)
 		};
 		let Some((id, _)) = self.find(wanted) else { return };
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let by = self.anybody();
 		let call = Trade::collect_unpaid { seller, number };
 		self.trade(by, call, Some(of("collect_unpaid", id)), Some(id));
@@ -522,12 +506,13 @@ impl World {
 		found
 	}
 
-	pub(super) fn invoice_of(&self, (seller, number): InvoiceId) -> Option<Invoice> {
-		Commerce::invoice(seller, number)
+	pub(super) fn invoice_of(&self, id: InvoiceId) -> Option<Invoice> {
+		Commerce::invoice(id.seller, id.number)
 	}
 
-	pub(super) fn next_number(&self, seller: TwinNumber) -> InvoiceNumber {
-		Commerce::book(seller).next
+	/// The seller's next invoice.
+	pub(super) fn next_id(&self, seller: TwinNumber) -> InvoiceId {
+		InvoiceId { seller, number: Commerce::book(seller).next }
 	}
 
 	/// The account of anybody.
@@ -549,7 +534,7 @@ impl World {
 }
 
 /// A row about an invoice.
-pub(super) fn of(op: &str, (seller, number): InvoiceId) -> Value {
+pub(super) fn of(op: &str, InvoiceId { seller, number }: InvoiceId) -> Value {
 	row(op, json!({ "seller": seller, "number": number }))
 }
 

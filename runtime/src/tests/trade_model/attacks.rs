@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{AccountId, Commerce, Currencies, Runtime, Tax};
 use ourledger_primitives::{
-	invoice::{Amounts, Change, Note, NotePart, Prices, Sale, SaleItem, Settlement},
+	invoice::{Amounts, Change, Conditions, Note, NotePart, Prices, Sale, SaleItem, Settlement},
 	money::{CurrencyId, LocalMoney},
 	tax::{JurisdictionId, TaxCode},
 	twin::TwinNumber,
@@ -172,7 +172,7 @@ impl World {
 			}
 			self.pass(days * DAY_MINUTES, false);
 		}
-		let paid = Commerce::invoice(id.0, id.1).expect("it is open").escrowed;
+		let paid = Commerce::invoice(id.seller, id.number).expect("it is open").escrowed;
 		let before = Currencies::balance(currency, &payer);
 		assert!(self.cancel_by(id, seller), "nothing stops a seller from cancelling");
 		let back = Currencies::balance(currency, &payer) - before;
@@ -185,7 +185,7 @@ impl World {
 		let back = self.dice.pick(&[-20_000, -16_000, -12_000]);
 		let Some(deal) = self.deal(&[(STANDARD[1], 80_000), (STANDARD[0], back)]) else { return };
 		let Ok(id) = self.enter(deal) else { return };
-		let bill = Commerce::invoice(id.0, id.1).expect("it was issued").bill;
+		let bill = Commerce::invoice(id.seller, id.number).expect("it was issued").bill;
 		let [low, high] = [&bill.subtotals[0], &bill.subtotals[1]];
 		let is_little = 3 * (low.vat + high.vat) >= low.vat;
 		assert!(is_little || high.rate <= low.rate, "returns leave less than a third");
@@ -222,7 +222,7 @@ impl World {
 			self.deliver(id);
 		}
 		self.cancel_by(id, buyer);
-		let invoice = Commerce::invoice(id.0, id.1).expect("it is there");
+		let invoice = Commerce::invoice(id.seller, id.number).expect("it is there");
 		let cancelled = invoice.state == InvoiceState::Cancelled;
 		assert!(!cancelled, "a request outlives what was done after it");
 	}
@@ -263,7 +263,7 @@ impl World {
 				assert!(!paid, "a stranger pays a part");
 			}
 		}
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let call = Trade::reject { seller, number };
 		let rejected = self.trade(buyer, call, Some(of("reject", id)), Some(id));
 		assert!(rejected, "strangers keep a buyer from rejecting");
@@ -285,7 +285,7 @@ impl World {
 			return;
 		}
 		self.shut_out(currency, &payer);
-		let number = id.1;
+		let number = id.number;
 		if !escrow {
 			let result = self.try_note(id, note(&[(ZERO, 3_000)]));
 			let own = result.is_err_and(|it| !OWN_AFFAIRS.contains(&&*it));
@@ -333,7 +333,7 @@ impl World {
 			self.shut_out(currency, &self.town.account_of(seller));
 		}
 		self.pass(2 * DAY_MINUTES, false);
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let call = Trade::release { seller, number };
 		let by = self.anybody();
 		let released = self.trade(by, call, Some(of("release", id)), Some(id));
@@ -355,7 +355,7 @@ impl World {
 		if !self.pay_invoice(id, payer, None) {
 			return;
 		}
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		let release = |world: &mut Self, wait: u64| {
 			world.pass(wait, false);
 			let call = Trade::release { seller, number };
@@ -458,34 +458,21 @@ impl World {
 			None => Settlement::Direct,
 		};
 		let lines = super::sales::lines_by_code(&sale);
-		let (supply, due_days, document) = (None, 0, [1; 32]);
-		let call = if by == seller {
-			let buyer = Some(buyer);
-			Trade::issue {
-				buyer,
-				jurisdiction,
-				currency,
-				supply,
-				due_days,
-				sale,
-				settlement,
-				delivery,
-				document,
-			}
-		} else {
-			Trade::self_bill {
-				seller,
-				jurisdiction,
-				currency,
-				supply,
-				due_days,
-				sale,
-				settlement,
-				delivery,
-				document,
-			}
+		let conditions = Conditions {
+			jurisdiction,
+			currency,
+			supply: None,
+			due_days: 0,
+			settlement,
+			delivery,
+			document: [1; 32],
 		};
-		let id = (seller, self.next_number(seller));
+		let call = if by == seller {
+			Trade::issue { buyer: Some(buyer), conditions, sale }
+		} else {
+			Trade::self_bill { seller, conditions, sale }
+		};
+		let id = self.next_id(seller);
 		let (by, call) = (Some(self.town.account_of(by)), Call::Commerce(call));
 		let operation = Operation { by, call, row: Some(row), invoice: Some(id), stage: false };
 		self.perform(operation).map_err(name_of)?;
@@ -496,10 +483,10 @@ impl World {
 	fn try_note(&mut self, id: InvoiceId, note: Note) -> Result<(), String> {
 		let mut row = of("credit_note", id);
 		row["note"] = trace::note(&note);
-		let (number, document) = (id.1, [3; 32]);
+		let (number, document) = (id.number, [3; 32]);
 		row["document"] = trace::hex(&document).into();
 		let call = Call::Commerce(Trade::credit_note { number, note, document });
-		let by = Some(self.town.account_of(id.0));
+		let by = Some(self.town.account_of(id.seller));
 		let operation = Operation { by, call, row: Some(row), invoice: Some(id), stage: false };
 		self.perform(operation).map_err(name_of)
 	}

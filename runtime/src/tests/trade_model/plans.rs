@@ -130,7 +130,7 @@ impl World {
 			| Step::Note(seller)
 			| Step::NoteOnCodes(seller)
 			| Step::Answer(seller) => {
-				let newest = self.invoices.iter().rev().find(|id| id.0 == seller);
+				let newest = self.invoices.iter().rev().find(|id| id.seller == seller);
 				if let Some(id) = newest.copied() {
 					self.follow_plan_on(id, step);
 				}
@@ -142,7 +142,7 @@ impl World {
 		let Some(invoice) = self.invoice_of(id) else { return };
 		let buyer = invoice.buyer.map(|buyer| self.town.account_of(buyer));
 		let buyer = buyer.unwrap_or_else(|| self.dice.pick(&self.town.parties).account);
-		let (seller, number) = id;
+		let InvoiceId { seller, number } = id;
 		match step {
 			Step::Accept(_) => {
 				self.accept(id, buyer);

@@ -3,7 +3,7 @@
 
 use super::snapshot::{CreditKey, Snapshot};
 use crate::Runtime;
-use ourledger_primitives::Balance;
+use ourledger_primitives::{tax::Booking, Balance};
 use pallet_tax::{ClaimKey, Decision};
 use std::collections::BTreeMap;
 
@@ -19,27 +19,27 @@ pub struct Told {
 	denied: BTreeMap<ClaimKey, (CreditKey, Balance)>,
 }
 
+fn of_seller(booking: &Booking) -> CreditKey {
+	(booking.jurisdiction, booking.invoice.seller, booking.currency)
+}
+
+fn of_buyer(booking: &Booking) -> Option<CreditKey> {
+	Some((booking.jurisdiction, booking.buyer?, booking.currency))
+}
+
 impl Told {
 	/// Book one event more.
 	pub fn follow(&mut self, event: &TaxEvent) {
 		match *event {
-			TaxEvent::TaxCollected {
-				jurisdiction,
-				currency,
-				seller,
-				buyer,
-				used,
-				credited,
-				..
-			} => {
-				self.take((jurisdiction, seller, currency), used);
-				match buyer {
-					Some(buyer) => self.add((jurisdiction, buyer, currency), credited),
+			TaxEvent::TaxCollected { booking, used, credited, .. } => {
+				self.take(of_seller(&booking), used);
+				match of_buyer(&booking) {
+					Some(buyer) => self.add(buyer, credited),
 					None => assert_eq!(credited, 0, "nobody is credited"),
 				}
 			},
-			TaxEvent::ReverseCharged { jurisdiction, currency, buyer, used, deferred, .. } => {
-				let key = (jurisdiction, buyer, currency);
+			TaxEvent::ReverseCharged { booking, used, deferred, .. } => {
+				let key = of_buyer(&booking).expect("it is known who books");
 				self.take(key, used);
 				*self.arrears.entry(key).or_default() += deferred;
 			},
@@ -51,14 +51,11 @@ impl Told {
 				self.settle(key, used + remitted);
 				assert_eq!(self.arrears[&key], left, "what is left of arrears is told");
 			},
-			TaxEvent::ReverseUndone { jurisdiction, currency, buyer, returned, .. } => {
-				self.add((jurisdiction, buyer, currency), returned);
+			TaxEvent::ReverseUndone { booking, returned, .. } => {
+				self.add(of_buyer(&booking).expect("it is known who books"), returned);
 			},
 			TaxEvent::TaxReversed {
-				jurisdiction,
-				currency,
-				seller,
-				buyer,
+				booking,
 				returned,
 				used,
 				reversed,
@@ -67,13 +64,13 @@ impl Told {
 				covered,
 				..
 			} => {
-				self.add((jurisdiction, seller, currency), returned);
-				self.take((jurisdiction, seller, currency), used);
-				if let Some(buyer) = buyer {
-					self.add((jurisdiction, buyer, currency), credited);
+				self.add(of_seller(&booking), returned);
+				self.take(of_seller(&booking), used);
+				if let Some(buyer) = of_buyer(&booking) {
+					self.add(buyer, credited);
 					let paid = made_good + covered;
-					self.take((jurisdiction, buyer, currency), reversed - paid);
-					let left = self.credits[&(jurisdiction, buyer, currency)];
+					self.take(buyer, reversed - paid);
+					let left = self.credits[&buyer];
 					assert!(paid == 0 || left == 0, "nobody pays what its credit is there for");
 				}
 			},

@@ -61,12 +61,12 @@ impl Trace {
 		all: bool,
 	) {
 		let (mut parties, mut shown) = (Vec::new(), Vec::new());
-		for (seller, number) in invoices {
-			let Some(invoice) = Commerce::invoice(*seller, *number) else { continue };
-			parties.extend(invoice.buyer.into_iter().chain([*seller]));
+		for InvoiceId { seller, number } in invoices.iter().copied() {
+			let Some(invoice) = Commerce::invoice(seller, number) else { continue };
+			parties.extend(invoice.buyer.into_iter().chain([seller]));
 			let key = ("invoices", format!("{seller}/{number}"));
 			shown.push((key, self::invoice(&invoice)));
-			shown.push((("series", seller.to_string()), series(*seller)));
+			shown.push((("series", seller.to_string()), series(seller)));
 		}
 		if all {
 			parties = town.parties.iter().filter_map(|it| it.twin).collect();

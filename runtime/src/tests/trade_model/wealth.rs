@@ -186,19 +186,19 @@ impl Wealth {
 
 	/// Account for what became of an invoice. Says whether it is new.
 	pub fn recount(&mut self, town: &Town, id: InvoiceId, events: &[RuntimeEvent]) -> bool {
-		let Some(now) = Commerce::invoice(id.0, id.1) else { return false };
+		let Some(now) = Commerce::invoice(id.seller, id.number) else { return false };
 		let before = self.known.insert(id, now.clone());
 		if let Some(before) = &before {
-			self.share_out(town, id.0, before, -1);
+			self.share_out(town, id.seller, before, -1);
 			self.made_good(town, before, &now, events);
 		}
-		self.share_out(town, id.0, &now, 1);
+		self.share_out(town, id.seller, &now, 1);
 		before.is_none()
 	}
 
 	/// Invoices that left the state change no more.
 	pub fn forget_pruned(&mut self) {
-		self.known.retain(|(seller, number), _| Commerce::invoice(*seller, *number).is_some());
+		self.known.retain(|id, _| Commerce::invoice(id.seller, id.number).is_some());
 	}
 
 	/// What an invoice gives those who have to do with it, as it stands.

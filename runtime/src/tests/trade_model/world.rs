@@ -2,6 +2,7 @@
 
 use super::{
 	super::{signed, Call, Origin},
+	actions::of,
 	dice::Dice,
 	exchange,
 	plans::Step,
@@ -158,17 +159,17 @@ impl World {
 		let mut touched = Vec::new();
 		for event in &events {
 			if let RuntimeEvent::Commerce(
-				CommerceEvent::EscrowReleased { seller, number, .. }
-				| CommerceEvent::DisputeLapsed { seller, number },
+				CommerceEvent::EscrowReleased { invoice, .. }
+				| CommerceEvent::DisputeLapsed { invoice },
 			) = event
 			{
-				self.recount(Some((*seller, *number)), &events);
-				touched.push((*seller, *number));
+				self.recount(Some(*invoice), &events);
+				touched.push(*invoice);
 			}
 		}
 		let snapshot = Snapshot::take(&self.town);
 		self.trace.write_all(rows, &self.town, &snapshot, &touched, false);
-		self.invoices.retain(|(seller, number)| Commerce::invoice(*seller, *number).is_some());
+		self.invoices.retain(|id| Commerce::invoice(id.seller, id.number).is_some());
 		self.wealth.forget_pruned();
 		self.wealth.audit(&self.town, &snapshot);
 	}
@@ -207,11 +208,9 @@ impl World {
 			self.wealth.follow(&self.town, event, by);
 			match event {
 				RuntimeEvent::Commerce(
-					CommerceEvent::EscrowReleased { seller, number, by: Release::Deadline, .. }
-					| CommerceEvent::DisputeLapsed { seller, number },
-				) if idle => {
-					rows.push(row("release", json!({ "seller": seller, "number": number })));
-				},
+					CommerceEvent::EscrowReleased { invoice, by: Release::Deadline, .. }
+					| CommerceEvent::DisputeLapsed { invoice },
+				) if idle => rows.push(of("release", *invoice)),
 				RuntimeEvent::Tax(event) => {
 					let claim = self.follow_claims(event);
 					// Governance's decisions pay, too; they have a row of their own.
