@@ -1,15 +1,13 @@
 //! `ourledger`: the command line of OurLedger.
 
-mod args;
 mod ask;
 mod commands;
 mod output;
 mod profile;
-mod report;
 mod terminal;
 
-use args::Cli;
 use clap::{error::ErrorKind, Parser};
+use commands::args::Cli;
 use ourledger_client::{escape, Error, Result};
 use output::Output;
 use std::{

@@ -1,7 +1,7 @@
 //! `ourledger account`: what an account owns, and payments.
 
 use super::Context;
-use crate::report::Report;
+use crate::output::report::Report;
 use clap::Subcommand;
 use ourledger_client::{
 	account::{self, Account, Hold, Transfer},

@@ -5,12 +5,12 @@ use super::{
 	finality::{self, counted},
 	queue, upgrade, Context,
 };
-use crate::report::Report;
+use crate::output::report::Report;
 use clap::Subcommand;
 use ourledger_client::{
 	account::Account,
 	amount,
-	call::{words, Call},
+	call::Call,
 	chain::State,
 	error::Result,
 	governance::{
@@ -20,6 +20,7 @@ use ourledger_client::{
 	},
 	submit::{Draft, Submitted},
 	ticks::Clock,
+	words,
 };
 use serde_json::json;
 use std::path::PathBuf;

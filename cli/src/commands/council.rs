@@ -1,7 +1,7 @@
 //! `ourledger chain council`: the council's members and motions.
 
 use super::{chain, finality, queue, Context};
-use crate::{output, report::Report};
+use crate::{output, output::report::Report};
 use clap::{Subcommand, ValueEnum};
 use ourledger_client::{
 	call::Call,

@@ -1,7 +1,7 @@
 //! `ourledger chain finality` and `chain council restore-finality`.
 
 use super::{council, Context};
-use crate::report::Report;
+use crate::output::report::Report;
 use clap::Args;
 use ourledger_client::{
 	chain::Head,

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
 	ask, output,
-	report::{self, Report},
+	output::report::{self, Report},
 };
 use clap::Subcommand;
 use ourledger_client::{

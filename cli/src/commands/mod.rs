@@ -1,6 +1,7 @@
 //! The commands, a module each, and the [`Context`] in which they run.
 
 pub mod account;
+pub mod args;
 pub mod audit;
 pub mod chain;
 pub mod council;
@@ -20,11 +21,11 @@ pub mod twin;
 pub mod upgrade;
 
 use crate::{
-	args::{Cli, Command, Options},
 	ask,
+	commands::args::{Cli, Command, Options},
+	output::report::Report,
 	output::{self, Output},
 	profile::{ConfigDir, Profile},
-	report::Report,
 	terminal::Terminal,
 };
 use clap::CommandFactory;

@@ -1,7 +1,7 @@
 //! `ourledger proxy`: who may act for an account, and within what scope.
 
 use super::Context;
-use crate::{output, report::Report};
+use crate::{output, output::report::Report};
 use clap::Subcommand;
 use ourledger_client::{
 	amount::Amount,

@@ -2,7 +2,7 @@
 //! of them would do.
 
 use super::Context;
-use crate::report::Report;
+use crate::output::report::Report;
 use ourledger_client::{
 	error::Result,
 	governance::{

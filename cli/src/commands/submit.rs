@@ -1,13 +1,13 @@
 //! `ourledger submit`: a sponsor submits what somebody else signed, and what was sent is asked for.
 
 use super::Context;
-use crate::report::{self, Report};
+use crate::output::report::{self, Report};
 use clap::{Args, Subcommand};
 use ourledger_client::{
 	error::{Error, Result},
+	outcome::InBlock,
 	submit::{
 		meta::{MetaFile, MetaTx},
-		progress::InBlock,
 		sent::{self, Sent},
 	},
 };
@@ -127,7 +127,7 @@ async fn status_of_all(ctx: &Context) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-	use crate::args::Cli;
+	use crate::commands::args::Cli;
 	use clap::Parser;
 
 	#[test]

@@ -1,7 +1,7 @@
 //! `ourledger chain upgrade`: a new runtime, through the council and the queue.
 
 use super::{council, Context};
-use crate::report::Report;
+use crate::output::report::Report;
 use ourledger_client::{
 	chain::State,
 	error::{Error, Result},

@@ -58,7 +58,7 @@ impl ChainSource {
 	}
 
 	/// How many blocks there are.
-	pub fn len(&self) -> u64 {
+	pub fn blocks(&self) -> u64 {
 		self.last.number() - self.first.number() + 1
 	}
 

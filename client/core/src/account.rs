@@ -2,10 +2,10 @@
 
 use crate::{
 	amount,
+	chain::Kind,
 	chain::State,
+	draft::Draft,
 	error::{Error, Result},
-	money::Kind,
-	submit::Draft,
 };
 use serde_json::{json, Value as Json};
 use subxt::{

@@ -5,8 +5,8 @@ use crate::{
 	amount,
 	call::Call,
 	chain::State,
+	draft::Draft,
 	error::{Error, Result},
-	submit::Draft,
 	ticks,
 };
 use serde_json::{json, Value as Json};

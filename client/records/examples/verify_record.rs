@@ -16,7 +16,7 @@ async fn main() -> Result<()> {
 	let [spec, record, proof, bootnodes @ ..] = &arguments[..] else {
 		return Err(Error::usage("verify_record SPEC TWIN:NUMBER PROOF [BOOTNODE…]"));
 	};
-	let record: Address = record.parse()?;
+	let record: Address = record.parse().map_err(Error::input)?;
 	let bundle = read_bundle(Path::new(proof), record)?;
 	let spec = bounded::read_text(Path::new(spec), spec::MAX_SPEC_BYTES)
 		.map_err(|error| Error::input(format!("{spec} can't be read: {error}")))?;

@@ -99,7 +99,7 @@ fn same_figures(state: &State) -> String {
 /// The ledgers as all events up to the block of a state make them.
 async fn ledgers(ctx: &Context, state: &State) -> Result<Ledgers> {
 	let mut source = ChainSource::open(ctx.chain().await?, 0, Some(state.number())).await?;
-	let bar = bar(&ctx.out, source.len());
+	let bar = bar(&ctx.out, source.blocks());
 	let ledgers = Ledgers::of(&mut source, || bar.inc(1)).await;
 	bar.finish_and_clear();
 	ledgers

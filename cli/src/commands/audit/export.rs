@@ -1,7 +1,7 @@
 //! `audit export` and `audit verify`.
 
 use super::{bar, ExportArguments};
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use ourledger_audit::{
 	chain_source::ChainSource,
 	export::{self, Export},
@@ -15,7 +15,7 @@ pub async fn run(ctx: &Context, arguments: ExportArguments) -> Result<()> {
 	let ExportArguments { from, to, jurisdiction, out, format } = arguments;
 	let chain = ctx.chain_to_read().await?;
 	let mut source = ChainSource::open(chain, from, to).await?;
-	let bar = bar(&ctx.out, source.len());
+	let bar = bar(&ctx.out, source.blocks());
 	let read = || bar.inc(1);
 	let written = export::write(chain, &mut source, jurisdiction, &out, format.all(), read).await;
 	bar.finish_and_clear();

@@ -1,7 +1,7 @@
 //! `audit trace`.
 
 use super::bar;
-use crate::{commands::Context, output, report::Report};
+use crate::{commands::Context, output, output::report::Report};
 use ourledger_audit::{
 	chain_source::ChainSource,
 	ledgers::{Item, TaxReversed},
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 pub async fn run(ctx: &Context, what: &str) -> Result<()> {
 	let subject = Subject::parse(what)?;
 	let mut source = ChainSource::open(ctx.chain_to_read().await?, 0, None).await?;
-	let bar = bar(&ctx.out, source.len());
+	let bar = bar(&ctx.out, source.blocks());
 	let trace = Trace::follow(subject, &mut source, || bar.inc(1)).await;
 	bar.finish_and_clear();
 	let trace = trace?;
@@ -330,7 +330,7 @@ mod tests {
 		let report = paid(json!({ "payer": "5Pot" }), Some(&escrow().moves[2]));
 		assert!(!report.to_text().contains("5Pot"), "{report:?}");
 		let parts = [
-			"paid      100.00 TSH out of escrow, released by the arbiter",
+			"paid     100.00 TSH out of escrow, released by the arbiter",
 			"70.00 TSH of it by 5A",
 			"30.00 TSH of it by 5B",
 		];

@@ -1,7 +1,7 @@
 //! What a jurisdiction's authority may do: `currency freeze` and `unfreeze`.
 
 use super::named;
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use ourledger_client::{
 	money::{self, freezes},
 	Result,

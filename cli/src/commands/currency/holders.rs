@@ -2,7 +2,7 @@
 //! `discard` and `spend-pot`.
 
 use super::{issued, named};
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use ourledger_client::{
 	money::{
 		holding::Holding,

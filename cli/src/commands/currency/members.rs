@@ -3,7 +3,7 @@
 use super::issued;
 use crate::{
 	commands::{twin, Context},
-	report::Report,
+	output::report::Report,
 };
 use ourledger_client::{
 	money::{

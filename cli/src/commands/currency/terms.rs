@@ -3,7 +3,7 @@
 use super::{issued, named};
 use crate::{
 	commands::Context,
-	report::{self, Report},
+	output::report::{self, Report},
 };
 use clap::Args;
 use ourledger_client::{

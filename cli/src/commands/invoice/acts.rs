@@ -1,7 +1,7 @@
 //! What the parties of an invoice do about it: one call each.
 
 use super::ensure_own;
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use ourledger_client::{
 	error::Result,
 	hash, money,

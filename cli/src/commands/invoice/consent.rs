@@ -3,7 +3,7 @@
 use super::{issue::MAX_DAYS, twin_or_own};
 use crate::{
 	commands::{twin, Context},
-	report::Report,
+	output::report::Report,
 };
 use ourledger_client::{error::Result, money};
 use ourledger_documents::on_chain::consent::{self, Consent};

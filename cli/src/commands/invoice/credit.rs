@@ -6,7 +6,7 @@ use super::{
 	paper::{self, PaperArguments},
 	Address,
 };
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use clap::Args;
 use ourledger_client::{amount, Result};
 use ourledger_documents::on_chain::{

@@ -4,7 +4,7 @@ use super::{paper::PartyArguments, Address};
 use crate::{
 	ask,
 	commands::{record, Context},
-	report::Report,
+	output::report::Report,
 };
 use ourledger_client::{hash, Error, Result};
 use ourledger_documents::{

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
 	commands::{twin, Context},
-	report::Report,
+	output::report::Report,
 };
 use clap::Args;
 use ourledger_client::{chain::State, money, twin::TwinInfo, Result};

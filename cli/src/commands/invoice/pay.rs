@@ -1,7 +1,7 @@
 //! `invoice pay`.
 
 use super::{purpose::PurposeArguments, Address};
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use ourledger_client::{error::Result, money::Currency, submit::Submitted};
 use ourledger_documents::on_chain::{acts::Case, events::PaymentReceived, payment::Payment};
 use serde_json::Value as Json;

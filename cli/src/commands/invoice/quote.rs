@@ -9,7 +9,7 @@ use super::{
 use crate::{
 	ask,
 	commands::{twin, Context},
-	report::Report,
+	output::report::Report,
 };
 use clap::Args;
 use ourledger_client::{keys::KeyRef, ticks, Result};

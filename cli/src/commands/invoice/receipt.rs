@@ -1,7 +1,7 @@
 //! `invoice receipt`: receipts, whether they are the chain's, and what they prove.
 
 use super::Address;
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use ourledger_client::{
 	chain::State,
 	hash,

@@ -1,7 +1,7 @@
 //! `invoice room`: how many invoices of a seller the chain's state has room for.
 
 use super::twin_or_own;
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use ourledger_client::{error::Result, hash, submit::Draft};
 use ourledger_documents::on_chain::room::{self, Book};
 use ourledger_primitives::twin::TwinNumber;

@@ -3,7 +3,7 @@
 use super::{twin_or_own, Address};
 use crate::{
 	commands::Context,
-	report::{self, Report},
+	output::report::{self, Report},
 };
 use ourledger_client::{
 	error::Result,

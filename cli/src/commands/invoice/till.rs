@@ -1,7 +1,7 @@
 //! `invoice till`: keys that sign quotes, and nothing else.
 
 use super::twin_or_own;
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use ourledger_client::{
 	error::Result,
 	ticks::{self, Clock},

@@ -1,7 +1,7 @@
 //! `ourledger pool`: pools in which two kinds of money are exchanged.
 
 use super::Context;
-use crate::report::{self, Report};
+use crate::output::report::{self, Report};
 use clap::Subcommand;
 use ourledger_client::{
 	exchange::{

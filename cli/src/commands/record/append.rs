@@ -1,7 +1,7 @@
 //! `ourledger record append`: files become records.
 
 use super::{open_book, own_twin};
-use crate::{commands::Context, output, report::Report, terminal};
+use crate::{commands::Context, output, output::report::Report, terminal};
 use clap::Args;
 use codec::Encode;
 use ourledger_client::{amount, escape, submit::Submitted, Error, Result};

@@ -1,7 +1,7 @@
 //! `ourledger record list`: what the record book knows.
 
 use super::{find_book_to_read, own_twin};
-use crate::{commands::Context, output, report::Report};
+use crate::{commands::Context, output, output::report::Report};
 use clap::Args;
 use ourledger_client::{hash, submit::acting, Result};
 use ourledger_primitives::{

@@ -12,7 +12,7 @@ mod verify;
 pub use append::append_descriptor;
 
 use super::Context;
-use crate::report::Report;
+use crate::output::report::Report;
 use clap::Subcommand;
 use ourledger_client::{hash, Error, Result, State};
 use ourledger_primitives::{

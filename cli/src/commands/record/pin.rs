@@ -1,7 +1,7 @@
 //! `ourledger record pin` and `unpin`: descriptors on the chain.
 
 use super::{ensure_own, find_book, settle};
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use ourledger_client::{hash, Error, Result};
 use ourledger_math::mmr::{self, Blake2b256};
 use ourledger_records::{

@@ -1,7 +1,7 @@
 //! `ourledger record prove`: a proof for others.
 
 use super::{find_book, settle};
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use clap::Args;
 use ourledger_client::{new_file, Error, Result};
 use ourledger_records::address::Address;

@@ -2,7 +2,7 @@
 //! was lost, or doesn't have what was appended from another machine.
 
 use super::{append::describe, own_twin};
-use crate::{commands::Context, report::Report, terminal};
+use crate::{commands::Context, output::report::Report, terminal};
 use clap::Args;
 use codec::Encode;
 use ourledger_client::Result;

@@ -1,7 +1,7 @@
 //! `ourledger record show`: one record, as the node says.
 
 use super::{descriptor_report, find_book_to_read};
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use ourledger_client::{hash, Error, Result};
 use ourledger_math::mmr::{self, Blake2b256};
 use ourledger_records::{

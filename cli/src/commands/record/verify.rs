@@ -1,7 +1,7 @@
 //! `ourledger record verify`: trusts the chain specification, and nobody else.
 
 use super::descriptor_report;
-use crate::{commands::Context, report::Report, terminal};
+use crate::{commands::Context, output::report::Report, terminal};
 use clap::{Args, ValueEnum};
 use ourledger_client::{bounded, hash, spec, Error, Result};
 use ourledger_math::mmr::{self, Blake2b256};

@@ -1,7 +1,7 @@
 //! `ourledger recovery`: friends who together hand a lost account to its heir.
 
 use super::Context;
-use crate::{output, report::Report};
+use crate::{output, output::report::Report};
 use clap::{Args, Subcommand};
 use ourledger_client::{
 	amount::Amount,

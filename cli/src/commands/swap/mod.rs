@@ -1,7 +1,7 @@
 //! `ourledger swap`: exchanging one money for another in pools.
 
 use super::Context;
-use crate::report::Report;
+use crate::output::report::Report;
 use clap::{Args, Subcommand};
 use ourledger_client::{
 	exchange::swap::{Limit, Swap, Swapped},

@@ -1,7 +1,7 @@
 //! Statements, totals and treasuries: `tax statement`, `totals`, `sweep`, `give` and `pay-arrears`.
 
 use super::{all_or, authority_state, named_twin, StatementArguments, TotalsArguments};
-use crate::{commands::Context, output, report::Report};
+use crate::{commands::Context, output, output::report::Report};
 use ourledger_client::{
 	money::Currency,
 	tax::{

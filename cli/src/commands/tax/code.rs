@@ -1,7 +1,7 @@
 //! Codes and their rates: `tax code`, `tax rate` and `tax exchange-rate`.
 
 use super::authority_state;
-use crate::{commands::Context, output, report::Report};
+use crate::{commands::Context, output, output::report::Report};
 use clap::{Args, Subcommand};
 use ourledger_client::{
 	money::{self, Currency},

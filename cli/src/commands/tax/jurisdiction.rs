@@ -1,7 +1,7 @@
 //! Jurisdictions: `tax jurisdiction create`, `amend`, `show`, `list` and `example`.
 
 use super::root;
-use crate::{commands::Context, output, report::Report};
+use crate::{commands::Context, output, output::report::Report};
 use clap::Subcommand;
 use ourledger_client::{
 	money::{self, Currency},

@@ -225,7 +225,7 @@ fn all_or(currency: &Currency, amount: &str) -> Result<Option<u128>> {
 
 #[cfg(test)]
 mod tests {
-	use crate::args::{Cli, Command};
+	use crate::commands::args::{Cli, Command};
 	use clap::Parser;
 
 	fn parsed(line: &str) -> Command {

@@ -1,7 +1,7 @@
 //! Refunds of credit: `tax refund`.
 
 use super::{all_or, authority_state, own_twin, root};
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use clap::{Args, Subcommand};
 use ourledger_client::{
 	money::{self, Currency},

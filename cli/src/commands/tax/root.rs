@@ -2,7 +2,7 @@
 
 use crate::{
 	commands::{council, Context},
-	report::Report,
+	output::report::Report,
 };
 use ourledger_client::{
 	call::Call,

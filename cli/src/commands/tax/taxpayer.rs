@@ -1,7 +1,7 @@
 //! Taxpayers: `tax taxpayer` and `tax owner`.
 
 use super::{authority_state, named_twin, own_twin};
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use clap::{Args, Subcommand};
 use ourledger_client::{
 	money::{self, Currency},

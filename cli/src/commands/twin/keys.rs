@@ -1,6 +1,6 @@
 //! `twin add-key`, `twin remove-key` and `twin rotate`.
 
-use crate::{commands::Context, output, report::Report};
+use crate::{commands::Context, output, output::report::Report};
 use clap::Args;
 use ourledger_client::{
 	proxies::Proxies,

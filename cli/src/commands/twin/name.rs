@@ -1,6 +1,6 @@
 //! `twin name`: the one name of a twin.
 
-use crate::{commands::Context, output, report::Report};
+use crate::{commands::Context, output, output::report::Report};
 use clap::Subcommand;
 use ourledger_client::{
 	amount,

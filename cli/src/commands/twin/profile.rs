@@ -1,6 +1,6 @@
 //! `twin set-profile` and `twin set-endpoints`.
 
-use crate::{commands::Context, report::Report};
+use crate::{commands::Context, output::report::Report};
 use clap::Args;
 use ourledger_client::{
 	twin::{

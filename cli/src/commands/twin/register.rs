@@ -1,7 +1,7 @@
 //! How a twin begins and ends: `twin register`, `permit`, `register-for` and `deactivate`.
 
 use super::profile;
-use crate::{ask, commands::Context, output, report::Report};
+use crate::{ask, commands::Context, output, output::report::Report};
 use clap::{Args, ValueEnum};
 use ourledger_client::{
 	amount::{self, Amount},

@@ -1,6 +1,6 @@
 //! `twin show`, `twin find`, `twin list` and `twin did`; and twins by what people call them.
 
-use crate::{commands::Context, output, report::Report};
+use crate::{commands::Context, output, output::report::Report};
 use clap::Args;
 use ourledger_client::{
 	did::{self, Did},

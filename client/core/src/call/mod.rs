@@ -1,7 +1,5 @@
 //! A call, encoded as the chain's metadata says.
 
-pub mod words;
-
 use crate::{
 	error::{Error, Result},
 	hash::blake2_256,

@@ -3,10 +3,10 @@
 use super::{at_least, Pool, PALLET};
 use crate::{
 	amount,
+	draft::Draft,
 	error::{Error, Result},
 	money::{Kind, Money},
-	party::Party,
-	submit::Draft,
+	twin::party::Party,
 	State,
 };
 use serde_json::{json, Value as Json};

@@ -2,10 +2,10 @@
 
 use super::{ask, at_least, at_most, needed, out, PALLET};
 use crate::{
+	draft::Draft,
 	error::{Error, Result},
 	money::{Kind, Money},
-	party::Party,
-	submit::Draft,
+	twin::party::Party,
 	State,
 };
 use serde_json::{json, Value as Json};

@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{
 	call::{Call, Encoded},
+	draft::Draft,
 	error::{Error, Result},
 	hash,
-	submit::{Draft, Submitted},
+	outcome::Submitted,
 	ticks::{Clock, When},
 	Chain, State,
 };

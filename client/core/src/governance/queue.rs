@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
 	call::Call,
+	draft::Draft,
 	error::{Error, Result},
-	submit::{Draft, Submitted},
+	outcome::Submitted,
 	value, State,
 };
 use serde_json::{json, Value as Json};

@@ -7,10 +7,10 @@ use super::{motions, queue::Queued};
 use crate::{
 	call::Call,
 	chain::{Chain, State},
+	draft::Draft,
 	error::{Error, Result},
 	hash,
 	runtime_code::RuntimeCode,
-	submit::Draft,
 	ticks::{Clock, When},
 };
 use serde_json::{json, Value as Json};

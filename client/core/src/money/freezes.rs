@@ -2,10 +2,10 @@
 
 use super::{holding::Holding, Currency, Deposits};
 use crate::{
+	draft::Draft,
 	error::{Error, Result},
-	party::Party,
-	submit::Draft,
 	ticks::{self, Clock, When},
+	twin::party::Party,
 	State,
 };
 

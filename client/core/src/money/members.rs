@@ -2,8 +2,8 @@
 
 use super::{holding::Holding, Currency, Deposits};
 use crate::{
+	draft::Draft,
 	error::{Error, Result},
-	submit::Draft,
 	twin::TwinInfo,
 	State,
 };

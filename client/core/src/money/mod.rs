@@ -22,8 +22,8 @@ use crate::{
 	chain::State,
 	error::{Error, Result},
 	hash::blake2_256,
-	party::Party,
 	texts,
+	twin::party::Party,
 };
 use chrono::{DateTime, NaiveDate};
 use ourledger_primitives::money::{day_of, CurrencyId, Day, DAY_MILLIS};

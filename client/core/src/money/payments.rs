@@ -2,9 +2,9 @@
 
 use super::{holding::Holding, Currency, Kind, Supply};
 use crate::{
+	draft::Draft,
 	error::{Error, Result},
-	party::Party,
-	submit::Draft,
+	twin::party::Party,
 	State,
 };
 use subxt::ext::scale_decode::DecodeAsType;

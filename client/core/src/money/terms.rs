@@ -2,8 +2,8 @@
 
 use super::{after_a_wait, midnight, today, Currency, Deposits};
 use crate::{
+	draft::Draft,
 	error::{Error, Result},
-	submit::Draft,
 	texts, State,
 };
 use ourledger_primitives::money::{CurrencyId, Day};

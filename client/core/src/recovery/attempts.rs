@@ -5,8 +5,9 @@ use crate::{
 	amount,
 	call::Call,
 	chain::State,
+	draft::Draft,
 	error::{Error, Result},
-	submit::{Draft, Submitted},
+	outcome::Submitted,
 	ticks,
 };
 use ourledger_primitives::currency::deposit;

@@ -6,8 +6,8 @@ pub mod inheritance;
 use crate::{
 	amount,
 	chain::State,
+	draft::Draft,
 	error::{Error, Result},
-	submit::Draft,
 	ticks,
 };
 use codec::Encode;

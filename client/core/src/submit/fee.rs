@@ -1,6 +1,6 @@
 //! What a transaction will cost, and whether that is left beside what it spends.
 
-use super::{draft::Prepared, preview::Preview, sending::params, shown::Shown};
+use super::{prepared::Prepared, preview::Preview, sending::params, shown::Shown};
 use crate::{
 	account::Account,
 	amount,

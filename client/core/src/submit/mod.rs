@@ -6,21 +6,19 @@
 //! way to fail turned into an error. What comes back is a [`Submitted`] transaction with its events.
 
 pub mod acting;
-mod draft;
 mod fee;
 pub mod inner;
 pub mod meta;
 mod person;
+mod prepared;
 mod preview;
 pub mod progress;
-pub mod report;
 mod sending;
 pub mod sent;
 mod shown;
 
-pub use draft::Draft;
+pub use crate::{draft::Draft, outcome::Submitted};
 pub use person::{Person, Step, Summary, Unattended};
-pub use report::Submitted;
 pub use sending::Sending;
 
 use crate::{
@@ -30,10 +28,11 @@ use crate::{
 	error::Result,
 	escape,
 	keys::Key,
+	outcome::InBlock,
 };
 use acting::Acting;
-use draft::Prepared;
 use fee::Fee;
+use prepared::{after_earlier, waiting, Prepared};
 use preview::Preview;
 use sending::{send, Terms};
 use shown::Shown;
@@ -108,9 +107,11 @@ impl Wallet<'_> {
 		let shown = Shown::by(chain, &state, self.trusts_metadata).await?;
 		meta.call().ensure_of(&state.metadata())?;
 		let effect = format!("{} acts; the fee is paid by {}", meta.signer(), payer.account());
-		let draft = Draft::new(meta.call().clone()).effect(effect).waiting(chain)?;
+		let draft = waiting(Draft::new(meta.call().clone()).effect(effect), chain)?;
+		let (draft, settled) = after_earlier(draft, self, &[payer.account()]).await;
 		let draft = Prepared {
-			draft: draft.after_earlier(self, &[payer.account()]).await,
+			draft,
+			settled,
 			acting: Acting::Directly(meta.signer()),
 			signer: meta.signer(),
 			sponsor: Some(payer.account()),
@@ -172,13 +173,13 @@ impl Wallet<'_> {
 				acting.account()
 			)),
 		};
-		let draft = if is_sent { draft.waiting(chain)? } else { draft };
+		let draft = if is_sent { waiting(draft, chain)? } else { draft };
 		let payer = self.sponsor.map(Key::account);
 		let signers: Vec<_> = payer.into_iter().chain([account]).collect();
-		let draft = draft.after_earlier(self, &signers).await;
+		let (draft, settled) = after_earlier(draft, self, &signers).await;
 		let on = on(chain).await;
 		let (signer, sponsor) = (account, payer);
-		let draft = Prepared { draft, acting, signer, sponsor, top_up, on, silent };
+		let draft = Prepared { draft, settled, acting, signer, sponsor, top_up, on, silent };
 		Ok(Ready { state, shown, call, draft })
 	}
 
@@ -203,7 +204,7 @@ impl Wallet<'_> {
 		call: &Call,
 		terms: &Terms<'_>,
 		note: impl FnMut(Sending) -> Result<()>,
-	) -> Result<progress::InBlock> {
+	) -> Result<InBlock> {
 		let in_block = send(self.chain, call, terms, note).await?;
 		self.person.follow(Step::Done(in_block.transaction, in_block.number));
 		Ok(in_block)

@@ -5,35 +5,21 @@ use super::{
 	person::{Person, Step},
 };
 use crate::{
-	chain::{written::ExtrinsicEvents, Chain, ChainConfig, Head},
+	chain::{Chain, ChainConfig, Head},
 	error::{Error, Result},
 	errors_of_chain,
+	outcome::InBlock,
 };
 use std::time::Duration;
 use subxt::{
 	client::OnlineClientAtBlockT,
 	transactions::{SubmittableTransaction, TransactionInBlock, TransactionStatus},
 	utils::H256,
-	ArcMetadata,
 };
 
 /// How long a node may say nothing of a transaction. Blocks come every few seconds, so either
 /// finality has stopped (see `chain finality`) or the connection is dead without knowing it.
 pub const SILENCE: Duration = Duration::from_secs(300);
-
-/// A transaction in a final block.
-pub struct InBlock {
-	/// The transaction.
-	pub transaction: H256,
-	/// Height of the block.
-	pub number: u64,
-	/// Hash of the block.
-	pub hash: H256,
-	/// What the block's events are written by.
-	pub dictionary: ArcMetadata,
-	/// The transaction's events.
-	pub events: ExtrinsicEvents,
-}
 
 /// What became of a transaction.
 pub enum Outcome {

@@ -9,7 +9,7 @@
 use super::{
 	inner::{self, Inner},
 	person::{Person, Step},
-	progress::{self, InBlock, Outcome},
+	progress::{self, Outcome},
 	sent::Sent,
 	shown::Shown,
 	Wallet, VALID_BLOCKS,
@@ -22,6 +22,7 @@ use crate::{
 	errors_of_chain,
 	keys::Key,
 	money::Kind,
+	outcome::InBlock,
 };
 use std::{path::Path, time::Duration};
 use subxt::utils::{AccountId32, H256};

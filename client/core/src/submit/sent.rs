@@ -14,6 +14,7 @@ use crate::{
 	call::Call,
 	chain::Chain,
 	error::{Error, Result},
+	outcome::InBlock,
 	private,
 };
 use serde::{Deserialize, Serialize};
@@ -141,13 +142,13 @@ impl Sent {
 	}
 
 	/// Asks the chain for it, as [`ask`].
-	async fn ask(&self, chain: &Chain) -> Result<Result<progress::InBlock>> {
+	async fn ask(&self, chain: &Chain) -> Result<Result<InBlock>> {
 		let span = Span::of(self, chain.genesis_hash())?;
 		Ok(ask(chain, self.hash()?, span).await)
 	}
 
 	/// Asks the chain for it, as [`ask`]. If its fate is certain, nothing is kept of it any more.
-	pub async fn settle(&self, chain: &Chain, folder: &Path) -> Result<progress::InBlock> {
+	pub async fn settle(&self, chain: &Chain, folder: &Path) -> Result<InBlock> {
 		let asked = self.ask(chain).await?;
 		if !matches!(asked, Err(Error::Unknown { .. })) {
 			self.forget(folder);
@@ -249,7 +250,7 @@ pub async fn status(
 	folder: &Path,
 	transaction: H256,
 	signed_at: Option<u64>,
-) -> Result<progress::InBlock> {
+) -> Result<InBlock> {
 	match Sent::find(folder, transaction)? {
 		Some(sent) => sent.settle(chain, folder).await,
 		None => {
@@ -262,13 +263,13 @@ pub async fn status(
 /// Asks the chain for a transaction: where it is, if it did what it should. Refused means that it
 /// failed in a final block, or can never be in one; unknown, that neither is certain, or that a signed
 /// call within it can be done by others.
-async fn ask(chain: &Chain, transaction: H256, span: Span) -> Result<progress::InBlock> {
+async fn ask(chain: &Chain, transaction: H256, span: Span) -> Result<InBlock> {
 	look(chain, transaction, span)
 		.await
 		.map_err(|error| progress::after_sending(transaction, error))
 }
 
-async fn look(chain: &Chain, transaction: H256, span: Span) -> Result<progress::InBlock> {
+async fn look(chain: &Chain, transaction: H256, span: Span) -> Result<InBlock> {
 	let last_final = chain.finalised().await?;
 	let (first, last) = span
 		.blocks

@@ -3,10 +3,10 @@
 
 use super::{no_jurisdiction, notation, Jurisdiction};
 use crate::{
+	draft::Draft,
 	error::{Error, Result},
 	money::{holding::Holding, Currency, Kind},
-	party::Party,
-	submit::Draft,
+	twin::party::Party,
 	State,
 };
 use ourledger_primitives::{

@@ -2,10 +2,9 @@
 
 use super::notation;
 use crate::{
+	draft::Draft,
 	error::{Error, Result},
-	money,
-	submit::Draft,
-	texts, State,
+	money, texts, State,
 };
 use ourledger_primitives::{
 	money::{CurrencyId, Day},

@@ -4,9 +4,9 @@ use super::{no_jurisdiction, notation::percent, ClockChange};
 use crate::{
 	call::Call,
 	error::{Error, Result},
-	money,
-	party::Party,
-	texts, State,
+	money, texts,
+	twin::party::Party,
+	State,
 };
 use ourledger_primitives::{
 	money::CurrencyId,

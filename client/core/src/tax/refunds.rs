@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{
 	call::Call,
+	draft::Draft,
 	error::{Error, Result},
 	money::{self, Currency},
-	submit::{Draft, Submitted},
+	outcome::Submitted,
 	State,
 };
 use ourledger_primitives::{

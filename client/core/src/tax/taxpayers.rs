@@ -2,10 +2,9 @@
 
 use super::{notation, today, Code, Jurisdiction, TaxKind};
 use crate::{
+	draft::Draft,
 	error::{Error, Result},
-	money,
-	submit::Draft,
-	State,
+	money, State,
 };
 use ourledger_primitives::{
 	money::Day,

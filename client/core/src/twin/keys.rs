@@ -5,10 +5,10 @@ use crate::{
 	account::Account,
 	bounded,
 	chain::State,
+	draft::Draft,
 	error::{Error, Result},
 	hash::blake2_256,
 	proxies::{self, Proxies, Proxy, Scope},
-	submit::Draft,
 };
 use ourledger_primitives::twin::{self, MAX_KEYS};
 use std::{path::Path, str::FromStr};

@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
 	chain::State,
-	did::{self, Did},
 	error::{Error, Result},
 	texts,
+	twin::did::{self, Did},
 };
 use ourledger_primitives::name::normalise;
 use std::str::FromStr;

@@ -1,17 +1,19 @@
 //! Twins, as the chain knows them, and the calls on them.
 
+pub mod did;
 pub mod keys;
 pub mod lookup;
 pub mod name;
+pub mod party;
 pub mod permit;
 pub mod profile;
 pub mod registration;
 
 use crate::{
 	chain::State,
-	did::Did,
 	error::{Error, Result},
 	texts,
+	twin::did::Did,
 };
 use ourledger_primitives::twin;
 use serde_json::{json, Value as Json};

@@ -3,8 +3,8 @@
 use super::{Deposits, TwinInfo};
 use crate::{
 	chain::State,
+	draft::Draft,
 	error::{Error, Result},
-	submit::Draft,
 	texts,
 };
 use chrono::{DateTime, SecondsFormat};

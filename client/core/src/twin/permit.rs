@@ -5,10 +5,10 @@ use crate::{
 	amount, bounded,
 	call::Encoded,
 	chain::{Chain, State},
+	draft::Draft,
 	error::{Error, Result},
 	hash,
 	keys::Key,
-	submit::Draft,
 	ticks::{self, Clock},
 };
 use codec::Encode;

@@ -4,9 +4,9 @@ use super::{Profile, TwinInfo};
 use crate::{
 	bounded,
 	chain::State,
+	draft::Draft,
 	error::{Error, Result},
 	hash::blake2_256,
-	submit::Draft,
 	texts,
 };
 use ourledger_primitives::twin::{

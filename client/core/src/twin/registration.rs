@@ -4,10 +4,10 @@ use super::{name, Deposits, Kind, Profile, TwinInfo};
 use crate::{
 	amount,
 	chain::State,
+	draft::Draft,
 	error::{Error, Result},
-	party::Party,
 	proxies,
-	submit::Draft,
+	twin::party::Party,
 };
 use subxt::{
 	dynamic::Value,

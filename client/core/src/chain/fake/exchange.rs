@@ -1,7 +1,7 @@
 //! What the fake node says of pools: it has one of OUR and each currency but the first, of which as
 //! many units as its id says are worth one of OUR.
 
-use crate::money::Kind;
+use crate::chain::Kind;
 use codec::{Compact, Decode, Encode};
 use scale_info::{meta_type, MetaType, TypeInfo};
 use subxt::ext::frame_metadata::v16::{

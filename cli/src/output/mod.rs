@@ -7,7 +7,9 @@
 //! is printed goes through [`escaped`], here and nowhere else: what controls a terminal, or the
 //! order in which text is shown, is written out instead.
 
-use crate::report::Report;
+use crate::output::report::Report;
+pub mod report;
+
 use comfy_table::{presets, ContentArrangement, Table};
 use ourledger_client::{
 	escape::{controls, escaped},

@@ -1,8 +1,8 @@
 //! A call from the words that people write, by the types of the metadata.
 
-use super::{split_name, Call, Encoded};
 use crate::{
 	amount,
+	call::{split_name, Call, Encoded},
 	chain::State,
 	error::{Error, Result},
 };

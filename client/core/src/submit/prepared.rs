@@ -1,12 +1,10 @@
-//! What is to be done, and what a person is shown of it.
+//! A draft, and what a person is shown of it.
 
 use super::{
 	acting::Acting,
 	fee::Fee,
 	person::Summary,
 	preview::Preview,
-	progress::InBlock,
-	report::{Request, Submitted},
 	sent::{self, Sent},
 	Wallet, VALID_BLOCKS,
 };
@@ -14,109 +12,32 @@ use crate::{
 	amount,
 	call::Call,
 	chain::{Chain, Lag, State},
+	draft::Draft,
 	error::{Error, Result},
 	money::{Kind, Money},
+	outcome::{InBlock, Request, Submitted},
 };
 use subxt::utils::AccountId32;
 
-/// What a program wants done.
-#[derive(Clone, Debug)]
-pub struct Draft {
-	pub(super) call: Call,
-	pub(super) effects: Vec<String>,
-	/// Those of the effects that everybody has to be told.
-	warnings: Vec<String>,
-	pub(super) deposit: Option<u128>,
-	twin: Option<u64>,
-	kept: u128,
-	spends: Vec<(Kind, u128)>,
-	in_own_name: bool,
-	/// Earlier transactions of which the effects tell all there is to know.
-	settled: Vec<Sent>,
+/// A draft with what to know of it where finality stands. Refuses what could only expire.
+pub(super) fn waiting(draft: Draft, chain: &Chain) -> Result<Draft> {
+	match chain.standing() {
+		Some(lag) => Ok(draft.warnings([waits(lag)?])),
+		None => Ok(draft),
+	}
 }
 
-impl Draft {
-	/// A draft of a call without a deposit.
-	pub fn new(call: Call) -> Self {
-		let (effects, warnings, spends, settled) = Default::default();
-		let (deposit, twin, kept, in_own_name) = Default::default();
-		Self { call, effects, warnings, deposit, twin, kept, spends, in_own_name, settled }
-	}
-
-	/// Adds a sentence on what the call changes, for the person to agree to.
-	pub fn effect(mut self, effect: impl Into<String>) -> Self {
-		self.effects.push(effect.into());
-		self
-	}
-
-	/// Adds several, in their order.
-	pub fn effects(mut self, effects: impl IntoIterator<Item = String>) -> Self {
-		self.effects.extend(effects);
-		self
-	}
-
-	/// Adds what to know where finality stands. Refuses what could only expire.
-	pub(super) fn waiting(self, chain: &Chain) -> Result<Self> {
-		match chain.standing() {
-			Some(lag) => Ok(self.warnings([waits(lag)?])),
-			None => Ok(self),
-		}
-	}
-
-	/// Adds what became of earlier transactions of these accounts, where it was not known.
-	pub(super) async fn after_earlier(self, wallet: &Wallet<'_>, accounts: &[AccountId32]) -> Self {
-		let told = sent::earlier(wallet.chain, wallet.folder, accounts).await;
-		// What can't be read is no reason not to sign, but to know of.
-		let (told, settled) = told.unwrap_or_else(|error| (vec![error.to_string()], vec![]));
-		Self { settled, ..self.warnings(told) }
-	}
-
-	/// Adds effects that everybody has to be told.
-	fn warnings(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
-		let warnings: Vec<_> = warnings.into_iter().collect();
-		self.warnings.extend(warnings.iter().cloned());
-		self.effects(warnings)
-	}
-
-	/// Names the refundable deposit that the call takes, in base units.
-	pub fn deposit(mut self, units: u128) -> Self {
-		self.deposit = Some(units);
-		self
-	}
-
-	/// Names the part of the deposit that never comes back.
-	pub fn kept(mut self, units: u128) -> Self {
-		self.kept = units;
-		self
-	}
-
-	/// Names what the call takes of the money of the account that it is made for, besides a
-	/// deposit. A fee that is paid in the same money has to be there, too.
-	pub fn spends(mut self, money: Kind, units: u128) -> Self {
-		self.spends.push((money, units));
-		self
-	}
-
-	/// Makes the call in the key's own name, whatever twin the wallet acts for.
-	pub fn in_own_name(mut self) -> Self {
-		self.in_own_name = true;
-		self
-	}
-
-	/// The twin to act for, where the wallet acts for `twin`.
-	pub(super) fn twin(&self, twin: Option<u64>) -> Option<u64> {
-		if self.in_own_name {
-			None
-		} else {
-			self.twin.or(twin)
-		}
-	}
-
-	/// Names the twin to act for, whichever the wallet acts for.
-	pub fn for_twin(mut self, twin: u64) -> Self {
-		self.twin = Some(twin);
-		self
-	}
+/// A draft with what became of earlier transactions of these accounts, where it was not known; and
+/// those of which that is all there is to know.
+pub(super) async fn after_earlier(
+	draft: Draft,
+	wallet: &Wallet<'_>,
+	accounts: &[AccountId32],
+) -> (Draft, Vec<Sent>) {
+	let told = sent::earlier(wallet.chain, wallet.folder, accounts).await;
+	// What can't be read is no reason not to sign, but to know of.
+	let (told, settled) = told.unwrap_or_else(|error| (vec![error.to_string()], vec![]));
+	(draft.warnings(told), settled)
 }
 
 /// What a transaction comes to where finality stands.
@@ -136,6 +57,8 @@ fn waits(Lag { finalised, blocks }: Lag) -> Result<String> {
 /// A draft, and who acts in it.
 pub(super) struct Prepared {
 	pub(super) draft: Draft,
+	/// Earlier transactions of which the effects tell all there is to know.
+	pub(super) settled: Vec<Sent>,
 	pub(super) acting: Acting,
 	pub(super) signer: AccountId32,
 	/// Who pays the fee, if not the signer.
@@ -183,7 +106,7 @@ impl Prepared {
 	pub(super) fn ask(&self, wallet: &Wallet<'_>, state: &State, fee: Option<&Fee>) -> Result<()> {
 		let lines = self.lines(wallet.twin, state, fee);
 		wallet.person.show(&Summary { lines, warnings: self.draft.warnings.clone() })?;
-		self.draft.settled.iter().for_each(|sent| sent.forget(wallet.folder));
+		self.settled.iter().for_each(|sent| sent.forget(wallet.folder));
 		wallet.person.agree()
 	}
 
@@ -260,6 +183,7 @@ mod tests {
 		let draft = Draft::new(call).spends(tsh, 500).spends(Kind::Native, 3).deposit(10);
 		let directly = |top_up| Prepared {
 			draft: draft.clone(),
+			settled: Vec::new(),
 			acting: Acting::Directly(own),
 			signer: own,
 			sponsor: None,

@@ -1,6 +1,5 @@
 //! A transaction that is done, with its events.
 
-use super::progress::InBlock;
 use crate::{
 	chain::written::ExtrinsicEvents,
 	error::{Error, Result},
@@ -12,7 +11,22 @@ use serde_json::{json, Value as Json};
 use subxt::{
 	ext::scale_decode::{DecodeAsFields, DecodeAsType},
 	utils::{AccountId32, H256},
+	ArcMetadata,
 };
+
+/// A transaction in a final block.
+pub struct InBlock {
+	/// The transaction.
+	pub transaction: H256,
+	/// Height of the block.
+	pub number: u64,
+	/// Hash of the block.
+	pub hash: H256,
+	/// What the block's events are written by.
+	pub dictionary: ArcMetadata,
+	/// The transaction's events.
+	pub events: ExtrinsicEvents,
+}
 
 /// What was asked for.
 pub struct Request {
@@ -46,7 +60,7 @@ pub struct Submitted {
 }
 
 impl Submitted {
-	pub(super) fn new(request: Request, in_block: InBlock) -> Result<Self> {
+	pub(crate) fn new(request: Request, in_block: InBlock) -> Result<Self> {
 		let InBlock { number, hash, dictionary, events, .. } = in_block;
 		let events_json = events.iter().map(|event| {
 			let event = event?;
