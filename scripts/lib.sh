@@ -57,9 +57,12 @@ WASM_BUILD_TYPE="$WASM_PROFILE"
 NODE="$CARGO_TARGET_DIR/$PROFILE/ourledger-node"
 CLI="$CARGO_TARGET_DIR/$PROFILE/ourledger"
 
-# The command line and the Rust client are built on their own: together with the node, cargo would
+# The command line and other clients are built on their own: together with the node, cargo would
 # compile what they share with the features of both, and so the node's whole tree again.
-CLIENTS=(--package ourledger-cli --package ourledger-client-subxt)
+CLIENTS=(
+	--package ourledger-cli --package ourledger-client-subxt --package ourledger-client
+	--package ourledger-documents --package ourledger-records --package ourledger-audit
+)
 
 # The WASM build runs in the target folder and would not find our Cargo.lock from there; without
 # it the runtime would be built from newer dependencies than the ones the node was tested with.

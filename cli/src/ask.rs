@@ -1,9 +1,6 @@
 //! Questions to the person at the terminal.
 
-use crate::{
-	error::{Error, Result},
-	output,
-};
+use ourledger_client::{escape, Error, Result};
 use std::{
 	env,
 	io::{self, BufRead, IsTerminal, Read, Write},
@@ -47,7 +44,7 @@ pub fn choose(question: &str, default: bool) -> Result<Option<bool>> {
 
 /// The line that is typed behind `prompt`.
 fn answer(prompt: &str) -> Result<String> {
-	eprint!("{}", output::escaped_line(prompt));
+	eprint!("{}", escape::escaped_line(prompt));
 	io::stderr().flush().ok();
 	let mut answer = String::new();
 	io::stdin()
@@ -124,7 +121,7 @@ fn not_empty(password: Option<String>) -> Result<Option<String>> {
 }
 
 fn hidden(prompt: &str, what: &str) -> Result<String> {
-	rpassword::prompt_password(output::escaped_line(prompt)).map_err(|_| {
+	rpassword::prompt_password(escape::escaped_line(prompt)).map_err(|_| {
 		let hint = match what {
 			"password" => format!("; {PASSWORD_VARIABLE} answers beforehand"),
 			_ => String::new(),

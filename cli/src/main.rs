@@ -1,41 +1,14 @@
 //! `ourledger`: the command line of OurLedger.
 
-mod account;
-mod amount;
-mod args;
 mod ask;
-mod audit;
-mod bounded;
-mod call;
-mod chain;
 mod commands;
-mod did;
-mod error;
-mod errors_of_chain;
-mod exchange;
-mod hash;
-mod invoices;
-mod keys;
-mod money;
-mod nesting;
-mod new_file;
 mod output;
-mod paging;
-mod private;
 mod profile;
-mod records;
-mod rehearsal;
-mod runtime_code;
-mod spec;
-mod spreadsheet;
-mod submit;
-mod texts;
-mod ticks;
-mod value;
+mod terminal;
 
-use args::Cli;
 use clap::{error::ErrorKind, Parser};
-use error::{Error, Result};
+use commands::args::Cli;
+use ourledger_client::{escape, Error, Result};
 use output::Output;
 use std::{
 	io::{self, Write},
@@ -62,7 +35,7 @@ fn end(out: Output, result: Result<()>) -> ExitCode {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {
 			out.error(&error);
-			ExitCode::from(&error)
+			error.code().into()
 		},
 	}
 }
@@ -79,19 +52,19 @@ fn misused(error: &clap::Error) -> ExitCode {
 		let sentence = lines.collect::<Vec<_>>().join(" ");
 		let error = Error::usage(sentence.trim_start_matches("error: "));
 		Output::new(true, true).error(&error);
-		return ExitCode::from(&error);
+		return error.code().into();
 	}
 	let text = error.render().to_string();
-	if !asked_for && output::escaped(&text) != text {
+	if !asked_for && escape::escaped(&text) != text {
 		// It repeats what was typed, or what a script put there.
 		Output::new(false, true).notice(text.trim_end());
-		return ExitCode::from(&Error::usage(""));
+		return Error::usage("").code().into();
 	}
 	let printed = error.print().and_then(|()| io::stdout().flush());
 	if asked_for {
 		output::note(printed);
 		end(Output::new(json, true), Ok(()))
 	} else {
-		ExitCode::from(&Error::usage(""))
+		Error::usage("").code().into()
 	}
 }

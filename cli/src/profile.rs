@@ -1,11 +1,11 @@
 //! The configuration directory: the profiles of networks, and where keys are kept.
 
-use crate::{
+use directories::ProjectDirs;
+use ourledger_client::{
 	bounded,
 	error::{Error, Result},
 	spec,
 };
-use directories::ProjectDirs;
 use serde::Deserialize;
 use std::{
 	collections::BTreeMap,

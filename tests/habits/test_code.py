@@ -82,9 +82,7 @@ def test_settings_of_a_jurisdiction_are_told():
     table = rows(section(text("pallets/tax/README.md"), "## Settings"))
     assert [row[0].strip("`") for row in table] == fields
     # What the file begins with, where that is one word.
-    example = (
-        text("cli/src/commands/tax/settings.rs").split('EXAMPLE: &str = r#"')[1].split('"#')[0]
-    )
+    example = text("client/core/src/tax/settings.rs").split('EXAMPLE: &str = r#"')[1].split('"#')[0]
     settings = json.loads(example)
     camel = [re.sub(r"_(\w)", lambda letter: letter[1].upper(), field) for field in fields]
     assert camel == list(settings)

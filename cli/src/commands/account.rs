@@ -1,27 +1,17 @@
 //! `ourledger account`: what an account owns, and payments.
 
 use super::Context;
-use crate::{
-	account::Account,
-	amount,
-	error::{Error, Result},
-	money::{holding::Holding, Currency, Kind},
-	output,
-	submit::{
-		acting::{self, Proxy},
-		Draft,
-	},
-};
+use crate::output::report::Report;
 use clap::Subcommand;
-use serde_json::{json, Value as Json};
-use subxt::{
-	dynamic::Value,
-	ext::{
-		scale_decode::DecodeAsType,
-		scale_value::{Composite, ValueDef},
-	},
-	utils::MultiAddress,
+use ourledger_client::{
+	account::{self, Account, Hold, Transfer},
+	amount::{self, Amount},
+	money::{holding::Holding, Currency},
+	party::Party,
+	proxies::Proxies,
+	Error, Result,
 };
+use serde_json::Value as Json;
 
 /// Commands on accounts.
 #[derive(Debug, Subcommand)]
@@ -57,14 +47,6 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	}
 }
 
-/// An amount on hold, and what for.
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Hold {
-	id: Value,
-	amount: u128,
-}
-
 async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 	let id = match account {
 		Some(text) => ctx.account(text).await?,
@@ -72,97 +54,55 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 	};
 	let state = ctx.state().await?;
 	let account = Account::read(&state, id).await?;
-	let holds: Option<Vec<Hold>> = state.storage("Balances", "Holds", (id,)).await?;
-	let holds: Vec<_> =
-		holds.unwrap_or_default().into_iter().map(|hold| (reason(&hold.id), hold.amount)).collect();
-	let proxies = acting::proxies_of(&state, id).await?;
+	let holds = Hold::all(&state, id).await?;
+	let proxies = Proxies::of(&state, id).await?;
 	let holdings = Holding::all(ctx.chain().await?, &state, id).await?;
-	let twin: Option<u64> = if state.has_view("Twins", "number_of") {
-		state.view("Twins", "number_of", (id,)).await?
-	} else {
-		None
+	let twin = match state.has_view("Twins", "number_of") {
+		true => Party::of(&state, id).await?.twin,
+		false => None,
 	};
 
-	let json = json!({
-		"account": id,
-		"exists": account.exists(),
-		"twin": twin,
-		"free": account.data.free.to_string(),
-		"reserved": account.data.reserved.to_string(),
-		"frozen": account.data.frozen.to_string(),
-		"holds": holds
-			.iter()
-			.map(|(reason, amount)| json!({ "reason": reason, "amount": amount.to_string() }))
-			.collect::<Json>(),
-		"currencies": holdings
-			.iter()
-			.map(|(currency, holding)| holding_json(currency, holding))
-			.collect::<Json>(),
-		"nonce": account.nonce,
-		"providers": account.providers,
-		"consumers": account.consumers,
-		"sufficients": account.sufficients,
-		"proxies": proxies
-			.iter()
-			.map(Proxy::json)
-			.collect::<Json>(),
-		"block": state.block_json(),
+	let mut report = Report::new().field("account", "account", id).json("exists", account.exists());
+	if !account.exists() {
+		report = report.line("", "does not exist on this chain");
+	}
+	let held = holds.iter().map(|it| format!("{}: {}", it.reason(), amount::format(it.amount)));
+	let has = holdings.iter().map(|(of, it)| format!("{}: {}", of.label(), it.text(of)));
+	let acting = proxies.list.iter().map(|proxy| {
+		let delay = match proxy.delay {
+			0 => String::new(),
+			blocks => format!(", after {blocks} blocks"),
+		};
+		format!("{} ({}{delay})", proxy.delegate, proxy.scope())
 	});
-	ctx.out.print(&json, || {
-		let mut lines = vec![("account", id.to_string())];
-		if !account.exists() {
-			lines.push(("", "does not exist on this chain".into()));
-		}
-		lines.extend(twin.map(|twin| ("twin", twin.to_string())));
-		lines.push(("free", amount::format(account.data.free)));
-		lines.push(("held", amount::format(account.data.reserved)));
-		lines.extend(
-			holds.iter().map(|(reason, held)| ("", format!("{reason}: {}", amount::format(*held)))),
-		);
-		lines.push(("frozen", amount::format(account.data.frozen)));
-		lines.extend(holdings.iter().map(|(currency, it)| {
-			("currency", format!("{}: {}", currency.label(), it.text(currency)))
-		}));
-		lines.push(("nonce", account.nonce.to_string()));
-		lines.push(("providers", account.providers.to_string()));
-		lines.push(("consumers", account.consumers.to_string()));
-		lines.extend(proxies.iter().map(|proxy| {
-			let delay = match proxy.delay {
-				0 => String::new(),
-				blocks => format!(", after {blocks} blocks"),
-			};
-			("proxy", format!("{} ({}{delay})", proxy.delegate, proxy.scope()))
-		}));
-		output::fields(lines)
-	});
+	let report = report
+		.optional("twin", "twin", twin)
+		.field("free", "free", Amount::our(account.data.free))
+		.field("reserved", "held", Amount::our(account.data.reserved))
+		.lines(held.map(|text| ("", text)))
+		.field("frozen", "frozen", Amount::our(account.data.frozen))
+		.json("holds", holds.iter().map(Hold::json).collect::<Json>())
+		.json("currencies", holdings.iter().map(|(of, it)| owned(of, it)).collect::<Json>())
+		.lines(has.map(|text| ("currency", text)))
+		.field("nonce", "nonce", account.nonce)
+		.field("providers", "providers", account.providers)
+		.field("consumers", "consumers", account.consumers)
+		.json("sufficients", account.sufficients)
+		.json("proxies", proxies.json())
+		.lines(acting.map(|text| ("proxy", text)))
+		.json("block", state.block_json());
+	ctx.out.show(&report);
 	Ok(())
 }
 
 /// What an account has of a currency. Amounts are decimal strings of minor units.
-fn holding_json(currency: &Currency, holding: &Holding) -> Json {
-	let mut json = json!({
-		"currency": currency.id,
-		"symbol": currency.symbol,
-		"decimals": currency.decimals,
-	});
-	if let (Some(all), Json::Object(own)) = (json.as_object_mut(), holding.json()) {
-		all.extend(own);
-	}
-	json
-}
-
-/// The name of a hold's reason: `Twins.Key`.
-fn reason(id: &Value) -> String {
-	let mut names = Vec::new();
-	let mut next = Some(id);
-	while let Some(Value { value: ValueDef::Variant(variant), .. }) = next {
-		names.push(variant.name.as_str());
-		next = match &variant.values {
-			Composite::Unnamed(values) => values.first(),
-			Composite::Named(_) => None,
-		};
-	}
-	names.join(".")
+fn owned(currency: &Currency, holding: &Holding) -> Json {
+	Report::new()
+		.json("currency", currency.id)
+		.json("symbol", &currency.symbol)
+		.json("decimals", currency.decimals)
+		.json_of(holding.json())
+		.to_json()
 }
 
 async fn transfer(ctx: &Context, to: &str, amount: Option<&str>) -> Result<()> {
@@ -172,69 +112,42 @@ async fn transfer(ctx: &Context, to: &str, amount: Option<&str>) -> Result<()> {
 	}
 	let to = ctx.account(to).await?;
 	let from = ctx.acting_account().await?;
-	let state = ctx.state().await?;
-	let destination = MultiAddress::<_, ()>::Id(to);
-	let (call, effect) = match units {
-		Some(units) => (
-			state.call("Balances", "transfer_keep_alive", (destination, units))?,
-			format!("{from} pays {} to {to}", amount::format(units)),
-		),
-		None => (
-			state.call("Balances", "transfer_all", (destination, false))?,
-			format!("{from} pays all it has to {to} and ceases to exist"),
-		),
-	};
-	// Whoever pays all it has pays what the fee leaves.
-	let mut draft = Draft::new(call).effect(effect).spends(Kind::Native, units.unwrap_or(0));
-	if !Account::read(&state, to).await?.exists() {
-		draft = draft.effect(format!("the account {to} begins to exist"));
-	}
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct Transfer {
-		amount: u128,
-	}
-	let Transfer { amount: paid } = done.expect("Balances", "Transfer")?;
-	done.print(
-		&ctx.out,
-		json!({ "from": from, "to": to, "amount": paid.to_string() }),
-		[("paid", amount::format(paid)), ("to", to.to_string())],
-	);
-	Ok(())
+	let draft = account::pay(&ctx.state().await?, from, to, units).await?;
+	ctx.submit_telling(draft, |done| {
+		let Transfer { amount } = done.expect("Balances", "Transfer")?;
+		let report = Report::new()
+			.json("from", from)
+			.json("to", to)
+			.field("amount", "paid", Amount::our(amount))
+			.line("to", to);
+		Ok(report)
+	})
+	.await
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use ourledger_client::{money, ticks::When};
 
 	#[test]
 	fn holding_is_told_with_its_currency() {
 		let holding = Holding {
 			balance: 1_000,
 			spendable: 400,
-			frozen_until: Some(crate::ticks::When { tick: 9, moment: 27_000 }),
+			frozen_until: Some(When { tick: 9, moment: 27_000 }),
 			credit_limit: 0,
 			debt: 0,
 			member: None,
 			may_receive: true,
 			set_aside: 0,
 		};
-		let json = holding_json(&crate::money::example(3, "TSH"), &holding);
+		let json = owned(&money::example(3, "TSH"), &holding);
 		assert_eq!(
 			(&json["currency"], &json["symbol"], &json["decimals"]),
 			(&3.into(), &"TSH".into(), &2.into())
 		);
 		assert_eq!((&json["balance"], &json["spendable"]), (&"1000".into(), &"400".into()));
 		assert_eq!(json["frozenUntil"], 9);
-	}
-
-	#[test]
-	fn reason_is_pallet_and_name() {
-		let id = Value::unnamed_variant("Twins", [Value::unnamed_variant("Key", [])]);
-		assert_eq!(reason(&id), "Twins.Key");
 	}
 }

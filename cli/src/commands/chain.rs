@@ -1,16 +1,27 @@
 //! `ourledger chain`: the chain's state, the queue of Root calls, vetoes.
 
-use super::{council, finality, parse, queue, upgrade, Context};
-use crate::{
+use super::{
+	council,
+	finality::{self, counted},
+	queue, upgrade, Context,
+};
+use crate::output::report::Report;
+use clap::Subcommand;
+use ourledger_client::{
 	account::Account,
 	amount,
-	error::{Error, Result},
-	output,
-	rehearsal::{Power, Rehearsal},
-	submit::Draft,
+	call::Call,
+	chain::State,
+	error::Result,
+	governance::{
+		finality::Standing,
+		motions,
+		rehearsal::{Power, Rehearsal},
+	},
+	submit::{Draft, Submitted},
 	ticks::Clock,
+	words,
 };
-use clap::Subcommand;
 use serde_json::json;
 use std::path::PathBuf;
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
@@ -88,7 +99,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Rehearse { call, arguments, council } => {
 			rehearse(ctx, &call, &arguments, council).await
 		},
-		Command::Veto { id, withdraw } => veto(ctx, id, withdraw).await,
+		Command::Veto { id, withdraw } => queue::veto(ctx, id, withdraw).await,
 	}
 }
 
@@ -108,147 +119,78 @@ async fn status(ctx: &Context) -> Result<()> {
 	let health = node.system_health().await?;
 	let best = chain.best().await?;
 	let state = chain.finalised().await?;
-	let standing = finality::Standing::read(chain).await?;
-	let version: Version = state.constant("System", "Version")?;
+	let standing = Standing::read(chain).await?;
+	let Version { spec_name, spec_version } = state.constant("System", "Version")?;
 	let validators: Vec<AccountId32> =
 		state.storage("Session", "Validators", ()).await?.unwrap_or_default();
-	let members = council::members(&state).await?;
+	let members = motions::members(&state).await?;
 	let treasury: AccountId32 = state.constant("Treasury", "pot_account")?;
 	let owned = Account::read(&state, treasury).await?.data.free;
-	let spec = format!("{} {}", version.spec_name, version.spec_version);
 	let clock = Clock::at(&state).await?;
 	let slot = clock.slot_millis();
-
-	let json = json!({
-		"name": name,
-		"genesis": format!("{:?}", chain.genesis_hash()),
-		"node": { "name": node_name, "version": node_version },
-		"spec": { "name": version.spec_name, "version": version.spec_version },
-		"best": best.block_json(),
-		"finalised": state.block_json(),
-		"tick": clock.now(),
-		"slotMillis": slot,
-		"finality": standing.json(),
-		"peers": health.peers,
-		"syncing": health.is_syncing,
-		"validators": validators,
-		"council": members,
-		"treasury": { "account": treasury, "free": owned.to_string() },
-	});
-	ctx.out.print(&json, || {
-		let syncing = if health.is_syncing { ", still syncing" } else { "" };
-		output::fields([
-			("chain", name.clone()),
-			("genesis", format!("{:?}", chain.genesis_hash())),
-			("node", format!("{node_name} {node_version}")),
-			("runtime", spec.clone()),
-			("best block", format!("{} {:?}", best.number(), best.hash())),
-			("final block", format!("{} {:?}", state.number(), state.hash())),
-			("tick", format!("{}, since {}", clock.now(), clock.when(clock.now()))),
-			("a slot", format!("{} s", slot / 1_000)),
-			("finality", standing.text()),
-			("peers", format!("{}{syncing}", health.peers)),
-			("validators", list(&validators)),
-			("council", list(&members)),
-			("treasury", format!("{} {treasury}", amount::format(owned))),
-		])
-	});
+	let syncing = if health.is_syncing { ", still syncing" } else { "" };
+	let report = Report::new()
+		.field("name", "chain", name)
+		.field("genesis", "genesis", format!("{:?}", chain.genesis_hash()))
+		.line("node", format!("{node_name} {node_version}"))
+		.json("node", json!({ "name": node_name, "version": node_version }))
+		.line("runtime", format!("{spec_name} {spec_version}"))
+		.json("spec", json!({ "name": spec_name, "version": spec_version }))
+		.json("best", best.block_json())
+		.line("best block", format!("{} {:?}", best.number(), best.hash()))
+		.json("finalised", state.block_json())
+		.line("final block", format!("{} {:?}", state.number(), state.hash()))
+		.json("tick", clock.now())
+		.line("tick", format!("{}, since {}", clock.now(), clock.when(clock.now())))
+		.json("slotMillis", slot)
+		.line("a slot", format!("{} s", slot / 1_000))
+		.json("finality", standing.json())
+		.line("finality", standing.text())
+		.json("peers", health.peers)
+		.line("peers", format!("{}{syncing}", health.peers))
+		.json("syncing", health.is_syncing)
+		.line("validators", counted(&validators))
+		.json("validators", validators)
+		.line("council", counted(&members))
+		.json("council", members)
+		.json("treasury", json!({ "account": treasury, "free": owned.to_string() }))
+		.line("treasury", format!("{} {treasury}", amount::format(owned)));
+	ctx.out.show(&report);
 	Ok(())
 }
 
-/// Accounts below each other, after their number.
-fn list(accounts: &[AccountId32]) -> String {
-	let lines = accounts.iter().map(|account| account.to_string());
-	std::iter::once(accounts.len().to_string()).chain(lines).collect::<Vec<_>>().join("\n")
+/// The call that a command line names.
+pub async fn named_call(
+	ctx: &Context,
+	state: &State,
+	name: &str,
+	arguments: &[String],
+) -> Result<Call> {
+	words::call(state, name, arguments, async |text: &str| ctx.account(text).await).await
 }
 
 async fn call(ctx: &Context, name: &str, arguments: &[String]) -> Result<()> {
-	let call = parse::call(ctx, &ctx.state().await?, name, arguments).await?;
-	let Some(done) = ctx.submit(Draft::new(call)).await? else {
-		return Ok(());
-	};
-	done.print(&ctx.out, json!({}), [("events", done.event_names())]);
-	Ok(())
+	let call = named_call(ctx, &ctx.state().await?, name, arguments).await?;
+	let events = |done: &Submitted| Ok(Report::new().line("events", done.event_names()));
+	ctx.submit_telling(Draft::new(call), events).await
 }
 
 async fn rehearse(ctx: &Context, call: &str, arguments: &[String], council: bool) -> Result<()> {
 	let state = ctx.state().await?;
 	let metadata = state.metadata();
-	let call = parse::call(ctx, &state, call, arguments).await?;
+	let call = named_call(ctx, &state, call, arguments).await?;
 	let power = match council {
-		true => council::two_thirds(&state).await?,
+		true => motions::two_thirds(&state).await?,
 		false => Power::Root,
 	};
 	let told = Rehearsal::of(&state, power, &call).await?;
-	let json = json!({
-		"call": call.to_json(&metadata),
-		"bytes": format!("0x{}", hex::encode(call.encode())),
-		"rehearsal": told.json(&metadata),
-		"block": state.block_json(),
-	});
-	ctx.out.print(&json, || {
-		output::fields([("call", call.to_text(&metadata)), ("would", told.text(&metadata))])
-	});
+	let report = Report::new()
+		.json("call", call.to_json(&metadata))
+		.line("call", call.to_text(&metadata))
+		.json("bytes", format!("0x{}", hex::encode(call.encode())))
+		.json("rehearsal", told.json(&metadata))
+		.line("would", told.text(&metadata))
+		.json("block", state.block_json());
+	ctx.out.show(&report);
 	Ok(())
-}
-
-async fn veto(ctx: &Context, id: u64, withdraw: bool) -> Result<()> {
-	let state = ctx.state().await?;
-	let what = match queue::queued(&state).await {
-		Ok(queued) => match queued.iter().find(|(queued, _)| *queued == id) {
-			Some((_, proposal)) => format!("proposal {id} is: {}", proposal.text(&state).await),
-			None => return Err(Error::not_found(format!("no proposal {id} is queued"))),
-		},
-		// That keeps nobody from objecting: the chain knows by itself what is queued.
-		Err(error) => format!("what proposal {id} is can't be told: {error}"),
-	};
-	let (name, effect) = match withdraw {
-		false => ("veto", format!("your veto on proposal {id} counts")),
-		true => ("withdraw_veto", format!("your veto on proposal {id} counts no more")),
-	};
-	let call = state.call("Governance", name, (id,))?;
-	let draft = Draft::new(call).effect(effect).effect(what);
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct Tally {
-		vetoes: u32,
-		needed: u32,
-	}
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct Vetoed {
-		id: u64,
-	}
-	let event = if withdraw { "VetoWithdrawn" } else { "VetoCast" };
-	let tally: Tally = done.expect("Governance", event)?;
-	let vetoed: Option<Vetoed> = done.find("Governance", "Vetoed")?;
-	let removed = vetoed.is_some_and(|vetoed| vetoed.id == id);
-	let json = json!({
-		"id": id,
-		"vetoes": tally.vetoes,
-		"needed": tally.needed,
-		"removed": removed,
-	});
-	let outcome = match removed {
-		true => format!("proposal {id} is removed"),
-		false => format!("{} of the {} that stop it", tally.vetoes, tally.needed),
-	};
-	done.print(&ctx.out, json, [("vetoes", outcome)]);
-	Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn list_begins_with_the_number() {
-		let account = AccountId32([1; 32]);
-		assert_eq!(list(&[]), "0");
-		assert_eq!(list(&[account]), format!("1\n{account}"));
-	}
 }

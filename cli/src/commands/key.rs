@@ -2,17 +2,19 @@
 
 use super::Context;
 use crate::{
-	ask,
-	error::Result,
+	ask, output,
+	output::report::{self, Report},
+};
+use clap::Subcommand;
+use ourledger_client::{
 	keys::{
 		file::KeyFile,
 		secret::{self, Words},
-		store::{self, KeyStore},
+		store,
 	},
-	output,
+	Result,
 };
-use clap::Subcommand;
-use serde_json::{json, Value as Json};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Commands on keys. Key files open in wallets, and wallets' files here; OURLEDGER_PASSWORD
@@ -56,7 +58,10 @@ pub fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Generate { name, words } => generate(ctx, &name, words),
 		Command::Import { name, file } => import(ctx, &name, file.as_deref()),
 		Command::List => list(ctx),
-		Command::Show { name } => show(ctx, &name),
+		Command::Show { name } => {
+			ctx.out.show(&about(&name, &ctx.store.read(&name)?, &ctx.store.path(&name)));
+			Ok(())
+		},
 		Command::Remove { name } => remove(ctx, &name),
 	}
 }
@@ -66,9 +71,8 @@ fn generate(ctx: &Context, name: &str, words: Words) -> Result<()> {
 	let password = ask::new_password(name)?;
 	let phrase = secret::new_phrase(words);
 	let key = KeyFile::encrypt(&secret::pair_of(&phrase)?, name, &password);
-	keep(&ctx.store, name, &key, |path| {
-		let mut json = describe(name, &key, path);
-		json["phrase"] = phrase.as_str().into();
+	ctx.store.add_shown(name, &key, |path| {
+		let json = about(name, &key, path).json("phrase", &phrase).to_json();
 		ctx.out.print_once(&json, || {
 			let fields = output::fields([
 				("account", key.address.to_string()),
@@ -76,26 +80,6 @@ fn generate(ctx: &Context, name: &str, words: Words) -> Result<()> {
 				("phrase", ctx.out.bold(&phrase)),
 			]);
 			format!("{fields}\nWrite the phrase down: it is not shown again, and restores the key.")
-		})
-	})
-}
-
-/// Stores a new key, unless `show` can't show its phrase: nothing could restore that key.
-fn keep(
-	store: &KeyStore,
-	name: &str,
-	key: &KeyFile,
-	show: impl FnOnce(&Path) -> Result<()>,
-) -> Result<()> {
-	let path = store.add(name, key)?;
-	show(&path).map_err(|error| {
-		let removed = store.remove(name);
-		error.explained(|why| match removed {
-			Ok(()) => format!("the key is not kept, since its phrase can't be shown: {why}"),
-			Err(_) => format!(
-				"nobody has seen the phrase of the key {name}, which is still stored: remove it \
-				 (ourledger key remove {name}), and make another; {why}"
-			),
 		})
 	})
 }
@@ -115,25 +99,21 @@ fn import(ctx: &Context, name: &str, file: Option<&Path>) -> Result<()> {
 		},
 	};
 	let path = ctx.store.add(name, &key)?;
-	print(ctx, name, &key, &path);
+	ctx.out.show(&about(name, &key, &path));
 	Ok(())
 }
 
 fn list(ctx: &Context) -> Result<()> {
-	let keys = ctx.store.list()?;
-	let json = keys.iter().map(|(name, account)| json!({ "name": name, "account": account }));
-	ctx.out.print(&json!({ "keys": json.collect::<Json>() }), || {
-		if keys.is_empty() {
-			return "There are no keys here; \"ourledger key generate NAME\" makes one.".into();
-		}
-		let rows = keys.iter().map(|(name, account)| [name.clone(), account.to_string()]);
-		output::table(["name", "account"], rows)
+	let keys = ctx.store.list()?.into_iter();
+	let rows: Vec<_> = keys
+		.map(|(name, account)| {
+			Report::new().field("name", "name", name).field("account", "account", account)
+		})
+		.collect();
+	ctx.out.print(&json!({ "keys": report::list(&rows) }), || match &rows[..] {
+		[] => "There are no keys here; \"ourledger key generate NAME\" makes one.".into(),
+		rows => report::table(rows),
 	});
-	Ok(())
-}
-
-fn show(ctx: &Context, name: &str) -> Result<()> {
-	print(ctx, name, &ctx.store.read(name)?, &ctx.store.path(name));
 	Ok(())
 }
 
@@ -148,77 +128,11 @@ fn remove(ctx: &Context, name: &str) -> Result<()> {
 	Ok(())
 }
 
-fn print(ctx: &Context, name: &str, key: &KeyFile, path: &Path) {
-	ctx.out.print(&describe(name, key, path), || {
-		output::fields([
-			("name", name.to_owned()),
-			("account", key.address.to_string()),
-			("public key", format!("0x{}", hex::encode(key.address.0))),
-			("file", path.display().to_string()),
-		])
-	});
-}
-
-fn describe(name: &str, key: &KeyFile, path: &Path) -> Json {
-	json!({
-		"name": name,
-		"account": key.address,
-		"publicKey": format!("0x{}", hex::encode(key.address.0)),
-		"file": path.display().to_string(),
-	})
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use crate::error::Error;
-
-	fn store() -> (tempfile::TempDir, KeyStore) {
-		let folder = tempfile::tempdir().expect("a folder");
-		let store = KeyStore::new(folder.path().into());
-		(folder, store)
-	}
-
-	fn alice() -> KeyFile {
-		let text = r#"{ "encoded": "", "encoding": {}, "meta": {},
-			"address": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY" }"#;
-		KeyFile::parse(text).expect("is one")
-	}
-
-	#[test]
-	fn key_is_not_kept_when_its_phrase_can_not_be_shown() {
-		let (_folder, store) = store();
-		let error = keep(&store, "anna", &alice(), |_| Err(Error::output("it is full")));
-		let error = error.expect_err("nobody saw it");
-		assert_eq!(error.code(), 8);
-		assert!(error.to_string().contains("not kept"), "{error}");
-		assert_eq!(store.ensure_free("anna"), Ok(()));
-
-		keep(&store, "anna", &alice(), |path| {
-			assert!(path.is_file());
-			Ok(())
-		})
-		.expect("is kept");
-		assert!(store.contains("anna"));
-	}
-
-	#[test]
-	fn description_has_its_stable_shape() {
-		let (_folder, store) = store();
-		let key = alice();
-		let json = describe("anna", &key, &store.path("anna"));
-		assert_eq!(json["name"], "anna");
-		assert_eq!(json["account"], "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
-		assert_eq!(
-			json["publicKey"],
-			"0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"
-		);
-		assert!(json["file"].as_str().is_some_and(|file| file.ends_with("anna.json")));
-	}
-
-	#[test]
-	fn unknown_file_is_not_found() {
-		let error = store::read_file(Path::new("/nowhere/at/all")).expect_err("is missing");
-		assert_eq!(error.code(), 5);
-	}
+/// What is known of a key without its password.
+fn about(name: &str, key: &KeyFile, path: &Path) -> Report {
+	Report::new()
+		.field("name", "name", name)
+		.field("account", "account", key.address)
+		.field("publicKey", "public key", format!("0x{}", hex::encode(key.address.0)))
+		.field("file", "file", path.display().to_string())
 }

@@ -1,6 +1,7 @@
 //! The commands, a module each, and the [`Context`] in which they run.
 
 pub mod account;
+pub mod args;
 pub mod audit;
 pub mod chain;
 pub mod council;
@@ -8,8 +9,6 @@ pub mod currency;
 pub mod finality;
 pub mod invoice;
 pub mod key;
-pub mod parse;
-pub mod party;
 pub mod pool;
 pub mod proxy;
 pub mod queue;
@@ -22,15 +21,22 @@ pub mod twin;
 pub mod upgrade;
 
 use crate::{
-	args::{Cli, Command, Options},
+	ask,
+	commands::args::{Cli, Command, Options},
+	output::report::Report,
+	output::{self, Output},
+	profile::{ConfigDir, Profile},
+	terminal::Terminal,
+};
+use clap::CommandFactory;
+use ourledger_client::{
 	chain::{Chain, Head, Lag, State},
 	error::{Error, Result},
 	keys::{self, store::KeyStore, Key, KeyRef},
-	output::Output,
-	profile::{ConfigDir, Profile},
-	submit::{acting, progress::InBlock, Draft, Sending, Submitted},
+	party::Party,
+	submit::{acting, Draft, Sending, Submitted, Wallet},
+	twin::{TwinInfo, TwinState},
 };
-use clap::CommandFactory;
 use serde_json::json;
 use std::{
 	cell::{Cell, OnceCell},
@@ -64,8 +70,8 @@ pub struct Context {
 	told_of_age: Cell<bool>,
 	signer: OnceCell<Key>,
 	sponsor: OnceCell<Key>,
-	/// The last transaction that is done, and the height of its block.
-	done: Cell<Option<(H256, u64)>>,
+	/// Who is shown what is signed, and told how far it is.
+	terminal: Terminal,
 }
 
 impl Context {
@@ -76,6 +82,7 @@ impl Context {
 			None => Profile::default(),
 		};
 		Ok(Self {
+			terminal: Terminal::new(out, options.yes),
 			out,
 			store: KeyStore::new(config.keys()),
 			profile,
@@ -85,7 +92,6 @@ impl Context {
 			told_of_age: Cell::new(false),
 			signer: OnceCell::new(),
 			sponsor: OnceCell::new(),
-			done: Cell::new(None),
 		})
 	}
 
@@ -157,7 +163,9 @@ impl Context {
 
 	/// The key to sign with, ready to sign.
 	pub fn signer(&self) -> Result<&Key> {
-		unlocked(&self.signer, || KeyRef::find(self.key_name()?, &self.store)?.unlock())
+		unlocked(&self.signer, || {
+			KeyRef::find(self.key_name()?, &self.store)?.unlock(ask::password)
+		})
 	}
 
 	/// The key that pays, if it isn't the signer's own account.
@@ -165,7 +173,9 @@ impl Context {
 		self.options
 			.sponsor
 			.as_ref()
-			.map(|name| unlocked(&self.sponsor, || KeyRef::find(name, &self.store)?.unlock()))
+			.map(|name| {
+				unlocked(&self.sponsor, || KeyRef::find(name, &self.store)?.unlock(ask::password))
+			})
 			.transpose()
 	}
 
@@ -190,14 +200,55 @@ impl Context {
 		}
 	}
 
+	/// The twin that is acted for: that of --twin, else the one that the key controls itself.
+	pub async fn own_twin(&self, state: &State) -> Result<TwinInfo> {
+		if let Some(number) = self.twin() {
+			return TwinInfo::read(state, number).await;
+		}
+		let account = self.key_account()?;
+		TwinInfo::of(state, account).await?.ok_or_else(|| {
+			Error::not_found(format!(
+				"the account {account} controls no twin itself; --twin N says for which one it acts"
+			))
+		})
+	}
+
+	/// As [`Context::own_twin`], but refuses a twin that can't act any more.
+	pub async fn own_active_twin(&self, state: &State) -> Result<TwinInfo> {
+		let twin = self.own_twin(state).await?;
+		match twin.state {
+			TwinState::Active => Ok(twin),
+			TwinState::Deactivated(block) => Err(Error::refused(format!(
+				"twin {} was deactivated in block {block}, and that is for ever",
+				twin.number
+			))),
+		}
+	}
+
+	/// Whom `text` names: a twin by its number or @name, else an account as everywhere.
+	pub async fn party(&self, state: &State, text: &str) -> Result<Party> {
+		match names_twin(text) {
+			true => Party::of_twin(&twin::lookup(self, state, text).await?),
+			false => Party::of(state, self.account(text).await?).await,
+		}
+	}
+
+	/// As [`Context::party`]; without a text, whom the command line acts for.
+	pub async fn party_or_own(&self, state: &State, text: Option<&str>) -> Result<Party> {
+		match text {
+			Some(text) => self.party(state, text).await,
+			None => self.own_party(state).await,
+		}
+	}
+
+	/// Whom the command line acts for.
+	pub async fn own_party(&self, state: &State) -> Result<Party> {
+		Party::of(state, self.acting_account().await?).await
+	}
+
 	/// Whether all questions are answered with yes.
 	pub fn yes(&self) -> bool {
 		self.options.yes
-	}
-
-	/// The currency to pay fees in, if not OUR.
-	pub fn fee_in(&self) -> Option<&str> {
-		self.options.fee_in.as_deref()
 	}
 
 	/// What is read, and what is waited for.
@@ -206,16 +257,6 @@ impl Context {
 			true => Head::Best,
 			false => Head::Final,
 		}
-	}
-
-	/// Whether a node's word is taken for what its metadata says of calls.
-	pub fn trusts_metadata(&self) -> bool {
-		self.options.trust_metadata || self.profile.trust_metadata
-	}
-
-	/// Where to write the signed call instead of submitting it.
-	pub fn sign_only(&self) -> Option<&Path> {
-		self.options.sign_only.as_deref()
 	}
 
 	/// Shows, asks, signs, submits and waits until the call is final. Nothing comes back when it
@@ -227,7 +268,19 @@ impl Context {
 	/// };
 	/// ```
 	pub async fn submit(&self, draft: Draft) -> Result<Option<Submitted>> {
-		crate::submit::submit(self, draft, |_| Ok(())).await
+		self.submit_noting(draft, |_| Ok(())).await
+	}
+
+	/// As [`Context::submit`], and tells what `report` makes of the outcome.
+	pub async fn submit_telling(
+		&self,
+		draft: Draft,
+		report: impl FnOnce(&Submitted) -> Result<Report>,
+	) -> Result<()> {
+		if let Some(done) = self.submit(draft).await? {
+			self.out.told(&done, report(&done)?);
+		}
+		Ok(())
 	}
 
 	/// As [`Context::submit`]; `note` is told before anybody gets to know the signed transaction,
@@ -238,12 +291,39 @@ impl Context {
 		draft: Draft,
 		note: impl FnMut(Sending) -> Result<()>,
 	) -> Result<Option<Submitted>> {
-		crate::submit::submit(self, draft, note).await
+		let wallet = self.wallet().await?;
+		let Some(path) = self.sign_only() else {
+			return wallet.submit(draft, note).await.map(Some);
+		};
+		let (file, block) = wallet.sign_to_file(draft, path, note).await?;
+		self.out.print(&file.summary(path), || {
+			let path = path.display();
+			output::fields([
+				("signed to", path.to_string()),
+				("valid", format!("until block {}; final now: {block}", file.valid_until)),
+				("next", format!("a sponsor runs: ourledger submit {path}")),
+			])
+		});
+		Ok(None)
 	}
 
-	/// Notes that a transaction is done.
-	pub fn note_done(&self, in_block: &InBlock) {
-		self.done.set(Some((in_block.transaction, in_block.number)));
+	/// Where to write the signed call instead of submitting it.
+	pub fn sign_only(&self) -> Option<&Path> {
+		self.options.sign_only.as_deref()
+	}
+
+	/// What the command line signs and pays by.
+	pub async fn wallet(&self) -> Result<Wallet<'_>> {
+		Ok(Wallet {
+			chain: self.chain().await?,
+			signer: self.signer()?,
+			sponsor: self.sponsor()?,
+			twin: self.twin(),
+			fee_in: self.options.fee_in.as_deref(),
+			trusts_metadata: self.options.trust_metadata || self.profile.trust_metadata,
+			folder: &self.folder,
+			person: &self.terminal,
+		})
 	}
 
 	fn key_name(&self) -> Result<&str> {
@@ -286,6 +366,12 @@ fn unlocked(cell: &OnceCell<Key>, unlock: impl FnOnce() -> Result<Key>) -> Resul
 	cell.get().ok_or_else(|| Error::usage("the key is not unlocked"))
 }
 
+/// Whether a party is named as a twin, and not as an account.
+fn names_twin(text: &str) -> bool {
+	let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+	is_number || text.starts_with('@')
+}
+
 /// Runs a command.
 pub async fn run(cli: Cli, out: Output) -> Result<()> {
 	if let Command::Completions { shell } = cli.command {
@@ -302,7 +388,7 @@ pub async fn run(cli: Cli, out: Output) -> Result<()> {
 		});
 	}
 	let ctx = Context::new(cli.options, out)?;
-	run_in(&ctx, cli.command).await.map_err(|error| after(ctx.done.get(), error))
+	run_in(&ctx, cli.command).await.map_err(|error| after(ctx.terminal.done(), error))
 }
 
 async fn run_in(ctx: &Context, command: Command) -> Result<()> {

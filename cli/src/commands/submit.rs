@@ -1,17 +1,16 @@
 //! `ourledger submit`: a sponsor submits what somebody else signed, and what was sent is asked for.
 
 use super::Context;
-use crate::{
+use crate::output::report::{self, Report};
+use clap::{Args, Subcommand};
+use ourledger_client::{
 	error::{Error, Result},
-	output,
+	outcome::InBlock,
 	submit::{
-		self,
 		meta::{MetaFile, MetaTx},
-		progress::InBlock,
 		sent::{self, Sent},
 	},
 };
-use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
 use subxt::utils::H256;
@@ -67,28 +66,22 @@ async fn sponsor(ctx: &Context, file: PathBuf) -> Result<()> {
 	let file = MetaFile::read(&file)?;
 	let meta = MetaTx::from_file(&file, ctx.chain().await?).await?;
 	let signer = meta.signer();
-	let done = submit::sponsor(ctx, meta).await?;
-	done.print(&ctx.out, json!({ "signer": signer }), [("signed by", signer.to_string())]);
+	let done = ctx.wallet().await?.submit_signed(meta).await?;
+	ctx.out.told(&done, Report::new().field("signer", "signed by", signer));
 	Ok(())
 }
 
 async fn status(ctx: &Context, hash: H256, signed_at: Option<u64>) -> Result<()> {
 	let chain = ctx.chain_to_read().await?;
 	let done = sent::status(chain, ctx.folder(), hash, signed_at).await?;
-	let block = json!({ "number": done.number, "hash": format!("{:?}", done.hash) });
-	let extrinsic = done.events.index();
-	let result = json!({
-		"transaction": format!("{hash:?}"),
-		"block": block,
-		"extrinsic": extrinsic,
-	});
-	ctx.out.print(&result, || {
-		output::fields([
-			("transaction", format!("{hash:?}")),
-			("block", format!("{} {:?}, final", done.number, done.hash)),
-			("outcome", "done".into()),
-		])
-	});
+	let block_hash = format!("{:?}", done.hash);
+	let report = Report::new()
+		.field("transaction", "transaction", format!("{hash:?}"))
+		.line("block", format!("{} {block_hash}, final", done.number))
+		.json("block", json!({ "number": done.number, "hash": block_hash }))
+		.json("extrinsic", done.events.index())
+		.line("outcome", "done");
+	ctx.out.show(&report);
 	Ok(())
 }
 
@@ -102,7 +95,7 @@ fn fate(asked: &Result<InBlock>) -> (&'static str, String) {
 
 async fn status_of_all(ctx: &Context) -> Result<()> {
 	let chain = ctx.chain_to_read().await?;
-	let (mut json, mut rows, mut unknown) = (Vec::new(), Vec::new(), None);
+	let (mut rows, mut unknown) = (Vec::new(), None);
 	for sent in Sent::all(ctx.folder(), chain.genesis_hash())? {
 		let hash = sent.hash()?;
 		let asked = sent.settle(chain, ctx.folder()).await;
@@ -110,19 +103,18 @@ async fn status_of_all(ctx: &Context) -> Result<()> {
 		if matches!(asked, Err(Error::Unknown { .. })) {
 			unknown.get_or_insert(hash);
 		}
-		json.push(json!({
-			"transaction": format!("{hash:?}"),
-			"call": sent.call(),
-			"signer": sent.signer(),
-			"outcome": outcome,
-			"block": asked.ok().map(|done| done.number),
-			"why": why,
-		}));
-		rows.push([format!("{hash:?}"), sent.call().to_owned(), outcome.to_owned(), why]);
+		let row = Report::new()
+			.field("transaction", "transaction", format!("{hash:?}"))
+			.field("call", "call", sent.call())
+			.json("signer", sent.signer())
+			.field("outcome", "outcome", outcome)
+			.json("block", asked.ok().map(|done| done.number))
+			.field("why", "", why);
+		rows.push(row);
 	}
-	ctx.out.print(&json!({ "transactions": json }), || match rows.is_empty() {
+	ctx.out.print(&json!({ "transactions": report::list(&rows) }), || match rows.is_empty() {
 		true => "There is no transaction whose fate is not known.".into(),
-		false => output::table(["transaction", "call", "outcome", ""], rows),
+		false => report::table(&rows),
 	});
 	match unknown {
 		None => Ok(()),
@@ -135,7 +127,7 @@ async fn status_of_all(ctx: &Context) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-	use crate::args::Cli;
+	use crate::commands::args::Cli;
 	use clap::Parser;
 
 	#[test]

@@ -21,7 +21,6 @@ pub mod types;
 pub mod weights;
 
 pub use pallet::*;
-pub use sponsorship::SPONSORSHIP_TAG;
 pub use types::*;
 pub use weights::WeightInfo;
 

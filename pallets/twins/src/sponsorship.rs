@@ -6,11 +6,8 @@ use frame::prelude::*;
 use frame_system::Pallet as System;
 use ourledger_primitives::{
 	signing::is_signed,
-	twin::{Profile, TwinKind},
+	twin::{Profile, TwinKind, SPONSORSHIP_TAG},
 };
-
-/// What a newcomer's signature begins with, so that it can't be taken for one of another purpose.
-pub const SPONSORSHIP_TAG: [u8; 25] = *b"ourledger/register-for/v1";
 
 impl<T: Config> Pallet<T> {
 	/// What a newcomer signs.

@@ -7,6 +7,10 @@ use sp_runtime::{traits::ConstU32, BoundedVec, DispatchError, DispatchResult};
 
 pub use ourledger_trade::TwinNumber;
 
+/// What a newcomer's signature under its registration by a sponsor begins with, so that it can't be
+/// taken for one of another purpose.
+pub const SPONSORSHIP_TAG: [u8; 25] = *b"ourledger/register-for/v1";
+
 /// Number of a key within its twin. Given in order from 0 and never given twice.
 pub type KeyId = u16;
 

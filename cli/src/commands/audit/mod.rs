@@ -8,13 +8,11 @@ use super::{
 	tax::{StatementArguments, TotalsArguments},
 	Context,
 };
-use crate::{
-	audit::{chain_source::ChainSource, ledgers::Ledgers, source::Source, tables::Format},
-	error::Result,
-	output::Output,
-};
+use crate::output::Output;
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use ourledger_audit::tables::Format;
+use ourledger_client::Result;
 use std::{io::IsTerminal, path::PathBuf};
 
 /// Commands on books. Whatever reads blocks needs an archive node.
@@ -128,16 +126,4 @@ fn bar(out: &Output, blocks: u64) -> ProgressBar {
 	let template = "reading blocks {wide_bar} {pos} of {len}, {eta} to go";
 	bar.set_style(ProgressStyle::with_template(template).expect("the template is valid; qed"));
 	bar
-}
-
-/// The ledgers as all events up to the last block of a source make them.
-async fn ledgers(ctx: &Context, source: &mut ChainSource) -> Result<Ledgers> {
-	let bar = bar(&ctx.out, source.len());
-	let mut ledgers = Ledgers::default();
-	while let Some(block) = source.next().await? {
-		ledgers.apply(&block, |_, _| ())?;
-		bar.inc(1);
-	}
-	bar.finish_and_clear();
-	Ok(ledgers)
 }

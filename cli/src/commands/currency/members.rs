@@ -1,219 +1,80 @@
 //! Members and their credit: `currency admit`, `expel`, `credit-line` and `write-off`.
 
-use super::{ensure_issuer, positive, with_deposit};
+use super::issued;
 use crate::{
-	chain::State,
 	commands::{twin, Context},
-	error::{Error, Result},
-	money::{holding::Holding, Currency},
-	submit::Draft,
+	output::report::Report,
 };
-use serde_json::json;
-use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
+use ourledger_client::{
+	money::{
+		members::{self, CreditLineSet, WrittenOff},
+		Currency,
+	},
+	twin::TwinInfo,
+	Result, State,
+};
+use std::fmt::Display;
 
-/// A twin as a holder of a currency.
-struct Member {
-	number: u64,
-	account: AccountId32,
-	holding: Holding,
+/// A currency whose issuer acts, and a twin.
+async fn named(ctx: &Context, currency: &str, twin: &str) -> Result<(State, Currency, TwinInfo)> {
+	let (state, currency) = issued(ctx, currency).await?;
+	let twin = twin::lookup(ctx, &state, twin).await?;
+	Ok((state, currency, twin))
 }
 
-impl Member {
-	async fn find(ctx: &Context, state: &State, currency: &Currency, text: &str) -> Result<Self> {
-		let twin = twin::lookup(ctx, state, text).await?;
-		let holding = Holding::read(state, currency.id, twin.controller).await?;
-		Ok(Self { number: twin.number, account: twin.controller, holding })
-	}
-
-	fn line(&self) -> (&'static str, String) {
-		("twin", format!("{} ({})", self.number, self.account))
-	}
+/// What was done to a twin, whose line comes after that of `label`.
+fn of_member(
+	label: &'static str,
+	what: impl Display,
+	currency: &Currency,
+	twin: &TwinInfo,
+) -> Report {
+	Report::new()
+		.json("currency", currency.id)
+		.json("twin", twin.number)
+		.json("account", twin.controller)
+		.line(label, what)
+		.line("twin", format!("{} ({})", twin.number, twin.controller))
 }
 
 /// `currency admit`.
 pub async fn admit(ctx: &Context, currency: &str, twin: &str) -> Result<()> {
-	let state = ctx.state().await?;
-	let currency = Currency::find(&state, currency).await?;
-	ensure_issuer(ctx, &state, &currency).await?;
-	let member = Member::find(ctx, &state, &currency, twin).await?;
-	if member.holding.member == Some(false) {
-		return Err(Error::input(format!(
-			"twin {} is a member of {currency} already",
-			member.number
-		)));
-	}
-	let call = state.call("Currencies", "admit", (currency.id, member.number))?;
-	let mut draft = Draft::new(call);
-	// Who was expelled and still has money has an entry.
-	if member.holding.member.is_none() {
-		draft = with_deposit(&state, draft, |deposits| deposits.member).await?;
-	}
-	draft = draft.effect(format!("twin {} becomes a member of {currency}", member.number));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	done.print(
-		&ctx.out,
-		json!({ "currency": currency.id, "twin": member.number, "account": member.account }),
-		[("admitted to", currency.to_string()), member.line()],
-	);
-	Ok(())
+	let (state, currency, twin) = named(ctx, currency, twin).await?;
+	let draft = members::admit(&state, &currency, &twin).await?;
+	ctx.submit_telling(draft, |_| Ok(of_member("admitted to", &currency, &currency, &twin))).await
 }
 
 /// `currency expel`.
 pub async fn expel(ctx: &Context, currency: &str, twin: &str) -> Result<()> {
-	let state = ctx.state().await?;
-	let currency = Currency::find(&state, currency).await?;
-	ensure_issuer(ctx, &state, &currency).await?;
-	let member = Member::find(ctx, &state, &currency, twin).await?;
-	if member.holding.member != Some(false) {
-		return Err(Error::input(format!("twin {} is no member of {currency}", member.number)));
-	}
-	let call = state.call("Currencies", "expel", (currency.id, member.number))?;
-	let mut draft = Draft::new(call)
-		.effect(format!("twin {} can't pay or be paid in {currency} any more", member.number));
-	if member.holding.balance > 0 {
-		draft = draft.effect(format!(
-			"it keeps {}, and can still redeem or repay",
-			currency.show(member.holding.balance)
-		));
-	}
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	done.print(
-		&ctx.out,
-		json!({ "currency": currency.id, "twin": member.number, "account": member.account }),
-		[("expelled from", currency.to_string()), member.line()],
-	);
-	Ok(())
+	let (state, currency, twin) = named(ctx, currency, twin).await?;
+	let draft = members::expel(&state, &currency, &twin).await?;
+	ctx.submit_telling(draft, |_| Ok(of_member("expelled from", &currency, &currency, &twin))).await
 }
 
 /// `currency credit-line`.
 pub async fn credit_line(ctx: &Context, currency: &str, twin: &str, limit: &str) -> Result<()> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct CreditLineSet {
-		limit: u128,
-		debt: u128,
-	}
-	let state = ctx.state().await?;
-	let currency = Currency::find(&state, currency).await?;
-	ensure_mutual_credit(&currency)?;
-	ensure_issuer(ctx, &state, &currency).await?;
+	let (state, currency, twin) = named(ctx, currency, twin).await?;
 	let limit = currency.parse(limit)?;
-	let member = Member::find(ctx, &state, &currency, twin).await?;
-	let call = state.call("Currencies", "set_credit_line", (currency.id, member.number, limit))?;
-	let mut draft = Draft::new(call);
-	if limit > 0 && member.holding.credit_limit == 0 && member.holding.debt == 0 {
-		draft = with_deposit(&state, draft, |deposits| deposits.credit_line).await?;
-	}
-	draft = draft.effect(format!(
-		"twin {} may owe up to {} (so far {})",
-		member.number,
-		currency.show(limit),
-		currency.show(member.holding.credit_limit)
-	));
-	if member.holding.debt > limit {
-		draft = draft.effect(format!(
-			"it owes {}, and can't draw more before it has repaid",
-			currency.show(member.holding.debt)
-		));
-	}
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let set: CreditLineSet = done.expect("Currencies", "CreditLineSet")?;
-	done.print(
-		&ctx.out,
-		json!({
-			"currency": currency.id,
-			"twin": member.number,
-			"account": member.account,
-			"limit": set.limit.to_string(),
-			"debt": set.debt.to_string(),
-		}),
-		[
-			("currency", currency.label()),
-			member.line(),
-			("credit line", currency.show(set.limit)),
-			("owed", currency.show(set.debt)),
-		],
-	);
-	Ok(())
+	let draft = members::set_credit_line(&state, &currency, &twin, limit).await?;
+	ctx.submit_telling(draft, |done| {
+		let CreditLineSet { limit, debt } = done.expect("Currencies", "CreditLineSet")?;
+		Ok(of_member("currency", currency.label(), &currency, &twin)
+			.field("limit", "credit line", currency.amount(limit))
+			.field("debt", "owed", currency.amount(debt)))
+	})
+	.await
 }
 
 /// `currency write-off`.
 pub async fn write_off(ctx: &Context, currency: &str, twin: &str, amount: &str) -> Result<()> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct WrittenOff {
-		debt: u128,
-	}
-	let state = ctx.state().await?;
-	let currency = Currency::find(&state, currency).await?;
-	ensure_mutual_credit(&currency)?;
-	ensure_issuer(ctx, &state, &currency).await?;
-	let amount = positive(&currency, amount)?;
-	let member = Member::find(ctx, &state, &currency, twin).await?;
-	if member.holding.debt < amount {
-		return Err(Error::refused(format!(
-			"twin {} owes {}, not {}",
-			member.number,
-			currency.show(member.holding.debt),
-			currency.show(amount)
-		)));
-	}
-	let pot = Holding::read(&state, currency.id, currency.pot).await?.balance;
-	if pot < amount {
-		return Err(Error::refused(format!(
-			"the pot of {currency}, which bears it, has {}",
-			currency.show(pot)
-		)));
-	}
-	let call = state.call("Currencies", "write_off", (currency.id, member.number, amount))?;
-	let draft = Draft::new(call)
-		.effect(format!("twin {} owes {} less", member.number, currency.show(amount)))
-		.effect(format!("{} of the pot are burnt", currency.show(amount)));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let written: WrittenOff = done.expect("Currencies", "WrittenOff")?;
-	done.print(
-		&ctx.out,
-		json!({
-			"currency": currency.id,
-			"twin": member.number,
-			"account": member.account,
-			"amount": amount.to_string(),
-			"debt": written.debt.to_string(),
-		}),
-		[
-			("written off", currency.show(amount)),
-			member.line(),
-			("still owed", currency.show(written.debt)),
-		],
-	);
-	Ok(())
-}
-
-fn ensure_mutual_credit(currency: &Currency) -> Result<()> {
-	match currency.terms.is_mutual_credit() {
-		true => Ok(()),
-		false => Err(Error::refused(format!("{currency} is issued: it knows no credit lines"))),
-	}
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use crate::money::{self, Supply};
-
-	#[test]
-	fn only_mutual_credit_has_credit_lines() {
-		let mut currency = money::example(1, "TSH");
-		assert_eq!(ensure_mutual_credit(&currency).map_err(|error| error.code()), Err(1));
-		currency.terms.supply = Supply::MutualCredit;
-		assert_eq!(ensure_mutual_credit(&currency), Ok(()));
-	}
+	let (state, currency, twin) = named(ctx, currency, twin).await?;
+	let amount = currency.parse_positive(amount)?;
+	let draft = members::write_off(&state, &currency, &twin, amount).await?;
+	ctx.submit_telling(draft, |done| {
+		let WrittenOff { debt } = done.expect("Currencies", "WrittenOff")?;
+		Ok(of_member("written off", currency.show(amount), &currency, &twin)
+			.json("amount", currency.amount(amount))
+			.field("debt", "still owed", currency.amount(debt)))
+	})
+	.await
 }

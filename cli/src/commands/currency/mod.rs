@@ -5,16 +5,12 @@ mod holders;
 mod members;
 mod terms;
 
-use super::{party::Party, Context};
-use crate::{
-	chain::State,
-	error::{Error, Result},
-	money::{self, Currency},
-	submit::Draft,
-	ticks,
-};
+use super::Context;
 use clap::{Args, Subcommand};
-use subxt::ext::scale_decode::DecodeAsType;
+use ourledger_client::{
+	money::{self, Currency},
+	ticks, Result, State,
+};
 
 /// Commands on currencies. A currency is named by its id, or by its symbol if no other one has
 /// that; who pays or is paid by a twin's number, its @name, or as any account.
@@ -239,62 +235,16 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	}
 }
 
-/// What is held today for what one makes, in base units of OUR.
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Deposits {
-	currency: u128,
-	member: u128,
-	credit_line: u128,
-	freeze: u128,
+/// The currency that an argument names, by the state.
+async fn named(ctx: &Context, text: &str) -> Result<(State, Currency)> {
+	let state = ctx.state().await?;
+	let currency = Currency::find(&state, text).await?;
+	Ok((state, currency))
 }
 
-/// Names the deposit in a draft.
-async fn with_deposit(
-	state: &State,
-	draft: Draft,
-	which: impl FnOnce(Deposits) -> u128,
-) -> Result<Draft> {
-	Ok(draft.deposit(which(state.view("Currencies", "deposits", ()).await?)))
-}
-
-/// Whom an argument names, else whom the command line acts for.
-async fn party_or_own(ctx: &Context, state: &State, text: Option<&str>) -> Result<Party> {
-	match text {
-		Some(text) => Party::find(ctx, state, text).await,
-		None => Party::own(ctx, state).await,
-	}
-}
-
-/// Refuses what only a currency's issuer may do.
-async fn ensure_issuer(ctx: &Context, state: &State, currency: &Currency) -> Result<()> {
-	let acting = Party::own(ctx, state).await?;
-	if acting.twin == Some(currency.issuer) {
-		return Ok(());
-	}
-	let issuer = currency.issuer;
-	Err(Error::refused(format!(
-		"only twin {issuer}, the issuer of {currency}, may do this, not {acting}; --twin {issuer} \
-		 acts for it"
-	)))
-}
-
-/// An amount that isn't zero.
-fn positive(currency: &Currency, text: &str) -> Result<u128> {
-	match currency.parse(text)? {
-		0 => Err(Error::input("the amount is zero")),
-		units => Ok(units),
-	}
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn amounts_of_payments_are_not_zero() {
-		let shilling = money::example(1, "TSH");
-		assert_eq!(positive(&shilling, "0.01"), Ok(1));
-		assert_eq!(positive(&shilling, "0.00 TSH").map_err(|error| error.code()), Err(4));
-	}
+/// As [`named`], for what only its issuer may do.
+async fn issued(ctx: &Context, text: &str) -> Result<(State, Currency)> {
+	let (state, currency) = named(ctx, text).await?;
+	currency.ensure_issuer(&ctx.own_party(&state).await?)?;
+	Ok((state, currency))
 }

@@ -1,37 +1,22 @@
 //! Currencies and their terms: `currency create`, `show`, `list` and `amend`.
 
-use super::{ensure_issuer, Deposits};
+use super::{issued, named};
 use crate::{
-	amount,
 	commands::Context,
-	error::{Error, Result},
-	money::{self, Access, Currency, Supply, Terms},
-	output,
-	submit::Draft,
-	texts,
+	output::report::{self, Report},
 };
-use clap::{Args, ValueEnum};
-use ourledger_primitives::money::{CurrencyId, Day};
-use serde_json::{json, Value as Json};
-use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
-
-/// Who may have a currency, on the command line.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum WhoMay {
-	/// Everybody.
-	Open,
-	/// Those whom the issuer admits.
-	Members,
-}
-
-impl From<WhoMay> for Access {
-	fn from(who: WhoMay) -> Self {
-		match who {
-			WhoMay::Open => Self::Open,
-			WhoMay::Members => Self::Members,
-		}
-	}
-}
+use clap::Args;
+use ourledger_client::{
+	amount,
+	money::{
+		self,
+		terms::{self, Amendment, NewCurrency, TermsAnnounced},
+		Access, Currency, Supply, Terms,
+	},
+	Result,
+};
+use ourledger_primitives::money::CurrencyId;
+use serde_json::json;
 
 /// Arguments of `currency create`.
 #[derive(Args, Debug)]
@@ -51,7 +36,7 @@ pub struct CreateArguments {
 	mutual_credit: bool,
 	/// Who may hold the currency.
 	#[arg(long, value_enum, default_value = "open")]
-	access: WhoMay,
+	access: Access,
 	/// Let businesses of the jurisdiction be paid by invoice only.
 	#[arg(long, requires = "jurisdiction")]
 	invoice_only: bool,
@@ -67,30 +52,27 @@ pub struct CreateArguments {
 }
 
 impl CreateArguments {
-	/// The terms that these arguments mean.
-	fn terms(&self) -> Result<Terms> {
+	/// The currency that these arguments mean.
+	fn currency(self) -> Result<NewCurrency> {
 		let supply = match &self.cap {
 			Some(cap) => {
 				Supply::Issued { cap: amount::decimal(cap, cap.trim(), self.decimals.into())? }
 			},
 			None => Supply::MutualCredit,
 		};
-		Ok(Terms {
-			supply,
-			access: self.access.into(),
-			invoice_only: self.invoice_only,
-			demurrage: money::parse_percent(&self.demurrage)?,
+		Ok(NewCurrency {
+			terms: Terms {
+				supply,
+				access: self.access,
+				invoice_only: self.invoice_only,
+				demurrage: money::parse_percent(&self.demurrage)?,
+			},
+			name: self.name,
+			symbol: self.symbol,
+			decimals: self.decimals,
+			jurisdiction: self.jurisdiction,
+			notice_days: self.notice,
 		})
-	}
-
-	/// The symbol, if it can be one.
-	fn symbol(&self) -> Result<&str> {
-		let symbol = self.symbol.as_str();
-		let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-		if (2..=12).contains(&symbol.len()) && symbol.bytes().all(allowed) {
-			return Ok(symbol);
-		}
-		Err(Error::input(format!("the symbol {symbol:?} is not 2 to 12 capitals and digits")))
 	}
 }
 
@@ -104,7 +86,7 @@ pub struct AmendArguments {
 	cap: Option<String>,
 	/// Who may hold the currency.
 	#[arg(long, value_enum)]
-	access: Option<WhoMay>,
+	access: Option<Access>,
 	/// Whether businesses are paid by invoice only.
 	#[arg(long, value_name = "true|false")]
 	invoice_only: Option<bool>,
@@ -113,299 +95,144 @@ pub struct AmendArguments {
 	demurrage: Option<String>,
 }
 
-impl AmendArguments {
-	/// The terms that these arguments make of a currency's.
-	fn applied_to(&self, currency: &Currency) -> Result<Terms> {
-		let mut terms = currency.pending.map_or(currency.terms, |(terms, _)| terms);
-		if let Some(cap) = &self.cap {
-			if terms.is_mutual_credit() {
-				return Err(Error::input(format!("{currency} is mutual credit, and has no cap")));
-			}
-			terms.supply = Supply::Issued { cap: currency.parse(cap)? };
-		}
-		terms.access = self.access.map_or(terms.access, Access::from);
-		terms.invoice_only = self.invoice_only.unwrap_or(terms.invoice_only);
-		if let Some(demurrage) = &self.demurrage {
-			terms.demurrage = money::parse_percent(demurrage)?;
-		}
-		Ok(terms)
-	}
-}
-
 /// `currency create`.
 pub async fn create(ctx: &Context, arguments: CreateArguments) -> Result<()> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct CurrencyCreated {
-		currency: CurrencyId,
-		issuer: u64,
-		pot: AccountId32,
-	}
-	texts::ensure_name(&arguments.name)?;
-	let symbol = arguments.symbol()?;
-	let terms = arguments.terms()?;
+	let new = arguments.currency()?;
 	let state = ctx.state().await?;
-	let least: u16 = state.constant("Currencies", "MinNoticeDays")?;
-	if arguments.notice < least {
-		return Err(Error::input(format!(
-			"the notice is at least {least} days, not {}",
-			arguments.notice
-		)));
-	}
-	let values = (
-		arguments.name.as_bytes().to_vec(),
-		symbol.as_bytes().to_vec(),
-		arguments.decimals,
-		arguments.jurisdiction,
-		terms,
-		arguments.notice,
-	);
-	let call = state.call("Currencies", "create", values)?;
-	// What the chain decides follows.
-	let mut currency = Currency {
-		id: 0,
-		name: arguments.name.clone(),
-		symbol: symbol.into(),
-		decimals: arguments.decimals,
-		issuer: 0,
-		jurisdiction: arguments.jurisdiction,
-		terms,
-		pending: None,
-		notice_days: arguments.notice,
-		supply: 0,
-		debts: 0,
-		pot: AccountId32([0; 32]),
-	};
-	let deposits: Deposits = state.view("Currencies", "deposits", ()).await?;
-	let mut draft = Draft::new(call)
-		.deposit(deposits.currency)
-		.kept(deposits.currency)
-		.effect(format!("the currency {} ({symbol}) begins to exist, for ever", arguments.name))
-		.effect(format!("its terms: {}", currency.terms_text(&terms)))
-		.effect(format!(
-			"other terms are announced {} whole days before they hold",
-			arguments.notice
-		));
-	let others = Currency::list(&state, 0, usize::MAX).await?;
-	let others = others.iter().filter(|other| other.symbol == symbol).count();
-	if others > 0 {
-		draft = draft.effect(format!(
-			"others have the symbol {symbol} too, so far {others}: it has to be named by its id"
-		));
-	}
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let created: CurrencyCreated = done.expect("Currencies", "CurrencyCreated")?;
-	(currency.id, currency.issuer, currency.pot) = (created.currency, created.issuer, created.pot);
-	done.print(
-		&ctx.out,
-		currency.json(),
-		[
-			("currency", currency.label()),
-			("issuer", format!("twin {}", created.issuer)),
-			("terms", currency.terms_text(&terms)),
-			("pot", created.pot.to_string()),
-		],
-	);
-	Ok(())
+	ctx.submit_telling(terms::create(&state, &new).await?, |done| {
+		let currency = new.made(done.expect("Currencies", "CurrencyCreated")?);
+		Ok(Report::new()
+			.json_of(currency.json())
+			.line("currency", currency.label())
+			.line("issuer", format!("twin {}", currency.issuer))
+			.line("terms", currency.terms_text(&currency.terms))
+			.line("pot", currency.pot))
+	})
+	.await
 }
 
 /// `currency show`.
 pub async fn show(ctx: &Context, text: &str) -> Result<()> {
-	let state = ctx.state().await?;
-	let currency = Currency::find(&state, text).await?;
-	let set_aside: Option<u128> =
-		state.storage("Currencies", "SetAsideTotals", (currency.id,)).await?;
-	let set_aside = set_aside.unwrap_or(0);
-	let mut json = currency.json();
-	json["setAside"] = set_aside.to_string().into();
-	json["block"] = state.block_json();
-	ctx.out.print(&json, || {
-		let mut lines = lines_of(&currency);
-		if set_aside > 0 {
-			let amount = currency.show(set_aside);
-			lines.push(("set aside", format!("{amount}, for accounts that couldn't hold them")));
-		}
-		output::fields(lines)
-	});
+	let (state, currency) = named(ctx, text).await?;
+	let set_aside = currency.amount(currency.set_aside(&state).await?);
+	let mut report = report_of(&currency).json("setAside", &set_aside);
+	if !set_aside.is_zero() {
+		report =
+			report.line("set aside", format!("{set_aside}, for accounts that couldn't hold them"));
+	}
+	ctx.out.show(&report.json("block", state.block_json()));
 	Ok(())
 }
 
-fn lines_of(currency: &Currency) -> Vec<(&'static str, String)> {
-	let mut lines = vec![
-		("currency", currency.label()),
-		("name", currency.name.clone()),
-		("issuer", format!("twin {}", currency.issuer)),
-		("decimals", currency.decimals.to_string()),
-		("terms", currency.terms_text(&currency.terms)),
-	];
+fn report_of(currency: &Currency) -> Report {
+	let mut report = Report::new()
+		.json_of(currency.json())
+		.line("currency", currency.label())
+		.line("name", &currency.name)
+		.line("issuer", format!("twin {}", currency.issuer))
+		.line("decimals", currency.decimals)
+		.line("terms", currency.terms_text(&currency.terms));
 	if let Some((terms, day)) = &currency.pending {
-		lines.push(("announced", currency.terms_text(terms)));
-		lines.push(("holds from", money::midnight(*day)));
+		report = report
+			.line("announced", currency.terms_text(terms))
+			.line("holds from", money::midnight(*day));
 	}
-	lines.push(("notice", format!("{} days", currency.notice_days)));
-	lines.extend(currency.jurisdiction.map(|id| ("jurisdiction", id.to_string())));
-	lines.push(("supply", currency.show(currency.supply)));
+	report = report
+		.line("notice", format!("{} days", currency.notice_days))
+		.lines(currency.jurisdiction.map(|id| ("jurisdiction", id.to_string())))
+		.line("supply", currency.show(currency.supply));
 	if currency.terms.is_mutual_credit() {
-		lines.push(("owed", currency.show(currency.debts)));
+		report = report.line("owed", currency.show(currency.debts));
 	}
-	lines.push(("pot", currency.pot.to_string()));
-	lines
+	report.line("pot", currency.pot)
 }
 
 /// `currency list`.
 pub async fn list(ctx: &Context, from: CurrencyId, limit: usize) -> Result<()> {
 	let state = ctx.state().await?;
-	let count: CurrencyId = state.view("Currencies", "next_currency", ()).await?;
+	let count = Currency::next(&state).await?;
 	let currencies = Currency::list(&state, from, limit).await?;
 	let next = currencies.last().and_then(|last| last.id.checked_add(1));
 	let next = next.filter(|next| *next < count);
-	let json = json!({
-		"currencies": currencies.iter().map(Currency::json).collect::<Json>(),
-		"next": next,
-		"block": state.block_json(),
+	let rows = currencies.iter().map(|currency| {
+		Report::new()
+			.json_of(currency.json())
+			.line("currency", currency.id)
+			.line("symbol", &currency.symbol)
+			.line("name", &currency.name)
+			.line("issuer", format!("twin {}", currency.issuer))
+			.line("supply", currency.show(currency.supply))
+			.line("terms", currency.terms_text(&currency.terms))
 	});
-	ctx.out.print(&json, || {
-		if currencies.is_empty() {
-			return "There are no such currencies.".into();
-		}
-		let rows = currencies.iter().map(|currency| {
-			[
-				currency.id.to_string(),
-				currency.symbol.clone(),
-				currency.name.clone(),
-				format!("twin {}", currency.issuer),
-				currency.show(currency.supply),
-				currency.terms_text(&currency.terms),
-			]
-		});
-		let table =
-			output::table(["currency", "symbol", "name", "issuer", "supply", "terms"], rows);
-		match next {
-			Some(next) => format!("{table}\n\n--from {next} goes on."),
-			None => table,
-		}
+	let rows: Vec<_> = rows.collect();
+	let block = state.block_json();
+	let json = json!({ "currencies": report::list(&rows), "next": next, "block": block });
+	ctx.out.print(&json, || match next {
+		_ if rows.is_empty() => "There are no such currencies.".into(),
+		Some(next) => format!("{}\n\n--from {next} goes on.", report::table(&rows)),
+		None => report::table(&rows),
 	});
 	Ok(())
 }
 
 /// `currency amend`.
 pub async fn amend(ctx: &Context, arguments: AmendArguments) -> Result<()> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct TermsAnnounced {
-		effective: Day,
-	}
-	let state = ctx.state().await?;
-	let currency = Currency::find(&state, &arguments.currency).await?;
-	ensure_issuer(ctx, &state, &currency).await?;
-	let terms = arguments.applied_to(&currency)?;
-	if terms == currency.terms && currency.pending.is_none() {
-		return Err(Error::input(format!("these are the terms of {currency} already")));
-	}
-	let call = state.call("Currencies", "amend", (currency.id, terms))?;
-	let day = money::after_a_wait(money::today(&state).await?, currency.notice_days);
-	let mut draft = Draft::new(call).effect(format!(
-		"from {} on, after a notice of {} whole days, the terms of {currency} are: {}",
-		money::midnight(day),
-		currency.notice_days,
-		currency.terms_text(&terms)
-	));
-	if let Some((_, day)) = currency.pending {
-		draft = draft.effect(format!(
-			"what was announced for {} is dropped, and the notice begins anew",
-			money::midnight(day)
-		));
-	}
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
+	let (state, currency) = issued(ctx, &arguments.currency).await?;
+	let amendment = Amendment {
+		cap: arguments.cap.map(|cap| currency.parse(&cap)).transpose()?,
+		access: arguments.access,
+		invoice_only: arguments.invoice_only,
+		demurrage: arguments.demurrage.map(|text| money::parse_percent(&text)).transpose()?,
 	};
-	let announced: TermsAnnounced = done.expect("Currencies", "TermsAnnounced")?;
-	let currency = Currency { pending: Some((terms, announced.effective)), ..currency };
-	done.print(
-		&ctx.out,
-		currency.json(),
-		[
-			("currency", currency.label()),
-			("announced", currency.terms_text(&terms)),
-			("holds from", money::midnight(announced.effective)),
-		],
-	);
-	Ok(())
+	let terms = amendment.of(&currency);
+	let draft = terms::amend(&state, &currency, terms).await?;
+	ctx.submit_telling(draft, |done| {
+		let TermsAnnounced { effective } = done.expect("Currencies", "TermsAnnounced")?;
+		let currency = Currency { pending: Some((terms, effective)), ..currency };
+		Ok(Report::new()
+			.json_of(currency.json())
+			.line("currency", currency.label())
+			.line("announced", currency.terms_text(&terms))
+			.line("holds from", money::midnight(effective)))
+	})
+	.await
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
 
-	fn create_arguments() -> CreateArguments {
-		CreateArguments {
-			name: "Town shilling".into(),
-			symbol: "TSH".into(),
-			decimals: 2,
-			cap: Some("10000".into()),
-			mutual_credit: false,
-			access: WhoMay::Open,
-			invoice_only: false,
-			demurrage: "0.02".into(),
-			notice: 30,
-			jurisdiction: None,
-		}
-	}
-
 	#[test]
 	fn new_terms_are_those_of_the_arguments() {
-		let terms = create_arguments().terms().expect("is valid");
-		assert_eq!(terms.supply, Supply::Issued { cap: 1_000_000 });
-		assert_eq!((terms.access, terms.demurrage), (Access::Open, 200));
-		let credit = CreateArguments { cap: None, access: WhoMay::Members, ..create_arguments() };
-		let terms = credit.terms().expect("is valid");
-		assert_eq!((terms.supply, terms.access), (Supply::MutualCredit, Access::Members));
-		let dear = CreateArguments { cap: Some("0.001".into()), ..create_arguments() };
-		assert!(dear.terms().is_err());
-	}
-
-	#[test]
-	fn symbol_has_capitals_and_digits_only() {
-		assert_eq!(create_arguments().symbol(), Ok("TSH"));
-		for symbol in ["", "T", "tsh", "T-H", "ABCDEFGHIJKLM"] {
-			let wrong = CreateArguments { symbol: symbol.into(), ..create_arguments() };
-			assert_eq!(wrong.symbol().map_err(|error| error.code()), Err(4), "{symbol}");
-		}
-	}
-
-	#[test]
-	fn amendment_keeps_what_it_does_not_name() {
-		let amend = |cap: Option<&str>| AmendArguments {
-			currency: "TSH".into(),
-			cap: cap.map(str::to_owned),
-			access: Some(WhoMay::Members),
-			invoice_only: None,
-			demurrage: None,
+		let terms = |cap: Option<&str>, access| {
+			let arguments = CreateArguments {
+				name: "Town shilling".into(),
+				symbol: "TSH".into(),
+				decimals: 2,
+				cap: cap.map(str::to_owned),
+				mutual_credit: cap.is_none(),
+				access,
+				invoice_only: false,
+				demurrage: "0.02".into(),
+				notice: 30,
+				jurisdiction: None,
+			};
+			arguments.currency().map(|new| new.terms)
 		};
-		let shilling = money::example(1, "TSH");
-		let terms = amend(None).applied_to(&shilling).expect("is valid");
-		assert_eq!(terms, Terms { access: Access::Members, ..shilling.terms });
-
-		let announced = Terms { demurrage: 100, ..shilling.terms };
-		let pending = Currency { pending: Some((announced, 9)), ..shilling };
-		let terms = amend(Some("5")).applied_to(&pending).expect("is valid");
-		assert_eq!((terms.demurrage, terms.supply), (100, Supply::Issued { cap: 500 }));
+		let issued = terms(Some("10000"), Access::Open).expect("is valid");
+		assert_eq!(issued.supply, Supply::Issued { cap: 1_000_000 });
+		assert_eq!((issued.access, issued.demurrage), (Access::Open, 200));
+		let credit = terms(None, Access::Members).expect("is valid");
+		assert_eq!((credit.supply, credit.access), (Supply::MutualCredit, Access::Members));
+		assert!(terms(Some("0.001"), Access::Open).is_err());
 	}
 
 	#[test]
-	fn mutual_credit_has_no_cap() {
-		let mut credit = money::example(1, "TSH");
-		credit.terms.supply = Supply::MutualCredit;
-		let arguments = AmendArguments {
-			currency: "TSH".into(),
-			cap: Some("5".into()),
-			access: None,
-			invoice_only: None,
-			demurrage: None,
-		};
-		assert!(arguments.applied_to(&credit).is_err());
-		assert!(lines_of(&credit).iter().any(|(label, _)| *label == "owed"));
+	fn what_is_owed_is_shown_of_mutual_credit_alone() {
+		let mut currency = money::example(1, "TSH");
+		let shows_debts = |currency: &Currency| report_of(currency).to_text().contains("\nowed ");
+		assert!(!shows_debts(&currency));
+		currency.terms.supply = Supply::MutualCredit;
+		assert!(shows_debts(&currency));
 	}
 }

@@ -1,16 +1,12 @@
 //! `invoice consent`: whether a buyer bills itself in a seller's name.
 
-use super::{issue::MAX_DAYS, reads::Consent};
+use super::{issue::MAX_DAYS, twin_or_own};
 use crate::{
-	amount,
-	chain::State,
-	commands::{party::Party, twin, twin::info::TwinInfo, Context},
-	error::{Error, Result},
-	money, output,
-	submit::Draft,
+	commands::{twin, Context},
+	output::report::Report,
 };
-use ourledger_primitives::twin::TwinNumber;
-use serde_json::json;
+use ourledger_client::{error::Result, money};
+use ourledger_documents::on_chain::consent::{self, Consent};
 
 /// Arguments of `consent`.
 #[derive(clap::Args, Debug)]
@@ -41,124 +37,46 @@ pub struct Arguments {
 pub async fn consent(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let state = ctx.state().await?;
 	let buyer = twin::lookup(ctx, &state, &arguments.buyer).await?.number;
-	let Some(until) = &arguments.until else {
-		let seller = match &arguments.seller {
-			Some(text) => twin::lookup(ctx, &state, text).await?.number,
-			None => TwinInfo::own(ctx, &state).await?.number,
-		};
-		return match arguments.end {
-			true => end_consent(ctx, &state, seller, buyer).await,
-			false => show_consent(ctx, &state, seller, buyer).await,
-		};
+	let seller = match arguments.until.is_some() {
+		true => ctx.own_active_twin(&state).await?.number,
+		false => twin_or_own(ctx, &state, arguments.seller.as_deref()).await?,
 	};
-	let seller = TwinInfo::own_active(ctx, &state).await?.number;
-	let (until, objection) = (money::parse_date(until)?, arguments.objection);
-	if until < money::today(&state).await? {
-		return Err(Error::input(format!("{} is over", money::date(until))));
-	}
-	if buyer == seller {
-		return Err(Error::input("a twin sells nothing to itself"));
-	}
-	let call = state.call("Commerce", "allow_self_billing", (buyer, until, objection))?;
-	let effect = format!(
-		"twin {buyer} may issue invoices in the name of twin {seller}, until {}",
-		money::date(until)
-	);
-	let mut draft =
-		Draft::new(call).for_twin(seller).effect(effect.clone()).effect(match objection {
-			Some(days) => format!(
-			"what twin {seller} hasn't cancelled within {days} whole days of its issue, anybody can \
-			 accept in its name"
-		),
-			None => format!("twin {seller} accepts each of them itself"),
-		});
-	let payer = ctx.acting_account().await?;
-	let deposit: u128 = state.view("Commerce", "self_billing_deposit", ()).await?;
-	match Consent::find(&state, seller, buyer).await? {
-		Some(there) => {
-			draft = draft.effect(format!("it takes the place of one {}", there.text()));
-			if there.payer != payer {
-				draft = draft.deposit(deposit);
-			}
+	let report = Report::new().json("seller", seller).json("buyer", buyer);
+	let (draft, report) = match &arguments.until {
+		Some(until) => {
+			let (until, objection) = (money::parse_date(until)?, arguments.objection);
+			let payer = ctx.acting_account().await?;
+			let draft = consent::allow(&state, (seller, buyer), until, objection, payer).await?;
+			let report = report
+				.json("until", money::date(until))
+				.json("objectionDays", objection)
+				.line("consent", consent::allowed(seller, buyer, until));
+			(draft, report)
 		},
-		None => draft = draft.deposit(deposit),
-	}
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
+		None if arguments.end => {
+			let report = report.json("ended", true).line("consent", consent::ended(seller, buyer));
+			let own = ctx.own_party(&state).await?;
+			(consent::end(&state, (seller, buyer), &own).await?, report)
+		},
+		None => {
+			let there = Consent::read(&state, seller, buyer).await?;
+			let report = report
+				.line(
+					"consent",
+					format!("of twin {seller} that twin {buyer} bills itself in its name"),
+				)
+				.json("until", money::date(there.until))
+				.json("objectionDays", there.objection)
+				.line("holds", there.text())
+				.json("depositBy", there.payer)
+				.line("deposit", format!("paid by {}", there.payer))
+				.json("block", state.block_json());
+			ctx.out.show(&report);
+			return Ok(());
+		},
 	};
-	let result = json!({
-		"seller": seller,
-		"buyer": buyer,
-		"until": money::date(until),
-		"objectionDays": objection,
-	});
-	done.print(&ctx.out, result, [("consent", effect)]);
-	Ok(())
-}
-
-/// The consent that has to be there.
-async fn read(state: &State, seller: TwinNumber, buyer: TwinNumber) -> Result<Consent> {
-	let there = Consent::find(state, seller, buyer).await?;
-	there.ok_or_else(|| {
-		Error::not_found(format!(
-			"there is no consent of twin {seller} that twin {buyer} bills itself in its name"
-		))
-	})
-}
-
-async fn show_consent(
-	ctx: &Context,
-	state: &State,
-	seller: TwinNumber,
-	buyer: TwinNumber,
-) -> Result<()> {
-	let there = read(state, seller, buyer).await?;
-	let json = json!({
-		"seller": seller,
-		"buyer": buyer,
-		"until": money::date(there.until),
-		"objectionDays": there.objection,
-		"depositBy": there.payer,
-		"block": state.block_json(),
-	});
-	ctx.out.print(&json, || {
-		output::fields([
-			("consent", format!("of twin {seller} that twin {buyer} bills itself in its name")),
-			("holds", there.text()),
-			("deposit", format!("paid by {}", there.payer)),
-		])
-	});
-	Ok(())
-}
-
-async fn end_consent(
-	ctx: &Context,
-	state: &State,
-	seller: TwinNumber,
-	buyer: TwinNumber,
-) -> Result<()> {
-	let there = read(state, seller, buyer).await?;
-	let own = Party::own(ctx, state).await?;
-	let is_over = there.until < money::today(state).await?;
-	if !is_over && there.payer != own.account && own.twin != Some(seller) {
-		return Err(Error::refused(format!(
-			"only twin {seller}, or {} who paid the deposit, ends it before {} is over",
-			there.payer,
-			money::date(there.until)
-		)));
+	if let Some(done) = ctx.submit(draft).await? {
+		ctx.out.told(&done, report);
 	}
-	let call = state.call("Commerce", "end_self_billing", (seller, buyer))?;
-	let effect = format!("twin {buyer} may issue no more invoices in the name of twin {seller}");
-	let deposit: u128 = state.view("Commerce", "self_billing_deposit", ()).await?;
-	let draft = Draft::new(call).effect(effect.clone()).effect(format!(
-		"the deposit, {} today, comes back to {}",
-		amount::format(deposit),
-		there.payer
-	));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let result = json!({ "seller": seller, "buyer": buyer, "ended": true });
-	done.print(&ctx.out, result, [("consent", effect)]);
 	Ok(())
 }

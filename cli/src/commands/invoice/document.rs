@@ -1,26 +1,23 @@
 //! `invoice document` and `invoice ubl`.
 
-use super::{
-	given::hex,
-	paper::{write_new, PartyArguments},
-	reads::{Book, Invoice},
-	Address,
-};
+use super::{paper::PartyArguments, Address};
 use crate::{
-	ask, bounded,
-	commands::{record, twin::info::TwinInfo, Context},
-	error::{Error, Result},
-	invoices::{
-		canonical, check,
-		document::{read_bytes, read_text, Document},
-		export, number,
-		sealed::Sealed,
-		ubl as xml,
-		x25519::KeyFile,
-	},
-	output,
+	ask,
+	commands::{record, Context},
+	output::report::Report,
 };
-use serde_json::json;
+use ourledger_client::{hash, Error, Result};
+use ourledger_documents::{
+	check,
+	document::{read_bytes, read_hashed, Document},
+	export, number,
+	on_chain::{
+		identity::{self, Numbered},
+		papers::write_new,
+	},
+	sealed::Sealed,
+	x25519::KeyFile,
+};
 use std::path::{Path, PathBuf};
 
 /// Commands on documents.
@@ -72,7 +69,11 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Open { file, key_file, invoice, out } => {
 			open(ctx, &file, &key_file, invoice, out.as_deref()).await
 		},
-		Command::Hash { file, invoice } => hash(ctx, &file, invoice).await,
+		Command::Hash { file, invoice } => {
+			let (_, hash) = read_hashed(&file)?;
+			ctx.out.show(&hashed(ctx, hash, invoice).await?);
+			Ok(())
+		},
 		Command::Record { file } => append(ctx, &file).await,
 	}
 }
@@ -80,14 +81,11 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 fn key(ctx: &Context, path: &Path) -> Result<()> {
 	let key = KeyFile::generate(&ask::new_password(&path.display().to_string())?);
 	key.write(path)?;
-	let json = json!({ "file": path.display().to_string(), "public": key.public });
-	ctx.out.print(&json, || {
-		output::fields([
-			("file", path.display().to_string()),
-			("public", key.public.clone()),
-			("next", format!("ourledger twin add-key key-agreement {}", key.public)),
-		])
-	});
+	let report = Report::new()
+		.field("file", "file", path.display().to_string())
+		.field("public", "public", &key.public)
+		.line("next", format!("ourledger twin add-key key-agreement {}", key.public));
+	ctx.out.show(&report);
 	Ok(())
 }
 
@@ -98,156 +96,56 @@ async fn open(
 	invoice: Option<Address>,
 	out: Option<&Path>,
 ) -> Result<()> {
-	let sealed = Sealed::parse(&read_bytes(path)?)
-		.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))?;
+	let sealed = read_sealed(path)?;
 	let secret = KeyFile::read(key_file)?;
 	let secret = secret.decrypt(&ask::password(&key_file.display().to_string())?)?;
-	let content = sealed.open(&secret)?;
-	let not_json = |error| Error::verification(format!("what is sealed is no document: {error}"));
-	let text = std::str::from_utf8(&content);
-	let text = text.map_err(|_| Error::verification("what is sealed is no text"))?;
-	let json = bounded::parse_unique(text).map_err(not_json)?;
-	let hash = canonical::hash(&json)?;
-	if let Some(at) = invoice {
-		ensure_of(ctx, at, &hash).await?;
-	}
+	let (content, json, hash) = sealed.open_document(&secret)?;
+	let hashed = hashed(ctx, hash, invoice).await?;
 	if let Some(out) = out {
 		write_new(out, &content)?;
 	}
-	let result = json!({
-		"hash": hex(&hash),
-		"invoice": invoice.map(|at| at.to_string()),
-		"readers": sealed.readers(),
-		"file": out.map(|out| out.display().to_string()),
-		"document": json,
-	});
-	ctx.out.print(&result, || match out {
+	let file = out.map(|out| out.display().to_string());
+	let report = Report::new()
+		.lines(file.clone().map(|file| ("written to", file)))
+		.and(hashed)
+		.json("readers", sealed.readers())
+		.json("file", file)
+		.json("document", &json);
+	ctx.out.print(&report.to_json(), || match out {
 		None => format!("{json:#}"),
-		Some(out) => {
-			let mut lines = vec![("written to", out.display().to_string()), ("hash", hex(&hash))];
-			lines.extend(invoice.map(|at| ("invoice", format!("{at}: it is its document"))));
-			output::fields(lines)
-		},
+		Some(_) => report.to_text(),
 	});
 	Ok(())
 }
 
-async fn hash(ctx: &Context, path: &Path, invoice: Option<Address>) -> Result<()> {
-	let json = bounded::parse_unique(&read_text(path)?)
-		.map_err(|error| Error::input(format!("{} is no document: {error}", path.display())))?;
-	let hash = canonical::hash(&json)?;
+fn read_sealed(path: &Path) -> Result<Sealed> {
+	Sealed::parse(&read_bytes(path)?)
+		.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))
+}
+
+/// A document's hash, which has to be that of the invoice if one is named.
+async fn hashed(ctx: &Context, hash: [u8; 32], invoice: Option<Address>) -> Result<Report> {
 	if let Some(at) = invoice {
-		ensure_of(ctx, at, &hash).await?;
+		identity::ensure_of(&ctx.state().await?, at, &hash).await?;
 	}
-	let result = json!({ "hash": hex(&hash), "invoice": invoice.map(|at| at.to_string()) });
-	ctx.out.print(&result, || {
-		let mut lines = vec![("hash", hex(&hash))];
-		lines.extend(invoice.map(|at| ("invoice", format!("{at}: it is its document"))));
-		output::fields(lines)
-	});
-	Ok(())
-}
-
-/// Insists that a document is the one of an invoice.
-async fn ensure_of(ctx: &Context, at: Address, hash: &[u8; 32]) -> Result<()> {
-	let invoice = Invoice::read(&ctx.state().await?, at.seller, at.number).await?;
-	ensure_same(at, &invoice.document, hash)
-}
-
-fn ensure_same(at: Address, issued: &[u8; 32], hash: &[u8; 32]) -> Result<()> {
-	if issued == hash {
-		return Ok(());
-	}
-	Err(Error::verification(format!(
-		"this is not the document of {at}: its hash is {}, not {}",
-		hex(hash),
-		hex(issued)
-	)))
-}
-
-/// Insists that a credit note is on this invoice, by what it says itself: the chain keeps no hash
-/// of a note once it has taken effect.
-fn ensure_note_on(at: Address, named: &str) -> Result<()> {
-	if named == at.to_string() {
-		return Ok(());
-	}
-	Err(Error::verification(format!(
-		"this is no credit note on {at}, but on {named:?} (ourledger.precedingInvoice)"
-	)))
-}
-
-/// Refuses what can't be the number of a note on this invoice: one that isn't after it in the same
-/// series, or that the series hasn't come to. `next` is the series' next one.
-fn ensure_possible(at: Address, on: Address, next: u64) -> Result<()> {
-	if at.seller != on.seller || at.number <= on.number {
-		return Err(Error::verification(format!(
-			"{at} is no number of a credit note on {on}: it would be a later one in the same series"
-		)));
-	}
-	match at.number < next {
-		true => Ok(()),
-		false => Err(Error::verification(format!("the chain hasn't given the number {at} yet"))),
-	}
-}
-
-/// What the chain says of a document: the number that it gave, if that is the document's.
-///
-/// Insists that it is the document of the invoice `at`, as far as the state still tells: documents are
-/// kept for longer than invoices. Of a credit note, `at` is its own number in the same series, of which
-/// the state has nothing, or the invoice that it is on.
-async fn number_on_chain(
-	ctx: &Context,
-	at: Address,
-	document: &Document,
-	hash: &[u8; 32],
-) -> Result<Option<String>> {
-	let state = ctx.state().await?;
-	let found = Invoice::find(&state, at.seller, at.number).await?;
-	let warn = |text: String| ctx.out.notice(format!("Warning: {text}"));
-	if !number::is_note(document) {
-		match found {
-			Some(invoice) => ensure_same(at, &invoice.document, hash)?,
-			None => warn(format!(
-				"the hash could not be checked. The chain's state has no invoice {at}: it was pruned, or \
-				 never issued."
-			)),
-		}
-		return Ok(Some(at.to_string()));
-	}
-	let on = number::invoice_of(document).unwrap_or_default();
-	let is_on = on == at.to_string();
-	if is_on && found.is_none() {
-		warn(format!(
-			"that there is an invoice {at} could not be checked. The chain's state has none: it was \
-			 pruned, or never issued."
-		));
-	}
-	if is_on || found.is_some() {
-		return ensure_note_on(at, on).map(|()| None);
-	}
-	// No invoice has this number, so it can be the note's.
-	let Ok(on) = on.parse::<Address>() else {
-		return ensure_note_on(at, on).map(|()| None);
-	};
-	let book = Book::read(&state, at.seller).await?;
-	ensure_possible(at, on, book.next)?;
-	warn(format!(
-		"that this is the credit note {at} could not be checked. The chain's state keeps nothing of \
-		 credit notes: the seller's receipts tell which has this number (\"ourledger invoice receipt \
-		 verify\")."
-	));
-	Ok(Some(at.to_string()))
+	Ok(Report::new()
+		.field("hash", "hash", hash::text(&hash))
+		.json("invoice", invoice.map(|at| at.to_string()))
+		.lines(invoice.map(|at| ("invoice", format!("{at}: it is its document")))))
 }
 
 async fn append(ctx: &Context, path: &Path) -> Result<()> {
-	let sealed = Sealed::parse(&read_bytes(path)?)
-		.map_err(|error| error.explained(|why| format!("{}: {why}", path.display())))?;
-	let twin = TwinInfo::own(ctx, &ctx.state().await?).await?.number;
+	let sealed = read_sealed(path)?;
+	let twin = ctx.own_twin(&ctx.state().await?).await?.number;
 	let Some(number) = record::append_descriptor(ctx, twin, &sealed.descriptor()).await? else {
 		return Ok(());
 	};
-	let json = json!({ "twin": twin, "number": number, "readers": sealed.readers() });
-	ctx.out.print(&json, || output::fields([("record", format!("{twin}:{number}"))]));
+	let report = Report::new()
+		.json("twin", twin)
+		.json("number", number)
+		.json("readers", sealed.readers())
+		.line("record", format!("{twin}:{number}"));
+	ctx.out.show(&report);
 	Ok(())
 }
 
@@ -275,20 +173,17 @@ pub async fn ubl(ctx: &Context, arguments: UblArguments) -> Result<()> {
 	let of_file = |error: Error| error.explained(|why| format!("{}: {why}", path.display()));
 	let mut document = Document::read(&path)?;
 	check::ensure_adds_up(&document).map_err(of_file)?;
-	let json = bounded::parse_unique(&read_text(&path)?)
-		.map_err(|error| Error::input(format!("it is no document: {error}")))?;
-	let hash = canonical::hash(&json)?;
-	let number = match at {
-		Some(at) => number_on_chain(ctx, at, &document, &hash).await?,
-		None => None,
+	let (_, hash) = read_hashed(&path)?;
+	let numbered = match at {
+		Some(at) => Numbered::read(&ctx.state().await?, at, &document, &hash).await?,
+		None => Numbered::default(),
 	};
-	let number = match number::is_note(&document) {
-		true => number::of_note(&document, number.as_deref())?,
-		false => number::of_invoice(&document, number.as_deref())?,
-	};
-	parties.put_into(&mut document);
-	let text = xml::write(&document, &number)?;
-	export::ensure_accepted(&document, &text).map_err(of_file)?;
+	for warning in &numbered.warnings {
+		ctx.out.notice(format!("Warning: {warning}"));
+	}
+	let number = number::of(&document, numbered.number.as_deref())?;
+	parties.said().put_into(&mut document);
+	let text = export::ubl_of(&document, &number).map_err(of_file)?;
 	if export::Form::of(&document) == export::Form::Core {
 		ctx.out.notice(
 			"This UBL is for readers of EN 16931. Peppol's network wants an electronic address of both \
@@ -298,40 +193,11 @@ pub async fn ubl(ctx: &Context, arguments: UblArguments) -> Result<()> {
 	if let Some(out) = out {
 		write_new(out, text.as_bytes())?;
 	}
-	let json = json!({
-		"file": out.map(|out| out.display().to_string()),
-		"xml": text,
-	});
-	ctx.out.print(&json, || match out {
-		Some(out) => output::fields([("written to", out.display().to_string())]),
+	let file = out.map(|out| out.display().to_string());
+	let report = Report::new().optional("file", "written to", file).json("xml", &text);
+	ctx.out.print(&report.to_json(), || match out {
+		Some(_) => report.to_text(),
 		None => text.trim_end().into(),
 	});
 	Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn document_of_another_invoice_is_refused() {
-		let at = Address { seller: 2, number: 7 };
-		assert_eq!(ensure_same(at, &[1; 32], &[1; 32]), Ok(()));
-		let error = ensure_same(at, &[1; 32], &[2; 32]).expect_err("differs");
-		assert!(error.to_string().contains("not the document of 2/7"), "{error}");
-		assert_eq!(ensure_note_on(at, "2/7"), Ok(()));
-		let error = ensure_note_on(at, "2/8").expect_err("is on another");
-		assert!(error.to_string().contains("no credit note on 2/7"), "{error}");
-	}
-
-	#[test]
-	fn note_has_a_later_number_of_the_same_series() {
-		let on = Address { seller: 2, number: 7 };
-		let check = |seller, number| ensure_possible(Address { seller, number }, on, 10);
-		assert_eq!(check(2, 8), Ok(()));
-		assert_eq!(check(2, 9), Ok(()));
-		for (seller, number) in [(2, 7), (2, 6), (3, 8), (2, 10)] {
-			assert_eq!(check(seller, number).map_err(|error| error.code()), Err(6), "{number}");
-		}
-	}
 }

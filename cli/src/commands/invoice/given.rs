@@ -1,17 +1,16 @@
 //! What a command is given of a sale: lines, or a document, and where and in what it takes place.
 
-use super::reads::Place;
-use crate::{
-	chain::State,
-	commands::parse,
-	error::{Error, Result},
-	hash::blake2_256,
-	invoices::document::{read_bytes, CodeRef, Document, Line, LineLevy, Prices, Withheld},
-	money::{self, Currency},
-	texts,
-};
 use clap::Args;
-use std::path::{Path, PathBuf};
+use ourledger_client::{
+	error::{Error, Result},
+	State,
+};
+use ourledger_documents::{
+	document::{Document, Prices, Withheld},
+	notation,
+	on_chain::Place,
+};
+use std::path::PathBuf;
 
 /// What is sold, and where.
 #[derive(Args, Clone, Debug)]
@@ -60,7 +59,7 @@ impl SaleArguments {
 		if self.gross {
 			document.ourledger.prices = Prices::Gross;
 		}
-		let lines = self.line.iter().map(|text| line(text, self.gross));
+		let lines = self.line.iter().map(|text| notation::line(text, self.gross));
 		document.invoice_lines = lines.collect::<Result<_>>()?;
 		let tip = self
 			.tip
@@ -76,25 +75,7 @@ impl SaleArguments {
 	/// Where and in what it is sold; what the command line says goes before what the document does.
 	/// Puts it into the document.
 	pub async fn place(&self, state: &State, document: &mut Document) -> Result<Place> {
-		let currency = match (&self.currency, document.ourledger.currency) {
-			(Some(text), _) => Currency::find(state, text).await?,
-			(None, Some(id)) => Currency::read(state, id).await?,
-			(None, None) => return Err(Error::usage("no currency is given: use --currency")),
-		};
-		let jurisdiction =
-			self.jurisdiction.or(document.ourledger.jurisdiction).or(currency.jurisdiction);
-		let jurisdiction = jurisdiction.ok_or_else(|| {
-			Error::usage(format!(
-				"{currency} belongs to no jurisdiction: name the place of supply by --jurisdiction"
-			))
-		})?;
-		let supply = document.actual_delivery_date.as_deref().map(money::parse_date).transpose()?;
-		let place = Place::read(state, jurisdiction, currency, supply).await?;
-		document.ourledger.jurisdiction = Some(jurisdiction);
-		document.ourledger.currency_symbol = Some(place.currency.symbol.clone());
-		document.actual_delivery_date = Some(money::date(place.supply));
-		document.invoice_issue_date = Some(money::date(place.today));
-		Ok(place)
+		Place::of_sale(state, document, self.currency.as_deref(), self.jurisdiction).await
 	}
 }
 
@@ -110,111 +91,9 @@ pub struct EvidenceArgument {
 impl EvidenceArgument {
 	/// Puts the hash into a document.
 	pub fn put_into(&self, document: &mut Document) -> Result<()> {
-		let Some(text) = &self.evidence else {
-			return Ok(());
-		};
-		let hash = match parse::hash(text) {
-			Some(hash) => hash,
-			None => blake2_256(&read_bytes(Path::new(text))?),
-		};
-		document.ourledger.evidence = Some(hex(&hash));
+		if let Some(text) = &self.evidence {
+			document.ourledger.evidence = Some(notation::evidence(text)?);
+		}
 		Ok(())
-	}
-}
-
-/// A line of a document from its short form.
-fn line(text: &str, is_gross: bool) -> Result<Line> {
-	let not_valid = |why: String| {
-		Error::input(format!(
-			"the line {text:?} is not valid: {why}. It is written as what;quantity;price;code, or \
-			 what;quantity;price;code;levies"
-		))
-	};
-	let parts: Vec<_> = text.split(';').map(str::trim).collect();
-	let (name, quantity, price, code, levies) = match parts[..] {
-		[name, quantity, price, code] => (name, quantity, price, code, ""),
-		[name, quantity, price, code, levies] => (name, quantity, price, code, levies),
-		_ => return Err(not_valid(format!("it has {} parts", parts.len()))),
-	};
-	if name.is_empty() || code.is_empty() {
-		return Err(not_valid("it lacks a name or a code".into()));
-	}
-	texts::ensure_lines("itemName", name)?;
-	let price = Some(price.parse().map_err(not_valid)?);
-	let levies = levies.split(',').map(str::trim).filter(|levy| !levy.is_empty());
-	Ok(Line {
-		invoice_line_identifier: None,
-		invoice_line_note: None,
-		invoiced_quantity: quantity.parse().map_err(not_valid)?,
-		invoiced_quantity_unit_of_measure_code: None,
-		invoice_line_net_amount: None,
-		invoice_line_allowances: vec![],
-		invoice_line_charges: vec![],
-		item_net_price: price.filter(|_| !is_gross),
-		item_price_base_quantity: None,
-		invoiced_item_vat_category_code: None,
-		invoiced_item_vat_rate: None,
-		item_name: name.into(),
-		of_line: None,
-		item_description: None,
-		item_sellers_identifier: None,
-		tax_code: CodeRef::from(code),
-		levies: levies
-			.map(|levy| LineLevy { tax_code: CodeRef::from(levy), quantity: None })
-			.collect(),
-		price_with_tax: price.filter(|_| is_gross),
-		amount_with_tax: None,
-	})
-}
-
-/// A hash as text and JSON have it.
-pub fn hex(bytes: &[u8]) -> String {
-	format!("0x{}", hex::encode(bytes))
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn line_has_four_or_five_parts() {
-		let plain = line("Bread; 2; 1.50; vat-standard", false).expect("is valid");
-		assert_eq!(plain.item_name, "Bread");
-		assert_eq!(plain.item_net_price.map(|price| price.to_string()), Some("1.50".into()));
-		assert!(plain.levies.is_empty() && plain.price_with_tax.is_none());
-		let full = line("Cola;6;1.20;1;sugar,9", true).expect("is valid");
-		assert_eq!(full.tax_code, CodeRef::Number(1));
-		assert_eq!(full.levies.len(), 2);
-		assert_eq!(full.levies[1].tax_code, CodeRef::Number(9));
-		assert!(full.item_net_price.is_none() && full.price_with_tax.is_some());
-		for text in ["", "Bread", "Bread;2;1.50", ";2;1.50;1", "Bread;two;1.50;1", "a;1;1;1;;1"] {
-			let error = line(text, false).expect_err(text).to_string();
-			assert!(error.contains("what;quantity;price;code"), "{error}");
-		}
-	}
-
-	#[test]
-	fn line_is_of_something_that_shows() {
-		for name in ["\u{3164}", "\u{2800}", "a\u{b}b", "a\u{fffe}"] {
-			let error = line(&format!("{name};1;1.50;1"), false).expect_err(name).to_string();
-			assert!(error.contains("itemName"), "{error}");
-		}
-	}
-
-	#[test]
-	fn evidence_is_a_hash_or_a_file() {
-		let put = |text: &str| {
-			let mut document = Document::default();
-			let argument = EvidenceArgument { evidence: Some(text.into()) };
-			argument.put_into(&mut document).map(|()| document.ourledger.evidence)
-		};
-		let hash = format!("0x{}", "12".repeat(32));
-		assert_eq!(put(&hash), Ok(Some(hash)));
-		let folder = tempfile::tempdir().expect("a folder");
-		let path = folder.path().join("declaration.pdf");
-		std::fs::write(&path, "abc").expect("is written");
-		let evidence = put(path.to_str().expect("is UTF-8"));
-		assert_eq!(evidence, Ok(Some(hex(&blake2_256(b"abc")))));
-		assert_eq!(put("0x1234").map_err(|error| error.code()), Err(5));
 	}
 }

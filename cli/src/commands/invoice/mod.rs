@@ -1,33 +1,29 @@
 //! `ourledger invoice`: invoices, from the offer to the receipt.
 
 mod acts;
-mod allowed;
-mod bill_info;
 mod consent;
 mod credit;
 mod document;
 mod given;
 mod issue;
-mod known;
-mod known_keys;
 mod paper;
 mod pay;
 mod purpose;
 mod quote;
-mod reads;
 mod receipt;
 mod room;
 mod show;
 mod till;
 
-use super::Context;
-use crate::error::{Error, Result};
+use super::{twin, Context};
 use clap::Subcommand;
+use ourledger_client::{
+	error::{Error, Result},
+	State,
+};
+use ourledger_documents::on_chain::Address;
 use ourledger_primitives::twin::TwinNumber;
 use purpose::PurposeArguments;
-use serde_json::{json, Value as Json};
-use std::{fmt, str::FromStr};
-use subxt::ext::scale_decode::DecodeAsType;
 
 /// Commands on invoices.
 ///
@@ -241,62 +237,21 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	}
 }
 
-/// Which invoice: `seller/number`.
-#[derive(Clone, Copy, Debug, DecodeAsType, Eq, PartialEq)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct Address {
-	/// Who sold.
-	pub seller: TwinNumber,
-	/// The number in its series.
-	pub number: u64,
+/// The twin that is named, else that which the command line acts for.
+async fn twin_or_own(ctx: &Context, state: &State, twin: Option<&str>) -> Result<TwinNumber> {
+	Ok(match twin {
+		Some(text) => twin::lookup(ctx, state, text).await?.number,
+		None => ctx.own_twin(state).await?.number,
+	})
 }
 
-impl FromStr for Address {
-	type Err = String;
-
-	fn from_str(text: &str) -> Result<Self, String> {
-		let parsed = || {
-			let (seller, number) = text.split_once('/')?;
-			Some(Self { seller: seller.parse().ok()?, number: number.parse().ok()? })
-		};
-		parsed().ok_or_else(|| "an invoice is written as seller/number, such as 2/7".into())
-	}
-}
-
-impl fmt::Display for Address {
-	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-		write!(formatter, "{}/{}", self.seller, self.number)
-	}
-}
-
-impl Address {
-	/// Its parts in results.
-	fn json(self) -> Json {
-		json!({ "seller": self.seller, "number": self.number })
-	}
-
-	/// Insists that the command line names no other twin than the seller.
-	fn ensure_own(self, ctx: &Context) -> Result<()> {
-		match ctx.twin() {
-			Some(twin) if twin != self.seller => Err(Error::usage(format!(
-				"the invoice {self} is one of twin {}, but --twin or the profile names twin {twin}",
-				self.seller
-			))),
-			_ => Ok(()),
-		}
-	}
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn address_is_seller_and_number() {
-		assert_eq!("2/7".parse(), Ok(Address { seller: 2, number: 7 }));
-		assert_eq!(Address { seller: 2, number: 7 }.to_string(), "2/7");
-		for text in ["", "2", "2/", "/7", "2:7", "2/7/1", "a/7", "-2/7"] {
-			assert!(text.parse::<Address>().is_err(), "{text}");
-		}
+/// Insists that the command line names no other twin than the seller.
+fn ensure_own(ctx: &Context, at: Address) -> Result<()> {
+	match ctx.twin() {
+		Some(twin) if twin != at.seller => Err(Error::usage(format!(
+			"the invoice {at} is one of twin {}, but --twin or the profile names twin {twin}",
+			at.seller
+		))),
+		_ => Ok(()),
 	}
 }

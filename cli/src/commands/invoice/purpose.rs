@@ -1,12 +1,8 @@
 //! What a buyer buys as: a business, which is credited with its VAT, or a private person.
 
-use super::reads::{Invoice, Place};
-use crate::{
-	ask,
-	chain::State,
-	commands::{tax::types::TaxpayerInfo, Context},
-	error::{Error, Result},
-};
+use crate::{ask, commands::Context};
+use ourledger_client::error::{Error, Result};
+use ourledger_documents::on_chain::payment::Payment;
 use ourledger_primitives::twin::TwinNumber;
 
 /// What the buyer says of a purchase.
@@ -48,97 +44,23 @@ impl PurposeArguments {
 
 	/// Whether an invoice is paid as a business' purchase. The buyer says so with its first payment;
 	/// others have no say.
-	pub fn of_payment(
-		self,
-		ctx: &Context,
-		invoice: &Invoice,
-		is_buyers: bool,
-		is_registered: bool,
-	) -> Result<bool> {
-		match fixed(invoice, is_buyers, self.said())? {
+	pub fn of_payment(self, ctx: &Context, payment: &Payment<'_>) -> Result<bool> {
+		let (invoice, is_buyers) = (&payment.case().invoice, payment.is_buyers());
+		if !is_buyers && self.said().is_some() {
+			return Err(Error::usage(
+				"only the buyer says whether it buys as a business: leave --business and --private out",
+			));
+		}
+		match invoice.bought_as(is_buyers, self.said()) {
 			Some(business) => Ok(business),
-			None => self.decide(ctx, invoice.buyer, is_registered, true),
+			None => self.decide(ctx, invoice.buyer, payment.is_registered, true),
 		}
 	}
-}
-
-/// What an invoice is bought as, if this payment can't say so any more; refuses what contradicts it.
-fn fixed(invoice: &Invoice, is_buyers: bool, said: Option<bool>) -> Result<Option<bool>> {
-	if !is_buyers {
-		return match said {
-			Some(_) => Err(Error::usage(
-				"only the buyer says whether it buys as a business: leave --business and --private out",
-			)),
-			None => Ok(Some(invoice.business)),
-		};
-	}
-	if invoice.has_reverse_charge() {
-		return match said {
-			Some(false) => Err(Error::refused(
-				"the invoice is under reverse charge, which only a business books: it can't be a \
-				 private purchase",
-			)),
-			_ => Ok(Some(true)),
-		};
-	}
-	if invoice.payers.is_empty() {
-		return Ok(said);
-	}
-	match said {
-		Some(said) if said != invoice.business => Err(Error::refused(format!(
-			"an earlier payment says that this is {}, and that stays so",
-			if invoice.business { "a business' purchase" } else { "a private purchase" }
-		))),
-		_ => Ok(Some(invoice.business)),
-	}
-}
-
-/// The registration of a twin that counts today.
-pub async fn registration(
-	state: &State,
-	place: &Place,
-	twin: Option<TwinNumber>,
-) -> Result<Option<TaxpayerInfo>> {
-	let Some(twin) = twin else { return Ok(None) };
-	let found = TaxpayerInfo::find(state, place.id, twin).await?;
-	Ok(found.filter(|taxpayer| taxpayer.counts_on(place.today)))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		commands::invoice::reads::{tests::invoice, Kept, Payer},
-		invoices::assess::{
-			assess,
-			tests::{rules, sale, REVERSE, STANDARD},
-		},
-	};
-	use subxt::utils::AccountId32;
-
-	#[test]
-	fn buyers_first_payment_says_what_it_buys_as() {
-		let (_, bill) = assess(&sale(&[(STANDARD, 10_000)]), &rules()).expect("is fine");
-		let mut open = invoice(bill);
-		assert_eq!(fixed(&open, true, None), Ok(None));
-		assert_eq!(fixed(&open, true, Some(false)), Ok(Some(false)));
-		let payer = Payer { account: AccountId32([1; 32]), paid: 1, kept: Kept { nominal: 0 } };
-		open.payers.push(payer);
-		assert_eq!(fixed(&open, true, None), Ok(Some(true)));
-		let error = fixed(&open, true, Some(false)).expect_err("is fixed").to_string();
-		assert!(error.contains("a business' purchase"), "{error}");
-		// Others have no say.
-		assert_eq!(fixed(&open, false, None), Ok(Some(true)));
-		assert_eq!(fixed(&open, false, Some(true)).map_err(|error| error.code()), Err(2));
-	}
-
-	#[test]
-	fn reverse_charge_is_a_business_matter() {
-		let (_, bill) = assess(&sale(&[(REVERSE, 10_000)]), &rules()).expect("is fine");
-		let open = invoice(bill);
-		assert_eq!(fixed(&open, true, None), Ok(Some(true)));
-		assert!(fixed(&open, true, Some(false)).is_err());
-	}
 
 	#[test]
 	fn what_is_said_is_said() {

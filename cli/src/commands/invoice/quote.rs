@@ -1,36 +1,27 @@
 //! `invoice quote` and `invoice sell`.
 
 use super::{
-	allowed::{ensure_allowed, ensure_export, ensure_parties, ensure_place, ensure_reverse},
 	given::{EvidenceArgument, SaleArguments},
-	paper::{self, write_new},
 	pay::outcome,
-	purpose::{registration, PurposeArguments},
-	reads::{credits, Book, Place, Till},
-	Address,
+	purpose::PurposeArguments,
+	twin_or_own, Address,
 };
 use crate::{
-	call::Encoded,
-	commands::{party, twin, twin::info::TwinInfo, Context},
-	error::{Error, Result},
-	invoices::{
-		assess::assess,
-		bill::{self, Shares},
-		complete::{complete, Of, Writing},
-		document::Document,
-		quote::{Given, Signed},
-	},
-	keys::KeyRef,
-	money::{holding::Holding, Currency, Kind},
-	output,
-	submit::Draft,
-	ticks::{self, Clock},
+	ask,
+	commands::{twin, Context},
+	output::report::Report,
 };
 use clap::Args;
-use codec::Encode;
-use ourledger_primitives::invoice::Quote;
-use rand::{rngs::OsRng, RngCore};
-use serde_json::json;
+use ourledger_client::{keys::KeyRef, ticks, Result};
+use ourledger_documents::{
+	bill,
+	on_chain::{
+		events::InvoiceIssued,
+		papers::write_new,
+		sale::{ensure_supplied_at_once, Drafted, Offer, Purchase, Terms},
+	},
+	quote::{Given, Signed},
+};
 use std::path::PathBuf;
 
 /// Arguments of `quote`.
@@ -71,86 +62,40 @@ pub struct Arguments {
 /// `invoice quote`.
 pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = match &arguments.seller {
-		Some(text) => twin::lookup(ctx, &state, text).await?.number,
-		None => TwinInfo::own(ctx, &state).await?.number,
-	};
+	let seller = twin_or_own(ctx, &state, arguments.seller.as_deref()).await?;
 	let buyer = match &arguments.to {
 		Some(text) => Some(twin::lookup(ctx, &state, text).await?.number),
 		None => None,
 	};
-	let mut document: Document = arguments.sale.document()?;
-	if document.actual_delivery_date.is_some() {
-		return Err(Error::input(
-			"actualDeliveryDate has no place at a till: what is sold there is supplied at once",
-		));
-	}
+	let mut document = arguments.sale.document()?;
+	ensure_supplied_at_once(&document)?;
 	arguments.evidence.put_into(&mut document)?;
-	ensure_parties(seller, buyer)?;
 	let place = arguments.sale.place(&state, &mut document).await?;
-	ensure_place(&place)?;
-	let completed = complete(document, &place.rules, Of::Invoice, &Writing::default())?;
-	completed.ensure_issuable(&place.rules)?;
-	let registered = registration(&state, &place, Some(seller)).await?;
-	ensure_allowed(&completed.bill, &place, seller, registered.as_ref())?;
-	// Unless it is named, the buyer is whoever comes.
-	if buyer.is_some() {
-		let buyers = registration(&state, &place, buyer).await?;
-		ensure_export(&completed.bill, &place, buyer, buyers.is_some())?;
-	}
-	let till = Till::read(&state, seller, arguments.till).await?;
+	let terms = Terms { seller, till: arguments.till, buyer, span: arguments.span };
+	let Offer { quote, bill, clock, till } = Offer::new(&state, &place, document, terms).await?;
 	let key = KeyRef::find(&arguments.till_key, &ctx.store)?;
-	if key.account() != till.key {
-		return Err(Error::input(format!(
-			"the key {} is not that of till {}, which is {}",
-			key.account(),
-			arguments.till,
-			till.key
-		)));
-	}
-	let most: u32 = state.constant("Commerce", "MaxQuoteTicks")?;
-	if arguments.span > most {
-		return Err(Error::input(format!(
-			"a quote is valid for up to {}, not {}",
-			ticks::span(most),
-			ticks::span(arguments.span)
-		)));
-	}
-	let clock = Clock::at(&state).await?;
-	let expires = clock.after(arguments.span)?;
-	let mut nonce = [0; 16];
-	OsRng.fill_bytes(&mut nonce);
-	let quote = Quote {
-		seller,
-		till: arguments.till,
-		nonce,
-		jurisdiction: place.id,
-		currency: place.currency.id,
-		buyer,
-		sale: completed.sale,
-		expires,
-	};
+	till.ensure_key(arguments.till, key.account())?;
+	let expires = clock.when(quote.expires);
 	let genesis = ctx.chain().await?.genesis_hash().0;
-	let signed = Signed::new(quote, genesis, &key.unlock()?.pair);
-	let mut json = signed.json();
-	let bill = &completed.bill;
-	json["bill"] = bill::json(bill, &place.rules);
+	let signed = Signed::new(quote, genesis, &key.unlock(ask::password)?.pair);
+	let mut report = Report::new()
+		.json_of(signed.json())
+		.json("bill", bill::json(&bill, &place.rules))
+		.line("quote", format!("of till {} of twin {seller}", arguments.till));
+	let file = arguments.out.as_ref().map(|path| path.display().to_string());
 	if let Some(path) = &arguments.out {
-		write_new(path, format!("{json:#}\n").as_bytes())?;
+		write_new(path, format!("{:#}\n", report.to_json()).as_bytes())?;
 	}
-	ctx.out.print(&json, || {
-		if arguments.text {
-			return signed.text();
-		}
-		let mut lines = vec![("quote", format!("of till {} of twin {seller}", arguments.till))];
-		let charged = bill::lines(bill, &place.rules, &place.currency);
-		let charged: Vec<_> =
-			charged.into_iter().map(|(label, amount)| format!("{label}: {amount}")).collect();
-		lines.push(("charges", charged.join("\n")));
-		lines.push(("valid", format!("until {}", clock.when(expires))));
-		lines.extend(arguments.out.as_ref().map(|path| ("file", path.display().to_string())));
-		lines.push(("text", signed.text()));
-		output::fields(lines)
+	let charged = bill::lines(&bill, &place.rules, &place.currency).into_iter();
+	let charged: Vec<_> = charged.map(|(label, amount)| format!("{label}: {amount}")).collect();
+	report = report
+		.line("charges", charged.join("\n"))
+		.line("valid", format!("until {expires}"))
+		.lines(file.map(|file| ("file", file)))
+		.line("text", signed.text());
+	ctx.out.print(&report.to_json(), || match arguments.text {
+		true => signed.text(),
+		false => report.to_text(),
 	});
 	Ok(())
 }
@@ -158,100 +103,31 @@ pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 /// `invoice sell`.
 pub async fn sell(ctx: &Context, given: &str, purpose: PurposeArguments) -> Result<()> {
 	let given = Given::read(given)?;
-	let signed = &given.signed;
-	let quote = &signed.quote;
 	let state = ctx.state().await?;
 	let genesis = ctx.chain().await?.genesis_hash().0;
-	let till = Till::read(&state, quote.seller, quote.till).await?;
-	if !signed.is_signed_by(till.key, genesis) {
-		return Err(Error::verification(format!(
-			"till {} of twin {} has not signed this quote for this chain",
-			quote.till, quote.seller
-		)));
-	}
-	let clock = Clock::at(&state).await?;
-	let last = quote.expires.min(till.expires);
-	if last < clock.now() {
-		return Err(Error::refused(format!(
-			"the quote was valid until {}, and it is {}",
-			clock.when(last),
-			clock.when(clock.now())
-		)));
-	}
-	let used = (quote.expires, quote.seller, quote.till, quote.nonce);
-	if state.view("Commerce", "quote_used", used).await? {
-		return Err(Error::refused("the quote is paid already, and nothing is paid twice"));
-	}
-	let own = party::Party::own(ctx, &state).await?;
-	if quote.buyer.is_some() && quote.buyer != own.twin {
-		return Err(Error::refused(format!(
-			"the quote is for twin {} alone, and this would be paid by {own}",
-			quote.buyer.unwrap_or_default()
-		)));
-	}
-	Book::read(&state, quote.seller).await?.ensure_room(quote.seller)?;
-	let currency = Currency::read(&state, quote.currency).await?;
-	let place = Place::read(&state, quote.jurisdiction, currency, None).await?;
-	ensure_place(&place)?;
-	let (_, mut bill) = assess(&quote.sale, &place.rules)?;
-	given.ensure_charges(&bill::json(&bill, &place.rules))?;
-	let sellers = registration(&state, &place, Some(quote.seller)).await?;
-	ensure_allowed(&bill, &place, quote.seller, sellers.as_ref())?;
-	// Whoever pays is the buyer.
-	ensure_parties(quote.seller, own.twin)?;
-	let is_registered = registration(&state, &place, own.twin).await?.is_some();
-	ensure_export(&bill, &place, own.twin, is_registered)?;
-	let business = purpose.decide(ctx, own.twin, is_registered, false)?;
-	let credits = credits(&state, &place, quote.seller, own.twin, business).await?;
-	ensure_reverse(&bill, &place, own.twin, &credits)?;
-	bill::keep_share(&mut bill, &credits, &place.rules)?;
-	let shares = Shares::of(&bill, bill.gross, &place.rules, &credits)?;
-	let pays = bill.gross.saturating_add(shares.reverse.paid);
-	let holding = Holding::read(&state, place.currency.id, own.account).await?;
-	holding.ensure_can_pay(&place.currency, &own, pays)?;
-	let call = state.call(
-		"Commerce",
-		"sell",
-		(Encoded(quote.encode()), Encoded(signed.signature.encode()), business),
-	)?;
-	let mut draft = Draft::new(call).effect(format!(
-		"you pay {} at till {} of twin {}",
-		place.currency.show(bill.gross),
-		quote.till,
-		quote.seller
-	));
-	draft = draft.spends(Kind::WithId(place.currency.id), pays);
-	for (label, amount) in bill::lines(&bill, &place.rules, &place.currency) {
-		draft = draft.effect(format!("{label}: {amount}"));
-	}
-	if is_registered {
-		draft = draft.effect(match business {
-			true => "you buy as a business",
-			false => "you buy for yourself, and aren't credited",
-		});
-	}
-	draft = draft.effect("the fee is the most that the sale can take; what it doesn't comes back");
-	for effect in shares.effects(quote.seller, own.twin, &place.currency) {
-		draft = draft.effect(effect);
-	}
+	let own = ctx.own_party(&state).await?;
+	let twin = own.twin;
+	let purchase = Purchase::read(&state, genesis, given, own).await?;
+	let business = purpose.decide(ctx, twin, purchase.is_registered, false)?;
+	let Drafted { draft, bill, shares, place } = purchase.draft(&state, business).await?;
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	let receipt = paper::receipt_of(&done)?;
+	let receipt = InvoiceIssued::of(&done)?.into_receipt();
 	let at = Address { seller: receipt.seller, number: receipt.number };
 	let (payment, lines) = outcome(&done, &place.currency)?;
-	let result = json!({
-		"seller": at.seller,
-		"number": at.number,
-		"buyer": receipt.buyer,
-		"business": business,
-		"bill": bill::json(&bill, &place.rules),
-		"expected": shares.json(),
-		"payment": payment,
-		"receipt": receipt,
-	});
-	let own =
-		[("invoice", at.to_string()), ("receipt", receipt.receipt.clone().unwrap_or_default())];
-	done.print(&ctx.out, result, own.into_iter().chain(lines));
+	let report = Report::new()
+		.json("seller", at.seller)
+		.json("number", at.number)
+		.json("buyer", receipt.buyer)
+		.json("business", business)
+		.json("bill", bill::json(&bill, &place.rules))
+		.json("expected", shares.json())
+		.json("payment", payment)
+		.json("receipt", &receipt)
+		.line("invoice", at)
+		.line("receipt", receipt.receipt.unwrap_or_default())
+		.lines(lines);
+	ctx.out.told(&done, report);
 	Ok(())
 }

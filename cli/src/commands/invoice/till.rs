@@ -1,14 +1,12 @@
 //! `invoice till`: keys that sign quotes, and nothing else.
 
-use super::reads::{Book, Till};
-use crate::{
-	commands::{twin, twin::info::TwinInfo, Context},
+use super::twin_or_own;
+use crate::{commands::Context, output::report::Report};
+use ourledger_client::{
 	error::Result,
-	output,
-	submit::Draft,
 	ticks::{self, Clock},
 };
-use serde_json::json;
+use ourledger_documents::on_chain::till::{self, Till};
 
 /// Commands on tills.
 #[derive(clap::Subcommand, Debug)]
@@ -48,77 +46,53 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	}
 }
 
+fn report(seller: u64, till: u16) -> Report {
+	Report::new()
+		.json("seller", seller)
+		.json("till", till)
+		.line("till", format!("{till} of twin {seller}"))
+}
+
 async fn show(ctx: &Context, number: u16, seller: Option<&str>) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = match seller {
-		Some(text) => twin::lookup(ctx, &state, text).await?.number,
-		None => TwinInfo::own(ctx, &state).await?.number,
-	};
+	let seller = twin_or_own(ctx, &state, seller).await?;
 	let till = Till::read(&state, seller, number).await?;
-	let clock = Clock::at(&state).await?;
-	let json = json!({
-		"seller": seller,
-		"till": number,
-		"key": till.key,
-		"expires": till.expires,
-		"block": state.block_json(),
-	});
-	ctx.out.print(&json, || {
-		output::fields([
-			("till", format!("{number} of twin {seller}")),
-			("key", till.key.to_string()),
-			("signs", format!("until {}", clock.when(till.expires))),
-		])
-	});
+	let until = Clock::at(&state).await?.when(till.expires);
+	let report = report(seller, number)
+		.field("key", "key", till.key)
+		.json("expires", till.expires)
+		.line("signs", format!("until {until}"))
+		.json("block", state.block_json());
+	ctx.out.show(&report);
 	Ok(())
 }
 
 async fn set(ctx: &Context, number: u16, account: &str, span: u32) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = TwinInfo::own_active(ctx, &state).await?;
+	let seller = ctx.own_active_twin(&state).await?.number;
 	let key = ctx.account(account).await?;
-	let clock = Clock::at(&state).await?;
-	let expires = clock.after(span)?;
-	let until = clock.when(expires);
-	let call = state.call("Commerce", "set_till", (number, key, expires))?;
-	let mut draft = Draft::new(call).for_twin(seller.number).effect(format!(
-		"{key} signs quotes at till {number} of twin {}, until {until}",
-		seller.number
-	));
-	if Till::find(&state, seller.number, number).await?.is_none() {
-		Book::read(&state, seller.number).await?.ensure_room(seller.number)?;
-		draft = draft.effect("it takes the place of one invoice, until it is removed");
-	}
+	let (draft, until) = till::set(&state, seller, number, key, span).await?;
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
-		json!({ "seller": seller.number, "till": number, "key": key, "expires": expires }),
-		[
-			("till", format!("{number} of twin {}", seller.number)),
-			("key", key.to_string()),
-			("signs", format!("until {until}")),
-		],
-	);
+	let report = report(seller, number)
+		.field("key", "key", key)
+		.json("expires", until.tick)
+		.line("signs", format!("until {until}"));
+	ctx.out.told(&done, report);
 	Ok(())
 }
 
 async fn remove(ctx: &Context, number: u16) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = TwinInfo::own(ctx, &state).await?;
-	Till::read(&state, seller.number, number).await?;
-	let draft = Draft::new(state.call("Commerce", "remove_till", (number,))?)
-		.for_twin(seller.number)
-		.effect(format!("nobody signs at till {number} of twin {} any more", seller.number))
-		.effect("its place is free for an invoice again");
-	let Some(done) = ctx.submit(draft).await? else {
+	let seller = ctx.own_twin(&state).await?.number;
+	let Some(done) = ctx.submit(till::remove(&state, seller, number).await?).await? else {
 		return Ok(());
 	};
-	done.print(
-		&ctx.out,
-		json!({ "seller": seller.number, "removed": number }),
-		[("removed", format!("till {number} of twin {}", seller.number))],
-	);
+	let report = Report::new()
+		.json("seller", seller)
+		.json("removed", number)
+		.line("removed", format!("till {number} of twin {seller}"));
+	ctx.out.told(&done, report);
 	Ok(())
 }

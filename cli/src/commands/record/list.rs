@@ -1,22 +1,18 @@
 //! `ourledger record list`: what the record book knows.
 
-use super::{
-	descriptor_json, ensure_twin, find_book, height, hex, index_of, media_type, own_twin,
-	settle_if_known,
-};
-use crate::{
-	commands::Context,
-	error::Result,
-	output,
-	records::{
-		book::{Book, BookError},
-		proof::decode_descriptor,
-	},
-};
+use super::{find_book_to_read, own_twin};
+use crate::{commands::Context, output, output::report::Report};
 use clap::Args;
+use ourledger_client::{hash, submit::acting, Result};
 use ourledger_primitives::{
 	record::{Descriptor, RecordNumber},
 	twin::TwinNumber,
+};
+use ourledger_records::{
+	book::{Book, BookError},
+	describe::{self, media_type_of},
+	on_chain::index_of,
+	proof::decode_descriptor,
 };
 use serde_json::{json, Value as Json};
 
@@ -44,12 +40,10 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		None => own_twin(ctx).await?,
 	};
 	let state = ctx.state().await?;
-	ensure_twin(&state, twin).await?;
+	// Insists that it is registered.
+	acting::controller_of(&state, twin).await?;
 	let index = index_of(&state, twin).await?;
-	let mut book = find_book(ctx, ctx.chain().await?.genesis_hash(), twin)?;
-	if let Some(book) = &mut book {
-		settle_if_known(book, &index, height(&state));
-	}
+	let mut book = find_book_to_read(ctx, twin, (&state, &index)).await?;
 	let known = book.as_ref().map_or(0, |book| book.index().count);
 	let pending = book.as_ref().map_or(0, Book::pending);
 	let end = arguments.from.saturating_add(arguments.limit).min(known);
@@ -60,50 +54,41 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		}
 	}
 
-	let json = json!({
-		"twin": twin,
-		"count": index.count,
-		"known": known,
-		"pending": pending,
-		"records": records
-			.iter()
-			.map(|(number, descriptor)| json!({
-				"number": number,
-				"descriptor": descriptor.as_ref().map(descriptor_json),
-			}))
-			.collect::<Json>(),
-		"block": state.block_json(),
+	let list = records.iter().map(|(number, descriptor)| {
+		json!({ "number": number, "descriptor": descriptor.as_ref().map(describe::json) })
 	});
-	ctx.out.print(&json, || {
-		let mut lines = vec![("twin", twin.to_string()), ("records", index.count.to_string())];
-		if known != index.count {
-			lines.push(("in the book", known.to_string()));
-		}
-		if pending > 0 {
-			lines.push(("pending", format!("{pending}, not final yet")));
-		}
+	let in_book = (known != index.count).then(|| ("in the book", known.to_string()));
+	let report = Report::new()
+		.field("twin", "twin", twin)
+		.field("count", "records", index.count)
+		.json("known", known)
+		.lines(in_book)
+		.json("pending", pending)
+		.lines((pending > 0).then(|| ("pending", format!("{pending}, not final yet"))))
+		.json("records", list.collect::<Json>())
+		.json("block", state.block_json());
+	ctx.out.print(&report.to_json(), || {
 		if records.is_empty() {
-			return output::fields(lines);
+			return report.to_text();
 		}
 		let rows = records.iter().map(|(number, descriptor)| {
 			let number = format!("{twin}:{number}");
 			match descriptor {
 				Some(descriptor) => [
 					number,
-					media_type(descriptor),
+					media_type_of(descriptor),
 					descriptor.size.to_string(),
-					format!("{}…", hex(&descriptor.content[..SHOWN_BYTES])),
+					format!("{}…", hash::text(&descriptor.content[..SHOWN_BYTES])),
 				],
 				None => [number, "not known".into(), String::new(), String::new()],
 			}
 		});
 		let table = output::table(["record", "media type", "bytes", "content"], rows);
-		let more = if end < known {
-			format!("\n… and {} more: --from {end}", known - end)
-		} else {
-			String::new()
+		let more = match end < known {
+			true => format!("\n… and {} more: --from {end}", known - end),
+			false => String::new(),
 		};
-		format!("{}\n\n{table}{more}", output::fields(lines))
+		format!("{}\n\n{table}{more}", report.to_text())
 	});
 	Ok(())
 }
@@ -111,7 +96,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 /// The descriptor of a final record; nothing if the book has its leaf alone.
 fn descriptor(book: &mut Book, number: RecordNumber) -> Result<Option<Descriptor>> {
 	match book.descriptor(number) {
-		Ok(encoded) => Ok(Some(decode_descriptor(&encoded).map_err(BookError::from)?)),
+		Ok(encoded) => Ok(Some(decode_descriptor(&encoded)?)),
 		Err(BookError::DescriptorUnknown(_)) => Ok(None),
 		Err(error) => Err(error.into()),
 	}

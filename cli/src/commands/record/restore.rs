@@ -1,29 +1,17 @@
 //! `ourledger record restore`: the record book from the chain's own transactions, for a book that
 //! was lost, or doesn't have what was appended from another machine.
 
-use super::{append::describe, index_of, open_book, own_twin, settle_or_diverge};
-use crate::{
-	chain::{written::belongs, Chain, State},
-	commands::Context,
-	error::{Error, Result},
-	nesting, output,
-	records::{book::Item, proof::Index},
-	submit::progress,
-	value::Typed,
-};
+use super::{append::describe, own_twin};
+use crate::{commands::Context, output::report::Report, terminal};
 use clap::Args;
-use codec::{Decode, Encode};
-use ourledger_math::mmr;
-use ourledger_primitives::twin::TwinNumber;
-use serde_json::json;
-use std::{collections::HashMap, path::PathBuf};
-use subxt::{
-	ext::{
-		scale_decode::DecodeAsType,
-		scale_value::{scale, Composite, ValueDef, Variant},
-	},
-	Metadata,
+use codec::Encode;
+use ourledger_client::Result;
+use ourledger_records::{
+	book::{Book, Item},
+	restore::{leaves_after, Step},
+	settle::settle_or_diverge,
 };
+use std::{collections::HashMap, path::PathBuf};
 
 /// Arguments of `restore`.
 #[derive(Args, Debug)]
@@ -37,241 +25,52 @@ pub struct Arguments {
 /// Runs the command.
 pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let twin = own_twin(ctx).await?;
-	let (entries, _) = describe(ctx.out, &arguments.paths)?;
+	let (entries, _) = describe(ctx, &arguments.paths)?;
 	let known: HashMap<_, _> =
 		entries.iter().map(|entry| (entry.leaf, entry.descriptor.encode())).collect();
 
-	let chain = ctx.chain().await?;
-	let mut book = open_book(ctx, chain.genesis_hash(), twin)?;
-	let (state, index, difference) = settle_or_diverge(ctx, &mut book, twin).await?;
+	let chain = ctx.chain_to_read().await?;
+	let mut book = Book::open(ctx.folder(), chain.genesis_hash(), twin)?;
+	let (state, index, difference) =
+		settle_or_diverge(chain, &mut book, |found| ctx.out.notice(found)).await?;
 	let first = book.index().count;
 	let mut items = Vec::new();
 	if let Some(difference) = difference {
 		if index.count <= first {
 			return Err(difference);
 		}
-		let line = progress::line(&ctx.out);
-		let blocks = blocks(chain, twin, first, (state.number(), index.count), |asked| {
-			line.set_message(format!("looking for the transactions: {asked} blocks asked"));
-		})
-		.await?;
-		let mut reached = book.index().clone();
-		for number in blocks {
-			line.set_message(format!("reading block {number}"));
-			let leaves = leaves_of(chain, twin, number, &mut reached).await?;
-			items.extend(leaves.into_iter().map(|leaf| match known.get(&leaf) {
-				Some(encoded) => Item::Descriptor(encoded.clone()),
-				None => Item::Leaf(leaf),
-			}));
-		}
+		let line = terminal::line(&ctx.out);
+		let last = (state.number(), &index);
+		let leaves = leaves_after(chain, twin, book.index(), last, |step| {
+			line.set_message(match step {
+				Step::Asked(blocks) => {
+					format!("looking for the transactions: {blocks} blocks asked")
+				},
+				Step::Reading(number) => format!("reading block {number}"),
+			});
+		});
+		let leaves = leaves.await;
 		line.finish_and_clear();
+		items.extend(leaves?.into_iter().map(|leaf| match known.get(&leaf) {
+			Some(encoded) => Item::Descriptor(encoded.clone()),
+			None => Item::Leaf(leaf),
+		}));
 	}
 	let restored = items.len();
 	let unknown = items.iter().filter(|item| matches!(item, Item::Leaf(_))).count();
 	if restored > 0 {
 		book.restore(items, &index)?;
 	}
-
-	let json = json!({
-		"twin": twin,
-		"count": index.count,
-		"first": first,
-		"restored": restored,
-		"unknown": unknown,
-	});
-	ctx.out.print(&json, || {
-		let mut lines = vec![
-			("restored", format!("{restored} record(s)")),
-			("twin", format!("{twin}, which has {} record(s)", index.count)),
-		];
-		if unknown > 0 {
-			let note = "whose files were not given: they can't be proved from this book";
-			lines.push(("not known", format!("{unknown}, {note}")));
-		}
-		output::fields(lines)
-	});
+	let note = "whose files were not given: they can't be proved from this book";
+	let report = Report::new()
+		.line("restored", format!("{restored} record(s)"))
+		.json("twin", twin)
+		.line("twin", format!("{twin}, which has {} record(s)", index.count))
+		.json("count", index.count)
+		.json("first", first)
+		.json("restored", restored)
+		.json("unknown", unknown)
+		.lines((unknown > 0).then(|| ("not known", format!("{unknown}, {note}"))));
+	ctx.out.show(&report);
 	Ok(())
-}
-
-/// The blocks in which the twin's records after the first `known` were appended, up to a block and
-/// the number of records in it; found by halving, since numbers only grow.
-async fn blocks(
-	chain: &Chain,
-	twin: TwinNumber,
-	known: u64,
-	last: (u64, u64),
-	mut progress: impl FnMut(usize),
-) -> Result<Vec<u64>> {
-	let mut blocks = Vec::new();
-	let mut asked = 0;
-	// Genesis has no records.
-	let mut spans = vec![((0, 0), last)];
-	while let Some((low, high)) = spans.pop() {
-		if high.1 <= known || high.1 == low.1 {
-			continue;
-		}
-		if high.0 - low.0 <= 1 {
-			blocks.push(high.0);
-			continue;
-		}
-		let number = low.0 + (high.0 - low.0) / 2;
-		let middle = (number, index_at(&at(chain, number).await?, twin).await?.count);
-		asked += 1;
-		progress(asked);
-		spans.extend([(low, middle), (middle, high)]);
-	}
-	blocks.sort_unstable();
-	Ok(blocks)
-}
-
-async fn at(chain: &Chain, number: u64) -> Result<State> {
-	let hash = chain
-		.block_hash(number)
-		.await?
-		.ok_or_else(|| Error::connection(format!("the node has no block {number}")))?;
-	chain.at(hash).await.map_err(|error| archive(number, &error))
-}
-
-/// Only an archive node knows old states.
-fn archive(number: u64, error: &Error) -> Error {
-	Error::connection(format!(
-		"the node can't tell about block {number}: this takes an archive node, one that was started \
-		 with --state-pruning archive and --blocks-pruning archive ({error})"
-	))
-}
-
-async fn index_at(state: &State, twin: TwinNumber) -> Result<Index> {
-	if !state.has_view("Records", "index_of") {
-		// Before the upgrade that brought records.
-		return Ok(Index::default());
-	}
-	index_of(state, twin).await.map_err(|error| archive(state.number(), &error))
-}
-
-/// The leaves that were appended in a block, which lead from one index of the twin to the next.
-async fn leaves_of(
-	chain: &Chain,
-	twin: TwinNumber,
-	number: u64,
-	reached: &mut Index,
-) -> Result<Vec<mmr::Hash>> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct RecordsAppended {
-		twin: TwinNumber,
-		count: u32,
-	}
-	let state = at(chain, number).await?;
-	let after = index_at(&state, twin).await?;
-	let metadata = state.dictionary();
-	// How many each call appended, and all lists of leaves in the calls that may have done it.
-	let mut counts = Vec::new();
-	let mut lists = Vec::new();
-	let extrinsics = state.extrinsics().await?;
-	let events = state.events().await?;
-	for extrinsic in extrinsics.iter() {
-		let extrinsic = extrinsic.map_err(|error| Error::connection(error.to_string()))?;
-		let before = counts.len();
-		for event in events.iter() {
-			let event = event?;
-			let is_its = belongs(event.phase(), extrinsic.index());
-			let name = (event.pallet_name(), event.event_name());
-			if is_its && name == ("Records", "RecordsAppended") {
-				let appended: RecordsAppended = event.decode_fields_unchecked_as()?;
-				counts.extend((appended.twin == twin).then_some(appended.count as usize));
-			}
-		}
-		if counts.len() > before {
-			let calls = metadata.outer_enums().call_enum_ty();
-			let call = nesting::decode(&mut extrinsic.call_data_bytes(), calls, &metadata)
-				.map_err(Error::connection)?;
-			find_lists(&call, &metadata, &mut lists);
-		}
-	}
-	let leaves = fitting(reached, &after, &counts, &lists).ok_or_else(|| {
-		Error::not_found(format!(
-			"twin {twin} got records in block {number}, but no transaction there has their hashes"
-		))
-	})?;
-	*reached = after;
-	Ok(leaves)
-}
-
-/// Collects the lists of leaves in all calls of `Records.append` within a call, however deep.
-fn find_lists(value: &Typed, metadata: &Metadata, lists: &mut Vec<Vec<mmr::Hash>>) {
-	match &value.value {
-		ValueDef::Variant(Variant { name, values }) if name == "Records" => {
-			for call in values.values() {
-				lists.extend(leaves_in(call, metadata));
-			}
-		},
-		ValueDef::Variant(Variant { values: parts, .. }) | ValueDef::Composite(parts) => {
-			parts.values().for_each(|part| find_lists(part, metadata, lists));
-		},
-		_ => {},
-	}
-}
-
-/// The leaves in a call of the pallet, if it is `append`.
-fn leaves_in(call: &Typed, metadata: &Metadata) -> Option<Vec<mmr::Hash>> {
-	let ValueDef::Variant(Variant { name, values: Composite::Named(arguments) }) = &call.value
-	else {
-		return None;
-	};
-	let (_, leaves) = arguments.iter().find(|(of, _)| name == "append" && of == "leaves")?;
-	let mut bytes = Vec::new();
-	scale::encode_as_type(leaves, leaves.context, metadata.types(), &mut bytes).ok()?;
-	Vec::decode(&mut &bytes[..]).ok()
-}
-
-/// Of `lists`, those that were appended, one per count: a list may also be another twin's, or be in
-/// a call that failed. What leads to the index `after` is right.
-fn fitting(
-	before: &Index,
-	after: &Index,
-	counts: &[usize],
-	lists: &[Vec<mmr::Hash>],
-) -> Option<Vec<mmr::Hash>> {
-	let Some((count, counts)) = counts.split_first() else {
-		return (before == after).then(Vec::new);
-	};
-	lists.iter().enumerate().filter(|(_, list)| list.len() == *count).find_map(|(place, list)| {
-		let next = before.append(list).ok()?;
-		// Calls are made in the order in which they stand.
-		let rest = fitting(&next, after, counts, &lists[place + 1..])?;
-		Some([&list[..], &rest].concat())
-	})
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	fn list(seed: u8, count: u8) -> Vec<mmr::Hash> {
-		(0..count).map(|place| [seed + place; 32]).collect()
-	}
-
-	fn index(lists: &[&[mmr::Hash]]) -> Index {
-		Index::default().append(&lists.concat()).expect("is short")
-	}
-
-	#[test]
-	fn lists_that_lead_to_the_index_are_taken() {
-		let (own, others, more) = (list(10, 2), list(20, 2), list(30, 3));
-		let lists = [others.clone(), own.clone(), more.clone()];
-		let before = Index::default();
-		let both = index(&[&own, &more]);
-		assert_eq!(fitting(&before, &both, &[2, 3], &lists), Some([own.clone(), more].concat()));
-		assert_eq!(fitting(&before, &index(&[&own]), &[2], &lists), Some(own));
-		assert_eq!(fitting(&before, &before, &[], &lists), Some(Vec::new()));
-	}
-
-	#[test]
-	fn nothing_is_taken_when_no_lists_lead_to_the_index() {
-		let (own, others) = (list(10, 2), list(20, 2));
-		let before = Index::default();
-		assert_eq!(fitting(&before, &index(&[&own]), &[2], std::slice::from_ref(&others)), None);
-		assert_eq!(fitting(&before, &index(&[&own]), &[], std::slice::from_ref(&own)), None);
-		assert_eq!(fitting(&before, &index(&[&own, &others]), &[2, 2], &[others, own]), None);
-	}
 }

@@ -1,25 +1,21 @@
 //! `ourledger recovery`: friends who together hand a lost account to its heir.
 
-mod attempt;
-mod take_over;
-
 use super::Context;
-use crate::{
-	amount,
-	chain::State,
-	error::{Error, Result},
-	output,
-	submit::Draft,
-	ticks::{self, Clock},
-};
+use crate::{output, output::report::Report};
 use clap::{Args, Subcommand};
-use codec::Encode;
-use ourledger_primitives::currency::deposit;
-use serde_json::{json, Value as Json};
-use subxt::{
-	ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType},
-	utils::AccountId32,
+use ourledger_client::{
+	amount::Amount,
+	recovery::{
+		self,
+		attempts::{self, Attempt},
+		inheritance::{self, TakeOver},
+		Group,
+	},
+	ticks::{self, Clock},
+	Result, State,
 };
+use serde_json::Value as Json;
+use subxt::utils::AccountId32;
 
 /// Time between the start of an attempt and its end, unless another is named: for the owner to notice
 /// a theft.
@@ -125,138 +121,29 @@ pub struct Attempted {
 	group: Option<u32>,
 }
 
+impl Attempted {
+	async fn find(&self, ctx: &Context) -> Result<(State, Attempt)> {
+		let lost = ctx.account(&self.account).await?;
+		let state = ctx.state().await?;
+		let attempt = Attempt::find(&state, lost, self.group).await?;
+		Ok((state, attempt))
+	}
+}
+
 /// Runs a command.
 pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
 		Command::Set(friends) => set(ctx, friends).await,
 		Command::Clear => clear(ctx).await,
 		Command::Show { account } => show(ctx, account.as_deref()).await,
-		Command::Start { account, group } => attempt::start(ctx, &account, group).await,
-		Command::Approve(attempted) => attempt::approve(ctx, attempted).await,
-		Command::Finish(attempted) => attempt::finish(ctx, attempted).await,
-		Command::Cancel(attempted) => attempt::cancel(ctx, attempted).await,
-		Command::Slash { group } => attempt::slash(ctx, group).await,
-		Command::TakeOver { account, new } => take_over::take_over(ctx, &account, &new).await,
-		Command::Dismiss => take_over::dismiss(ctx).await,
+		Command::Start { account, group } => start(ctx, &account, group).await,
+		Command::Approve(attempted) => approve(ctx, attempted).await,
+		Command::Finish(attempted) => finish(ctx, attempted).await,
+		Command::Cancel(attempted) => cancel(ctx, attempted).await,
+		Command::Slash { group } => slash(ctx, group).await,
+		Command::TakeOver { account, new } => take_over(ctx, &account, &new).await,
+		Command::Dismiss => dismiss(ctx).await,
 	}
-}
-
-/// A group of friends, as the chain has it.
-#[derive(Clone, Debug, DecodeAsType, EncodeAsType, Encode)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
-struct Group {
-	friends: Vec<AccountId32>,
-	friends_needed: u32,
-	inheritor: AccountId32,
-	inheritance_delay: u32,
-	inheritance_priority: u32,
-	cancel_delay: u32,
-}
-
-/// An attempt, as the chain has it.
-#[derive(Clone, Debug, DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Attempt {
-	friend_group_index: u32,
-	initiator: AccountId32,
-	init_block: u32,
-	last_approval_block: u32,
-	approvals: Vec<u16>,
-}
-
-impl Group {
-	/// What the chain holds for an account's groups.
-	fn deposit_for(groups: &[Self]) -> u128 {
-		match groups {
-			[] => 0,
-			groups => deposit(1, groups.encoded_size() as u32),
-		}
-	}
-
-	fn json(&self, index: usize) -> Json {
-		json!({
-			"index": index,
-			"friends": self.friends,
-			"needed": self.friends_needed,
-			"heir": self.inheritor,
-			"delay": self.inheritance_delay,
-			"cancelDelay": self.cancel_delay,
-			"priority": self.inheritance_priority,
-		})
-	}
-}
-
-impl Attempt {
-	/// The friends who have approved.
-	fn approved_by<'group>(&self, group: &'group Group) -> Vec<&'group AccountId32> {
-		let is_set = |place: usize| {
-			self.approvals.get(place / 16).is_some_and(|word| word >> (place % 16) & 1 == 1)
-		};
-		let friends = group.friends.iter().enumerate();
-		friends.filter(|(place, _)| is_set(*place)).map(|(_, friend)| friend).collect()
-	}
-
-	/// The first tick in which the attempt can be finished, once it is approved.
-	fn open_from(&self, group: &Group) -> u32 {
-		self.init_block.saturating_add(group.inheritance_delay)
-	}
-
-	/// The first tick in which the initiator may cancel.
-	fn cancellable_from(&self, group: &Group) -> u32 {
-		self.last_approval_block.saturating_add(group.cancel_delay)
-	}
-
-	fn json(&self, group: &Group) -> Json {
-		let approvals = self.approved_by(group);
-		json!({
-			"group": self.friend_group_index,
-			"initiator": self.initiator,
-			"approvals": approvals,
-			"needed": group.friends_needed,
-			"heir": group.inheritor,
-			"started": self.init_block,
-			"finishableFrom": self.open_from(group),
-			"cancellableFrom": self.cancellable_from(group),
-		})
-	}
-}
-
-async fn groups_of(state: &State, account: AccountId32) -> Result<Vec<Group>> {
-	state.view("Recovery", "friend_groups", (account,)).await
-}
-
-async fn attempts_on(state: &State, account: AccountId32) -> Result<Vec<(Group, Attempt)>> {
-	let mut attempts: Vec<(Group, Attempt)> =
-		state.view("Recovery", "attempts", (account,)).await?;
-	attempts.sort_by_key(|(_, attempt)| attempt.friend_group_index);
-	Ok(attempts)
-}
-
-async fn heir_of(state: &State, account: AccountId32) -> Result<Option<AccountId32>> {
-	state.view("Recovery", "inheritor", (account,)).await
-}
-
-/// The attempt of a group, or the only one.
-async fn attempt_on(
-	state: &State,
-	account: AccountId32,
-	group: Option<u32>,
-) -> Result<(Group, Attempt)> {
-	let mut attempts = attempts_on(state, account).await?;
-	attempts.retain(|(_, attempt)| group.is_none_or(|group| group == attempt.friend_group_index));
-	if attempts.len() > 1 {
-		let groups: Vec<_> =
-			attempts.iter().map(|(_, attempt)| attempt.friend_group_index.to_string()).collect();
-		return Err(Error::usage(format!(
-			"several groups of friends attempt to recover {account}: name one of {} by --group",
-			groups.join(", ")
-		)));
-	}
-	attempts.pop().ok_or_else(|| {
-		let whose = group.map(|group| format!(" of the group {group}")).unwrap_or_default();
-		Error::not_found(format!("there is no attempt{whose} to recover {account}"))
-	})
 }
 
 async fn set(ctx: &Context, arguments: Friends) -> Result<()> {
@@ -265,104 +152,37 @@ async fn set(ctx: &Context, arguments: Friends) -> Result<()> {
 	for text in &arguments.friends {
 		friends.push(ctx.account(text.trim()).await?);
 	}
-	let inheritor = ctx.account(&arguments.heir).await?;
-	let state = ctx.state().await?;
-	let friends = sorted_friends(friends, account, arguments.needed)?;
-	let most: u32 = state.constant("Recovery", "MaxFriendsPerConfig")?;
-	if friends.len() > most as usize {
-		return Err(Error::input(format!("an account may have no more than {most} friends")));
-	}
-	if inheritor == account {
-		return Err(Error::input("the heir can't be the account itself: it would be lost as well"));
-	}
 	let group = Group {
 		friends,
 		friends_needed: arguments.needed,
-		inheritor,
+		inheritor: ctx.account(&arguments.heir).await?,
 		inheritance_delay: arguments.delay,
 		inheritance_priority: 0,
 		cancel_delay: arguments.cancel_delay,
 	};
-
-	let old = groups_of(&state, account).await?;
-	let held = Group::deposit_for(&old);
-	let groups = vec![group.clone()];
-	let price = Group::deposit_for(&groups);
-	let call = state.call("Recovery", "set_friend_groups", (groups,))?;
-	let mut draft = Draft::new(call)
-		.effect(format!(
-			"any {} of {} friends can hand {account} to {inheritor}, {} after they begin",
-			group.friends_needed,
-			group.friends.len(),
-			ticks::span(group.inheritance_delay)
-		))
-		.effect(format!("until then {account} can cancel, or slash who started"));
-	if !old.is_empty() {
-		draft = draft.effect(format!("the {} group(s) it had are replaced", old.len()));
-	}
-	draft = match price.checked_sub(held) {
-		Some(more) => draft.deposit(more),
-		None => draft.effect(format!("{} of deposit come back", amount::format(held - price))),
-	};
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let result = json!({ "account": account, "groups": [group.json(0)] });
-	done.print(
-		&ctx.out,
-		result,
-		[
-			("account", account.to_string()),
-			(
-				"friends",
-				format!("{}, of whom {} are needed", group.friends.len(), group.friends_needed),
-			),
-			("heir", inheritor.to_string()),
-		],
-	);
-	Ok(())
+	let (draft, group) = recovery::set(&ctx.state().await?, account, group).await?;
+	ctx.submit_telling(draft, |_| {
+		let (count, needed) = (group.friends.len(), group.friends_needed);
+		let report = Report::new()
+			.field("account", "account", account)
+			.json("groups", [group.json(0)])
+			.line("friends", format!("{count}, of whom {needed} are needed"))
+			.line("heir", group.inheritor);
+		Ok(report)
+	})
+	.await
 }
 
 async fn clear(ctx: &Context) -> Result<()> {
 	let account = ctx.acting_account().await?;
-	let state = ctx.state().await?;
-	let old = groups_of(&state, account).await?;
-	if old.is_empty() {
-		return Err(Error::not_found(format!("{account} has no friends who could recover it")));
-	}
-	let none: Vec<Group> = Vec::new();
-	let back = amount::format(Group::deposit_for(&old));
-	let draft = Draft::new(state.call("Recovery", "set_friend_groups", (none,))?)
-		.effect(format!("nobody can recover {account} any more: a lost key is lost for ever"))
-		.effect(format!("{back} of deposit come back"));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let result = json!({ "account": account, "groups": [] });
-	done.print(&ctx.out, result, [("account", account.to_string()), ("friends", "none".into())]);
-	Ok(())
-}
-
-/// The friends as the chain wants them, if they are fit.
-fn sorted_friends(
-	mut friends: Vec<AccountId32>,
-	account: AccountId32,
-	needed: u32,
-) -> Result<Vec<AccountId32>> {
-	friends.sort();
-	if let Some(twice) = friends.windows(2).find(|pair| pair[0] == pair[1]) {
-		return Err(Error::input(format!("the friend {} is named twice", twice[0])));
-	}
-	if friends.contains(&account) {
-		return Err(Error::input(format!("the account {account} can't be its own friend")));
-	}
-	if !(1..=friends.len()).contains(&(needed as usize)) {
-		return Err(Error::input(format!(
-			"the number of friends needed is from 1 to {}, not {needed}",
-			friends.len()
-		)));
-	}
-	Ok(friends)
+	let draft = recovery::clear(&ctx.state().await?, account).await?;
+	ctx.submit_telling(draft, |_| {
+		Ok(Report::new()
+			.field("account", "account", account)
+			.json("groups", Json::Array(Vec::new()))
+			.line("friends", "none"))
+	})
+	.await
 }
 
 async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
@@ -371,115 +191,173 @@ async fn show(ctx: &Context, account: Option<&str>) -> Result<()> {
 		None => ctx.acting_account().await?,
 	};
 	let state = ctx.state().await?;
-	let groups = groups_of(&state, account).await?;
-	let attempts = attempts_on(&state, account).await?;
-	let heir = heir_of(&state, account).await?;
+	let groups = Group::all(&state, account).await?;
+	let attempts = Attempt::all(&state, account).await?;
+	let heir = recovery::heir_of(&state, account).await?;
 	let clock = Clock::at(&state).await?;
-	let json = json!({
-		"account": account,
-		"groups": groups
-			.iter()
-			.enumerate()
-			.map(|(index, group)| group.json(index))
-			.collect::<Json>(),
-		"attempts": attempts.iter().map(|(group, attempt)| attempt.json(group)).collect::<Json>(),
-		"heir": heir,
-		"block": state.block_json(),
-	});
-	let mut parts = vec![output::fields([
-		("account", account.to_string()),
-		("heir", heir.map_or("none: it was not recovered".into(), |heir| heir.to_string())),
-	])];
+	let indexed = || groups.iter().enumerate();
+	let report = Report::new()
+		.field("account", "account", account)
+		.json("groups", indexed().map(|(index, group)| group.json(index)).collect::<Json>())
+		.json("attempts", attempts.iter().map(Attempt::json).collect::<Json>())
+		.json("heir", heir)
+		.line("heir", heir.map_or("none: it was not recovered".into(), |heir| heir.to_string()))
+		.json("block", state.block_json());
+	let mut parts = vec![report.to_text()];
 	if groups.is_empty() {
 		parts.push("It has no friends who could recover it.".into());
 	}
-	for (index, group) in groups.iter().enumerate() {
-		let friends: Vec<_> = group.friends.iter().map(AccountId32::to_string).collect();
-		parts.push(output::fields([
+	parts.extend(indexed().map(|(index, group)| {
+		output::fields([
 			("group", index.to_string()),
-			("friends", friends.join("\n")),
-			("needed", format!("{} of {}", group.friends_needed, friends.len())),
+			("friends", below(&group.friends)),
+			("needed", format!("{} of {}", group.friends_needed, group.friends.len())),
 			("heir", group.inheritor.to_string()),
 			("delay", ticks::span(group.inheritance_delay)),
 			("cancel delay", ticks::span(group.cancel_delay)),
-		]));
-	}
-	parts.extend(attempts.iter().map(|(group, attempt)| {
-		let approvals: Vec<_> =
-			attempt.approved_by(group).into_iter().map(AccountId32::to_string).collect();
-		output::fields([
-			("attempt", format!("of group {}", attempt.friend_group_index)),
-			("started by", attempt.initiator.to_string()),
-			("approvals", format!("{} of the {} needed", approvals.len(), group.friends_needed)),
-			("", approvals.join("\n")),
-			("finish", format!("from {} on", clock.when(attempt.open_from(group)))),
 		])
 	}));
-	ctx.out.print(&json, || parts.join("\n\n"));
+	parts.extend(attempts.iter().map(|attempt| {
+		let by = attempt.approved_by();
+		output::fields([
+			("attempt", format!("of group {}", attempt.index)),
+			("started by", attempt.initiator.to_string()),
+			("approvals", of_needed(by.len(), &attempt.group)),
+			("", below(by)),
+			("finish", format!("from {} on", clock.when(attempt.open_from()))),
+		])
+	}));
+	ctx.out.print(&report.to_json(), || parts.join("\n\n"));
 	Ok(())
+}
+
+/// Accounts below each other.
+fn below<'a>(accounts: impl IntoIterator<Item = &'a AccountId32>) -> String {
+	accounts.into_iter().map(AccountId32::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// How many of those who have to approve have done so.
+fn of_needed(approvals: usize, group: &Group) -> String {
+	format!("{approvals} of the {} needed", group.friends_needed)
+}
+
+/// How many have approved, and when it can be finished: of an attempt by a group.
+fn progress(approvals: usize, (index, group): (u32, &Group), open: ticks::When) -> Report {
+	Report::new()
+		.json("group", index)
+		.json("approvals", approvals)
+		.json("needed", group.friends_needed)
+		.json("finishableFrom", open.tick)
+		.line("approvals", of_needed(approvals, group))
+		.line("finish", format!("from {open} on"))
+}
+
+async fn start(ctx: &Context, account: &str, group: Option<u32>) -> Result<()> {
+	let lost = ctx.account(account).await?;
+	let friend = ctx.acting_account().await?;
+	let state = ctx.state().await?;
+	let (draft, index, group) = attempts::start(&state, lost, friend, group).await?;
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let clock = Clock::at(&ctx.chain().await?.at(done.block_hash).await?).await?;
+	let open = clock.when(clock.after(group.inheritance_delay)?);
+	let report = Report::new().field("account", "account", lost);
+	ctx.out.told(&done, report.and(progress(1, (index, &group), open)));
+	Ok(())
+}
+
+async fn approve(ctx: &Context, attempted: Attempted) -> Result<()> {
+	let (state, attempt) = attempted.find(ctx).await?;
+	let open = Clock::at(&state).await?.when(attempt.open_from());
+	let (draft, approvals) = attempt.approve(&state)?;
+	ctx.submit_telling(draft, |_| {
+		let report = Report::new().json("account", attempt.account);
+		Ok(report.and(progress(approvals, (attempt.index, &attempt.group), open)))
+	})
+	.await
+}
+
+async fn finish(ctx: &Context, attempted: Attempted) -> Result<()> {
+	let (state, attempt) = attempted.find(ctx).await?;
+	let draft = attempt.finish(&state)?;
+	ctx.submit_telling(draft, |done| {
+		let account = attempt.account;
+		let report = ended(&attempt)
+			.line("account", account)
+			.field("heir", "heir", attempts::heir_after(done)?)
+			.line(
+				"next",
+				format!("the heir runs: ourledger recovery take-over {account} --new ACCOUNT"),
+			);
+		Ok(report)
+	})
+	.await
+}
+
+async fn cancel(ctx: &Context, attempted: Attempted) -> Result<()> {
+	let (state, attempt) = attempted.find(ctx).await?;
+	let draft = attempt.cancel(&state)?;
+	ctx.submit_telling(draft, |_| {
+		Ok(ended(&attempt)
+			.json("initiator", attempt.initiator)
+			.line("cancelled", format!("the attempt to recover {}", attempt.account)))
+	})
+	.await
+}
+
+async fn slash(ctx: &Context, group: Option<u32>) -> Result<()> {
+	let account = ctx.acting_account().await?;
+	let state = ctx.state().await?;
+	let attempt = Attempt::find(&state, account, group).await?;
+	let (draft, security) = attempt.slash(&state)?;
+	ctx.submit_telling(draft, |_| {
+		Ok(ended(&attempt).field("initiator", "slashed", attempt.initiator).field(
+			"slashed",
+			"amount",
+			Amount::our(security),
+		))
+	})
+	.await
+}
+
+/// An attempt that is no more.
+fn ended(attempt: &Attempt) -> Report {
+	Report::new().json("account", attempt.account).json("group", attempt.index)
+}
+
+async fn take_over(ctx: &Context, lost: &str, new: &str) -> Result<()> {
+	let state = ctx.state().await?;
+	let (lost, new) = (ctx.account(lost).await?, ctx.account(new).await?);
+	let taken = TakeOver::find(&state, lost, ctx.acting_account().await?, new).await?;
+	let Some(done) = ctx.submit(taken.draft(&state).await?).await? else {
+		return Ok(());
+	};
+	taken.ensure_done(&ctx.chain().await?.at(done.block_hash).await?).await?;
+	let removed: Vec<_> = taken.leaving().map(|proxy| proxy.json()).collect();
+	let proxies = if removed.len() == 1 { "proxy" } else { "proxies" };
+	let report = Report::new()
+		.field("account", "account", lost)
+		.json("heir", taken.heir)
+		.field("new", "new key", new)
+		.line("removed", format!("{} {proxies}", removed.len()))
+		.json("removed", removed);
+	ctx.out.told(&done, report);
+	Ok(())
+}
+
+async fn dismiss(ctx: &Context) -> Result<()> {
+	let account = ctx.acting_account().await?;
+	let (draft, heir) = inheritance::dismiss(&ctx.state().await?, account).await?;
+	ctx.submit_telling(draft, |_| {
+		Ok(Report::new().json("account", account).field("heir", "dismissed", heir))
+	})
+	.await
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-
-	pub(in crate::commands::recovery) const ANNA: AccountId32 = AccountId32([1; 32]);
-	pub(in crate::commands::recovery) const BERT: AccountId32 = AccountId32([2; 32]);
-	pub(in crate::commands::recovery) const CARL: AccountId32 = AccountId32([3; 32]);
-
-	pub(in crate::commands::recovery) fn group(friends: &[AccountId32]) -> Group {
-		Group {
-			friends: friends.to_vec(),
-			friends_needed: 2,
-			inheritor: ANNA,
-			inheritance_delay: 100,
-			inheritance_priority: 0,
-			cancel_delay: 10,
-		}
-	}
-
-	#[test]
-	fn friends_are_sorted() {
-		let friends = sorted_friends(vec![CARL, ANNA, BERT], AccountId32([4; 32]), 3);
-		assert_eq!(friends, Ok(vec![ANNA, BERT, CARL]));
-	}
-
-	#[test]
-	fn friends_are_refused_when_the_chain_would_refuse_them() {
-		for (friends, needed, why) in [
-			(vec![ANNA, ANNA], 1, "twice"),
-			(vec![ANNA, CARL], 1, "its own friend"),
-			(vec![ANNA, BERT], 0, "from 1 to 2, not 0"),
-			(vec![ANNA, BERT], 3, "from 1 to 2, not 3"),
-		] {
-			let error = sorted_friends(friends, CARL, needed).expect_err(why);
-			assert!(error.to_string().contains(why), "{error}");
-		}
-	}
-
-	#[test]
-	fn approvals_are_the_bits_of_the_friends() {
-		let friends: Vec<_> = (0..20).map(|byte| AccountId32([byte; 32])).collect();
-		let group = group(&friends);
-		let attempt = Attempt {
-			friend_group_index: 0,
-			initiator: friends[1],
-			init_block: 7,
-			last_approval_block: 9,
-			approvals: vec![0b1000_0000_0000_0010, 0b10],
-		};
-		assert_eq!(attempt.approved_by(&group), [&friends[1], &friends[15], &friends[17]]);
-		assert_eq!(attempt.open_from(&group), 107);
-		assert_eq!(attempt.cancellable_from(&group), 19);
-	}
-
-	#[test]
-	fn deposit_is_that_of_the_encoded_groups() {
-		assert_eq!(Group::deposit_for(&[]), 0);
-		// Two lists of one and two items, three accounts, four numbers.
-		let bytes = 1 + 1 + 3 * 32 + 4 * 4;
-		assert_eq!(Group::deposit_for(&[group(&[ANNA, BERT])]), deposit(1, bytes));
-	}
 
 	#[test]
 	fn default_delays_are_spans() {

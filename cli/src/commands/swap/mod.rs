@@ -1,17 +1,13 @@
 //! `ourledger swap`: exchanging one money for another in pools.
 
-use super::{party::Party, Context};
-use crate::{
-	chain::State,
-	error::{Error, Result},
-	exchange::{self, Way},
-	money::{self, Money},
-	output,
-	submit::Draft,
-};
+use super::Context;
+use crate::output::report::Report;
 use clap::{Args, Subcommand};
-use serde_json::{json, Value as Json};
-use subxt::ext::scale_decode::DecodeAsType;
+use ourledger_client::{
+	exchange::swap::{Limit, Swap, Swapped},
+	money::{self, Money},
+	Result,
+};
 
 /// Commands on swaps. Money is OUR, or a currency by its id or symbol. What comes out goes to
 /// whoever puts in.
@@ -83,10 +79,10 @@ pub struct Bounds {
 pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
 		Command::ExactIn { amount, from, to, bounds, least } => {
-			exact_in(ctx, &amount, (&from, &to), &bounds, least.as_deref()).await
+			swap(ctx, &amount, (&from, &to), &bounds, least.as_deref(), false).await
 		},
 		Command::ExactOut { amount, to, from, bounds, most } => {
-			exact_out(ctx, &amount, (&from, &to), &bounds, most.as_deref()).await
+			swap(ctx, &amount, (&from, &to), &bounds, most.as_deref(), true).await
 		},
 		Command::Quote { amount, of, other, over, exact_out } => {
 			quote(ctx, &amount, quoted(&of, &other, exact_out), &over, exact_out).await
@@ -102,151 +98,47 @@ fn quoted<'text>(of: &'text str, other: &'text str, exact_out: bool) -> (&'text 
 	}
 }
 
-/// What is swapped for what, and over which pools.
-struct Swap {
-	from: Money,
-	to: Money,
-	way: Way,
-}
-
-impl Swap {
-	async fn find(state: &State, (from, to): (&str, &str), over: &[String]) -> Result<Self> {
-		let (from, to) = (Money::find(state, from).await?, Money::find(state, to).await?);
-		let mut between = Vec::new();
-		for text in over {
-			between.push(Money::find(state, text).await?.kind());
+impl Bounds {
+	/// How far the price may move: to so much of `money`, if that is said.
+	fn limit(&self, money: &Money, units: Option<&str>) -> Result<Limit> {
+		match units {
+			Some(text) => money.parse(text).map(Limit::Units),
+			None => money::parse_percent(&self.slippage).map(Limit::Slippage),
 		}
-		let way = Way::find(state, from.kind(), &between, to.kind()).await?;
-		let way = way.ok_or_else(|| {
-			Error::not_found(format!(
-				"no pools with money in them lead from {} to {}",
-				from.symbol(),
-				to.symbol()
-			))
-		})?;
-		Ok(Self { from, to, way })
-	}
-
-	/// What comes out for so much.
-	fn out(&self, put_in: u128) -> Result<u128> {
-		self.way.out(put_in).ok_or_else(|| {
-			Error::refused(format!(
-				"nothing in {} comes out for {}",
-				self.to.symbol(),
-				self.from.show(put_in)
-			))
-		})
-	}
-
-	/// What has to be put in for so much.
-	fn needed(&self, wanted: u128) -> Result<u128> {
-		self.way.needed(wanted).ok_or_else(|| {
-			Error::refused(format!("the pools don't have {} to give", self.to.show(wanted)))
-		})
-	}
-
-	fn json(&self, put_in: u128, out: u128) -> Json {
-		json!({
-			"from": self.from.json(),
-			"to": self.to.json(),
-			"path": self.way.json(),
-			"in": put_in.to_string(),
-			"out": out.to_string(),
-		})
 	}
 }
 
-/// What the chain says of a swap that is done.
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Swapped {
-	amount_in: u128,
-	amount_out: u128,
-}
-
-async fn exact_in(
+async fn swap(
 	ctx: &Context,
 	amount: &str,
 	between: (&str, &str),
 	bounds: &Bounds,
-	least: Option<&str>,
+	limit: Option<&str>,
+	exact_out: bool,
 ) -> Result<()> {
 	let state = ctx.state().await?;
 	let swap = Swap::find(&state, between, &bounds.over).await?;
-	let put_in = positive(&swap.from, amount)?;
-	let expected = swap.out(put_in)?;
-	let least = match least {
-		Some(text) => swap.to.parse(text)?,
-		None => exchange::at_least(expected, money::parse_percent(&bounds.slippage)?),
+	let who = ctx.own_party(&state).await?;
+	let draft = if exact_out {
+		let out = swap.to.parse_positive(amount)?;
+		swap.exact_out(&state, &who, out, bounds.limit(&swap.from, limit)?).await?
+	} else {
+		let put_in = swap.from.parse_positive(amount)?;
+		swap.exact_in(&state, &who, put_in, bounds.limit(&swap.to, limit)?).await?
 	};
-	if expected < least {
-		return Err(Error::refused(format!(
-			"{} would come out now, which is less than {}",
-			swap.to.show(expected),
-			swap.to.show(least)
-		)));
-	}
-	let who = Party::own(ctx, &state).await?;
-	let values = (swap.way.kinds.clone(), put_in, least);
-	let call = state.call("Currencies", "swap", values)?;
-	let draft = Draft::new(call)
-		.spends(swap.from.kind(), put_in)
-		.effect(format!("{who} puts {} into the pool", swap.from.show(put_in)))
-		.effect(format!(
-			"it gets about {}, and not less than {}",
-			swap.to.show(expected),
-			swap.to.show(least)
-		));
-	submit(ctx, &swap, draft).await
+	ctx.submit_telling(draft, |done| {
+		let Swapped { amount_in, amount_out } = done.expect("Currencies", "Swapped")?;
+		Ok(report(&swap, amount_in, ("got", amount_out)))
+	})
+	.await
 }
 
-async fn exact_out(
-	ctx: &Context,
-	amount: &str,
-	between: (&str, &str),
-	bounds: &Bounds,
-	most: Option<&str>,
-) -> Result<()> {
-	let state = ctx.state().await?;
-	let swap = Swap::find(&state, between, &bounds.over).await?;
-	let out = positive(&swap.to, amount)?;
-	let expected = swap.needed(out)?;
-	let most = match most {
-		Some(text) => swap.from.parse(text)?,
-		None => exchange::at_most(expected, money::parse_percent(&bounds.slippage)?),
-	};
-	if expected > most {
-		return Err(Error::refused(format!(
-			"{} would be needed now, which is more than {}",
-			swap.from.show(expected),
-			swap.from.show(most)
-		)));
-	}
-	let who = Party::own(ctx, &state).await?;
-	let values = (swap.way.kinds.clone(), out, most);
-	let call = state.call("Currencies", "swap_for", values)?;
-	let draft = Draft::new(call)
-		.spends(swap.from.kind(), expected)
-		.effect(format!(
-			"{who} puts about {}, and not more than {}, into the pool",
-			swap.from.show(expected),
-			swap.from.show(most)
-		))
-		.effect(format!("it gets {}", swap.to.show(out)));
-	submit(ctx, &swap, draft).await
-}
-
-async fn submit(ctx: &Context, swap: &Swap, draft: Draft) -> Result<()> {
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let swapped: Swapped = done.expect("Currencies", "Swapped")?;
-	done.print(
-		&ctx.out,
-		swap.json(swapped.amount_in, swapped.amount_out),
-		[("put in", swap.from.show(swapped.amount_in)), ("got", swap.to.show(swapped.amount_out))],
-	);
-	Ok(())
+/// What is put in, and what comes out.
+fn report(swap: &Swap, put_in: u128, (label, out): (&'static str, u128)) -> Report {
+	Report::new()
+		.json_of(swap.json(put_in, out))
+		.line("put in", swap.from.show(put_in))
+		.line(label, swap.to.show(out))
 }
 
 async fn quote(
@@ -259,39 +151,20 @@ async fn quote(
 	let state = ctx.state().await?;
 	let swap = Swap::find(&state, between, over).await?;
 	let (put_in, out) = if exact_out {
-		let out = positive(&swap.to, amount)?;
-		(swap.needed(out)?, out)
+		let out = swap.to.parse_positive(amount)?;
+		(swap.needed(&state, out).await?, out)
 	} else {
-		let put_in = positive(&swap.from, amount)?;
-		(put_in, swap.out(put_in)?)
+		let put_in = swap.from.parse_positive(amount)?;
+		(put_in, swap.out(&state, put_in).await?)
 	};
-	let mut json = swap.json(put_in, out);
-	json["block"] = state.block_json();
-	ctx.out.print(&json, || {
-		output::fields([("put in", swap.from.show(put_in)), ("comes out", swap.to.show(out))])
-	});
+	let report = report(&swap, put_in, ("comes out", out));
+	ctx.out.show(&report.json("block", state.block_json()));
 	Ok(())
-}
-
-/// An amount that isn't zero.
-fn positive(money: &Money, text: &str) -> Result<u128> {
-	match money.parse(text)? {
-		0 => Err(Error::input("the amount is zero")),
-		units => Ok(units),
-	}
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::exchange::{example, example_way};
-
-	fn swap() -> Swap {
-		let shilling = money::example(1, "TSH");
-		let pool = example(1, (10_000, 20_000));
-		let from = Money::Local(Box::new(shilling));
-		Swap { way: example_way(pool, from.kind()), from, to: Money::Our }
-	}
 
 	#[test]
 	fn quote_has_the_order_of_the_swap_that_it_is_of() {
@@ -318,27 +191,5 @@ mod tests {
 			};
 			assert_eq!(quoted(&of, &other, exact_out), (from.as_str(), to.as_str()), "{quote}");
 		}
-	}
-
-	#[test]
-	fn quote_says_what_comes_out_or_is_needed() {
-		assert_eq!(swap().out(100), Ok(49));
-		assert_eq!(swap().needed(49).map(|needed| needed <= 100), Ok(true));
-	}
-
-	#[test]
-	fn pools_do_not_give_what_they_lack() {
-		let error = swap().needed(10_000).expect_err("is all there is");
-		assert_eq!(error.code(), 1);
-		let error = swap().out(1).expect_err("is less than a unit");
-		assert_eq!(error.to_string(), "nothing in OUR comes out for 0.01 TSH");
-	}
-
-	#[test]
-	fn result_has_its_stable_shape() {
-		assert_eq!(
-			swap().json(100, 49),
-			json!({ "from": 1, "to": null, "path": [1, null], "in": "100", "out": "49" })
-		);
 	}
 }

@@ -1,26 +1,21 @@
 //! Jurisdictions: `tax jurisdiction create`, `amend`, `show`, `list` and `example`.
 
-use super::{
-	root::{self, Outcome},
-	settings,
-	types::{today, Jurisdiction, Settings},
-};
-use crate::{
-	call::Call,
-	chain::State,
-	commands::Context,
-	error::{Error, Result},
-	money::{self, Currency},
-	output, texts,
-};
+use super::root;
+use crate::{commands::Context, output, output::report::Report};
 use clap::Subcommand;
+use ourledger_client::{
+	money::{self, Currency},
+	tax::{
+		clock,
+		jurisdictions::{self, Jurisdiction, JurisdictionCreated},
+		notation::percent,
+		settings, today, Settings,
+	},
+	Result,
+};
 use ourledger_primitives::tax::JurisdictionId;
 use serde_json::{json, Value as Json};
-use std::path::PathBuf;
-use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
-
-/// Longest name of a jurisdiction, in bytes.
-const MAX_NAME: usize = 64;
+use std::path::{Path, PathBuf};
 
 /// Commands on jurisdictions.
 #[derive(Debug, Subcommand)]
@@ -64,24 +59,9 @@ pub enum Command {
 /// Runs a command.
 pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
-		Command::Create { name, settings, print } => {
-			if name.is_empty() || name.len() > MAX_NAME {
-				return Err(Error::input(format!(
-					"the name {name:?} has {} bytes, not 1 to {MAX_NAME}",
-					name.len()
-				)));
-			}
-			texts::ensure_name(&name)?;
-			let state = ctx.state().await?;
-			let settings = settings::read(&state, &settings).await?;
-			let call = state.call("Tax", "create_jurisdiction", (name.into_bytes(), settings))?;
-			create(ctx, &state, &call, print).await
-		},
+		Command::Create { name, settings, print } => create(ctx, &name, &settings, print).await,
 		Command::Amend { jurisdiction, settings, print } => {
-			let state = ctx.state().await?;
-			Jurisdiction::read(&state, jurisdiction).await?;
-			let settings = settings::read(&state, &settings).await?;
-			amend(ctx, &state, jurisdiction, settings, print).await
+			amend(ctx, jurisdiction, &settings, print).await
 		},
 		Command::Show { jurisdiction } => show(ctx, jurisdiction).await,
 		Command::List => list(ctx).await,
@@ -95,100 +75,102 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	}
 }
 
-async fn create(ctx: &Context, state: &State, call: &Call, print: bool) -> Result<()> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct JurisdictionCreated {
-		jurisdiction: JurisdictionId,
-		treasury: AccountId32,
-	}
-	if print {
-		root::print(ctx, state, call);
-		return Ok(());
-	}
-	let Some(outcome) = root::propose(ctx, state, call).await? else {
+async fn create(ctx: &Context, name: &str, settings: &Path, print: bool) -> Result<()> {
+	jurisdictions::ensure_name(name)?;
+	let state = ctx.state().await?;
+	let settings = settings::read(&state, settings).await?;
+	let call = jurisdictions::create(&state, name, &settings)?;
+	let Some(outcome) = root::propose(ctx, &state, &call, print).await? else {
 		return Ok(());
 	};
-	let created: Option<JurisdictionCreated> = match &outcome.ran {
-		Some(ran) => Some(ran.expect("Tax", "JurisdictionCreated")?),
-		None => None,
+	let report = match &outcome.ran {
+		Some(ran) => {
+			let created: JurisdictionCreated = ran.expect("Tax", "JurisdictionCreated")?;
+			Report::new()
+				.field("jurisdiction", "jurisdiction", created.jurisdiction)
+				.line("treasury", created.treasury)
+		},
+		None => Report::new().json("jurisdiction", Json::Null),
 	};
-	let mut lines = Vec::new();
-	if let Some(created) = &created {
-		lines.push(("jurisdiction", created.jurisdiction.to_string()));
-		lines.push(("treasury", created.treasury.to_string()));
-	}
-	report(ctx, outcome, created.map(|created| created.jurisdiction), lines);
+	ctx.out.told(&outcome.done, outcome.report(report));
 	Ok(())
 }
 
-async fn amend(
-	ctx: &Context,
-	state: &State,
-	jurisdiction: JurisdictionId,
-	settings: Settings,
-	print: bool,
-) -> Result<()> {
-	let call = state.call("Tax", "amend_jurisdiction", (jurisdiction, settings))?;
-	if print {
-		root::print(ctx, state, &call);
-		return Ok(());
-	}
-	if let Some(outcome) = root::propose(ctx, state, &call).await? {
-		let lines = vec![("jurisdiction", jurisdiction.to_string())];
-		report(ctx, outcome, Some(jurisdiction), lines);
+async fn amend(ctx: &Context, id: JurisdictionId, settings: &Path, print: bool) -> Result<()> {
+	let state = ctx.state().await?;
+	Jurisdiction::read(&state, id).await?;
+	let settings = settings::read(&state, settings).await?;
+	let call = jurisdictions::amend(&state, id, &settings)?;
+	if let Some(outcome) = root::propose(ctx, &state, &call, print).await? {
+		let report = Report::new().field("jurisdiction", "jurisdiction", id);
+		ctx.out.told(&outcome.done, outcome.report(report));
 	}
 	Ok(())
-}
-
-fn report(
-	ctx: &Context,
-	outcome: Outcome,
-	jurisdiction: Option<JurisdictionId>,
-	mut lines: Vec<(&'static str, String)>,
-) {
-	let Outcome { done, proposed, ran } = outcome;
-	let mut json = proposed.json();
-	json["jurisdiction"] = jurisdiction.into();
-	json["ranAt"] = ran.as_ref().map(|ran| ran.block).into();
-	lines.push(match &ran {
-		Some(ran) => ("ran", format!("in block {}", ran.block)),
-		None => ("motion", proposed.text()),
-	});
-	done.print(&ctx.out, json, lines);
 }
 
 async fn show(ctx: &Context, id: JurisdictionId) -> Result<()> {
 	let state = ctx.state().await?;
 	let jurisdiction = Jurisdiction::read(&state, id).await?;
-	let today = today(&state, id).await?;
+	let today = money::date(today(&state, id).await?);
 	let settings = &jurisdiction.settings;
 	let mut currencies = Vec::new();
 	for currency in settings.currencies.iter().chain(settings.thresholds.iter().map(|(id, _)| id)) {
 		currencies.push(Currency::read(&state, *currency).await?);
 	}
-	let mut json = settings::jurisdiction_json(id, &jurisdiction);
-	json["today"] = money::date(today).into();
-	json["block"] = state.block_json();
-	ctx.out.print(&json, || {
-		let mut lines = vec![
-			("jurisdiction", id.to_string()),
-			("name", jurisdiction.name()),
-			("treasury", jurisdiction.treasury.to_string()),
-			("today", money::date(today)),
-		];
-		lines.extend(settings::lines(settings, &currencies));
-		output::fields(lines)
-	});
+	let report = Report::new()
+		.json_of(jurisdiction.json(id))
+		.line("jurisdiction", id)
+		.line("name", jurisdiction.name())
+		.line("treasury", jurisdiction.treasury)
+		.field("today", "today", today)
+		.lines(lines(settings, &currencies))
+		.json("block", state.block_json());
+	ctx.out.show(&report);
 	Ok(())
+}
+
+/// Settings for people. `currencies` are those that they name.
+fn lines(settings: &Settings, currencies: &[Currency]) -> Vec<(&'static str, String)> {
+	let find = |id: u32| currencies.iter().find(|currency| currency.id == id);
+	let amount = |id: u32, units: u128| match find(id) {
+		Some(currency) => currency.show(units),
+		None => format!("{units} minor units of currency {id}"),
+	};
+	let listed = |items: Vec<String>| match items.is_empty() {
+		true => "none".to_owned(),
+		false => items.join(", "),
+	};
+	let auditors = settings.auditors.iter().map(|twin| format!("twin {twin}")).collect();
+	let accepted = settings.currencies.iter();
+	let accepted = accepted.map(|id| find(*id).map_or(id.to_string(), Currency::label)).collect();
+	let caps = settings.refund_caps.iter();
+	let caps = caps.map(|cap| format!("{} whole units after {} days", cap.cap, cap.age_days));
+	let thresholds = settings.thresholds.iter().map(|(id, units)| amount(*id, *units)).collect();
+	vec![
+		("authority", format!("twin {}", settings.authority)),
+		("auditors", listed(auditors)),
+		("currencies", listed(accepted)),
+		("reports in", settings.reporting()),
+		("clock", clock::text(&settings.clock)),
+		("rounding", format!("per {}", settings.rounding.name())),
+		("supply", format!("up to {} days before its invoice", settings.supply_bound_days)),
+		("corrections", format!("for {} days", settings.correction_days)),
+		("unpaid tax", format!("due after {} days", settings.unpaid_days)),
+		("tips", format!("up to {} of net and tax", percent(settings.tip_limit))),
+		("least claim", format!("{} whole units of any currency", settings.least_claim)),
+		("refunds", format!("automatic up to {}", listed(caps.collect()))),
+		("holds", format!("up to {} days", settings.hold_days)),
+		("appeals", format!("within {} days", settings.appeal_days)),
+		("alert", format!("returns above {} of output tax", percent(settings.returns_alert))),
+		("register from", format!("{} a year", listed(thresholds))),
+	]
 }
 
 async fn list(ctx: &Context) -> Result<()> {
 	let state = ctx.state().await?;
 	let all = Jurisdiction::all(&state).await?;
-	let jurisdictions = all.iter().map(|(id, it)| settings::jurisdiction_json(*id, it));
 	let json = json!({
-		"jurisdictions": jurisdictions.collect::<Json>(),
+		"jurisdictions": all.iter().map(|(id, it)| it.json(*id)).collect::<Json>(),
 		"block": state.block_json(),
 	});
 	ctx.out.print(&json, || {
@@ -201,4 +183,25 @@ async fn list(ctx: &Context) -> Result<()> {
 		)
 	});
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn settings_are_shown_with_symbols() {
+		let lines = lines(&settings::example(), &[money::example(3, "TSH")]);
+		let value = |label| {
+			lines.iter().find(|line| line.0 == label).map(|line| line.1.clone()).unwrap_or_default()
+		};
+		assert_eq!(value("currencies"), "3 (TSH)");
+		assert_eq!(value("register from"), "25000.00 TSH a year");
+		assert_eq!(
+			value("clock"),
+			"UTC+01:00, from 2027-03-29 UTC+02:00, from 2027-11-01 UTC+01:00"
+		);
+		assert_eq!(value("tips"), "up to 25% of net and tax");
+		assert_eq!(value("alert"), "returns above 20% of output tax");
+	}
 }

@@ -3,21 +3,14 @@
 pub mod books;
 mod code;
 mod jurisdiction;
-pub mod notation;
 mod refund;
 mod root;
-mod settings;
 mod taxpayer;
-pub mod types;
 
-use super::{party::Party, twin, Context};
-use crate::{
-	chain::State,
-	error::{Error, Result},
-};
+use super::{twin, Context};
 use clap::Subcommand;
+use ourledger_client::{money::Currency, tax::Jurisdiction, Error, Result, State};
 use ourledger_primitives::{tax::JurisdictionId, twin::TwinNumber};
-use types::Jurisdiction;
 
 /// Commands on taxes. A jurisdiction and a code are named by their numbers. Percentages are written
 /// as 15% or 7.5%, days as 2026-11-21, months as 2026-11.
@@ -178,11 +171,8 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::ExchangeRate(ExchangeRateCommand::Publish { jurisdiction, currency, rate }) => {
 			code::publish(ctx, jurisdiction, &currency, &rate).await
 		},
-		Command::Statement(it) => {
-			let (twin, currency) = (it.taxpayer.as_deref(), it.currency.as_deref());
-			books::statement(ctx, it.jurisdiction, twin, currency, it.period.as_deref()).await
-		},
-		Command::Totals(it) => books::totals(ctx, it.jurisdiction, it.currency.as_deref()).await,
+		Command::Statement(of) => books::statement(ctx, of).await,
+		Command::Totals(of) => books::totals(ctx, of).await,
 		Command::Refund(command) => refund::run(ctx, command).await,
 		Command::Sweep { jurisdiction, currency, amount, to } => {
 			books::sweep(ctx, jurisdiction, &currency, &amount, &to).await
@@ -198,40 +188,44 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 
 /// The twin that the command line acts for.
 async fn own_twin(ctx: &Context, state: &State) -> Result<TwinNumber> {
-	let own = Party::own(ctx, state).await?;
+	let own = ctx.own_party(state).await?;
 	own.twin.ok_or_else(|| {
 		Error::usage(format!("{own} controls no twin: --twin says for which one the key acts"))
 	})
 }
 
+/// The twin that is named.
+async fn named_twin(ctx: &Context, state: &State, twin: &str) -> Result<TwinNumber> {
+	Ok(twin::lookup(ctx, state, twin).await?.number)
+}
+
 /// The twin that is named, else that which the command line acts for.
 async fn twin_or_own(ctx: &Context, state: &State, twin: Option<&str>) -> Result<TwinNumber> {
 	match twin {
-		Some(text) => Ok(twin::lookup(ctx, state, text).await?.number),
+		Some(text) => named_twin(ctx, state, text).await,
 		None => own_twin(ctx, state).await,
 	}
 }
 
-/// Refuses what only a jurisdiction's authority may do.
-async fn ensure_authority(
-	ctx: &Context,
-	state: &State,
-	jurisdiction: JurisdictionId,
-) -> Result<()> {
-	let authority = Jurisdiction::read(state, jurisdiction).await?.settings.authority;
-	let acting = Party::own(ctx, state).await?;
-	if acting.twin == Some(authority) {
-		return Ok(());
+/// The chain's state, for what only a jurisdiction's authority may do.
+async fn authority_state(ctx: &Context, jurisdiction: JurisdictionId) -> Result<State> {
+	let state = ctx.state().await?;
+	let acting = ctx.own_party(&state).await?;
+	Jurisdiction::ensure_authority(&state, jurisdiction, &acting).await?;
+	Ok(state)
+}
+
+/// Minor units, or nothing where all is meant.
+fn all_or(currency: &Currency, amount: &str) -> Result<Option<u128>> {
+	match amount {
+		"all" => Ok(None),
+		text => currency.parse_positive(text).map(Some),
 	}
-	Err(Error::refused(format!(
-		"only twin {authority}, the authority of jurisdiction {jurisdiction}, may do this, not \
-		 {acting}; --twin {authority} acts for it"
-	)))
 }
 
 #[cfg(test)]
 mod tests {
-	use crate::args::{Cli, Command};
+	use crate::commands::args::{Cli, Command};
 	use clap::Parser;
 
 	fn parsed(line: &str) -> Command {

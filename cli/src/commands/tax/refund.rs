@@ -1,23 +1,16 @@
 //! Refunds of credit: `tax refund`.
 
-use super::{
-	books, ensure_authority, own_twin, root, settings,
-	types::{
-		today, Claim, ClaimState, ClockChange, Decision, Jurisdiction, Settings, TaxpayerInfo,
-	},
-};
-use crate::{
-	chain::State,
-	commands::Context,
-	error::{Error, Result},
-	money::{self, Currency},
-	output,
-	submit::{Draft, Submitted},
-};
+use super::{all_or, authority_state, own_twin, root};
+use crate::{commands::Context, output::report::Report};
 use clap::{Args, Subcommand};
-use ourledger_primitives::{money::Day, tax::JurisdictionId, twin::TwinNumber};
-use serde_json::{json, Value as Json};
-use subxt::ext::scale_decode::DecodeAsType;
+use ourledger_client::{
+	money::{self, Currency},
+	submit::Draft,
+	tax::refunds::{self, Decision, OpenClaim, RefundClaimed, RefundPaid},
+	Error, Result, State,
+};
+use ourledger_primitives::tax::JurisdictionId;
+use serde_json::Value as Json;
 
 /// Commands on refunds.
 #[derive(Debug, Subcommand)]
@@ -113,121 +106,16 @@ pub struct ClaimArguments {
 	claim: u64,
 }
 
-/// A claim that exists, and the currency that it is in.
-struct Found {
-	jurisdiction: JurisdictionId,
-	id: u64,
-	claim: Claim,
-	currency: Currency,
-	/// The jurisdiction's.
-	clock: Vec<ClockChange>,
-	/// For how many days a decision can be appealed.
-	appeal_days: u16,
-	/// Today, by that clock.
-	today: Day,
-}
-
-impl Found {
-	async fn read(state: &State, arguments: &ClaimArguments) -> Result<Self> {
-		let ClaimArguments { jurisdiction, claim: id } = *arguments;
-		let claim: Option<Claim> = state.view("Tax", "claim", (jurisdiction, id)).await?;
-		let claim = claim.ok_or_else(|| {
-			Error::not_found(format!(
-				"jurisdiction {jurisdiction} has no open claim {id}; those that were paid or denied \
-				 are gone"
-			))
-		})?;
-		let currency = Currency::read(state, claim.currency).await?;
-		let Settings { clock, appeal_days, .. } =
-			Jurisdiction::read(state, jurisdiction).await?.settings;
-		let today = today(state, jurisdiction).await?;
-		Ok(Self { jurisdiction, id, claim, currency, clock, appeal_days, today })
+impl ClaimArguments {
+	async fn read(&self, state: &State) -> Result<OpenClaim> {
+		OpenClaim::read(state, self.jurisdiction, self.claim).await
 	}
 
-	/// Where it stands, for people.
-	fn text(&self) -> String {
-		state_text(&self.claim.state, &self.currency, &self.clock)
-	}
-
-	/// When a wait of so many days is over that begins today: they are whole days, so that of today
-	/// doesn't count.
-	fn after(&self, days: u16) -> String {
-		begins(&self.clock, money::after_a_wait(self.today, days))
-	}
-
-	/// What is forfeited, at most all of it.
-	fn forfeit(&self, text: &str) -> Result<u128> {
-		let forfeited = self.currency.parse(text)?;
-		if forfeited > self.claim.amount {
-			return Err(Error::input(format!(
-				"claim {} is for {}, and can't forfeit {}",
-				self.id,
-				self.currency.show(self.claim.amount),
-				self.currency.show(forfeited)
-			)));
-		}
-		Ok(forfeited)
-	}
-
-	fn json(&self) -> Json {
-		json!({
-			"jurisdiction": self.jurisdiction,
-			"claim": self.id,
-			"twin": self.claim.twin,
-			"currency": self.claim.currency,
-			"amount": self.claim.amount.to_string(),
-			"claimed": money::date(self.claim.claimed),
-			"state": state_json(&self.claim.state),
-			"reason": self.claim.reason.map(|hash| format!("0x{}", hex::encode(hash))),
-		})
-	}
-}
-
-fn state_json(state: &ClaimState) -> Json {
-	match state {
-		ClaimState::Ready => json!({ "is": "ready" }),
-		ClaimState::Held { until } => json!({ "is": "held", "until": money::date(*until) }),
-		ClaimState::Assessed { forfeited, final_on } => json!({
-			"is": "assessed",
-			"forfeited": forfeited.to_string(),
-			"finalOn": money::date(*final_on),
-		}),
-		ClaimState::Appealed { forfeited } => {
-			json!({ "is": "appealed", "forfeited": forfeited.to_string() })
-		},
-		ClaimState::Denied { final_on } => {
-			json!({ "is": "denied", "finalOn": money::date(*final_on) })
-		},
-		ClaimState::DenialAppealed => json!({ "is": "denialAppealed" }),
-	}
-}
-
-/// When a day of a wait begins, by the jurisdiction's clock.
-fn begins(clock: &[ClockChange], day: Day) -> String {
-	format!("{} 00:00 {}", money::date(day), settings::utc(settings::offset_on(clock, day)))
-}
-
-fn state_text(state: &ClaimState, currency: &Currency, clock: &[ClockChange]) -> String {
-	match state {
-		ClaimState::Ready => "ready: paid as soon as the treasury has the money".into(),
-		ClaimState::Held { until } => {
-			format!("held: paid on {}, unless something is decided before", begins(clock, *until))
-		},
-		ClaimState::Assessed { forfeited, final_on } => format!(
-			"assessed: {} are forfeited on {}, unless it is appealed before",
-			currency.show(*forfeited),
-			begins(clock, *final_on)
-		),
-		ClaimState::Appealed { forfeited } => {
-			format!("appealed against forfeiting {}: governance decides", currency.show(*forfeited))
-		},
-		ClaimState::Denied { final_on } => format!(
-			"denied: it is credit again, for good on {}, unless it is appealed before",
-			begins(clock, *final_on)
-		),
-		ClaimState::DenialAppealed => {
-			"appealed against a denial: it is claimed again, and governance decides".into()
-		},
+	/// As [`ClaimArguments::read`], for what only the authority may do.
+	async fn read_as_authority(&self, ctx: &Context) -> Result<(State, OpenClaim)> {
+		let state = authority_state(ctx, self.jurisdiction).await?;
+		let claim = self.read(&state).await?;
+		Ok((state, claim))
 	}
 }
 
@@ -249,152 +137,33 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	}
 }
 
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct RefundPaid {
-	jurisdiction: JurisdictionId,
-	claim: u64,
-	amount: u128,
-	forfeited: u128,
-	used: u128,
-	set_aside: u128,
-}
-
-impl RefundPaid {
-	fn is_of(&self, jurisdiction: JurisdictionId, claim: u64) -> bool {
-		(self.jurisdiction, self.claim) == (jurisdiction, claim)
-	}
-}
-
-/// What was paid for a claim, if it was.
-fn paid_in(
-	done: &Submitted,
-	jurisdiction: JurisdictionId,
-	claim: u64,
-) -> Result<Option<RefundPaid>> {
-	let paid: Option<RefundPaid> = done.find("Tax", "RefundPaid")?;
-	Ok(paid.filter(|paid| paid.is_of(jurisdiction, claim)))
-}
-
-/// Tells what was paid for a claim that is due: for programs in `json`, and as a line.
-fn tell_paid(
-	paid: Option<&RefundPaid>,
-	currency: &Currency,
-	json: &mut Json,
-) -> (&'static str, String) {
-	json["paid"] = paid.is_some().into();
-	let amounts = paid.map(|paid| {
-		[paid.amount, paid.used, paid.set_aside].map(|units| Json::from(units.to_string()))
-	});
-	let [amount, used, aside] = amounts.unwrap_or([Json::Null, Json::Null, Json::Null]);
-	(json["amountPaid"], json["used"], json["setAside"]) = (amount, used, aside);
-	let Some(paid) = paid else {
-		return ("queued", "the treasury lacks the money: it is tried again every day".into());
-	};
-	let mut parts = vec![currency.show(paid.amount)];
-	for (units, what) in [
-		(paid.forfeited, "are forfeited"),
-		(paid.used, "went against arrears"),
-		(paid.set_aside, "of it are set aside: the account couldn't hold them"),
-	] {
-		if units > 0 {
-			parts.push(format!("{} {what}", currency.show(units)));
-		}
-	}
-	("paid", parts.join("; "))
-}
-
 async fn claim(
 	ctx: &Context,
 	jurisdiction: JurisdictionId,
 	currency: &str,
 	amount: &str,
 ) -> Result<()> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct RefundClaimed {
-		claim: u64,
-		state: ClaimState,
-	}
 	let state = ctx.state().await?;
 	let twin = own_twin(ctx, &state).await?;
 	let currency = Currency::find(&state, currency).await?;
-	let account = books::account(&state, jurisdiction, twin, currency.id).await?;
-	let credit = account.credit();
-	let amount = match amount {
-		"all" => credit,
-		text => books::positive(&currency, text)?,
-	};
-	if amount == 0 || amount > credit {
-		return Err(Error::refused(format!(
-			"twin {twin} has {} of credit in jurisdiction {jurisdiction}{}",
-			currency.show(credit),
-			match account.arrears {
-				0 => String::new(),
-				arrears => format!(
-					": it owes {} of reverse charge, against which credit goes first",
-					currency.show(arrears)
-				),
-			}
-		)));
-	}
-	let settings = Jurisdiction::read(&state, jurisdiction).await?.settings;
-	let least = currency.units_of(settings.least_claim);
-	ensure_enough(&state, jurisdiction, twin, &currency, least, (amount, credit)).await?;
-	let call = state.call("Tax", "claim_refund", (jurisdiction, currency.id, amount))?;
-	let draft = Draft::new(call).effect(format!(
-		"{} of the credit of twin {twin} are claimed, the oldest first",
-		currency.show(amount)
-	));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let claimed: RefundClaimed = done.expect("Tax", "RefundClaimed")?;
-	let paid = paid_in(&done, jurisdiction, claimed.claim)?;
-	let outcome = match &paid {
-		Some(_) => "paid at once".into(),
-		None => state_text(&claimed.state, &currency, &settings.clock),
-	};
-	done.print(
-		&ctx.out,
-		json!({
-			"jurisdiction": jurisdiction,
-			"claim": claimed.claim,
-			"twin": twin,
-			"currency": currency.id,
-			"amount": amount.to_string(),
-			"state": state_json(&claimed.state),
-			"paid": paid.is_some(),
-		}),
-		[
-			("claim", claimed.claim.to_string()),
-			("amount", currency.show(amount)),
-			("state", outcome),
-		],
-	);
-	Ok(())
-}
-
-/// Refuses a claim that is smaller than the jurisdiction takes.
-async fn ensure_enough(
-	state: &State,
-	jurisdiction: JurisdictionId,
-	twin: TwinNumber,
-	currency: &Currency,
-	least: u128,
-	(amount, credit): (u128, u128),
-) -> Result<()> {
-	let taxpayer = TaxpayerInfo::find(state, jurisdiction, twin).await?;
-	let is_registered = taxpayer.is_some_and(|it| it.is_registered());
-	// Whoever isn't registered may take all that it has left.
-	if amount >= least || (!is_registered && amount == credit) {
-		return Ok(());
-	}
-	Err(Error::refused(format!(
-		"a claim in jurisdiction {jurisdiction} is at least {}, not {}",
-		currency.show(least),
-		currency.show(amount)
-	)))
+	let amount = all_or(&currency, amount)?;
+	let (draft, amount, clock) =
+		refunds::claim(&state, jurisdiction, twin, &currency, amount).await?;
+	ctx.submit_telling(draft, |done| {
+		let RefundClaimed { claim, state } = done.expect("Tax", "RefundClaimed")?;
+		let paid = RefundPaid::find(done, jurisdiction, claim)?.is_some();
+		let outcome = if paid { "paid at once".into() } else { state.text(&currency, &clock) };
+		Ok(Report::new()
+			.json("jurisdiction", jurisdiction)
+			.field("claim", "claim", claim)
+			.json("twin", twin)
+			.json("currency", currency.id)
+			.field("amount", "amount", currency.amount(amount))
+			.json("state", state.json())
+			.line("state", outcome)
+			.json("paid", paid))
+	})
+	.await
 }
 
 /// Submits a decision, and prints where the claim stands then.
@@ -403,58 +172,31 @@ async fn submit(ctx: &Context, draft: Draft, arguments: &ClaimArguments) -> Resu
 		return Ok(());
 	};
 	let after = ctx.chain().await?.at(done.block_hash).await?;
-	match Found::read(&after, arguments).await {
-		Ok(found) => {
-			let lines = [
-				("claim", found.id.to_string()),
-				("amount", found.currency.show(found.claim.amount)),
-				("state", found.text()),
-			];
-			done.print(&ctx.out, found.json(), lines);
-		},
-		Err(Error::NotFound(_)) => {
-			let json = json!({
-				"jurisdiction": arguments.jurisdiction,
-				"claim": arguments.claim,
-				"state": Json::Null,
-			});
-			done.print(&ctx.out, json, [("claim", format!("{}, closed", arguments.claim))]);
-		},
+	let report = match arguments.read(&after).await {
+		Ok(claim) => Report::new()
+			.json_of(claim.json())
+			.line("claim", claim.id)
+			.line("amount", claim.amount())
+			.line("state", claim.state_text()),
+		Err(Error::NotFound(_)) => Report::new()
+			.json("jurisdiction", arguments.jurisdiction)
+			.json("claim", arguments.claim)
+			.json("state", Json::Null)
+			.line("claim", format!("{}, closed", arguments.claim)),
 		Err(error) => return Err(error),
-	}
+	};
+	ctx.out.told(&done, report);
 	Ok(())
 }
 
 async fn hold(ctx: &Context, arguments: &ClaimArguments, days: u16, reason: &str) -> Result<()> {
-	let state = ctx.state().await?;
-	ensure_authority(ctx, &state, arguments.jurisdiction).await?;
-	let found = Found::read(&state, arguments).await?;
-	let reason = money::reference(Some(reason));
-	let call = state.call("Tax", "hold_refund", (found.jurisdiction, found.id, days, reason))?;
-	let draft = Draft::new(call).effect(format!(
-		"claim {} of twin {}, {}, is held until {}",
-		found.id,
-		found.claim.twin,
-		found.currency.show(found.claim.amount),
-		found.after(days)
-	));
-	submit(ctx, draft, arguments).await
+	let (state, claim) = arguments.read_as_authority(ctx).await?;
+	submit(ctx, claim.hold(&state, days, money::reference(Some(reason)))?, arguments).await
 }
 
 async fn deny(ctx: &Context, arguments: &ClaimArguments, reason: &str) -> Result<()> {
-	let state = ctx.state().await?;
-	ensure_authority(ctx, &state, arguments.jurisdiction).await?;
-	let found = Found::read(&state, arguments).await?;
-	let reason = money::reference(Some(reason));
-	let call = state.call("Tax", "deny_refund", (found.jurisdiction, found.id, reason))?;
-	let draft = Draft::new(call).effect(format!(
-		"claim {} is denied: {} are credit of twin {} again, unless it appeals before {}",
-		found.id,
-		found.currency.show(found.claim.amount),
-		found.claim.twin,
-		found.after(found.appeal_days)
-	));
-	submit(ctx, draft, arguments).await
+	let (state, claim) = arguments.read_as_authority(ctx).await?;
+	submit(ctx, claim.deny(&state, money::reference(Some(reason)))?, arguments).await
 }
 
 async fn assess(
@@ -463,58 +205,15 @@ async fn assess(
 	forfeit: &str,
 	reason: &str,
 ) -> Result<()> {
-	let state = ctx.state().await?;
-	ensure_authority(ctx, &state, arguments.jurisdiction).await?;
-	let found = Found::read(&state, arguments).await?;
-	let forfeited = found.forfeit(forfeit)?;
+	let (state, claim) = arguments.read_as_authority(ctx).await?;
 	let reason = money::reference(Some(reason));
-	let values = (found.jurisdiction, found.id, forfeited, reason);
-	let call = state.call("Tax", "assess_refund", values)?;
-	let draft = Draft::new(call).effect(format!(
-		"of the {} of claim {}, twin {} forfeits {} unless it appeals before {}",
-		found.currency.show(found.claim.amount),
-		found.id,
-		found.claim.twin,
-		found.currency.show(forfeited),
-		found.after(found.appeal_days)
-	));
-	submit(ctx, draft, arguments).await
+	submit(ctx, claim.assess(&state, claim.forfeit(forfeit)?, reason)?, arguments).await
 }
 
 async fn appeal(ctx: &Context, arguments: &ClaimArguments, reason: &str) -> Result<()> {
 	let state = ctx.state().await?;
-	let found = Found::read(&state, arguments).await?;
-	let reason = money::reference(Some(reason));
-	let call = state.call("Tax", "appeal", (found.jurisdiction, found.id, reason))?;
-	let mut draft =
-		Draft::new(call).effect(format!("governance has to decide about claim {}", found.id));
-	match found.claim.state {
-		ClaimState::Assessed { .. } => (),
-		ClaimState::Denied { .. } => {
-			let (twin, amount) = (found.claim.twin, found.claim.amount);
-			let account =
-				books::account(&state, found.jurisdiction, twin, found.currency.id).await?;
-			if account.credit() < amount {
-				return Err(Error::refused(format!(
-					"what was denied is claimed again, but of its {} twin {twin} has only {} of credit \
-					 left",
-					found.currency.show(amount),
-					found.currency.show(account.credit())
-				)));
-			}
-			draft = draft.effect(format!(
-				"{} of the credit of twin {twin} are claimed again meanwhile",
-				found.currency.show(amount)
-			));
-		},
-		_ => {
-			return Err(Error::refused(format!(
-				"claim {} is {}: there is nothing to appeal against",
-				found.id,
-				found.text()
-			)))
-		},
-	}
+	let claim = arguments.read(&state).await?;
+	let draft = claim.appeal(&state, money::reference(Some(reason))).await?;
 	submit(ctx, draft, arguments).await
 }
 
@@ -525,91 +224,104 @@ async fn decide(
 	print: bool,
 ) -> Result<()> {
 	let state = ctx.state().await?;
-	let found = Found::read(&state, arguments).await?;
-	let forfeited = forfeit.map(|text| found.forfeit(text)).transpose()?;
+	let claim = arguments.read(&state).await?;
+	let forfeited = forfeit.map(|text| claim.forfeit(text)).transpose()?;
 	let decision = forfeited.map_or(Decision::Deny, |forfeited| Decision::Pay { forfeited });
-	let is_appealed =
-		matches!(found.claim.state, ClaimState::Appealed { .. } | ClaimState::DenialAppealed);
-	if !is_appealed {
-		return Err(Error::refused(format!(
-			"claim {} is {}: nobody appealed",
-			found.id,
-			found.text()
-		)));
-	}
-	let call = state.call("Tax", "decide_appeal", (found.jurisdiction, found.id, decision))?;
-	if print {
-		root::print(ctx, &state, &call);
-		return Ok(());
-	}
-	let Some(outcome) = root::propose(ctx, &state, &call).await? else {
+	let call = claim.decide(&state, decision)?;
+	let Some(outcome) = root::propose(ctx, &state, &call, print).await? else {
 		return Ok(());
 	};
-	let mut json = outcome.proposed.json();
-	json["jurisdiction"] = found.jurisdiction.into();
-	json["claim"] = found.id.into();
-	json["decision"] = if forfeited.is_some() { "pay" } else { "deny" }.into();
-	json["forfeited"] = forfeited.map(|units| units.to_string()).into();
-	json["ranAt"] = outcome.ran.as_ref().map(|ran| ran.block).into();
-	(json["paid"], json["amountPaid"]) = (Json::Null, Json::Null);
-	let mut lines = vec![("claim", found.id.to_string())];
-	lines.push(match forfeited {
-		Some(units) => ("forfeited", found.currency.show(units)),
-		None => ("denied", format!("{} are credit again", found.currency.show(found.claim.amount))),
-	});
-	match &outcome.ran {
-		Some(ran) if forfeited.is_none() => lines.push(("ran", format!("in block {}", ran.block))),
-		Some(ran) => {
-			let is_own = |paid: &RefundPaid| paid.is_of(found.jurisdiction, found.id);
+	let report = Report::new()
+		.json("jurisdiction", claim.jurisdiction)
+		.field("claim", "claim", claim.id)
+		.json("decision", if forfeited.is_some() { "pay" } else { "deny" })
+		.optional("forfeited", "forfeited", forfeited.map(|units| claim.currency.amount(units)));
+	let report = match (&outcome.ran, forfeited) {
+		(Some(ran), Some(_)) => {
+			let is_own = |paid: &RefundPaid| paid.is_of(claim.jurisdiction, claim.id);
 			let paid = ran.find("Tax", "RefundPaid", is_own)?;
-			lines.push(tell_paid(paid.as_ref(), &found.currency, &mut json));
-			lines.push(("ran", format!("in block {}", ran.block)));
+			report.and(told_paid(paid.as_ref(), &claim.currency))
 		},
-		None => lines.push(("motion", outcome.proposed.text())),
-	}
-	outcome.done.print(&ctx.out, json, lines);
+		(_, forfeited) => {
+			let credited = format!("{} are credit again", claim.amount());
+			report
+				.lines(forfeited.is_none().then_some(("denied", credited)))
+				.json("paid", Json::Null)
+				.json("amountPaid", Json::Null)
+		},
+	};
+	ctx.out.told(&outcome.done, outcome.report(report));
 	Ok(())
+}
+
+/// What was paid for a claim that is due.
+fn told_paid(paid: Option<&RefundPaid>, currency: &Currency) -> Report {
+	let amount = |units| currency.amount(units);
+	let report = Report::new()
+		.json("paid", paid.is_some())
+		.json("amountPaid", paid.map(|paid| amount(paid.amount)))
+		.json("used", paid.map(|paid| amount(paid.used)))
+		.json("setAside", paid.map(|paid| amount(paid.set_aside)));
+	match paid {
+		Some(paid) => report.line("paid", paid.text(currency)),
+		None => report.line("queued", "the treasury lacks the money: it is tried again every day"),
+	}
 }
 
 async fn pay(ctx: &Context, arguments: &ClaimArguments) -> Result<()> {
 	let state = ctx.state().await?;
-	let found = Found::read(&state, arguments).await?;
-	let call = state.call("Tax", "pay_refund", (found.jurisdiction, found.id))?;
-	let draft = Draft::new(call).effect(format!(
-		"the treasury pays claim {} of {} to twin {}, if it is due and the money is there",
-		found.id,
-		found.currency.show(found.claim.amount),
-		found.claim.twin
-	));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let paid = paid_in(&done, found.jurisdiction, found.id)?;
-	let mut json = found.json();
-	let line = tell_paid(paid.as_ref(), &found.currency, &mut json);
-	done.print(&ctx.out, json, [("claim", found.id.to_string()), line]);
-	Ok(())
+	let claim = arguments.read(&state).await?;
+	ctx.submit_telling(claim.pay(&state)?, |done| {
+		let paid = RefundPaid::find(done, claim.jurisdiction, claim.id)?;
+		Ok(Report::new()
+			.json_of(claim.json())
+			.line("claim", claim.id)
+			.and(told_paid(paid.as_ref(), &claim.currency)))
+	})
+	.await
 }
 
 async fn show(ctx: &Context, arguments: &ClaimArguments) -> Result<()> {
 	let state = ctx.state().await?;
-	let found = Found::read(&state, arguments).await?;
-	let mut json = found.json();
-	json["block"] = state.block_json();
-	ctx.out.print(&json, || {
-		let mut lines = vec![
-			("claim", found.id.to_string()),
-			("of", format!("twin {}", found.claim.twin)),
-			("amount", found.currency.show(found.claim.amount)),
-			("claimed", money::date(found.claim.claimed)),
-			("state", found.text()),
-		];
-		lines.extend(found.claim.reason.map(|hash| ("reason", format!("0x{}", hex::encode(hash)))));
-		output::fields(lines)
-	});
+	let claim = arguments.read(&state).await?;
+	let report = Report::new()
+		.json_of(claim.json())
+		.line("claim", claim.id)
+		.line("of", format!("twin {}", claim.claim.twin))
+		.line("amount", claim.amount())
+		.line("claimed", money::date(claim.claim.claimed))
+		.line("state", claim.state_text())
+		.lines(claim.reason().map(|reason| ("reason", reason)))
+		.json("block", state.block_json());
+	ctx.out.show(&report);
 	Ok(())
 }
 
 #[cfg(test)]
-#[path = "refund_tests.rs"]
-mod tests;
+mod tests {
+	use super::*;
+	use serde_json::json;
+
+	#[test]
+	fn payment_is_told_with_what_became_of_it() {
+		let shilling = money::example(3, "TSH");
+		let paid = RefundPaid {
+			jurisdiction: 0,
+			claim: 7,
+			amount: 750,
+			forfeited: 250,
+			used: 100,
+			set_aside: 650,
+		};
+		let report = told_paid(Some(&paid), &shilling);
+		let json = json!({ "paid": true, "amountPaid": "750", "used": "100", "setAside": "650" });
+		assert_eq!(report.to_json(), json);
+		assert!(report.to_text().starts_with("paid  7.50 TSH; 2.50 TSH are forfeited"));
+		let queued = told_paid(None, &shilling);
+		assert_eq!(
+			(&queued.to_json()["paid"], &queued.to_json()["used"]),
+			(&false.into(), &Json::Null)
+		);
+		assert!(queued.to_text().starts_with("queued  the treasury lacks the money"));
+	}
+}

@@ -1,25 +1,22 @@
 //! Taxpayers: `tax taxpayer` and `tax owner`.
 
-use super::{
-	ensure_authority, notation, own_twin,
-	types::{today, Code, Jurisdiction, TaxKind, TaxpayerInfo, TaxpayerState, TaxpayerTerms},
-};
-use crate::{
-	chain::State,
-	commands::{twin, Context},
-	error::{Error, Result},
-	money::{self, Currency},
-	output,
-	submit::Draft,
-};
+use super::{authority_state, named_twin, own_twin};
+use crate::{commands::Context, output::report::Report};
 use clap::{Args, Subcommand};
-use ourledger_primitives::tax::{self, JurisdictionId, TaxCode};
-use serde_json::{json, Value as Json};
-use std::collections::HashSet;
-use subxt::ext::scale_decode::DecodeAsType;
-
-/// Longest tax number, in bytes.
-const MAX_TAX_NUMBER: usize = 20;
+use ourledger_client::{
+	money::{self, Currency},
+	tax::{
+		notation,
+		taxpayers::{self, NewTerms, TaxpayerInfo, TaxpayerTerms},
+		Account, Jurisdiction,
+	},
+	Result,
+};
+use ourledger_primitives::{
+	tax::{JurisdictionId, TaxCode},
+	twin::TwinNumber,
+};
+use serde_json::Value as Json;
 
 /// Commands on taxpayers.
 #[derive(Debug, Subcommand)]
@@ -77,90 +74,18 @@ pub struct TermsArguments {
 }
 
 impl TermsArguments {
-	/// The terms that these arguments make of those that there are.
-	fn applied_to(&self, known: Option<&TaxpayerInfo>, today: u32) -> Result<TaxpayerTerms> {
-		let tax_number = match (&self.tax_number, known) {
-			(Some(number), _) => number.as_bytes().to_vec(),
-			(None, Some(known)) => known.tax_number.clone(),
-			(None, None) => {
-				return Err(Error::usage(
-					"--tax-number is needed: the twin has not applied with one",
-				))
-			},
+	fn terms(&self) -> Result<NewTerms> {
+		let effective = self.effective.as_deref().map(money::parse_date).transpose()?;
+		let parse = |shares: &Vec<String>| {
+			shares.iter().map(|share| notation::parse_share(share)).collect::<Result<_>>()
 		};
-		ensure_tax_number(&tax_number)?;
-		let registered = known.filter(|known| known.is_registered());
-		let effective = match (&self.effective, registered) {
-			(Some(date), _) => money::parse_date(date)?,
-			(None, Some(known)) => known.effective,
-			(None, None) => today,
-		};
-		let deductible = match (&self.deductible, known) {
-			(Some(shares), _) => {
-				shares.iter().map(|share| notation::parse_share(share)).collect::<Result<_>>()?
-			},
-			(None, Some(known)) => known.deductible.clone(),
-			(None, None) => Vec::new(),
-		};
-		let zero_codes = match (&self.zero_codes, known) {
-			(Some(codes), _) => codes.clone(),
-			(None, Some(known)) => known.zero_codes.clone(),
-			(None, None) => Vec::new(),
-		};
-		Ok(TaxpayerTerms { tax_number, effective, zero_codes, deductible })
-	}
-}
-
-fn ensure_tax_number(number: &[u8]) -> Result<()> {
-	if (1..=MAX_TAX_NUMBER).contains(&number.len()) {
-		return Ok(());
-	}
-	Err(Error::input(format!("a tax number has 1 to {MAX_TAX_NUMBER} bytes, not {}", number.len())))
-}
-
-/// Insists on codes that the chain takes in a registration: those that need a permission, and those
-/// of VAT.
-fn ensure_codes(terms: &TaxpayerTerms, codes: &[(TaxCode, Code)]) -> Result<()> {
-	let find = |number: TaxCode, option: &str| {
-		let found = codes.iter().find(|(other, _)| *other == number);
-		found.map(|(_, code)| code).ok_or_else(|| {
-			Error::not_found(format!("{option}: the jurisdiction has no tax code {number}"))
+		Ok(NewTerms {
+			tax_number: self.tax_number.as_ref().map(|number| number.as_bytes().to_vec()),
+			effective,
+			zero_codes: self.zero_codes.clone(),
+			deductible: self.deductible.as_ref().map(parse).transpose()?,
 		})
-	};
-	for number in &terms.zero_codes {
-		let code = find(*number, "--zero-codes")?;
-		let needs_permission = match code.kind {
-			TaxKind::Vat(category) => tax::VatCategory::from(category).needs_permission(),
-			_ => false,
-		};
-		if !needs_permission {
-			return Err(Error::input(format!(
-				"--zero-codes: the tax code {number} ({}) needs no permission, only codes of the \
-				 categories Z, E, AE, G and O do",
-				code.name()
-			)));
-		}
 	}
-	for (number, _) in &terms.deductible {
-		let code = find(*number, "--deductible")?;
-		if !matches!(code.kind, TaxKind::Vat(_)) {
-			return Err(Error::input(format!(
-				"--deductible: the tax code {number} ({}) is not one of VAT",
-				code.name()
-			)));
-		}
-	}
-	let deductible = terms.deductible.iter().map(|(code, _)| *code);
-	match twice_in(terms.zero_codes.iter().copied()).or_else(|| twice_in(deductible)) {
-		Some(number) => Err(Error::input(format!("the tax code {number} is named twice"))),
-		None => Ok(()),
-	}
-}
-
-/// The first code that comes again.
-fn twice_in(mut codes: impl Iterator<Item = TaxCode>) -> Option<TaxCode> {
-	let mut seen = HashSet::new();
-	codes.find(|code| !seen.insert(*code))
 }
 
 /// Runs a command.
@@ -178,340 +103,152 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	}
 }
 
-/// Names the deposit in a draft, if the chain tells how much it is.
-async fn with_deposit(state: &State, draft: Draft) -> Result<Draft> {
-	#[derive(DecodeAsType)]
-	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	struct Deposits {
-		taxpayer: u128,
-	}
-	if !state.has_view("Tax", "deposits") {
-		return Ok(draft);
-	}
-	let deposits: Deposits = state.view("Tax", "deposits", ()).await?;
-	Ok(draft.deposit(deposits.taxpayer))
-}
-
 async fn apply(ctx: &Context, jurisdiction: JurisdictionId, tax_number: &str) -> Result<()> {
-	ensure_tax_number(tax_number.as_bytes())?;
+	taxpayers::ensure_tax_number(tax_number.as_bytes())?;
 	let state = ctx.state().await?;
-	let there = Jurisdiction::read(&state, jurisdiction).await?;
 	let twin = own_twin(ctx, &state).await?;
-	let call = state.call("Tax", "apply", (jurisdiction, tax_number.as_bytes().to_vec()))?;
-	let draft = Draft::new(call)
-		.effect(format!(
-			"twin {twin} asks the authority of {}, twin {}, to be registered as {tax_number}",
-			there.name(),
-			there.settings.authority
-		))
-		.effect(format!("twin {twin} pays the deposit; it comes back when the registration ends"));
-	let draft = with_deposit(&state, draft).await?;
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let json = json!({ "jurisdiction": jurisdiction, "twin": twin, "taxNumber": tax_number });
-	let next = format!("the authority: tax taxpayer register {jurisdiction} {twin}");
-	done.print(
-		&ctx.out,
-		json,
-		[("applied", format!("twin {twin} as {tax_number}")), ("next", next)],
-	);
-	Ok(())
+	let draft = taxpayers::apply(&state, jurisdiction, twin, tax_number).await?;
+	let report = Report::new()
+		.json("jurisdiction", jurisdiction)
+		.json("twin", twin)
+		.json("taxNumber", tax_number)
+		.line("applied", format!("twin {twin} as {tax_number}"))
+		.line("next", format!("the authority: tax taxpayer register {jurisdiction} {twin}"));
+	ctx.submit_telling(draft, |_| Ok(report)).await
 }
 
 async fn set(ctx: &Context, arguments: TermsArguments, register: bool) -> Result<()> {
-	let state = ctx.state().await?;
 	let jurisdiction = arguments.jurisdiction;
-	ensure_authority(ctx, &state, jurisdiction).await?;
-	let twin = twin::lookup(ctx, &state, &arguments.taxpayer).await?.number;
-	let known = TaxpayerInfo::find(&state, jurisdiction, twin).await?;
-	let terms = arguments.applied_to(known.as_ref(), today(&state, jurisdiction).await?)?;
-	let codes: Vec<(TaxCode, Code)> = state.view("Tax", "codes", (jurisdiction,)).await?;
-	ensure_codes(&terms, &codes)?;
-	let name = if register { "register" } else { "amend_taxpayer" };
-	let call = state.call("Tax", name, (jurisdiction, twin, terms.clone()))?;
-	let number = String::from_utf8_lossy(&terms.tax_number).into_owned();
-	let mut draft = Draft::new(call).effect(format!(
-		"twin {twin} is a taxpayer of jurisdiction {jurisdiction} with the number {number}, from {} on",
-		money::date(terms.effective)
-	));
-	for (word, codes) in special_codes(&terms) {
-		draft = draft.effect(format!("{word}: {codes}"));
-	}
-	let has_applied = known.is_some_and(|known| known.state == TaxpayerState::Requested);
-	if register && !has_applied {
-		draft = draft.effect(
-			"the authority pays the deposit, since the twin has not applied; it comes back when the \
-			 registration ends",
-		);
-		draft = with_deposit(&state, draft).await?;
-	}
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
+	let state = authority_state(ctx, jurisdiction).await?;
+	let twin = named_twin(ctx, &state, &arguments.taxpayer).await?;
+	let new = arguments.terms()?;
+	let (draft, terms) = match register {
+		true => taxpayers::register(&state, jurisdiction, twin, new).await?,
+		false => taxpayers::amend(&state, jurisdiction, twin, new).await?,
 	};
-	let mut json = terms_json(&terms);
-	json["jurisdiction"] = jurisdiction.into();
-	json["twin"] = twin.into();
-	let mut lines = vec![("taxpayer", format!("twin {twin}"))];
-	lines.extend(terms_lines(&terms));
-	done.print(&ctx.out, json, lines);
-	Ok(())
+	let report = Report::new()
+		.line("taxpayer", format!("twin {twin}"))
+		.and(told_terms(&terms))
+		.json("jurisdiction", jurisdiction)
+		.json("twin", twin);
+	ctx.submit_telling(draft, |_| Ok(report)).await
 }
 
-fn terms_json(terms: &TaxpayerTerms) -> Json {
-	json!({
-		"taxNumber": String::from_utf8_lossy(&terms.tax_number),
-		"effective": money::date(terms.effective),
-		"zeroCodes": terms.zero_codes,
-		"deductible": terms.deductible.iter().map(|(code, share)| json!({
-			"code": code,
-			"share": notation::percent(*share),
-		})).collect::<Json>(),
-	})
-}
-
-fn terms_lines(terms: &TaxpayerTerms) -> Vec<(&'static str, String)> {
-	let mut lines = vec![
-		("number", String::from_utf8_lossy(&terms.tax_number).into_owned()),
-		("from", money::date(terms.effective)),
-	];
-	lines.extend(special_codes(terms));
-	lines
-}
-
-/// The codes that a taxpayer alone may use, and those of which it deducts a part.
-fn special_codes(terms: &TaxpayerTerms) -> Vec<(&'static str, String)> {
-	let mut lines = Vec::new();
-	if !terms.zero_codes.is_empty() {
-		let codes: Vec<_> = terms.zero_codes.iter().map(TaxCode::to_string).collect();
-		lines.push(("zero codes", codes.join(", ")));
-	}
-	if !terms.deductible.is_empty() {
-		let shares = terms.deductible.iter();
-		let shares = shares.map(|(code, it)| format!("{} of code {code}", notation::percent(*it)));
-		lines.push(("deducts", shares.collect::<Vec<_>>().join(", ")));
-	}
-	lines
+fn told_terms(terms: &TaxpayerTerms) -> Report {
+	Report::new()
+		.json_of(terms.json())
+		.line("number", terms.tax_number())
+		.line("from", money::date(terms.effective))
+		.lines(terms.special_codes())
 }
 
 async fn deregister(ctx: &Context, jurisdiction: JurisdictionId, twin: &str) -> Result<()> {
-	let state = ctx.state().await?;
-	ensure_authority(ctx, &state, jurisdiction).await?;
-	let twin = twin::lookup(ctx, &state, twin).await?.number;
-	let call = state.call("Tax", "deregister", (jurisdiction, twin))?;
-	let draft = Draft::new(call).effect(format!(
-		"twin {twin} is no taxpayer of jurisdiction {jurisdiction} any more; its credit stays its own"
-	));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let json = json!({ "jurisdiction": jurisdiction, "twin": twin });
-	done.print(&ctx.out, json, [("deregistered", format!("twin {twin}"))]);
-	Ok(())
+	let state = authority_state(ctx, jurisdiction).await?;
+	let twin = named_twin(ctx, &state, twin).await?;
+	let draft = taxpayers::deregister(&state, jurisdiction, twin)?;
+	let report = Report::new()
+		.json("jurisdiction", jurisdiction)
+		.json("twin", twin)
+		.line("deregistered", format!("twin {twin}"));
+	ctx.submit_telling(draft, |_| Ok(report)).await
 }
 
 async fn show(ctx: &Context, jurisdiction: JurisdictionId, twin: Option<&str>) -> Result<()> {
 	let state = ctx.state().await?;
 	let there = Jurisdiction::read(&state, jurisdiction).await?;
 	let twin = super::twin_or_own(ctx, &state, twin).await?;
-	let taxpayer = TaxpayerInfo::find(&state, jurisdiction, twin).await?.ok_or_else(|| {
-		Error::not_found(format!("twin {twin} is no taxpayer of jurisdiction {jurisdiction}"))
-	})?;
-	let mut credits = Vec::new();
-	for id in &there.settings.currencies {
-		let currency = Currency::read(&state, *id).await?;
-		let account = super::books::account(&state, jurisdiction, twin, *id).await?;
-		credits.push((currency, account));
+	let taxpayer = TaxpayerInfo::read(&state, jurisdiction, twin).await?;
+	let mut accounts = Vec::new();
+	for id in there.settings.currencies {
+		let currency = Currency::read(&state, id).await?;
+		accounts.push((Account::read(&state, jurisdiction, twin, id).await?, currency));
 	}
-	let (word, since) = match taxpayer.state {
-		TaxpayerState::Requested => ("requested", taxpayer.registered),
-		TaxpayerState::Registered => ("registered", taxpayer.registered),
-		TaxpayerState::Deregistered(day) => ("deregistered", day),
-	};
-	let terms = TaxpayerTerms {
-		tax_number: taxpayer.tax_number,
-		effective: taxpayer.effective,
-		zero_codes: taxpayer.zero_codes,
-		deductible: taxpayer.deductible,
-	};
-	let mut json = terms_json(&terms);
-	json["jurisdiction"] = jurisdiction.into();
-	json["twin"] = twin.into();
-	json["state"] = word.into();
-	json["since"] = money::date(since).into();
-	json["accounts"] = credits
-		.iter()
-		.map(|(currency, account)| super::books::account_json(currency.id, account))
-		.collect();
-	json["block"] = state.block_json();
-	ctx.out.print(&json, || {
-		let mut lines = vec![
-			("taxpayer", format!("twin {twin}")),
-			("state", format!("{word} on {}", money::date(since))),
-		];
-		lines.extend(terms_lines(&terms));
-		for (currency, account) in &credits {
-			let claimed = match account.pending {
-				0 => String::new(),
-				units => format!(", and {} claimed", currency.show(units)),
-			};
-			lines.push(("credit", format!("{}{claimed}", currency.show(account.credit()))));
-			if account.arrears > 0 {
-				lines.push((
-					"arrears",
-					format!(
-					"{} of reverse charge: credit goes against it first; \"tax pay-arrears\" pays it",
-					currency.show(account.arrears)
-				),
-				));
-			}
-		}
-		output::fields(lines)
-	});
+	let (word, since) = taxpayer.standing();
+	let since = money::date(since);
+	let json: Json = accounts.iter().map(|(account, currency)| account.json(currency.id)).collect();
+	let report = Report::new()
+		.line("taxpayer", format!("twin {twin}"))
+		.line("state", format!("{word} on {since}"))
+		.and(told_terms(&taxpayer.terms()))
+		.json("jurisdiction", jurisdiction)
+		.json("twin", twin)
+		.json("state", word)
+		.json("since", since)
+		.json("accounts", json)
+		.lines(accounts.iter().flat_map(|(account, currency)| lines(account, currency)))
+		.json("block", state.block_json());
+	ctx.out.show(&report);
 	Ok(())
+}
+
+/// What a taxpayer has of credit, and owes, for people.
+fn lines(account: &Account, currency: &Currency) -> Vec<(&'static str, String)> {
+	let claimed = match account.pending {
+		0 => String::new(),
+		units => format!(", and {} claimed", currency.show(units)),
+	};
+	let mut lines = vec![("credit", format!("{}{claimed}", currency.show(account.credit())))];
+	if account.arrears > 0 {
+		let owed = format!(
+			"{} of reverse charge: credit goes against it first; \"tax pay-arrears\" pays it",
+			currency.show(account.arrears)
+		);
+		lines.push(("arrears", owed));
+	}
+	lines
 }
 
 /// `tax owner declare`.
 pub async fn declare_owner(ctx: &Context, owner: &str) -> Result<()> {
 	let state = ctx.state().await?;
 	let twin = own_twin(ctx, &state).await?;
-	let owner = twin::lookup(ctx, &state, owner).await?.number;
-	if owner == twin {
-		return Err(Error::input(format!("twin {twin} can't be its own owner")));
-	}
-	let call = state.call("Tax", "declare_owner", (owner,))?;
-	let draft = Draft::new(call).effect(format!(
-		"twin {twin} says that it belongs to twin {owner}. Once that confirms it (\"ourledger tax owner \
-		 confirm {twin}\"), what it sells out of scope of VAT counts as the turnover of that twin, for \
-		 ever, and so does what it has sold this year"
-	));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let json = json!({ "twin": twin, "owner": owner });
-	done.print(&ctx.out, json, [("owner", format!("twin {owner}, of twin {twin}"))]);
-	Ok(())
+	let owner = named_twin(ctx, &state, owner).await?;
+	let draft = taxpayers::declare_owner(&state, twin, owner)?;
+	ctx.submit_telling(draft, |_| Ok(told_owner(twin, owner))).await
 }
 
 /// `tax owner confirm`.
 pub async fn confirm_owner(ctx: &Context, twin: &str) -> Result<()> {
 	let state = ctx.state().await?;
 	let owner = own_twin(ctx, &state).await?;
-	let twin = twin::lookup(ctx, &state, twin).await?.number;
-	let call = state.call("Tax", "confirm_owner", (twin,))?;
-	let draft = Draft::new(call).effect(format!(
-		"twin {twin} belongs to twin {owner}, for ever: what it sells out of scope of VAT counts as the \
-		 turnover of twin {owner}, and so does what it has sold this year"
-	));
-	let Some(done) = ctx.submit(draft).await? else {
-		return Ok(());
-	};
-	let json = json!({ "twin": twin, "owner": owner });
-	done.print(&ctx.out, json, [("owner", format!("twin {owner}, of twin {twin}"))]);
-	Ok(())
+	let twin = named_twin(ctx, &state, twin).await?;
+	let draft = taxpayers::confirm_owner(&state, owner, twin)?;
+	ctx.submit_telling(draft, |_| Ok(told_owner(twin, owner))).await
+}
+
+fn told_owner(twin: TwinNumber, owner: TwinNumber) -> Report {
+	let line = format!("twin {owner}, of twin {twin}");
+	Report::new().json("twin", twin).json("owner", owner).line("owner", line)
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::commands::tax::types::VatCategory;
 
-	fn arguments() -> TermsArguments {
-		TermsArguments {
+	#[test]
+	fn arguments_are_read_as_days_and_shares() {
+		let arguments = TermsArguments {
 			jurisdiction: 0,
 			taxpayer: "2".into(),
 			tax_number: None,
-			effective: None,
-			zero_codes: None,
-			deductible: None,
-		}
-	}
-
-	fn known(state: TaxpayerState) -> TaxpayerInfo {
-		TaxpayerInfo {
-			tax_number: b"BE1".to_vec(),
-			state,
-			effective: 5,
-			registered: 4,
-			zero_codes: vec![2],
-			deductible: vec![(1, 500_000)],
-		}
-	}
-
-	#[test]
-	fn registration_takes_the_number_applied_with_and_begins_today() {
-		let applied = known(TaxpayerState::Requested);
-		let terms = arguments().applied_to(Some(&applied), 9).expect("is valid");
-		assert_eq!(terms.tax_number, b"BE1");
-		assert_eq!(terms.effective, 9);
-		assert!(arguments().applied_to(None, 9).is_err());
-	}
-
-	#[test]
-	fn amending_keeps_what_is_not_named() {
-		let arguments = TermsArguments {
-			deductible: Some(vec!["3=25%".into()]),
 			effective: Some("1970-01-03".into()),
-			..arguments()
+			zero_codes: Some(vec![2]),
+			deductible: Some(vec!["3=25%".into()]),
 		};
-		let registered = known(TaxpayerState::Registered);
-		let terms = arguments.applied_to(Some(&registered), 9).expect("is valid");
-		assert_eq!(terms.zero_codes, [2]);
-		assert_eq!(terms.deductible, [(3, 250_000)]);
-		assert_eq!(terms.effective, 2);
-		let kept = super::tests::arguments().applied_to(Some(&registered), 9).expect("is valid");
-		assert_eq!(kept.effective, 5);
+		let terms = arguments.terms().expect("is valid");
+		assert_eq!((terms.tax_number, terms.effective), (None, Some(2)));
+		assert_eq!((terms.zero_codes, terms.deductible), (Some(vec![2]), Some(vec![(3, 250_000)])));
 	}
 
 	#[test]
-	fn code_that_has_no_place_in_a_registration_is_named() {
-		let code = |name: &str, kind| Code { name: name.into(), kind, rates: vec![] };
-		let codes = [
-			(1, code("vat-standard", TaxKind::Vat(VatCategory::Standard))),
-			(2, code("export", TaxKind::Vat(VatCategory::Export))),
-			(3, code("no-vat", TaxKind::Vat(VatCategory::OutOfScope))),
-			(4, code("tourism", TaxKind::LevyOnNet { in_vat_base: false })),
-		];
-		let refusal = |zero_codes: &[TaxCode], deductible: &[(TaxCode, u32)]| {
-			let terms = TaxpayerTerms {
-				tax_number: b"BE1".to_vec(),
-				effective: 5,
-				zero_codes: zero_codes.to_vec(),
-				deductible: deductible.to_vec(),
-			};
-			ensure_codes(&terms, &codes).err().map(|error| error.to_string()).unwrap_or_default()
-		};
-		// Out of scope needs it, too: a registered seller could hide its turnover under it.
-		assert_eq!(refusal(&[2, 3], &[(1, 500_000), (3, 0)]), "");
-		for (why, said) in [
-			(refusal(&[2, 1], &[]), "tax code 1 (vat-standard) needs no permission"),
-			(refusal(&[4], &[]), "tax code 4 (tourism)"),
-			(refusal(&[7], &[]), "no tax code 7"),
-			(refusal(&[], &[(4, 0)]), "--deductible: the tax code 4 (tourism) is not one of VAT"),
-			(refusal(&[2, 2], &[]), "2 is named twice"),
-			(refusal(&[], &[(1, 0), (1, 1)]), "1 is named twice"),
-		] {
-			assert!(why.contains(said), "{why:?} doesn't say {said:?}");
-		}
-	}
-
-	#[test]
-	fn tax_numbers_have_their_length() {
-		let long = TermsArguments { tax_number: Some("1".repeat(21)), ..arguments() };
-		assert_eq!(long.applied_to(None, 9).map_err(|error| error.code()), Err(4));
-		let right = TermsArguments { tax_number: Some("1".repeat(20)), ..arguments() };
-		assert!(right.applied_to(None, 9).is_ok());
-	}
-
-	#[test]
-	fn terms_are_shown_as_percentages_and_dates() {
-		let terms = arguments().applied_to(Some(&known(TaxpayerState::Registered)), 9);
-		let terms = terms.expect("is valid");
-		let json = terms_json(&terms);
-		assert_eq!(json["deductible"][0]["share"], "50%");
-		assert_eq!(json["effective"], "1970-01-06");
-		let special = [("zero codes", "2".into()), ("deducts", "50% of code 1".into())];
-		assert_eq!(special_codes(&terms), special);
-		assert!(terms_lines(&terms).ends_with(&special));
+	fn arrears_are_told_where_there_are_some() {
+		let shilling = money::example(3, "TSH");
+		let account = Account { credits: vec![(24_322, 700)], pending: 50, arrears: 0 };
+		let credit = ("credit", "7.00 TSH, and 0.50 TSH claimed".into());
+		assert_eq!(lines(&account, &shilling), [credit]);
+		let owing = Account { arrears: 5, ..Account::default() };
+		let [credit, arrears] = &lines(&owing, &shilling)[..] else { panic!("are two") };
+		assert_eq!(credit.1, "0.00 TSH");
+		assert!(arrears.1.starts_with("0.05 TSH of reverse charge"), "{}", arrears.1);
 	}
 }

@@ -1,21 +1,16 @@
 //! `ourledger twin`: the phonebook.
 
-mod deactivate;
-mod did;
-pub mod info;
 mod keys;
 mod name;
 mod profile;
 mod register;
-mod rotate;
 mod show;
-mod sponsor;
 
 pub use show::lookup;
 
 use super::Context;
-use crate::error::Result;
 use clap::Subcommand;
+use ourledger_client::Result;
 
 /// Commands on twins: register, look up, keep up to date. Those that change a twin act for that of
 /// --twin, else for the one that the key itself controls.
@@ -30,11 +25,11 @@ pub enum Command {
 	/// Let a sponsor register the key as a twin: sign a permit for it, which costs nothing.
 	///
 	/// --sponsor names the sponsor's account; its key isn't needed here.
-	Permit(sponsor::PermitArguments),
+	Permit(register::PermitArguments),
 	/// Register somebody else as a twin, and pay for it.
 	///
 	/// From the file of a permit; or, where the newcomer's key is on this machine, at once.
-	RegisterFor(sponsor::RegisterForArguments),
+	RegisterFor(register::RegisterForArguments),
 	/// Everything about a twin.
 	Show {
 		/// Its number, name, controller or DID; without it, the twin of --twin or of the key.
@@ -76,19 +71,19 @@ pub enum Command {
 	#[command(subcommand)]
 	Name(name::Command),
 	/// Replace a key that acts for the twin's keyless controller by another, in one transaction.
-	Rotate(rotate::Arguments),
+	Rotate(keys::RotateArguments),
 	/// End the twin. There is no way back.
 	Deactivate,
 	/// The twin's DID document: docs/did-method.md.
-	Did(did::Arguments),
+	Did(show::DidArguments),
 }
 
 /// Runs a command.
 pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	match command {
-		Command::Register(arguments) => register::run(ctx, arguments).await,
-		Command::Permit(arguments) => sponsor::permit(ctx, arguments).await,
-		Command::RegisterFor(arguments) => sponsor::register_for(ctx, arguments).await,
+		Command::Register(arguments) => register::register(ctx, arguments).await,
+		Command::Permit(arguments) => register::permit(ctx, arguments).await,
+		Command::RegisterFor(arguments) => register::register_for(ctx, arguments).await,
 		Command::Show { what } => show::show(ctx, what.as_deref()).await,
 		Command::Find { what } => show::find(ctx, &what).await,
 		Command::List { from, limit } => show::list(ctx, from, limit).await,
@@ -97,8 +92,8 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::AddKey(arguments) => keys::add(ctx, arguments).await,
 		Command::RemoveKey { id } => keys::remove(ctx, id).await,
 		Command::Name(command) => name::run(ctx, command).await,
-		Command::Rotate(arguments) => rotate::run(ctx, arguments).await,
-		Command::Deactivate => deactivate::run(ctx).await,
-		Command::Did(arguments) => did::run(ctx, arguments).await,
+		Command::Rotate(arguments) => keys::rotate(ctx, arguments).await,
+		Command::Deactivate => register::deactivate(ctx).await,
+		Command::Did(arguments) => show::did(ctx, arguments).await,
 	}
 }

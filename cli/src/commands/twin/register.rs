@@ -1,25 +1,29 @@
-//! `twin register`.
+//! How a twin begins and ends: `twin register`, `permit`, `register-for` and `deactivate`.
 
-use super::{
-	info::{Deposits, Kind},
-	profile,
-};
-use crate::{
-	amount,
-	chain::State,
-	commands::Context,
+use super::profile;
+use crate::{ask, commands::Context, output, output::report::Report};
+use clap::{Args, ValueEnum};
+use ourledger_client::{
+	amount::{self, Amount},
+	bounded,
 	did::Did,
-	error::{Error, Result},
-	submit::{Draft, Submitted},
+	keys::KeyRef,
+	new_file,
+	ticks::{self, Clock},
+	twin::{
+		permit::{self, Permit, Terms},
+		registration::{self, TwinRegistered},
+		Kind,
+	},
+	Error, Result,
 };
-use clap::Args;
-use serde_json::{json, Value as Json};
-use std::path::PathBuf;
-use subxt::{
-	dynamic::Value,
-	ext::scale_decode::DecodeAsType,
-	utils::{AccountId32, MultiAddress},
+use std::{
+	io,
+	path::{Path, PathBuf},
 };
+
+/// Stands for standard input.
+const STANDARD_INPUT: &str = "-";
 
 /// Arguments of `twin register`.
 #[derive(Args, Debug)]
@@ -43,18 +47,51 @@ pub struct Arguments {
 	fund: Option<String>,
 }
 
-/// The event of every registration.
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct TwinRegistered {
-	/// Its number.
-	pub twin: u64,
-	/// The account that acts for it.
-	pub controller: AccountId32,
+/// Arguments of `twin permit`.
+#[derive(Args, Debug)]
+pub struct PermitArguments {
+	/// What the twin is.
+	#[arg(value_enum)]
+	kind: Kind,
+	/// The name that people see.
+	name: String,
+	/// Country, two letters as in ISO 3166.
+	#[arg(long, value_name = "BE")]
+	country: Option<String>,
+	/// An image, of which the chain keeps the hash.
+	#[arg(long, value_name = "FILE")]
+	logo: Option<PathBuf>,
+	/// How long the permit is valid, such as 2h; without it as long as the chain allows, a day.
+	#[arg(long, value_name = ticks::SPAN, value_parser = ticks::parse_span)]
+	valid: Option<u32>,
+	/// Where to write the permit; without it, it is printed.
+	#[arg(long, value_name = "FILE")]
+	out: Option<PathBuf>,
 }
 
-/// Runs the command.
-pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
+/// Arguments of `twin register-for`.
+#[derive(Args, Debug)]
+pub struct RegisterForArguments {
+	/// The file of a permit, - for standard input; with --newcomer, what the twin is: person,
+	/// company, community, device or service.
+	#[arg(value_name = "FILE|KIND")]
+	what: String,
+	/// What people see; with --newcomer.
+	#[arg(requires = "newcomer")]
+	name: Option<String>,
+	/// The newcomer's key, where it is on this machine.
+	#[arg(long, value_name = "KEY", requires = "name")]
+	newcomer: Option<String>,
+	/// Country, two letters as in ISO 3166; with --newcomer.
+	#[arg(long, value_name = "BE", requires = "newcomer")]
+	country: Option<String>,
+	/// An image, of which the chain keeps the hash; with --newcomer.
+	#[arg(long, value_name = "FILE", requires = "newcomer")]
+	logo: Option<PathBuf>,
+}
+
+/// `twin register`.
+pub async fn register(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let Arguments { kind, name, country, logo, own_key, fund } = arguments;
 	let profile = profile::new(&name, country.as_deref(), logo.as_deref())?;
 	let fund = fund.as_deref().map(amount::parse).transpose()?.filter(|units| *units > 0);
@@ -63,30 +100,7 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 	}
 	let key = ctx.key_account()?;
 	let state = ctx.state().await?;
-	if own_key {
-		ensure_no_twin(&state, key).await?;
-	}
-	let deposits = Deposits::read(&state).await?;
-	let choice = if own_key { "Caller" } else { "Keyless" };
-	let call =
-		state.call("Twins", "register", (kind, profile, Value::unnamed_variant(choice, [])))?;
-	let mut draft = Draft::new(call).in_own_name();
-	if own_key {
-		draft = draft
-			.deposit(deposits.twin)
-			.kept(deposits.tombstone)
-			.effect(format!("{key} controls the twin, for ever: its key can't be changed"));
-	} else {
-		let proxy = proxy_deposit(&state)?;
-		draft = draft
-			.deposit(deposits.twin.saturating_add(proxy))
-			.kept(deposits.tombstone.saturating_add(proxy))
-			.effect(format!(
-				"a new account without a key controls the twin, and {key} acts for it: \
-				 {} of the deposit are for that",
-				amount::format(proxy)
-			));
-	}
+	let mut draft = registration::register(&state, key, (kind, profile), own_key).await?;
 	if let Some(units) = fund {
 		let sum = amount::format(units);
 		draft = draft.effect(format!("then {sum} go to that account, in a second transaction"));
@@ -95,81 +109,130 @@ pub async fn run(ctx: &Context, arguments: Arguments) -> Result<()> {
 		return Ok(());
 	};
 	let registered: TwinRegistered = done.expect("Twins", "TwinRegistered")?;
+	let TwinRegistered { twin, controller } = registered;
 	if let Some(units) = fund {
-		send(ctx, &registered, units).await?;
+		send(ctx, &registered, units).await.map_err(|error| {
+			error.explained(|why| {
+				format!("twin {twin} is registered (its controller is {controller}), but was sent nothing: {why}")
+			})
+		})?;
 	}
-	let mut result = json_of(ctx, &registered, kind).await?;
-	result["keyless"] = (!own_key).into();
-	result["funded"] = fund.map(|units| units.to_string()).into();
-	print(ctx, &done, &registered, result, fund, !own_key);
+	let mut report = begun(ctx, &registered, kind).await?.json("keyless", !own_key).optional(
+		"funded",
+		"sent to it",
+		fund.map(Amount::our),
+	);
+	if !own_key {
+		report = report.line("act for it", format!("with --twin {twin}"));
+	}
+	ctx.out.told(&done, report);
 	Ok(())
-}
-
-/// Refuses an account that controls a twin, or did.
-pub async fn ensure_no_twin(state: &State, account: AccountId32) -> Result<()> {
-	let number: Option<u64> = state.view("Twins", "number_of", (account,)).await?;
-	match number {
-		Some(number) => Err(Error::refused(format!(
-			"the account {account} controls twin {number}, and never another one"
-		))),
-		None => Ok(()),
-	}
-}
-
-/// What a registration is, as JSON.
-pub async fn json_of(ctx: &Context, registered: &TwinRegistered, kind: Kind) -> Result<Json> {
-	let did = Did::of(ctx.chain().await?.genesis_hash(), registered.twin);
-	Ok(json!({
-		"twin": registered.twin,
-		"did": did.to_string(),
-		"kind": kind.name(),
-		"controller": registered.controller,
-	}))
-}
-
-/// Deposit of an account with one proxy.
-fn proxy_deposit(state: &State) -> Result<u128> {
-	let base: u128 = state.constant("Proxy", "ProxyDepositBase")?;
-	let factor: u128 = state.constant("Proxy", "ProxyDepositFactor")?;
-	Ok(base.saturating_add(factor))
 }
 
 /// Sends OUR to a new controller.
 async fn send(ctx: &Context, registered: &TwinRegistered, units: u128) -> Result<()> {
+	let draft = registration::fund(&ctx.state().await?, registered, units)?;
+	ctx.submit(draft).await.map(drop)
+}
+
+/// What a registration came to.
+async fn begun(ctx: &Context, registered: &TwinRegistered, kind: Kind) -> Result<Report> {
 	let TwinRegistered { twin, controller } = registered;
-	let sending = async {
-		let to = MultiAddress::<_, ()>::Id(*controller);
-		let call = ctx.state().await?.call("Balances", "transfer_keep_alive", (to, units))?;
-		let sum = amount::format(units);
-		let draft = Draft::new(call)
-			.in_own_name()
-			.effect(format!("{sum} go to {controller}, the controller of twin {twin}"));
-		ctx.submit(draft).await
+	let did = Did::of(ctx.chain().await?.genesis_hash(), *twin);
+	Ok(Report::new()
+		.json("twin", twin)
+		.line("twin", ctx.out.bold(&twin.to_string()))
+		.json("did", did.to_string())
+		.json("kind", kind.name())
+		.field("controller", "controller", controller))
+}
+
+/// `twin permit`.
+pub async fn permit(ctx: &Context, arguments: PermitArguments) -> Result<()> {
+	let PermitArguments { kind, name, country, logo, valid, out } = arguments;
+	let profile = profile::new(&name, country.as_deref(), logo.as_deref())?;
+	let sponsor = ctx
+		.sponsor_account()
+		.await?
+		.ok_or_else(|| Error::usage("who is to pay? --sponsor names the sponsor's account"))?;
+	let chain = ctx.chain().await?;
+	let state = ctx.state().await?;
+	let parties = (sponsor, ctx.key_account()?);
+	let terms = Terms::new(chain, &state, parties, (kind, profile), valid).await?;
+	let permit = Permit::from(&terms.sign(&state, ctx.signer()?).await?);
+	let json = serde_json::to_value(&permit).expect("all its keys are strings; qed");
+	let Some(path) = out else {
+		ctx.out.print(&json, || {
+			serde_json::to_string_pretty(&permit).expect("all its keys are strings; qed")
+		});
+		return Ok(());
 	};
-	sending.await.map_err(|error| {
-		error.explained(|why| {
-			format!("twin {twin} is registered (its controller is {controller}), but was sent nothing: {why}")
-		})
-	})?;
+	new_file::write_json(&path, &permit)?;
+	let until = Clock::at(&state).await?.when(permit.expires);
+	ctx.out.print(&json, || {
+		let path = path.display();
+		output::fields([
+			("permit", path.to_string()),
+			("for", permit.sponsor.to_string()),
+			("valid", format!("until {until}")),
+			("", "until then, a transaction by this key makes it void".into()),
+			("next", format!("the sponsor runs: ourledger twin register-for {path}")),
+		])
+	});
 	Ok(())
 }
 
-fn print(
-	ctx: &Context,
-	done: &Submitted,
-	registered: &TwinRegistered,
-	result: Json,
-	fund: Option<u128>,
-	keyless: bool,
-) {
-	let twin = registered.twin;
-	let mut lines = vec![
-		("twin", ctx.out.bold(&twin.to_string())),
-		("controller", registered.controller.to_string()),
-	];
-	lines.extend(fund.map(|units| ("sent to it", amount::format(units))));
-	if keyless {
-		lines.push(("act for it", format!("with --twin {twin}")));
-	}
-	done.print(&ctx.out, result, lines);
+/// Reads a permit's file, or standard input.
+fn read_permit(path: &str) -> Result<Permit> {
+	let read = || {
+		if path != STANDARD_INPUT {
+			return bounded::read_text(Path::new(path), permit::MAX_BYTES);
+		}
+		bounded::text_of(bounded::read_from(io::stdin().lock(), permit::MAX_BYTES)?)
+	};
+	let text = read()
+		.map_err(|error| Error::input(format!("the permit {path} can't be read: {error}")))?;
+	Permit::parse(&text)
+}
+
+/// `twin register-for`.
+pub async fn register_for(ctx: &Context, arguments: RegisterForArguments) -> Result<()> {
+	let RegisterForArguments { what, name, newcomer, country, logo } = arguments;
+	let signed = match (name, newcomer) {
+		(Some(name), Some(newcomer)) => {
+			let kind = Kind::from_str(&what, true)
+				.map_err(|_| Error::input(format!("{what:?} is no kind of twin")))?;
+			let profile = profile::new(&name, country.as_deref(), logo.as_deref())?;
+			let newcomer = KeyRef::find(&newcomer, &ctx.store)?;
+			let (chain, state) = (ctx.chain().await?, ctx.state().await?);
+			let parties = (ctx.acting_account().await?, newcomer.account());
+			let terms = Terms::new(chain, &state, parties, (kind, profile), None).await?;
+			terms.sign(&state, &newcomer.unlock(ask::password)?).await?
+		},
+		_ => read_permit(&what)?.signed()?,
+	};
+	let state = ctx.state().await?;
+	let acting = ctx.acting_account().await?;
+	let draft = signed.register_for(ctx.chain().await?, &state, acting).await?;
+	let Some(done) = ctx.submit(draft).await? else {
+		return Ok(());
+	};
+	let registered: TwinRegistered = done.expect("Twins", "TwinRegistered")?;
+	let report = begun(ctx, &registered, signed.terms.kind).await?;
+	ctx.out.told(&done, report.field("depositor", "paid by", acting));
+	Ok(())
+}
+
+/// `twin deactivate`.
+pub async fn deactivate(ctx: &Context) -> Result<()> {
+	let state = ctx.state().await?;
+	let twin = ctx.own_active_twin(&state).await?;
+	let draft = registration::deactivate(&state, &twin).await?;
+	ctx.submit_telling(draft, |done| {
+		Ok(Report::new()
+			.json("twin", twin.number)
+			.json("deactivated", done.block)
+			.line("deactivated", format!("twin {}", twin.number)))
+	})
+	.await
 }
