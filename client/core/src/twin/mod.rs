@@ -189,7 +189,7 @@ pub struct Key {
 pub struct Profile {
 	/// What people see, UTF-8.
 	pub display_name: Vec<u8>,
-	/// BLAKE2b-256 of an image.
+	/// BLAKE3 of an image.
 	pub logo: Option<[u8; 32]>,
 	/// Country, two capitals.
 	pub country: Option<[u8; 2]>,
