@@ -291,7 +291,7 @@ impl Context {
 		draft: Draft,
 		note: impl FnMut(Sending) -> Result<()>,
 	) -> Result<Option<Submitted>> {
-		let wallet = self.wallet().await?;
+		let wallet = Wallet { sponsor: self.sponsor()?, ..self.wallet().await? };
 		let Some(path) = self.sign_only() else {
 			return wallet.submit(draft, note).await.map(Some);
 		};
@@ -312,12 +312,12 @@ impl Context {
 		self.options.sign_only.as_deref()
 	}
 
-	/// What the command line signs and pays by.
+	/// What the command line signs by. Whoever signs pays, too.
 	pub async fn wallet(&self) -> Result<Wallet<'_>> {
 		Ok(Wallet {
 			chain: self.chain().await?,
 			signer: self.signer()?,
-			sponsor: self.sponsor()?,
+			sponsor: None,
 			twin: self.twin(),
 			fee_in: self.options.fee_in.as_deref(),
 			trusts_metadata: self.options.trust_metadata || self.profile.trust_metadata,

@@ -380,7 +380,7 @@ impl Money {
 	pub fn one(&self) -> u128 {
 		match self {
 			Self::Our => amount::UNIT,
-			Self::Local(currency) => 10u128.pow(currency.decimals.into()),
+			Self::Local(currency) => currency.units_of(1),
 		}
 	}
 

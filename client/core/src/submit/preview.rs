@@ -42,7 +42,7 @@ const DECIDED: [(&str, &str); 3] =
 const ITEM_FAILED: (&str, &str) = ("Utility", "ItemFailed");
 
 /// What a transaction would do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Preview {
 	/// Why the chain would refuse it, if it would.
 	refused: Option<String>,

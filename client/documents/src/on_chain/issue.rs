@@ -110,9 +110,11 @@ impl Order {
 
 	/// The seller's consent, of an invoice that the buyer writes.
 	async fn consent(&self, state: &State) -> Result<Option<Consent>> {
-		let Some(buyer) = self.buyer().filter(|_| self.is_self_billed) else {
+		if !self.is_self_billed {
 			return Ok(None);
-		};
+		}
+		let buyer =
+			self.buyer().ok_or_else(|| Error::input("a buyer that bills itself is known"))?;
 		let seller = self.seller.number;
 		let consent = Consent::find(state, seller, buyer).await?;
 		let today = money::today(state).await?;
