@@ -1,9 +1,14 @@
 //! Local money: currencies by their id or symbol, and amounts as people write them. Never a float.
 //!
-//! ```ignore
+//! ```no_run
+//! use ourledger_client::money::Currency;
+//!
+//! # async fn example(state: ourledger_client::State) -> ourledger_client::Result<()> {
 //! let currency = Currency::find(&state, "TSH").await?;
 //! let units = currency.parse("12.50")?;
 //! assert_eq!(currency.show(units), "12.50 TSH");
+//! # Ok(())
+//! # }
 //! ```
 
 pub mod freezes;
