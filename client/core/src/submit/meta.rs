@@ -324,7 +324,7 @@ struct Layout {
 impl Layout {
 	fn of(metadata: &ArcMetadata) -> Result<Self> {
 		Self::find(metadata).ok_or_else(|| {
-			Error::connection("this chain has no meta-transactions that this tool understands")
+			Error::connection("this chain has no meta-transactions that this program understands")
 		})
 	}
 
@@ -399,7 +399,7 @@ fn part_of(extension: &str, terms: &Terms) -> Result<Part> {
 		other => {
 			return Err(Error::connection(format!(
 				"the chain's meta-transactions have the extension {other}, which this version of \
-				 the tool does not know"
+				 the program does not know"
 			)))
 		},
 	};

@@ -83,7 +83,7 @@ pub fn period_of(day: Day) -> Result<Period> {
 	Ok(year * 12 + date.month0())
 }
 
-/// By which distance from UTC, in minutes, a day begins.
+/// The UTC offset, in minutes, at which a day begins.
 pub fn offset_on(clock: &[ClockChange], day: Day) -> i16 {
 	let change = clock.iter().rev().find(|it| it.from <= day).or(clock.first());
 	change.map_or(0, |it| it.utc_offset_minutes)

@@ -70,7 +70,7 @@ impl Terms {
 				ticks::span(valid)
 			)));
 		}
-		let too_high = |_| Error::connection("the chain counts higher than this tool");
+		let too_high = |_| Error::connection("the chain counts higher than this program");
 		Ok(Self {
 			genesis: chain.genesis_hash(),
 			sponsor,

@@ -121,8 +121,8 @@ impl Order {
 		match consent {
 			Some(consent) if consent.until >= today => Ok(Some(consent)),
 			_ => Err(Error::refused(format!(
-				"twin {seller} hasn't consented that twin {buyer} bills itself in its name, or no longer: \
-				 it does so by \"ourledger invoice consent {buyer} --until DATE\""
+				"twin {seller} has given twin {buyer} no consent to bill itself, or it has ended: \
+				 it is given by \"ourledger invoice consent {buyer} --until DATE\""
 			))),
 		}
 	}

@@ -1,7 +1,7 @@
 //! The papers of an invoice, in files: its document, and the sealed copy for its readers.
 //!
-//! They are on disk before anybody else knows of the invoice, and gone again only if it is certain
-//! that it will never be: whoever doesn't know what became of an invoice has the one document of it.
+//! They are on disk before anybody else knows of the invoice, and removed only once the invoice can no
+//! longer come to be: whoever doesn't know what became of an invoice has the one document of it.
 
 use super::{
 	known_keys::{fingerprint, KnownKeys},

@@ -189,9 +189,9 @@ pub fn totals_text(totals: Totals, currency: Option<&Currency>) -> String {
 /// Until when notes can take effect on an invoice, and today, by its jurisdiction's clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
-	/// The last day on which they can.
+	/// The last day on which they can, in days since 1970.
 	pub until: Day,
-	/// Today.
+	/// Days since 1970, as the jurisdiction's clock has it now.
 	pub today: Day,
 	/// Whether the chain's state still has the invoice, so that longer days of correction count for
 	/// it.
