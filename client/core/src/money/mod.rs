@@ -26,7 +26,7 @@ use crate::{
 	amount::{self, Amount},
 	chain::State,
 	error::{Error, Result},
-	hash::blake2_256,
+	hash::{self, blake2_256},
 	texts,
 	twin::party::Party,
 };
@@ -460,7 +460,7 @@ pub fn reference(text: Option<&str>) -> [u8; 32] {
 
 /// What a payment is for, as it stands in results: nothing if nothing is said.
 pub fn reference_text(reference: &[u8; 32]) -> Option<String> {
-	(*reference != [0; 32]).then(|| format!("0x{}", hex::encode(reference)))
+	(*reference != [0; 32]).then(|| hash::text(reference))
 }
 
 /// Millionths as a percentage: "0.25 %".

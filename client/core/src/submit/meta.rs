@@ -11,7 +11,7 @@ use crate::{
 	call::{Call, Encoded},
 	chain::{signing::Digest, Chain, State},
 	error::{Error, Result},
-	hash::blake2_256,
+	hash::{self, blake2_256},
 	keys::Key,
 	nesting, new_file, value,
 };
@@ -126,7 +126,7 @@ impl MetaTx {
 		let metadata = state.metadata();
 		MetaFile {
 			format: FORMAT.into(),
-			meta_tx: format!("0x{}", hex::encode(&self.bytes)),
+			meta_tx: hash::text(&self.bytes),
 			genesis: format!("{genesis:?}"),
 			spec_version: state.spec_version(),
 			signer: self.signer,

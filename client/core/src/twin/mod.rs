@@ -12,7 +12,7 @@ pub mod registration;
 use crate::{
 	chain::State,
 	error::{Error, Result},
-	texts,
+	hash, texts,
 	twin::did::Did,
 };
 use ourledger_primitives::twin;
@@ -154,7 +154,7 @@ impl PublicKey {
 
 	/// Kind and bytes: `ed25519:0x…`.
 	pub fn text(&self) -> String {
-		format!("{}:0x{}", self.kind(), hex::encode(self.bytes()))
+		format!("{}:{}", self.kind(), hash::text(self.bytes()))
 	}
 }
 
@@ -208,7 +208,7 @@ impl Profile {
 
 	/// The logo's hash in hexadecimal.
 	pub fn logo(&self) -> Option<String> {
-		self.logo.map(|hash| format!("0x{}", hex::encode(hash)))
+		self.logo.map(|logo| hash::text(&logo))
 	}
 }
 
@@ -305,7 +305,7 @@ impl TwinInfo {
 	}
 
 	/// "active" or "deactivated".
-	pub fn state_name(&self) -> &'static str {
+	fn state_name(&self) -> &'static str {
 		match self.state {
 			TwinState::Active => "active",
 			TwinState::Deactivated(_) => "deactivated",

@@ -221,7 +221,7 @@ impl From<&Signed> for Permit {
 			logo: terms.profile.logo(),
 			nonce: terms.nonce,
 			expires: terms.expires,
-			signature: format!("0x{}", hex::encode(signature)),
+			signature: hash::text(signature),
 		}
 	}
 }
