@@ -1,12 +1,13 @@
 //! `invoice consent`: whether a buyer bills itself in a seller's name.
 
-use super::{issue::MAX_DAYS, twin_or_own};
+use super::twin_or_own;
 use crate::{
 	commands::{twin, Context},
 	output::report::Report,
 };
 use ourledger_client::{error::Result, money};
 use ourledger_documents::on_chain::consent::{self, Consent};
+use ourledger_primitives::invoice::MAX_DAYS;
 
 /// Arguments of `consent`.
 #[derive(clap::Args, Debug)]

@@ -19,16 +19,13 @@ use ourledger_documents::{
 		Address,
 	},
 };
-use ourledger_primitives::invoice::Settlement;
+use ourledger_primitives::invoice::{Settlement, MAX_DAYS};
 
 /// Days until an invoice is due.
 const DUE_DAYS: u16 = 30;
 
 /// Days after full payment until escrowed money goes to the seller.
 const ESCROW_DAYS: u16 = 14;
-
-/// The longest span that an invoice or a consent can name, in days.
-pub const MAX_DAYS: u16 = 1_827;
 
 /// What an invoice has besides what is sold.
 #[derive(Args, Clone, Debug)]
