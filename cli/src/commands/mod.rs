@@ -213,6 +213,14 @@ impl Context {
 		})
 	}
 
+	/// The twin that `text` names; without a text, the one that is acted for.
+	pub async fn twin_or_own(&self, state: &State, text: Option<&str>) -> Result<TwinInfo> {
+		match text {
+			Some(text) => twin::lookup(self, state, text).await,
+			None => self.own_twin(state).await,
+		}
+	}
+
 	/// As [`Context::own_twin`], but refuses a twin that can't act any more.
 	pub async fn own_active_twin(&self, state: &State) -> Result<TwinInfo> {
 		let twin = self.own_twin(state).await?;

@@ -1,6 +1,5 @@
 //! `invoice consent`: whether a buyer bills itself in a seller's name.
 
-use super::twin_or_own;
 use crate::{
 	commands::{twin, Context},
 	output::report::Report,
@@ -40,7 +39,7 @@ pub async fn consent(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let buyer = twin::lookup(ctx, &state, &arguments.buyer).await?.number;
 	let seller = match arguments.until.is_some() {
 		true => ctx.own_active_twin(&state).await?.number,
-		false => twin_or_own(ctx, &state, arguments.seller.as_deref()).await?,
+		false => ctx.twin_or_own(&state, arguments.seller.as_deref()).await?.number,
 	};
 	let report = Report::new().json("seller", seller).json("buyer", buyer);
 	let (draft, report) = match &arguments.until {

@@ -15,14 +15,10 @@ mod room;
 mod show;
 mod till;
 
-use super::{twin, Context};
+use super::Context;
 use clap::Subcommand;
-use ourledger_client::{
-	error::{Error, Result},
-	State,
-};
+use ourledger_client::error::{Error, Result};
 use ourledger_documents::on_chain::Address;
-use ourledger_primitives::twin::TwinNumber;
 use purpose::PurposeArguments;
 
 /// Commands on invoices.
@@ -235,14 +231,6 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Document(command) => document::run(ctx, command).await,
 		Command::Receipt(command) => receipt::run(ctx, command).await,
 	}
-}
-
-/// The twin that is named, else that which the command line acts for.
-async fn twin_or_own(ctx: &Context, state: &State, twin: Option<&str>) -> Result<TwinNumber> {
-	Ok(match twin {
-		Some(text) => twin::lookup(ctx, state, text).await?.number,
-		None => ctx.own_twin(state).await?.number,
-	})
 }
 
 /// Insists that the command line names no other twin than the seller.

@@ -4,7 +4,7 @@ use super::{
 	given::{EvidenceArgument, SaleArguments},
 	pay::outcome,
 	purpose::PurposeArguments,
-	twin_or_own, Address,
+	Address,
 };
 use crate::{
 	ask,
@@ -62,7 +62,7 @@ pub struct Arguments {
 /// `invoice quote`.
 pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = twin_or_own(ctx, &state, arguments.seller.as_deref()).await?;
+	let seller = ctx.twin_or_own(&state, arguments.seller.as_deref()).await?.number;
 	let buyer = match &arguments.to {
 		Some(text) => Some(twin::lookup(ctx, &state, text).await?.number),
 		None => None,

@@ -1,6 +1,6 @@
 //! `invoice show` and `invoice list`.
 
-use super::{twin_or_own, Address};
+use super::Address;
 use crate::{
 	commands::Context,
 	output::report::{self, Report},
@@ -157,7 +157,7 @@ const GAPS: &str = "Numbers that aren't here are those of credit notes, or of in
 /// `invoice list`.
 pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = twin_or_own(ctx, &state, seller).await?;
+	let seller = ctx.twin_or_own(&state, seller).await?.number;
 	let book = Book::read(&state, seller).await?;
 	let first = from.max(1);
 	let found = Invoice::list(&state, seller, first..book.next, limit).await?;
