@@ -25,7 +25,6 @@ RENAMED = {
     ("client/core/src/twin/mod.rs", "Purpose"): "KeyPurpose",
     ("client/core/src/twin/name.rs", "Status"): "NameStatus",
     ("client/documents/src/on_chain/bill.rs", "LevyInfo"): "LevyItem",
-    ("client/documents/src/on_chain/mod.rs", "Address"): "InvoiceId",
 }
 # Of pallets of the SDK, though ours have types of these names.
 STOCK = {"Account", "Queued"}

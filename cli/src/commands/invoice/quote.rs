@@ -4,7 +4,6 @@ use super::{
 	given::{EvidenceArgument, SaleArguments},
 	pay::outcome,
 	purpose::PurposeArguments,
-	Address,
 };
 use crate::{
 	ask,
@@ -113,8 +112,9 @@ pub async fn sell(ctx: &Context, given: &str, purpose: PurposeArguments) -> Resu
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	let receipt = InvoiceIssued::of(&done)?.into_receipt();
-	let at = Address { seller: receipt.seller, number: receipt.number };
+	let issued = InvoiceIssued::of(&done)?;
+	let at = issued.invoice;
+	let receipt = issued.into_receipt();
 	let (payment, lines) = outcome(&done, &place.currency)?;
 	let report = Report::new()
 		.json("seller", at.seller)
