@@ -46,12 +46,12 @@ impl Terminal {
 }
 
 impl Person for Terminal {
-	fn show(&self, summary: &Summary) -> Result<()> {
+	fn show(&self, summary: &Summary) -> Result<bool> {
 		let lines = summary.lines.iter().map(|(label, text)| (*label, text.clone()));
 		if !self.out.is_json() {
 			self.out.line(output::fields(lines));
 			// Nobody agrees to what they were not shown.
-			return output::ensure_printed().map_err(|error| {
+			return output::ensure_printed().map(|()| true).map_err(|error| {
 				error.explained(|why| format!("the transaction was not sent: {why}"))
 			});
 		}
@@ -60,7 +60,7 @@ impl Person for Terminal {
 			true => summary.warnings.iter().for_each(|warning| self.out.notice(warning)),
 			false => self.out.notice(output::fields(lines)),
 		}
-		Ok(())
+		Ok(true)
 	}
 
 	fn agree(&self) -> Result<()> {

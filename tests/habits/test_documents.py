@@ -53,6 +53,31 @@ def test_paths_that_are_named_exist(page):
     assert not wrong
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
+def test_files_lie_where_a_paragraph_says(page):
+    """A file without its folder lies beside a path that the same paragraph, item or row names."""
+    wrong = []
+    for part in re.split(r"\n\s*\n|\n(?=\s*(?:\d+\.|-) |\|)", prose(text(page))):
+        paths = [ROOT / path for path in re.findall(rf"`(?:\./)?((?:{FOLDERS})/[\w./-]*)`", part)]
+        folders = {folder for path in paths for folder in (path, path.parent)}
+        near = [*folders, PAGES[page].parent, ROOT]
+        for name in re.findall(r"`(\w+\.(?:rs|py))`", part):
+            if folders and not any((folder / name).exists() for folder in near):
+                wrong.append(name)
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "crate", sorted(path.parent.name for path in tracked("client/*/Cargo.toml"))
+)
+def test_readme_of_a_client_crate_lists_its_modules(crate):
+    modules = re.findall(r"^pub mod (\w+);", text(f"client/{crate}/src/lib.rs"), re.M)
+    listed = re.findall(
+        r"`(\w+)`", "".join("".join(row) for row in rows(text(f"client/{crate}/README.md")))
+    )
+    assert set(modules) <= set(listed)
+
+
 def steps_of_the_tests() -> list[str]:
     listed = subprocess.run(
         [ROOT / "scripts" / "test", "--list"], check=True, capture_output=True, text=True

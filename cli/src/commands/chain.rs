@@ -18,6 +18,7 @@ use ourledger_client::{
 		motions,
 		rehearsal::{Power, Rehearsal},
 	},
+	hash,
 	submit::{Draft, Submitted},
 	ticks::Clock,
 	words,
@@ -187,7 +188,7 @@ async fn rehearse(ctx: &Context, call: &str, arguments: &[String], council: bool
 	let report = Report::new()
 		.json("call", call.to_json(&metadata))
 		.line("call", call.to_text(&metadata))
-		.json("bytes", format!("0x{}", hex::encode(call.encode())))
+		.json("bytes", hash::text(&call.encode()))
 		.json("rehearsal", told.json(&metadata))
 		.line("would", told.text(&metadata))
 		.json("block", state.block_json());

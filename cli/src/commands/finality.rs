@@ -7,6 +7,7 @@ use ourledger_client::{
 	chain::Head,
 	error::{Error, Result},
 	governance::finality::{accounts, Restoration, Standing},
+	hash,
 };
 use serde_json::{json, Value as Json};
 use subxt::utils::AccountId32;
@@ -41,7 +42,7 @@ pub async fn show(ctx: &Context) -> Result<()> {
 	let voters_json = voters.iter().map(|(account, key)| {
 		json!({
 			"account": account,
-			"key": format!("0x{}", hex::encode(key)),
+			"key": hash::text(key),
 			"silent": silent.map(|silent| silent.contains(account)),
 		})
 	});

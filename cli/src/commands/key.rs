@@ -7,6 +7,7 @@ use crate::{
 };
 use clap::Subcommand;
 use ourledger_client::{
+	hash,
 	keys::{
 		file::KeyFile,
 		secret::{self, Words},
@@ -133,6 +134,6 @@ fn about(name: &str, key: &KeyFile, path: &Path) -> Report {
 	Report::new()
 		.field("name", "name", name)
 		.field("account", "account", key.address)
-		.field("publicKey", "public key", format!("0x{}", hex::encode(key.address.0)))
+		.field("publicKey", "public key", hash::text(&key.address.0))
 		.field("file", "file", path.display().to_string())
 }

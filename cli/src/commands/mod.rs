@@ -213,6 +213,14 @@ impl Context {
 		})
 	}
 
+	/// The twin that `text` names; without a text, the one that is acted for.
+	pub async fn twin_or_own(&self, state: &State, text: Option<&str>) -> Result<TwinInfo> {
+		match text {
+			Some(text) => twin::lookup(self, state, text).await,
+			None => self.own_twin(state).await,
+		}
+	}
+
 	/// As [`Context::own_twin`], but refuses a twin that can't act any more.
 	pub async fn own_active_twin(&self, state: &State) -> Result<TwinInfo> {
 		let twin = self.own_twin(state).await?;
@@ -291,7 +299,7 @@ impl Context {
 		draft: Draft,
 		note: impl FnMut(Sending) -> Result<()>,
 	) -> Result<Option<Submitted>> {
-		let wallet = self.wallet().await?;
+		let wallet = Wallet { sponsor: self.sponsor()?, ..self.wallet().await? };
 		let Some(path) = self.sign_only() else {
 			return wallet.submit(draft, note).await.map(Some);
 		};
@@ -312,12 +320,12 @@ impl Context {
 		self.options.sign_only.as_deref()
 	}
 
-	/// What the command line signs and pays by.
+	/// What the command line signs by. Whoever signs pays, too.
 	pub async fn wallet(&self) -> Result<Wallet<'_>> {
 		Ok(Wallet {
 			chain: self.chain().await?,
 			signer: self.signer()?,
-			sponsor: self.sponsor()?,
+			sponsor: None,
 			twin: self.twin(),
 			fee_in: self.options.fee_in.as_deref(),
 			trusts_metadata: self.options.trust_metadata || self.profile.trust_metadata,

@@ -11,6 +11,7 @@ use ourledger_client::{
 	error::{Error, Result},
 	errors_of_chain,
 };
+use ourledger_documents::on_chain::InvoiceId;
 use std::collections::VecDeque;
 use subxt::{
 	events::Phase,
@@ -114,7 +115,7 @@ impl Source for ChainSource {
 		block.map(Some)
 	}
 
-	async fn jurisdiction_of(&mut self, seller: u64, number: u64) -> Result<Option<u32>> {
+	async fn jurisdiction_of(&mut self, at: InvoiceId) -> Result<Option<u32>> {
 		#[derive(DecodeAsType)]
 		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 		struct Invoice {
@@ -122,7 +123,7 @@ impl Source for ChainSource {
 		}
 		let Some(before) = &self.before else { return Ok(None) };
 		let invoice: Option<Invoice> =
-			before.storage("Commerce", "Invoices", (seller, number)).await?;
+			before.storage("Commerce", "Invoices", (at.seller, at.number)).await?;
 		Ok(invoice.map(|invoice| invoice.jurisdiction))
 	}
 }

@@ -64,7 +64,7 @@ impl<'folder> Export<'folder> {
 
 	/// How many blocks it is of.
 	pub fn blocks(&self) -> u64 {
-		self.manifest.last.number - self.manifest.first.number + 1
+		self.manifest.last.number.saturating_sub(self.manifest.first.number).saturating_add(1)
 	}
 
 	/// Sees to it that the files fit their manifest, and nothing else.

@@ -1,6 +1,7 @@
 //! An event as a row of a table.
 
 use ourledger_client::error::{Error, Result};
+use ourledger_documents::on_chain::InvoiceId;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
@@ -49,8 +50,8 @@ impl Row {
 	}
 
 	/// The invoice that the event is about.
-	pub fn invoice(&self) -> Option<(u64, u64)> {
-		Some((self.number("seller")?, self.number("number")?))
+	pub fn invoice(&self) -> Option<InvoiceId> {
+		Some(InvoiceId { seller: self.number("seller")?, number: self.number("number")? })
 	}
 
 	/// Whether it is of this pallet and kind.
@@ -149,7 +150,7 @@ mod tests {
 		);
 		let known: Known = row.read().expect("is known");
 		assert_eq!((known.amount, known.seller), (-12, 2));
-		assert_eq!(row.invoice(), Some((2, 5)));
+		assert_eq!(row.invoice(), Some(InvoiceId { seller: 2, number: 5 }));
 		assert_eq!(row.place(), "Tax.TaxReversed, event 2 of block 7");
 		assert_eq!(
 			row.columns().collect::<Vec<_>>(),

@@ -9,6 +9,7 @@ use crate::{
 	source::{Source, BALANCES},
 };
 use ourledger_client::error::Result;
+use ourledger_documents::on_chain::InvoiceId;
 use serde_json::{json, Value as Json};
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,7 +17,7 @@ use std::collections::{BTreeSet, HashMap};
 pub struct Scope {
 	filter: Option<Filter>,
 	/// Jurisdictions of invoices that were seen.
-	invoices: HashMap<(u64, u64), Option<u32>>,
+	invoices: HashMap<InvoiceId, Option<u32>>,
 }
 
 /// A jurisdiction and its currencies.
@@ -68,7 +69,7 @@ impl Scope {
 		let known = match self.invoices.get(&invoice) {
 			Some(known) => *known,
 			None => {
-				let found = source.jurisdiction_of(invoice.0, invoice.1).await?;
+				let found = source.jurisdiction_of(invoice).await?;
 				self.invoices.insert(invoice, found);
 				found
 			},
@@ -107,8 +108,8 @@ mod tests {
 	#[tokio::test]
 	async fn events_belong_where_they_say_or_where_their_invoice_does() {
 		let mut source = Given::default();
-		source.invoices.insert((2, 1), 0);
-		source.invoices.insert((2, 2), 1);
+		source.invoices.insert(InvoiceId { seller: 2, number: 1 }, 0);
+		source.invoices.insert(InvoiceId { seller: 2, number: 2 }, 1);
 		let mut scope = Scope::of(0, [3]);
 		for (kind, fields, expected) in [
 			("Tax.Swept", json!({ "jurisdiction": 0, "currency": 9 }), true),

@@ -2,6 +2,7 @@
 
 use crate::row::Row;
 use ourledger_client::{chain::written::RuntimeId, error::Result};
+use ourledger_documents::on_chain::InvoiceId;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 
@@ -64,11 +65,7 @@ pub trait Source {
 	fn next(&mut self) -> impl Future<Output = Result<Option<Block>>>;
 
 	/// The jurisdiction of an invoice that was issued before the range.
-	fn jurisdiction_of(
-		&mut self,
-		seller: u64,
-		number: u64,
-	) -> impl Future<Output = Result<Option<u32>>>;
+	fn jurisdiction_of(&mut self, invoice: InvoiceId) -> impl Future<Output = Result<Option<u32>>>;
 }
 
 /// Blocks to test with.
@@ -83,7 +80,7 @@ pub mod example {
 		/// What is still to come.
 		pub blocks: VecDeque<Block>,
 		/// Jurisdictions of older invoices.
-		pub invoices: BTreeMap<(u64, u64), u32>,
+		pub invoices: BTreeMap<InvoiceId, u32>,
 	}
 
 	impl Given {
@@ -106,8 +103,8 @@ pub mod example {
 			Ok(self.blocks.pop_front())
 		}
 
-		async fn jurisdiction_of(&mut self, seller: u64, number: u64) -> Result<Option<u32>> {
-			Ok(self.invoices.get(&(seller, number)).copied())
+		async fn jurisdiction_of(&mut self, invoice: InvoiceId) -> Result<Option<u32>> {
+			Ok(self.invoices.get(&invoice).copied())
 		}
 	}
 }

@@ -7,7 +7,7 @@ use crate::{call::Call, chain::Kind};
 pub struct Draft {
 	pub(crate) call: Call,
 	pub(crate) effects: Vec<String>,
-	/// Those of the effects that everybody has to be told.
+	/// Effects shown even to somebody who agrees to everything.
 	pub(crate) warnings: Vec<String>,
 	pub(crate) deposit: Option<u128>,
 	twin: Option<u64>,
@@ -36,7 +36,7 @@ impl Draft {
 		self
 	}
 
-	/// Adds effects that everybody has to be told.
+	/// Adds effects that are shown even to somebody who agrees to everything.
 	pub(crate) fn warnings(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
 		let warnings: Vec<_> = warnings.into_iter().collect();
 		self.warnings.extend(warnings.iter().cloned());

@@ -4,20 +4,20 @@ use ourledger_math::MathError;
 use serde_json::{json, Value as Json};
 use subxt::utils::H256;
 
-/// Result of whatever can end a command.
+/// Result of everything here that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a command did not do its work: one sentence that names the field and the rule.
+/// Why something wasn't done: one sentence that names the field and the rule.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Error {
 	/// Nothing was done, and nothing will be: it failed in a final block, or was refused before
 	/// anything was sent.
 	#[error("{0}")]
 	Refused(String),
-	/// The command line makes no sense, or lacks something.
+	/// A program was started with arguments that make no sense, or lack something.
 	#[error("{0}")]
 	Usage(String),
-	/// No node answers, or it answers what this tool does not understand.
+	/// No node answers, or it answers what this crate does not understand.
 	#[error("{0}")]
 	Connection(String),
 	/// An argument or a file is not valid.
@@ -32,7 +32,7 @@ pub enum Error {
 	/// The person said no, or nobody was there to say yes.
 	#[error("{0}")]
 	Declined(String),
-	/// Standard output can't be written.
+	/// The command line's standard output can't be written. Nothing in these crates fails so.
 	#[error("{0}")]
 	Output(String),
 	/// A transaction was sent, and nobody knows yet what became of it.
@@ -108,7 +108,7 @@ impl Error {
 		}
 	}
 
-	/// The code of its kind, from 1 on. The command line exits with it.
+	/// The code of its kind, from 1 on: what a program can exit with, as the command line does.
 	pub fn code(&self) -> u8 {
 		match self {
 			Self::Refused(_) => 1,
@@ -138,7 +138,7 @@ impl Error {
 		}
 	}
 
-	/// What goes to standard error with `--json`.
+	/// Code, kind and message at `error`, and the hash of a transaction whose fate isn't known.
 	pub fn json(&self) -> Json {
 		let mut error = json!({
 			"code": self.code(),
@@ -152,7 +152,7 @@ impl Error {
 	}
 }
 
-/// Whatever the client library says: either the node can't be reached, or it speaks of things
+/// Whatever `subxt` says: either the node can't be reached, or it speaks of things
 /// that its own metadata does not describe.
 macro_rules! from_subxt {
 	($($name:ident),* $(,)?) => {

@@ -7,7 +7,7 @@ pub fn blake2_256(bytes: &[u8]) -> [u8; 32] {
 	Blake2b256::hash(bytes)
 }
 
-/// Bytes as `0x…`, which is how text and JSON have hashes.
+/// Bytes as `0x…`, which is how text and JSON have hashes, keys and signatures.
 pub fn text(bytes: &[u8]) -> String {
 	format!("0x{}", hex::encode(bytes))
 }

@@ -40,14 +40,16 @@ pub fn write(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
 /// Writes `content` as JSON into a new file, for everybody.
 pub fn write_json(path: &Path, content: &impl Serialize) -> Result<()> {
 	let text = serde_json::to_string_pretty(content).expect("all its keys are strings; qed");
-	write(path, format!("{text}\n").as_bytes(), Readers::All).map_err(|error| {
-		let path = path.display();
-		Error::input(match error.kind() {
-			ErrorKind::AlreadyExists => {
-				format!("{path} exists already; name another file, or remove it first")
-			},
-			_ => format!("{path} can't be written: {error}"),
-		})
+	write(path, format!("{text}\n").as_bytes(), Readers::All)
+		.map_err(|error| not_written(path, &error, "name another file, or remove it first"))
+}
+
+/// Why a new file wasn't written. Where one is there already, `instead` says what to do.
+pub fn not_written(path: &Path, error: &io::Error, instead: &str) -> Error {
+	let path = path.display();
+	Error::input(match error.kind() {
+		ErrorKind::AlreadyExists => format!("{path} exists already; {instead}"),
+		_ => format!("{path} can't be written: {error}"),
 	})
 }
 

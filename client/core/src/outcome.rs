@@ -80,12 +80,20 @@ impl Submitted {
 
 	/// Reads the fields of the first event of a kind, if there is one.
 	///
-	/// ```ignore
+	/// ```no_run
+	/// use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
+	///
 	/// #[derive(DecodeAsType)]
 	/// #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-	/// struct TwinRegistered { twin: u64, controller: AccountId32 }
+	/// struct TwinRegistered {
+	/// 	twin: u64,
+	/// 	controller: AccountId32,
+	/// }
 	///
+	/// # fn example(done: ourledger_client::submit::Submitted) -> ourledger_client::Result<()> {
 	/// let event: Option<TwinRegistered> = done.find("Twins", "TwinRegistered")?;
+	/// # Ok(())
+	/// # }
 	/// ```
 	pub fn find<T: DecodeAsFields>(&self, pallet: &str, event: &str) -> Result<Option<T>> {
 		for found in self.events.iter() {

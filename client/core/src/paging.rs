@@ -1,4 +1,4 @@
-//! Lists of what has numbers in a row of which some lead to nothing.
+//! Pages of numbered entries, some of whose numbers are missing.
 
 use crate::error::Result;
 use std::{future::Future, ops::Range};

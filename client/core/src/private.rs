@@ -23,7 +23,10 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
 			_ => _ = sync_folder_of(folder),
 		}
 	}
-	Ok(())
+	match path.as_os_str().is_empty() || path.is_dir() {
+		true => Ok(()),
+		false => Err(ErrorKind::NotADirectory.into()),
+	}
 }
 
 /// Writes a new file, which outlasts a power cut. It never overwrites one.
@@ -90,6 +93,18 @@ mod tests {
 		for path in [place.path().join("a"), folder] {
 			let mode = fs::metadata(path).expect("is there").permissions().mode();
 			assert_eq!(mode & 0o777, 0o700);
+		}
+	}
+
+	#[cfg(unix)]
+	#[test]
+	fn what_is_no_folder_is_not_taken_for_one() {
+		let place = tempfile::tempdir().expect("a folder");
+		let [file, link] = ["file", "link"].map(|name| place.path().join(name));
+		fs::write(&file, "").expect("can be written");
+		std::os::unix::fs::symlink("nowhere", &link).expect("can be made");
+		for path in [file, link] {
+			assert!(create_folder(&path).is_err(), "{}", path.display());
 		}
 	}
 }

@@ -52,7 +52,7 @@ fn why(flaw: Flaw) -> String {
 }
 
 /// A character as Unicode's charts name it.
-pub fn code_point(character: char) -> String {
+fn code_point(character: char) -> String {
 	format!("U+{:04X}", u32::from(character))
 }
 

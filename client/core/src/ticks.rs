@@ -112,7 +112,7 @@ impl Clock {
 /// When a tick begins: what people see of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct When {
-	/// The tick.
+	/// Its number, counted from the slot of the chain's first block.
 	pub tick: u32,
 	/// In milliseconds since the Unix epoch.
 	pub moment: Moment,

@@ -22,10 +22,17 @@ use subxt::{
 /// `2.5 OUR` or base units, bytes are text or `0x…`, calls are `0x…`, and all else is as in
 /// `{ a: 1, b: (true, Variant(2)) }`. `account` knows whom a name stands for.
 ///
-/// ```ignore
-/// let to = ["5F…".into(), "2.5 OUR".into()];
-/// let named = async |text: &str| text.parse().map_err(|_| Error::input("no account"));
+/// ```no_run
+/// use ourledger_client::{words, Error};
+/// use subxt::utils::AccountId32;
+///
+/// # async fn example(state: ourledger_client::State) -> ourledger_client::Result<()> {
+/// let to: [String; 2] = ["5F…".into(), "2.5 OUR".into()];
+/// let named =
+/// 	async |text: &str| text.parse::<AccountId32>().map_err(|_| Error::input("no account"));
 /// let call = words::call(&state, "Balances.transfer_keep_alive", &to, named).await?;
+/// # Ok(())
+/// # }
 /// ```
 pub async fn call(
 	state: &State,

@@ -84,7 +84,7 @@ pub struct Taken {
 /// What the buyer does about VAT that the seller didn't charge, in minor units.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Reverse {
-	/// Booked.
+	/// VAT that the buyer owes the treasury for the purchase.
 	pub booked: u128,
 	/// Of it, deducted at once.
 	pub deducted: u128,

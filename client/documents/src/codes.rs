@@ -56,7 +56,7 @@ pub fn country(code: &str) -> Result<(), String> {
 	Err(format!("{} is no country's code in ISO 3166-1{hint}", quoted(code)))
 }
 
-/// A country's code on the command line.
+/// A country's code that a person wrote.
 pub fn parse_country(code: &str) -> Result<String, String> {
 	country(code).map(|()| code.into())
 }
@@ -93,7 +93,7 @@ pub fn electronic_address(address: &ElectronicAddress) -> Result<(), String> {
 	})
 }
 
-/// An electronic address on the command line, after its scheme.
+/// An electronic address that a person wrote, after its scheme.
 pub fn parse_address(text: &str) -> Result<ElectronicAddress, String> {
 	let (scheme, identifier) = text
 		.split_once(':')

@@ -4,11 +4,7 @@ use crate::iso;
 use ourledger_client::{
 	error::{Error, Result},
 	money::Currency,
-	submit::Draft,
-	tax::Jurisdiction,
-	State,
 };
-use ourledger_primitives::tax::JurisdictionId;
 
 /// Whole units that a rate is shown for, besides one.
 const EXAMPLE_UNITS: u32 = 1_000;
@@ -37,21 +33,6 @@ impl ExchangeRate {
 		let [one, many] = parts;
 		Ok(Self { numerator, denominator, text: format!("{}, and {}", one?, many?) })
 	}
-}
-
-/// An authority publishes what one whole unit of a currency is worth: a fraction of a whole unit of
-/// what it reports in.
-pub async fn publish(
-	state: &State,
-	jurisdiction: JurisdictionId,
-	currency: &Currency,
-	whole: (u64, u64),
-) -> Result<(Draft, ExchangeRate)> {
-	let reporting = Jurisdiction::read(state, jurisdiction).await?.settings.reporting();
-	let rate = ExchangeRate::of(currency, &reporting, whole)?;
-	let values = (jurisdiction, currency.id, rate.numerator, rate.denominator);
-	let effect = format!("{}, on invoices from now on; older ones keep their rate", rate.text);
-	Ok((Draft::new(state.call("Tax", "publish_rate", values)?).effect(effect), rate))
 }
 
 /// A rate of exchange as a fraction: "3/4", or a decimal such as "0.75".

@@ -34,7 +34,7 @@ const ANY_COUNTRY: &str = "AQ";
 /// Rules on the tax of a category: its base times its rate, give or take 1.00.
 const ON_TAX: [&str; 2] = ["BR-CO-17", "BR-S-09"];
 
-/// Why an invoice of this tool can break them.
+/// Why an invoice that was made here can break them.
 const PER_LINE: &str =
 	"VAT that is rounded line by line may differ from that on their sum by 1.00 at most: make two \
 	 invoices of it";

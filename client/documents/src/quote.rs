@@ -8,6 +8,7 @@ use codec::{Decode, Encode};
 use ourledger_client::{
 	bounded,
 	error::{Error, Result},
+	hash,
 };
 use ourledger_primitives::invoice::Quote;
 use serde_json::{json, Value as Json};
@@ -124,13 +125,13 @@ impl Signed {
 		json!({
 			"seller": quote.seller,
 			"till": quote.till,
-			"nonce": format!("0x{}", hex::encode(quote.nonce)),
+			"nonce": hash::text(&quote.nonce),
 			"jurisdiction": quote.jurisdiction,
 			"currency": quote.currency,
 			"buyer": quote.buyer,
 			"expires": quote.expires,
-			"bytes": format!("0x{}", hex::encode(quote.encode())),
-			"signature": format!("0x{}", hex::encode(self.signature.encode())),
+			"bytes": hash::text(&quote.encode()),
+			"signature": hash::text(&self.signature.encode()),
 			"text": self.text(),
 		})
 	}

@@ -11,11 +11,11 @@ use crypto_secretbox::{
 use ourledger_client::{
 	bounded,
 	error::{Error, Result},
-	hash, private,
+	hash, new_file, private,
 };
 use rand::{rngs::OsRng, RngCore};
 use serde::{Deserialize, Serialize};
-use std::{io::ErrorKind, path::Path};
+use std::path::Path;
 
 /// What such a file says it is.
 const KIND: &str = "ourledger/x25519/1";
@@ -95,13 +95,7 @@ impl KeyFile {
 	pub fn write(&self, path: &Path) -> Result<()> {
 		let text = serde_json::to_string_pretty(self).expect("all its keys are strings; qed");
 		let written = private::write_new(path, format!("{text}\n").as_bytes());
-		written.map_err(|error| {
-			let path = path.display();
-			Error::input(match error.kind() {
-				ErrorKind::AlreadyExists => format!("{path} exists already; name another file"),
-				_ => format!("{path} can't be written: {error}"),
-			})
-		})
+		written.map_err(|error| new_file::not_written(path, &error, "name another file"))
 	}
 }
 

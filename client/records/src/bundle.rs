@@ -1,6 +1,7 @@
 //! Proof of records, as people hand it to each other.
 
 use crate::proof::{check_records, from_hex, Index, ProofError};
+use ourledger_client::hash;
 use ourledger_math::mmr;
 use ourledger_primitives::{
 	record::{Descriptor, RecordNumber},
@@ -47,7 +48,7 @@ impl Bundle {
 }
 
 fn write_list<S: Serializer, T: AsRef<[u8]>>(list: &[T], to: S) -> Result<S::Ok, S::Error> {
-	to.collect_seq(list.iter().map(|bytes| format!("0x{}", hex::encode(bytes))))
+	to.collect_seq(list.iter().map(|bytes| hash::text(bytes.as_ref())))
 }
 
 fn read_list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Vec<u8>>, D::Error> {

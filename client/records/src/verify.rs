@@ -10,7 +10,7 @@ use crate::{
 	proof::{Claim, FinalState, Index, ProofError},
 	storage::map_key_2,
 };
-use ourledger_client::{bounded, Error, Result};
+use ourledger_client::{bounded, hash, Error, Result};
 use ourledger_primitives::{twin::TwinNumber, BlockNumber, Hash};
 use serde_json::Value;
 use std::{path::Path, time::Duration};
@@ -45,7 +45,7 @@ pub enum VerifyError {
 }
 
 /// A value in the light client's head, and that head.
-pub async fn read_by_light_client(
+async fn read_by_light_client(
 	light: &mut LightClient,
 	key: &[u8],
 ) -> Result<(Head, Option<Vec<u8>>), VerifyError> {
@@ -56,7 +56,7 @@ pub async fn read_by_light_client(
 }
 
 /// A value as a server proves it, for a head that the light client vouches for.
-pub async fn read_by_server(
+async fn read_by_server(
 	server: &RpcClient,
 	light: &mut LightClient,
 	key: &[u8],
@@ -74,7 +74,7 @@ pub async fn read_by_server(
 	let vouched = light.vouch(claim.number(), Duration::from_secs(patience)).await?;
 	let state = claim.check(vouched)?;
 
-	let keys = [format!("0x{}", hex::encode(key))];
+	let keys = [hash::text(key)];
 	let proof: Value = server.request("state_getReadProof", rpc_params![keys, head]).await?;
 	let value = state.read(key, proof)?;
 	Ok((state, value))

@@ -29,17 +29,13 @@ pub mod weights;
 
 use ourledger_primitives::invoice::MAX_PAYERS;
 
+pub use ourledger_primitives::invoice::MAX_DAYS;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
 /// Target of this pallet's log lines.
 pub const LOG_TARGET: &str = "runtime::commerce";
-
-/// Longest span that an invoice or a consent can name, in days: until it is due, until an escrow's
-/// deadline, or for an objection. Five years, as long as what is sold by instalments is commonly paid
-/// for. A longer one would only put off the tax of what stays unpaid, and keep places taken.
-pub const MAX_DAYS: u16 = 1_827;
 
 /// Accounts that may get their first of a currency when an escrow is released: the seller, the
 /// treasury, and the currency's pot.

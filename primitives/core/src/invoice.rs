@@ -45,6 +45,11 @@ pub struct InvoiceId {
 /// Number of a till, chosen by its seller.
 pub type TillNumber = u16;
 
+/// Longest span that an invoice or a consent can name, in days: until it is due, until an escrow's
+/// deadline, or for an objection. Five years, as long as what is sold by instalments is commonly paid
+/// for. A longer one would only put off the tax of what stays unpaid, and keep places taken.
+pub const MAX_DAYS: u16 = 1_827;
+
 /// Most accounts that pay one invoice.
 pub const MAX_PAYERS: u32 = 4;
 

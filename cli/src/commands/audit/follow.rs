@@ -8,11 +8,12 @@ use ourledger_audit::{
 	row::Row,
 	trace::{
 		payment::{Payment, Undone},
-		trade::{self, Escrow, InvoiceKey, Move, Note, Place, Way},
+		trade::{Escrow, Move, Note, Place, Way},
 		Credit, Subject, Trace,
 	},
 };
 use ourledger_client::{money::Currency, tax::notation, Result, State};
+use ourledger_documents::on_chain::InvoiceId;
 use std::collections::BTreeMap;
 
 /// Runs the command.
@@ -92,7 +93,8 @@ fn releaser(what: &str) -> String {
 /// A payment. `release` is what let it out of escrow, if it was there: its payers are the real ones.
 fn of_payment(it: &Payment, row: &Row, release: Option<&Move>, currency: &Currency) -> Report {
 	let show = |amount| currency.show(amount);
-	let mut report = Report::new().line("invoice", trade::name((it.seller, it.number)));
+	let invoice = InvoiceId { seller: it.seller, number: it.number };
+	let mut report = Report::new().line("invoice", invoice);
 	report = match release.map(|it| &it.way) {
 		Some(Way::Released { by, payers, .. }) => report
 			.line("paid", format!("{} out of escrow, released {}", show(it.amount), releaser(by)))
@@ -148,9 +150,9 @@ fn waits(charged: u128, set_aside: u128, currency: &Currency) -> Vec<(&'static s
 	some.map(|(amount, what)| ("", format!("{} {what}", currency.show(amount)))).collect()
 }
 
-fn of_escrow(invoice: InvoiceKey, escrow: &Escrow, currency: &Currency) -> Report {
+fn of_escrow(invoice: InvoiceId, escrow: &Escrow, currency: &Currency) -> Report {
 	let show = |amount| currency.show(amount);
-	let mut report = Report::new().line("escrow", format!("of invoice {}", trade::name(invoice)));
+	let mut report = Report::new().line("escrow", format!("of invoice {invoice}"));
 	for it in &escrow.moves {
 		let (amount, at, name) = (show(it.amount), place(it.at), it.way.name());
 		report = match &it.way {
@@ -160,7 +162,7 @@ fn of_escrow(invoice: InvoiceKey, escrow: &Escrow, currency: &Currency) -> Repor
 				.lines(waits(*charged, *set_aside, currency)),
 			Way::Released { to_seller, to_treasury, charged, set_aside, by, .. } => report
 				.line(name, format!("{amount} {}, in {at}", releaser(by)))
-				.line("", format!("{} to twin {}", show(*to_seller), invoice.0))
+				.line("", format!("{} to twin {}", show(*to_seller), invoice.seller))
 				.line("", format!("{} to the treasury", show(*to_treasury)))
 				.lines(waits(*charged, *set_aside, currency)),
 		};
@@ -171,11 +173,11 @@ fn of_escrow(invoice: InvoiceKey, escrow: &Escrow, currency: &Currency) -> Repor
 		.lines(held.map(|share| ("", format!("{} of {}", show(share.amount), share.payer))))
 }
 
-fn of_note(invoice: InvoiceKey, note: &Note, currency: &Currency) -> Result<Report> {
+fn of_note(invoice: InvoiceId, note: &Note, currency: &Currency) -> Result<Report> {
 	let show = |amount| currency.show(amount);
-	let on = format!("on invoice {}", trade::name(invoice));
+	let on = format!("on invoice {invoice}");
 	let name = match note.number {
-		Some(number) => format!("{} {on}", trade::name((invoice.0, number))),
+		Some(number) => format!("{} {on}", InvoiceId { number, ..invoice }),
 		None => on,
 	};
 	let refunded = note.refunded.iter();
@@ -183,7 +185,7 @@ fn of_note(invoice: InvoiceKey, note: &Note, currency: &Currency) -> Result<Repo
 		.line("credit note", name)
 		.line("in", place(note.at))
 		.line("total now", show(note.gross))
-		.line("refund", format!("{} by twin {}", show(note.refund), invoice.0))
+		.line("refund", format!("{} by twin {}", show(note.refund), invoice.seller))
 		.lines(refunded.map(|it| ("refunded", format!("{} to {}", show(it.amount), it.payer))))
 		.lines(waits(0, note.set_aside, currency));
 	for row in &note.undone {
@@ -218,7 +220,7 @@ fn of_note(invoice: InvoiceKey, note: &Note, currency: &Currency) -> Result<Repo
 fn of_credit(credit: &Credit, currency: &Currency) -> Report {
 	let uses = credit.uses.iter().map(|it| {
 		let what = match (it.invoice, it.claim) {
-			(Some(invoice), _) => format!(", invoice {}", trade::name(invoice)),
+			(Some(invoice), _) => format!(", invoice {invoice}"),
 			(None, Some(claim)) => format!(", claim {claim}"),
 			(None, None) => String::new(),
 		};
@@ -339,7 +341,9 @@ mod tests {
 
 	#[test]
 	fn escrow_is_told_whole() {
-		let text = of_escrow((2, 5), &escrow(), &money::example(3, "TSH")).to_text();
+		let text =
+			of_escrow(InvoiceId { seller: 2, number: 5 }, &escrow(), &money::example(3, "TSH"))
+				.to_text();
 		let expected = "escrow    of invoice 2/5\n\
 			paid in   90.00 TSH by 5A, in block 5, event 1\n\
 			returned  20.00 TSH to 5A, in block 7, event 2\n          \
@@ -374,7 +378,8 @@ mod tests {
 			tax: Some(row(9, 3, "Tax.TaxReversed", tax)),
 			undone: vec![row(9, 2, "Tax.ReverseUndone", undone)],
 		};
-		let report = of_note((2, 5), &note, &money::example(3, "TSH")).expect("can be read");
+		let report = of_note(InvoiceId { seller: 2, number: 5 }, &note, &money::example(3, "TSH"))
+			.expect("can be read");
 		assert!(!report.to_text().contains("credited  "), "{report:?}");
 		let parts = [
 			"credit note  2/7 on invoice 2/5\nin           block 9, event 4",
@@ -398,7 +403,7 @@ mod tests {
 			amount: 400,
 			why: "set against VAT that is due",
 			at: (9, 1),
-			invoice: Some((4, 2)),
+			invoice: Some(InvoiceId { seller: 4, number: 2 }),
 			claim: None,
 			end: None,
 		};

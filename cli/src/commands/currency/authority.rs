@@ -3,6 +3,7 @@
 use super::named;
 use crate::{commands::Context, output::report::Report};
 use ourledger_client::{
+	hash,
 	money::{self, freezes},
 	Result,
 };
@@ -24,7 +25,7 @@ pub async fn freeze(
 			.json("currency", currency.id)
 			.json("account", party.account)
 			.json("until", until.tick)
-			.json("reason", format!("0x{}", hex::encode(reason)))
+			.json("reason", hash::text(&reason))
 			.line("frozen", party)
 			.line("currency", currency.label())
 			.line("until", until))

@@ -10,18 +10,18 @@ use ourledger_client::{
 use ourledger_documents::on_chain::{
 	acts::{self, Case, Decision},
 	events::{CreditNoteIssued, UnpaidTaxCollected},
-	Address,
+	InvoiceId,
 };
 
 /// Submits, and prints that something is done.
-async fn done(ctx: &Context, at: Address, draft: Draft, what: &str) -> Result<()> {
+async fn done(ctx: &Context, at: InvoiceId, draft: Draft, what: &str) -> Result<()> {
 	done_with(ctx, at, draft, what, |_| Ok(Report::new())).await
 }
 
 /// As [`done`], with what the events say besides.
 async fn done_with(
 	ctx: &Context,
-	at: Address,
+	at: InvoiceId,
 	draft: Draft,
 	what: &str,
 	more: impl FnOnce(&Submitted) -> Result<Report>,
@@ -39,7 +39,7 @@ async fn done_with(
 }
 
 /// `invoice accept`.
-pub async fn accept(ctx: &Context, at: Address) -> Result<()> {
+pub async fn accept(ctx: &Context, at: InvoiceId) -> Result<()> {
 	let state = ctx.state().await?;
 	let case = Case::read(&state, at).await?;
 	let own = ctx.own_party(&state).await?;
@@ -47,26 +47,26 @@ pub async fn accept(ctx: &Context, at: Address) -> Result<()> {
 }
 
 /// `invoice reject`.
-pub async fn reject(ctx: &Context, at: Address) -> Result<()> {
+pub async fn reject(ctx: &Context, at: InvoiceId) -> Result<()> {
 	let state = ctx.state().await?;
 	done(ctx, at, Case::read(&state, at).await?.reject()?, "rejected").await
 }
 
 /// `invoice deliver`.
-pub async fn deliver(ctx: &Context, at: Address) -> Result<()> {
+pub async fn deliver(ctx: &Context, at: InvoiceId) -> Result<()> {
 	ensure_own(ctx, at)?;
 	let state = ctx.state().await?;
 	done(ctx, at, Case::read(&state, at).await?.deliver()?, "delivered").await
 }
 
 /// `invoice confirm`.
-pub async fn confirm(ctx: &Context, at: Address) -> Result<()> {
+pub async fn confirm(ctx: &Context, at: InvoiceId) -> Result<()> {
 	let state = ctx.state().await?;
 	done(ctx, at, Case::read(&state, at).await?.confirm().await?, "confirmed").await
 }
 
 /// `invoice dispute`.
-pub async fn dispute(ctx: &Context, at: Address, why: &str) -> Result<()> {
+pub async fn dispute(ctx: &Context, at: InvoiceId, why: &str) -> Result<()> {
 	let state = ctx.state().await?;
 	let reason = money::reference(Some(why));
 	let draft = Case::read(&state, at).await?.dispute(reason)?;
@@ -75,7 +75,7 @@ pub async fn dispute(ctx: &Context, at: Address, why: &str) -> Result<()> {
 }
 
 /// `invoice resolve`.
-pub async fn resolve(ctx: &Context, at: Address, to_buyer: &str, why: &str) -> Result<()> {
+pub async fn resolve(ctx: &Context, at: InvoiceId, to_buyer: &str, why: &str) -> Result<()> {
 	let state = ctx.state().await?;
 	let case = Case::read(&state, at).await?;
 	let back = case.currency.parse(to_buyer)?;
@@ -92,7 +92,7 @@ pub async fn resolve(ctx: &Context, at: Address, to_buyer: &str, why: &str) -> R
 }
 
 /// `invoice cover`.
-pub async fn cover(ctx: &Context, at: Address, max: &str) -> Result<()> {
+pub async fn cover(ctx: &Context, at: InvoiceId, max: &str) -> Result<()> {
 	let state = ctx.state().await?;
 	let case = Case::read(&state, at).await?;
 	let max = case.currency.parse(max)?;
@@ -109,14 +109,14 @@ pub async fn cover(ctx: &Context, at: Address, max: &str) -> Result<()> {
 }
 
 /// `invoice withdraw`.
-pub async fn withdraw(ctx: &Context, at: Address) -> Result<()> {
+pub async fn withdraw(ctx: &Context, at: InvoiceId) -> Result<()> {
 	ensure_own(ctx, at)?;
 	let state = ctx.state().await?;
 	done(ctx, at, Case::read(&state, at).await?.withdraw_note()?, "note withdrawn").await
 }
 
 /// `invoice cancel`.
-pub async fn cancel(ctx: &Context, at: Address, withdraw: bool) -> Result<()> {
+pub async fn cancel(ctx: &Context, at: InvoiceId, withdraw: bool) -> Result<()> {
 	let state = ctx.state().await?;
 	let case = Case::read(&state, at).await?;
 	if withdraw {
@@ -128,13 +128,13 @@ pub async fn cancel(ctx: &Context, at: Address, withdraw: bool) -> Result<()> {
 }
 
 /// `invoice release`.
-pub async fn release(ctx: &Context, at: Address) -> Result<()> {
+pub async fn release(ctx: &Context, at: InvoiceId) -> Result<()> {
 	let state = ctx.state().await?;
 	done(ctx, at, Case::read(&state, at).await?.release().await?, "released").await
 }
 
 /// `invoice collect-unpaid`.
-pub async fn collect_unpaid(ctx: &Context, at: Address) -> Result<()> {
+pub async fn collect_unpaid(ctx: &Context, at: InvoiceId) -> Result<()> {
 	let state = ctx.state().await?;
 	let case = Case::read(&state, at).await?;
 	let draft = case.collect_unpaid().await?;
@@ -146,7 +146,7 @@ pub async fn collect_unpaid(ctx: &Context, at: Address) -> Result<()> {
 }
 
 /// `invoice prune`.
-pub async fn prune(ctx: &Context, at: Address) -> Result<()> {
+pub async fn prune(ctx: &Context, at: InvoiceId) -> Result<()> {
 	let state = ctx.state().await?;
 	done(ctx, at, Case::read(&state, at).await?.prune().await?, "pruned").await
 }

@@ -1,12 +1,12 @@
 //! `invoice consent`: whether a buyer bills itself in a seller's name.
 
-use super::{issue::MAX_DAYS, twin_or_own};
 use crate::{
 	commands::{twin, Context},
 	output::report::Report,
 };
 use ourledger_client::{error::Result, money};
 use ourledger_documents::on_chain::consent::{self, Consent};
+use ourledger_primitives::invoice::MAX_DAYS;
 
 /// Arguments of `consent`.
 #[derive(clap::Args, Debug)]
@@ -39,7 +39,7 @@ pub async fn consent(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let buyer = twin::lookup(ctx, &state, &arguments.buyer).await?.number;
 	let seller = match arguments.until.is_some() {
 		true => ctx.own_active_twin(&state).await?.number,
-		false => twin_or_own(ctx, &state, arguments.seller.as_deref()).await?,
+		false => ctx.twin_or_own(&state, arguments.seller.as_deref()).await?.number,
 	};
 	let report = Report::new().json("seller", seller).json("buyer", buyer);
 	let (draft, report) = match &arguments.until {

@@ -4,7 +4,7 @@ use super::{
 	ensure_own,
 	given::SaleArguments,
 	paper::{self, PaperArguments},
-	Address,
+	InvoiceId,
 };
 use crate::{commands::Context, output::report::Report};
 use clap::Args;
@@ -20,7 +20,7 @@ use std::path::PathBuf;
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
 	/// The invoice, as seller/number.
-	invoice: Address,
+	invoice: InvoiceId,
 	/// Take back all that is left of it.
 	#[arg(long, conflicts_with_all = ["file", "line"])]
 	full: bool,

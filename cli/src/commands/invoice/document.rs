@@ -1,6 +1,6 @@
 //! `invoice document` and `invoice ubl`.
 
-use super::{paper::PartyArguments, Address};
+use super::{paper::PartyArguments, InvoiceId};
 use crate::{
 	ask,
 	commands::{record, Context},
@@ -42,7 +42,7 @@ pub enum Command {
 		key_file: PathBuf,
 		/// Check that it is the document of this invoice.
 		#[arg(long, value_name = "SELLER/NUMBER")]
-		invoice: Option<Address>,
+		invoice: Option<InvoiceId>,
 		/// Where to write it; standard output unless given.
 		#[arg(long, value_name = "FILE")]
 		out: Option<PathBuf>,
@@ -53,7 +53,7 @@ pub enum Command {
 		file: PathBuf,
 		/// Check that it is the document of this invoice.
 		#[arg(long, value_name = "SELLER/NUMBER")]
-		invoice: Option<Address>,
+		invoice: Option<InvoiceId>,
 	},
 	/// Append a sealed document as a record of the own twin, if it isn't one yet.
 	Record {
@@ -93,7 +93,7 @@ async fn open(
 	ctx: &Context,
 	path: &Path,
 	key_file: &Path,
-	invoice: Option<Address>,
+	invoice: Option<InvoiceId>,
 	out: Option<&Path>,
 ) -> Result<()> {
 	let sealed = read_sealed(path)?;
@@ -124,7 +124,7 @@ fn read_sealed(path: &Path) -> Result<Sealed> {
 }
 
 /// A document's hash, which has to be that of the invoice if one is named.
-async fn hashed(ctx: &Context, hash: [u8; 32], invoice: Option<Address>) -> Result<Report> {
+async fn hashed(ctx: &Context, hash: [u8; 32], invoice: Option<InvoiceId>) -> Result<Report> {
 	if let Some(at) = invoice {
 		identity::ensure_of(&ctx.state().await?, at, &hash).await?;
 	}
@@ -158,7 +158,7 @@ pub struct UblArguments {
 	/// checked with the chain, as long as its state has the invoice. Of a credit note, the number that
 	/// the chain gave the note itself, which "invoice credit" told and receipts tell.
 	#[arg(long, value_name = "SELLER/NUMBER")]
-	number: Option<Address>,
+	number: Option<InvoiceId>,
 	/// Where to write it; standard output unless given.
 	#[arg(long, value_name = "FILE")]
 	out: Option<PathBuf>,

@@ -16,19 +16,15 @@ use ourledger_documents::{
 	on_chain::{
 		events::InvoiceIssued,
 		issue::{difference, Issue, Order},
-		Address,
 	},
 };
-use ourledger_primitives::invoice::Settlement;
+use ourledger_primitives::invoice::{Settlement, MAX_DAYS};
 
 /// Days until an invoice is due.
 const DUE_DAYS: u16 = 30;
 
 /// Days after full payment until escrowed money goes to the seller.
 const ESCROW_DAYS: u16 = 14;
-
-/// The longest span that an invoice or a consent can name, in days.
-pub const MAX_DAYS: u16 = 1_827;
 
 /// What an invoice has besides what is sold.
 #[derive(Args, Clone, Debug)]
@@ -148,12 +144,13 @@ async fn run(
 	let Some(done) = paper::submit(ctx, &mut papers, draft).await? else {
 		return Ok(());
 	};
-	let receipt = InvoiceIssued::of(&done)?.into_receipt();
-	let at = Address { seller: receipt.seller, number: receipt.number };
+	let issued = InvoiceIssued::of(&done)?;
+	let at = issued.invoice;
 	// A rate can have changed at midnight.
-	if let Some(difference) = difference(&bill, &receipt) {
+	if let Some(difference) = difference(&bill, &issued) {
 		ctx.out.notice(difference);
 	}
+	let receipt = issued.into_receipt();
 	let record = match wanted.record {
 		false => None,
 		true => paper::record(ctx, &papers, writer, &format!("the invoice {at} is issued")).await?,

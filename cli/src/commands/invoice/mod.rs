@@ -15,14 +15,10 @@ mod room;
 mod show;
 mod till;
 
-use super::{twin, Context};
+use super::Context;
 use clap::Subcommand;
-use ourledger_client::{
-	error::{Error, Result},
-	State,
-};
-use ourledger_documents::on_chain::Address;
-use ourledger_primitives::twin::TwinNumber;
+use ourledger_client::error::{Error, Result};
+use ourledger_documents::on_chain::InvoiceId;
 use purpose::PurposeArguments;
 
 /// Commands on invoices.
@@ -43,7 +39,7 @@ pub enum Command {
 	/// An invoice.
 	Show {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 	},
 	/// A seller's invoices that are in the chain's state.
 	List {
@@ -59,12 +55,12 @@ pub enum Command {
 	/// Agree, as the buyer, to owe it.
 	Accept {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 	},
 	/// Refuse, as the buyer, to owe it.
 	Reject {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 	},
 	/// Pay it, whole or, as the buyer, in part. Anyone may.
 	///
@@ -73,7 +69,7 @@ pub enum Command {
 	/// charge; and who gets what. All of that as the chain stands at the last final block.
 	Pay {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 		/// How much; all that is open unless given.
 		#[arg(long)]
 		amount: Option<String>,
@@ -101,17 +97,17 @@ pub enum Command {
 	/// Say, as the seller, that it is delivered.
 	Deliver {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 	},
 	/// Confirm, as the buyer, that it is delivered. Releases escrowed money.
 	Confirm {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 	},
 	/// Dispute it, as the buyer, while its money is in escrow.
 	Dispute {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 		/// Why: words, which are hashed, or a hash.
 		#[arg(long)]
 		reason: String,
@@ -122,7 +118,7 @@ pub enum Command {
 	/// credit note.
 	Resolve {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 		/// How much goes back to whoever paid; the rest goes to the seller.
 		#[arg(long, value_name = "AMOUNT")]
 		to_buyer: String,
@@ -140,7 +136,7 @@ pub enum Command {
 	/// Cover, as the buyer, what a waiting credit note lacks.
 	Cover {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 		/// The most to pay for it.
 		#[arg(long, value_name = "AMOUNT")]
 		max: String,
@@ -148,13 +144,13 @@ pub enum Command {
 	/// Withdraw a credit note that waits.
 	Withdraw {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 	},
 	/// Make it void. Once it is accepted, both parties have to say so: whatever is done with it in
 	/// between ends the request of the first.
 	Cancel {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 		/// Take back what one asked for oneself.
 		#[arg(long)]
 		withdraw: bool,
@@ -162,19 +158,19 @@ pub enum Command {
 	/// Release escrowed money after its deadline. Anyone may.
 	Release {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 	},
 	/// Let a buyer issue invoices in the own name as the seller, or end that. A deposit is held for it.
 	Consent(consent::Arguments),
 	/// Take the tax of an accepted invoice that stayed unpaid too long from the seller. Anyone may.
 	CollectUnpaid {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 	},
 	/// Take a closed invoice out of the chain's state after its retention. Anyone may.
 	Prune {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 	},
 	/// Forget used quotes that have expired, the oldest first. Anyone may.
 	PruneQuotes {
@@ -237,16 +233,8 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	}
 }
 
-/// The twin that is named, else that which the command line acts for.
-async fn twin_or_own(ctx: &Context, state: &State, twin: Option<&str>) -> Result<TwinNumber> {
-	Ok(match twin {
-		Some(text) => twin::lookup(ctx, state, text).await?.number,
-		None => ctx.own_twin(state).await?.number,
-	})
-}
-
 /// Insists that the command line names no other twin than the seller.
-fn ensure_own(ctx: &Context, at: Address) -> Result<()> {
+fn ensure_own(ctx: &Context, at: InvoiceId) -> Result<()> {
 	match ctx.twin() {
 		Some(twin) if twin != at.seller => Err(Error::usage(format!(
 			"the invoice {at} is one of twin {}, but --twin or the profile names twin {twin}",

@@ -1,6 +1,6 @@
 //! `invoice pay`.
 
-use super::{purpose::PurposeArguments, Address};
+use super::{purpose::PurposeArguments, InvoiceId};
 use crate::{commands::Context, output::report::Report};
 use ourledger_client::{error::Result, money::Currency, submit::Submitted};
 use ourledger_documents::on_chain::{acts::Case, events::PaymentReceived, payment::Payment};
@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 /// `invoice pay`.
 pub async fn pay(
 	ctx: &Context,
-	at: Address,
+	at: InvoiceId,
 	amount: Option<&str>,
 	purpose: PurposeArguments,
 ) -> Result<()> {

@@ -4,7 +4,6 @@ use super::{
 	given::{EvidenceArgument, SaleArguments},
 	pay::outcome,
 	purpose::PurposeArguments,
-	twin_or_own, Address,
 };
 use crate::{
 	ask,
@@ -62,7 +61,7 @@ pub struct Arguments {
 /// `invoice quote`.
 pub async fn quote(ctx: &Context, arguments: Arguments) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = twin_or_own(ctx, &state, arguments.seller.as_deref()).await?;
+	let seller = ctx.twin_or_own(&state, arguments.seller.as_deref()).await?.number;
 	let buyer = match &arguments.to {
 		Some(text) => Some(twin::lookup(ctx, &state, text).await?.number),
 		None => None,
@@ -113,8 +112,9 @@ pub async fn sell(ctx: &Context, given: &str, purpose: PurposeArguments) -> Resu
 	let Some(done) = ctx.submit(draft).await? else {
 		return Ok(());
 	};
-	let receipt = InvoiceIssued::of(&done)?.into_receipt();
-	let at = Address { seller: receipt.seller, number: receipt.number };
+	let issued = InvoiceIssued::of(&done)?;
+	let at = issued.invoice;
+	let receipt = issued.into_receipt();
 	let (payment, lines) = outcome(&done, &place.currency)?;
 	let report = Report::new()
 		.json("seller", at.seller)

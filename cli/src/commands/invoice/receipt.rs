@@ -1,6 +1,6 @@
 //! `invoice receipt`: receipts, whether they are the chain's, and what they prove.
 
-use super::Address;
+use super::InvoiceId;
 use crate::{commands::Context, output::report::Report};
 use ourledger_client::{
 	chain::State,
@@ -34,7 +34,7 @@ pub enum Command {
 	/// days.
 	Check {
 		/// The invoice, as seller/number.
-		invoice: Address,
+		invoice: InvoiceId,
 		#[command(flatten)]
 		arguments: Arguments,
 	},
@@ -116,7 +116,7 @@ fn print(ctx: &Context, head: &str, report: &Report) {
 	ctx.out.print(&report.to_json(), || format!("{}\n{}", ctx.out.green(head), report.to_text()));
 }
 
-async fn check(ctx: &Context, at: Address, arguments: &Arguments) -> Result<()> {
+async fn check(ctx: &Context, at: InvoiceId, arguments: &Arguments) -> Result<()> {
 	let (series, against, state) = read(ctx, arguments).await?;
 	let (invoice, proof) = series.prove(at)?;
 	// Of whoever trusts a hash, no node is asked: amounts stay as they are then.

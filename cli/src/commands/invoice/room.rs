@@ -1,6 +1,5 @@
 //! `invoice room`: how many invoices of a seller the chain's state has room for.
 
-use super::twin_or_own;
 use crate::{commands::Context, output::report::Report};
 use ourledger_client::{error::Result, hash, submit::Draft};
 use ourledger_documents::on_chain::room::{self, Book};
@@ -37,7 +36,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 	let state = ctx.state().await?;
 	let (Command::Show { seller } | Command::Add { seller, .. } | Command::Remove { seller, .. }) =
 		&command;
-	let seller = twin_or_own(ctx, &state, seller.as_deref()).await?;
+	let seller = ctx.twin_or_own(&state, seller.as_deref()).await?.number;
 	let draft = match command {
 		Command::Show { .. } => {
 			let book = Book::read(&state, seller).await?;

@@ -1,6 +1,6 @@
 //! `invoice show` and `invoice list`.
 
-use super::{twin_or_own, Address};
+use super::InvoiceId;
 use crate::{
 	commands::Context,
 	output::report::{self, Report},
@@ -20,7 +20,7 @@ use serde_json::{json, Value as Json};
 use std::collections::{hash_map::Entry, HashMap};
 
 /// `invoice show`.
-pub async fn show(ctx: &Context, at: Address) -> Result<()> {
+pub async fn show(ctx: &Context, at: InvoiceId) -> Result<()> {
 	let state = ctx.state().await?;
 	let invoice = Invoice::read(&state, at).await?;
 	let place = Place::of(&state, &invoice).await?;
@@ -157,7 +157,7 @@ const GAPS: &str = "Numbers that aren't here are those of credit notes, or of in
 /// `invoice list`.
 pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = twin_or_own(ctx, &state, seller).await?;
+	let seller = ctx.twin_or_own(&state, seller).await?.number;
 	let book = Book::read(&state, seller).await?;
 	let first = from.max(1);
 	let found = Invoice::list(&state, seller, first..book.next, limit).await?;
@@ -168,7 +168,7 @@ pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) 
 			Entry::Vacant(place) => place.insert(Currency::read(&state, invoice.currency).await?),
 			Entry::Occupied(there) => there.into_mut(),
 		};
-		rows.push(row(Address { seller, number: *number }, invoice, currency));
+		rows.push(row(InvoiceId { seller, number: *number }, invoice, currency));
 	}
 	let json = json!({
 		"seller": seller,
@@ -196,7 +196,7 @@ pub async fn list(ctx: &Context, seller: Option<&str>, from: u64, limit: usize) 
 	Ok(())
 }
 
-fn row(at: Address, invoice: &Invoice, currency: &Currency) -> Report {
+fn row(at: InvoiceId, invoice: &Invoice, currency: &Currency) -> Report {
 	let buyer = invoice.buyer.map_or_else(String::new, |buyer| format!("twin {buyer}"));
 	Report::new()
 		.json_of(invoice.json(at, currency))

@@ -1,6 +1,5 @@
 //! `invoice till`: keys that sign quotes, and nothing else.
 
-use super::twin_or_own;
 use crate::{commands::Context, output::report::Report};
 use ourledger_client::{
 	error::Result,
@@ -55,7 +54,7 @@ fn report(seller: u64, till: u16) -> Report {
 
 async fn show(ctx: &Context, number: u16, seller: Option<&str>) -> Result<()> {
 	let state = ctx.state().await?;
-	let seller = twin_or_own(ctx, &state, seller).await?;
+	let seller = ctx.twin_or_own(&state, seller).await?.number;
 	let till = Till::read(&state, seller, number).await?;
 	let until = Clock::at(&state).await?.when(till.expires);
 	let report = report(seller, number)

@@ -11,7 +11,7 @@ use ourledger_client::{
 	},
 	Result,
 };
-use ourledger_documents::exchange_rate;
+use ourledger_documents::{exchange_rate, on_chain};
 use ourledger_primitives::tax::{JurisdictionId, TaxCode};
 use serde_json::{json, Value as Json};
 
@@ -174,7 +174,8 @@ pub async fn publish(
 	let whole = exchange_rate::parse(rate)?;
 	let state = authority_state(ctx, jurisdiction).await?;
 	let currency = Currency::find(&state, currency).await?;
-	let (draft, rate) = exchange_rate::publish(&state, jurisdiction, &currency, whole).await?;
+	let (draft, rate) =
+		on_chain::exchange_rate::publish(&state, jurisdiction, &currency, whole).await?;
 	let report = Report::new()
 		.json("jurisdiction", jurisdiction)
 		.json("currency", currency.id)

@@ -10,6 +10,7 @@ use ourledger_client::{
 		enacted::Enacted,
 		motions::{self, Proposed},
 	},
+	hash,
 	submit::Submitted,
 	Result, State,
 };
@@ -67,7 +68,7 @@ pub async fn propose(
 }
 
 fn print(ctx: &Context, state: &State, call: &Call) {
-	let encoded = format!("0x{}", hex::encode(call.encode()));
+	let encoded = hash::text(&call.encode());
 	let metadata = state.metadata();
 	ctx.out.print(&json!({ "call": call.to_json(&metadata), "encoded": encoded }), || {
 		let call = call.to_text(&metadata);

@@ -26,7 +26,7 @@ pub struct DidArguments {
 /// `twin show`.
 pub async fn show(ctx: &Context, what: Option<&str>) -> Result<()> {
 	let state = ctx.state().await?;
-	let twin = find_or_own(ctx, &state, what).await?;
+	let twin = ctx.twin_or_own(&state, what).await?;
 	let did = Did::of(ctx.chain().await?.genesis_hash(), twin.number);
 	let mut json = twin.json(&did);
 	json["block"] = state.block_json();
@@ -103,7 +103,7 @@ pub async fn list(ctx: &Context, from: u64, limit: u64) -> Result<()> {
 pub async fn did(ctx: &Context, arguments: DidArguments) -> Result<()> {
 	let chain = ctx.chain().await?;
 	let state = ctx.state().await?;
-	let twin = find_or_own(ctx, &state, arguments.what.as_deref()).await?;
+	let twin = ctx.twin_or_own(&state, arguments.what.as_deref()).await?;
 	let did = Did::of(chain.genesis_hash(), twin.number);
 	let json = if arguments.resolution {
 		did::resolve(chain, &state, &did, &twin).await
@@ -117,14 +117,6 @@ pub async fn did(ctx: &Context, arguments: DidArguments) -> Result<()> {
 		serde_json::to_string_pretty(&json).expect("all its keys are strings; qed")
 	});
 	Ok(())
-}
-
-/// The twin that `what` names, else the one that is acted for.
-async fn find_or_own(ctx: &Context, state: &State, what: Option<&str>) -> Result<TwinInfo> {
-	match what {
-		Some(what) => lookup(ctx, state, what).await,
-		None => ctx.own_twin(state).await,
-	}
 }
 
 /// The twin that `text` names: its number, DID, name or controller. A name in the phonebook goes

@@ -105,8 +105,8 @@ impl Hints {
 		// said before them.
 		let (mut last, mut undoing) = (BTreeMap::new(), BTreeSet::new());
 		for row in &block.rows {
-			let Some((seller, number)) = row.invoice() else { continue };
-			let key = (row.extrinsic, seller, number);
+			let Some(invoice) = row.invoice() else { continue };
+			let key = (row.extrinsic, invoice);
 			let set = match (row.pallet.as_str(), row.name.as_str()) {
 				("Tax", "TaxCollected" | "TaxReversed") => {
 					last.insert(key, row.event);

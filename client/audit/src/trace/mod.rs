@@ -13,16 +13,17 @@ use ourledger_client::{
 	error::{Error, Result},
 	tax::notation,
 };
+use ourledger_documents::on_chain::InvoiceId;
 use ourledger_primitives::tax::Period;
 use serde_json::{json, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
-use trade::{Escrow, InvoiceKey, Note, Trade};
+use trade::{Escrow, Note, Trade};
 
 /// What is followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Subject {
-	/// All payments of an invoice: seller and number.
-	Invoice(u64, u64),
+	/// All payments of an invoice.
+	Invoice(InvoiceId),
 	/// The payments of an extrinsic: block and place.
 	Extrinsic(u64, u32),
 }
@@ -35,9 +36,8 @@ impl Subject {
 				"{text:?} is neither an invoice as seller/number nor an extrinsic as block-index"
 			))
 		};
-		if let Some((seller, number)) = text.split_once('/') {
-			let seller = seller.parse().map_err(|_| not_valid())?;
-			return Ok(Self::Invoice(seller, number.parse().map_err(|_| not_valid())?));
+		if text.contains('/') {
+			return text.parse().map(Self::Invoice).map_err(|_| not_valid());
 		}
 		let (block, index) = text.split_once('-').ok_or_else(not_valid)?;
 		let block = block.parse().map_err(|_| not_valid())?;
@@ -52,7 +52,7 @@ impl Subject {
 	/// Whether an event is about it.
 	fn covers(self, row: &Row) -> bool {
 		match self {
-			Self::Invoice(seller, number) => row.invoice() == Some((seller, number)),
+			Self::Invoice(invoice) => row.invoice() == Some(invoice),
 			Self::Extrinsic(block, index) => {
 				row.block == block && row.extrinsic == Some(index) && row.invoice().is_some()
 			},
@@ -115,7 +115,7 @@ pub struct Use {
 	/// Block and event.
 	pub at: (u64, u32),
 	/// The invoice, if for one.
-	pub invoice: Option<(u64, u64)>,
+	pub invoice: Option<InvoiceId>,
 	/// The claim, if for one.
 	pub claim: Option<u64>,
 	/// What became of that claim, and in which block and event.
@@ -273,13 +273,13 @@ impl Trace {
 	}
 
 	/// Escrows that the events are about, whole.
-	pub fn escrows(&self) -> impl Iterator<Item = (InvoiceKey, &Escrow)> {
+	pub fn escrows(&self) -> impl Iterator<Item = (InvoiceId, &Escrow)> {
 		let invoices: BTreeSet<_> = self.events.iter().filter_map(Row::invoice).collect();
 		invoices.into_iter().filter_map(|it| Some((it, self.trade.escrows.get(&it)?)))
 	}
 
 	/// Credit notes among the events.
-	pub fn notes(&self) -> impl Iterator<Item = (InvoiceKey, &Note)> {
+	pub fn notes(&self) -> impl Iterator<Item = (InvoiceId, &Note)> {
 		let issued = self.events.iter().filter(|row| row.is("Commerce", "CreditNoteIssued"));
 		issued.filter_map(|row| {
 			let notes = self.trade.notes.get(&row.invoice()?)?;
@@ -310,7 +310,7 @@ impl Trace {
 					"why": it.why,
 					"block": it.at.0,
 					"event": it.at.1,
-					"invoice": it.invoice.map(|(seller, number)| format!("{seller}/{number}")),
+					"invoice": it.invoice.map(|invoice| invoice.to_string()),
 					"claim": it.claim,
 					"end": it.end.map(|(end, (block, event))| {
 						json!({ "is": end.name(), "block": block, "event": event })
@@ -349,6 +349,10 @@ mod tests {
 	use crate::{row::example::row, source::example::Given};
 
 	const PERIOD: Period = 2026 * 12 + 10;
+
+	fn invoice(seller: u64, number: u64) -> InvoiceId {
+		InvoiceId { seller, number }
+	}
 
 	fn collected(trade: (u64, u64, u64), vat: u128, used: u128, credited: u128) -> Json {
 		let (seller, number, buyer) = trade;
@@ -390,14 +394,14 @@ mod tests {
 
 	#[tokio::test]
 	async fn credit_is_followed_to_its_uses() {
-		let trace = traced(Subject::Invoice(1, 2)).await.expect("is there");
+		let trace = traced(Subject::Invoice(invoice(1, 2))).await.expect("is there");
 		assert_eq!(trace.events.len(), 2);
 		assert_eq!(trace.payments().count(), 1);
 		let [credit] = &trace.credits[..] else { panic!("one credit") };
 		assert_eq!((credit.account, credit.amount, credit.left), ((0, 2, 3), 1_000, 100));
 		// The 300 of the first purchase went first.
 		let uses: Vec<_> = credit.uses.iter().map(|it| (it.amount, it.invoice, it.claim)).collect();
-		assert_eq!(uses, [(400, Some((2, 1)), None), (500, None, Some(4))]);
+		assert_eq!(uses, [(400, Some(invoice(2, 1)), None), (500, None, Some(4))]);
 		assert_eq!(trace.json()["credits"][0]["uses"][1]["claim"], 4);
 	}
 
@@ -415,7 +419,7 @@ mod tests {
 			row(9, 0, "Tax.RefundPaid", paid),
 		]);
 		source.blocks.extend(more.blocks);
-		Trace::follow(Subject::Invoice(1, 2), &mut source, || ()).await.expect("is there")
+		Trace::follow(Subject::Invoice(invoice(1, 2)), &mut source, || ()).await.expect("is there")
 	}
 
 	#[tokio::test]
@@ -428,9 +432,9 @@ mod tests {
 		assert_eq!(
 			uses,
 			[
-				(400, Some((2, 1)), None),
+				(400, Some(invoice(2, 1)), None),
 				(500, None, Some(4)),
-				(200, Some((2, 2)), None),
+				(200, Some(invoice(2, 2)), None),
 				(350, None, Some(5)),
 			]
 		);
@@ -445,7 +449,7 @@ mod tests {
 		let mut source = trade();
 		let claim = json!({ "jurisdiction": 0, "claim": 4, "period": PERIOD });
 		source.blocks.extend(Given::of([row(6, 0, "Tax.RefundDenied", claim)]).blocks);
-		let subject = Subject::Invoice(1, 1);
+		let subject = Subject::Invoice(invoice(1, 1));
 		let trace = Trace::follow(subject, &mut source, || ()).await.expect("is there");
 		let [credit] = &trace.credits[..] else { panic!("one credit") };
 		assert_eq!((credit.amount, credit.left, credit.uses.len()), (300, 0, 1));
@@ -490,13 +494,14 @@ mod tests {
 
 	#[tokio::test]
 	async fn what_is_not_there_is_not_found() {
-		let error = traced(Subject::Invoice(7, 7)).await.map(|_| ()).expect_err("isn't there");
+		let error =
+			traced(Subject::Invoice(invoice(7, 7))).await.map(|_| ()).expect_err("isn't there");
 		assert_eq!(error.code(), 5);
 	}
 
 	#[test]
 	fn subjects_are_told_apart() {
-		assert_eq!(Subject::parse("7/3"), Ok(Subject::Invoice(7, 3)));
+		assert_eq!(Subject::parse("7/3"), Ok(Subject::Invoice(invoice(7, 3))));
 		assert_eq!(Subject::parse("1200-2"), Ok(Subject::Extrinsic(1200, 2)));
 		for text in ["", "7", "7/", "/3", "a/b", "7-", "-1", "7/3/1"] {
 			assert!(Subject::parse(text).is_err(), "{text}");

@@ -3,12 +3,10 @@
 
 use crate::row::{amount, Row};
 use ourledger_client::error::Result;
+use ourledger_documents::on_chain::InvoiceId;
 use serde::Deserialize;
 use serde_json::{json, Value as Json};
 use std::collections::BTreeMap;
-
-/// Seller and number.
-pub type InvoiceKey = (u64, u64);
 
 /// Block and event.
 pub type Place = (u64, u32);
@@ -105,13 +103,13 @@ pub struct Note {
 #[derive(Default)]
 pub struct Trade {
 	/// What invoices are paid in.
-	pub currencies: BTreeMap<InvoiceKey, u32>,
+	pub currencies: BTreeMap<InvoiceId, u32>,
 	/// Of invoices that were paid through escrow.
-	pub escrows: BTreeMap<InvoiceKey, Escrow>,
+	pub escrows: BTreeMap<InvoiceId, Escrow>,
 	/// Of invoices that have some.
-	pub notes: BTreeMap<InvoiceKey, Vec<Note>>,
+	pub notes: BTreeMap<InvoiceId, Vec<Note>>,
 	/// The last event of tax of each invoice in a block: those of trade come after it.
-	taxes: BTreeMap<InvoiceKey, Taxes>,
+	taxes: BTreeMap<InvoiceId, Taxes>,
 }
 
 /// Events of tax whose event of trade is still to come.
@@ -190,7 +188,7 @@ impl Trade {
 		Ok(())
 	}
 
-	fn row(&mut self, invoice: InvoiceKey, row: &Row) -> Result<()> {
+	fn row(&mut self, invoice: InvoiceId, row: &Row) -> Result<()> {
 		let at = (row.block, row.event);
 		match (row.pallet.as_str(), row.name.as_str()) {
 			("Tax", "TaxCollected") => self.taxes.entry(invoice).or_default().collected = Some(at),
@@ -293,7 +291,7 @@ impl Escrow {
 	}
 
 	/// As JSON.
-	pub fn json(&self, invoice: InvoiceKey, currency: Option<u32>) -> Json {
+	pub fn json(&self, invoice: InvoiceId, currency: Option<u32>) -> Json {
 		let moves = self.moves.iter().map(|it| {
 			let mut json = json!({
 				"is": it.way.name(),
@@ -322,7 +320,7 @@ impl Escrow {
 			json
 		});
 		json!({
-			"invoice": name(invoice),
+			"invoice": invoice.to_string(),
 			"currency": currency,
 			"moves": moves.collect::<Json>(),
 			"held": self.left().to_string(),
@@ -344,9 +342,9 @@ impl Way {
 
 impl Note {
 	/// As JSON. What became of the tax is as the event has it.
-	pub fn json(&self, invoice: InvoiceKey, currency: Option<u32>) -> Json {
+	pub fn json(&self, invoice: InvoiceId, currency: Option<u32>) -> Json {
 		json!({
-			"invoice": name(invoice),
+			"invoice": invoice.to_string(),
 			"currency": currency,
 			"block": self.at.0,
 			"event": self.at.1,
@@ -362,11 +360,6 @@ impl Note {
 	}
 }
 
-/// An invoice as people write it.
-pub fn name((seller, number): InvoiceKey) -> String {
-	format!("{seller}/{number}")
-}
-
 fn shares_json(shares: &[Share]) -> Json {
 	let share = |it: &Share| json!({ "payer": it.payer, "amount": it.amount.to_string() });
 	shares.iter().map(share).collect()
@@ -377,14 +370,15 @@ mod tests {
 	use super::*;
 	use crate::row::example::row;
 
-	const INVOICE: InvoiceKey = (8, 15);
+	const INVOICE: InvoiceId = InvoiceId { seller: 8, number: 15 };
 
 	fn applied(blocks: &[Vec<(&str, Json)>]) -> Trade {
 		let mut trade = Trade::default();
 		for (number, block) in (1..).zip(blocks) {
 			let rows = block.iter().zip(0..).map(|((kind, fields), event)| {
 				let mut fields = fields.clone();
-				(fields["seller"], fields["number"]) = (INVOICE.0.into(), INVOICE.1.into());
+				(fields["seller"], fields["number"]) =
+					(INVOICE.seller.into(), INVOICE.number.into());
 				row(number, event, kind, fields)
 			});
 			trade.apply(&rows.collect::<Vec<_>>()).expect("can be read");

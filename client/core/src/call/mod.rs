@@ -2,7 +2,7 @@
 
 use crate::{
 	error::{Error, Result},
-	hash::blake2_256,
+	hash::{self, blake2_256},
 	nesting, value,
 };
 use serde_json::{json, Value as Json};
@@ -139,9 +139,9 @@ impl Call {
 		let arguments = match self.arguments(metadata) {
 			Some(arguments) => value::arguments_to_text(&self.pallet, &arguments, metadata),
 			None => format!(
-				"{} bytes that are not shown, BLAKE2b-256 0x{}",
+				"{} bytes that are not shown, BLAKE2b-256 {}",
 				self.arguments.0.len(),
-				hex::encode(blake2_256(&self.arguments.0))
+				hash::text(&blake2_256(&self.arguments.0))
 			),
 		};
 		format!("{}.{}({arguments})", self.pallet, self.name)
@@ -154,7 +154,7 @@ impl Call {
 			Some(arguments) => value::composite_to_json(&arguments, metadata),
 			None => json!({
 				"bytes": self.arguments.0.len(),
-				"hash": format!("0x{}", hex::encode(blake2_256(&self.arguments.0))),
+				"hash": hash::text(&blake2_256(&self.arguments.0)),
 			}),
 		};
 		json!({ "pallet": self.pallet, "name": self.name, "args": arguments })

@@ -2,17 +2,26 @@
 //!
 //! Nothing here knows the runtime: names are looked up in the metadata that the node sends, and
 //! values are decoded into any type that derives `DecodeAsType`, which takes the fields that it
-//! knows by name and skips the rest. So the tool survives runtime upgrades.
+//! knows by name and skips the rest. So a program outlives upgrades of the runtime.
 //!
-//! ```ignore
+//! ```no_run
+//! use ourledger_client::chain::{Chain, Head};
+//! use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
+//!
 //! #[derive(DecodeAsType)]
 //! #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-//! struct Account { nonce: u32, data: Data }
+//! struct Account {
+//! 	nonce: u32,
+//! }
 //!
-//! let state = ctx.state().await?;
-//! let account: Option<Account> = state.storage("System", "Account", (account_id,)).await?;
+//! # async fn example(alice: AccountId32) -> ourledger_client::Result<()> {
+//! let chain = Chain::connect("ws://127.0.0.1:9944", Head::Final).await?;
+//! let state = chain.current().await?;
+//! let account: Option<Account> = state.storage("System", "Account", (alice,)).await?;
 //! let deposit: u128 = state.constant("Balances", "ExistentialDeposit")?;
 //! let bond: u128 = state.view("Validators", "bond", ()).await?;
+//! # Ok(())
+//! # }
 //! ```
 
 mod digest;
@@ -82,7 +91,7 @@ const MAX_FOLLOWED: u64 = 64;
 /// Storage entries that are asked for together.
 const KEYS_AT_A_TIME: usize = 512;
 
-/// What commands read, and what they wait for.
+/// Which block is read by default, and how far a transaction is followed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Head {
 	/// What is final.
@@ -215,18 +224,18 @@ impl Chain {
 		Self { client, rpc, raw, runtimes, digests, head: Head::default(), standing: None }
 	}
 
-	/// What commands read, and what they wait for.
+	/// Which block is read by default, and how far a transaction is followed.
 	pub fn head(&self) -> Head {
 		self.head
 	}
 
-	/// How far finality was behind when the connection was made, if it stood and commands read what
-	/// is final. A light client doesn't know.
+	/// How far finality was behind when the connection was made, if it stood and [`Chain::current`]
+	/// reads what is final. A light client doesn't know.
 	pub fn standing(&self) -> Option<Lag> {
 		self.standing
 	}
 
-	/// The state that commands read.
+	/// The state at the block that [`Chain::head`] says.
 	pub async fn current(&self) -> Result<State> {
 		match self.head {
 			Head::Final => self.finalised().await,

@@ -79,9 +79,13 @@ impl State {
 
 	/// Asks a pallet's view function.
 	///
-	/// ```ignore
+	/// ```no_run
+	/// # use ourledger_client::twin::TwinInfo;
+	/// # async fn example(state: ourledger_client::State) -> ourledger_client::Result<()> {
 	/// let twin: Option<TwinInfo> = state.view("Twins", "twin", (7u64,)).await?;
 	/// let page: Vec<TwinInfo> = state.view("Twins", "twins", (1u64, 100u32)).await?;
+	/// # Ok(())
+	/// # }
 	/// ```
 	///
 	/// The library's own `call` sends the arguments without their length, which the runtime API
@@ -133,9 +137,13 @@ impl State {
 
 	/// Reads a storage value or an entry of a map; nothing if there is none and it has no default.
 	///
-	/// ```ignore
+	/// ```no_run
+	/// # use subxt::utils::AccountId32;
+	/// # async fn example(state: ourledger_client::State) -> ourledger_client::Result<()> {
 	/// let members: Option<Vec<AccountId32>> = state.storage("Council", "Members", ()).await?;
-	/// let pin: Option<Pin> = state.storage("Records", "Pinned", (12u64, 5u64)).await?;
+	/// let rate: Option<(u64, u64)> = state.storage("Tax", "Rates", (0u32, 3u32)).await?;
+	/// # Ok(())
+	/// # }
 	/// ```
 	pub async fn storage<T>(
 		&self,
@@ -179,9 +187,13 @@ impl State {
 	/// Reads the entries of a map, all of them with `()` or those whose keys begin with `first`.
 	/// Only for what stays small: it makes the node walk them.
 	///
-	/// ```ignore
-	/// let motions: Vec<((H256,), Votes)> = state.entries("Council", "Voting", ()).await?;
-	/// let pins: Vec<((u64, u64), Pin)> = state.entries("Records", "Pinned", (12u64,)).await?;
+	/// ```no_run
+	/// # async fn example(state: ourledger_client::State) -> ourledger_client::Result<()> {
+	/// type Rate = ((u32, u32), (u64, u64));
+	/// let all: Vec<Rate> = state.entries("Tax", "Rates", ()).await?;
+	/// let of_one: Vec<Rate> = state.entries("Tax", "Rates", (0u32,)).await?;
+	/// # Ok(())
+	/// # }
 	/// ```
 	pub async fn entries<K, T>(
 		&self,
@@ -228,8 +240,11 @@ impl State {
 
 	/// A constant of the runtime.
 	///
-	/// ```ignore
+	/// ```no_run
+	/// # fn example(state: ourledger_client::State) -> ourledger_client::Result<()> {
 	/// let deposit: u128 = state.constant("Balances", "ExistentialDeposit")?;
+	/// # Ok(())
+	/// # }
 	/// ```
 	pub fn constant<T: DecodeAsType>(&self, pallet: &str, constant: &str) -> Result<T> {
 		let address = dynamic::constant::<T>(pallet, constant);
@@ -276,9 +291,13 @@ impl State {
 	/// Makes a call, its arguments in their order, or by name in a
 	/// [`Composite`](dynamic::Value).
 	///
-	/// ```ignore
-	/// let to = MultiAddress::<_, ()>::Id(account);
+	/// ```no_run
+	/// # use subxt::utils::{AccountId32, MultiAddress};
+	/// # fn example(state: ourledger_client::State, bob: AccountId32) -> ourledger_client::Result<()> {
+	/// let to = MultiAddress::<_, ()>::Id(bob);
 	/// let call = state.call("Balances", "transfer_keep_alive", (to, 2_500_000_000_000u128))?;
+	/// # Ok(())
+	/// # }
 	/// ```
 	pub fn call(&self, pallet: &str, name: &str, arguments: impl EncodeAsFields) -> Result<Call> {
 		let full = format!("{pallet}.{name}");

@@ -112,7 +112,7 @@ impl Pool {
 	}
 
 	/// What it has of a kind and of the other one.
-	pub fn reserves_from(&self, kind: Kind) -> (u128, u128) {
+	fn reserves_from(&self, kind: Kind) -> (u128, u128) {
 		match kind == self.kinds.0 {
 			true => self.reserves,
 			false => (self.reserves.1, self.reserves.0),

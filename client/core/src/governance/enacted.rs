@@ -43,7 +43,7 @@ impl Enacted {
 				next += 1;
 			}
 			// It runs in the first block of this tick, or after it.
-			if Clock::at(&newest).await?.now() > at.tick + 1 {
+			if Clock::at(&newest).await?.now() > at.tick.saturating_add(1) {
 				return Err(Error::refused(format!(
 					"proposal {id} should have run at {at}, but did not; look at: chain queue"
 				)));

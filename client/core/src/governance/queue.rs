@@ -21,6 +21,9 @@ use subxt::{
 /// Proposals on one page, as many as the chain gives.
 const PAGE: u32 = 50;
 
+/// Most proposals that are read: a node may make up more.
+const MOST: usize = 10_000;
+
 /// A call by value, or by hash and length in the preimage store.
 #[derive(Clone, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -54,8 +57,12 @@ impl Queued {
 			let Some((last, _)) = page.last() else {
 				return Ok(all);
 			};
-			start = last + 1;
+			let next = last.checked_add(1).filter(|next| *next > start);
 			all.extend(page);
+			match next {
+				Some(next) if all.len() < MOST => start = next,
+				_ => return Ok(all),
+			}
 		}
 	}
 

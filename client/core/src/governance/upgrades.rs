@@ -296,7 +296,7 @@ pub async fn wait_until_authorised(chain: &Chain, hash: H256, at: When) -> Resul
 			return Ok(state);
 		}
 		// It runs in the first block of this tick, or after it.
-		if Clock::at(&state).await?.now() > at.tick + 1 {
+		if Clock::at(&state).await?.now() > at.tick.saturating_add(1) {
 			return Err(Error::refused(format!(
 				"the queued call should have run at {at}, but the code is not authorised; look at \
 				 Governance.Enacted in the blocks since"

@@ -1,9 +1,14 @@
 //! Local money: currencies by their id or symbol, and amounts as people write them. Never a float.
 //!
-//! ```ignore
+//! ```no_run
+//! use ourledger_client::money::Currency;
+//!
+//! # async fn example(state: ourledger_client::State) -> ourledger_client::Result<()> {
 //! let currency = Currency::find(&state, "TSH").await?;
 //! let units = currency.parse("12.50")?;
 //! assert_eq!(currency.show(units), "12.50 TSH");
+//! # Ok(())
+//! # }
 //! ```
 
 pub mod freezes;
@@ -21,7 +26,7 @@ use crate::{
 	amount::{self, Amount},
 	chain::State,
 	error::{Error, Result},
-	hash::blake2_256,
+	hash::{self, blake2_256},
 	texts,
 	twin::party::Party,
 };
@@ -380,7 +385,7 @@ impl Money {
 	pub fn one(&self) -> u128 {
 		match self {
 			Self::Our => amount::UNIT,
-			Self::Local(currency) => 10u128.pow(currency.decimals.into()),
+			Self::Local(currency) => currency.units_of(1),
 		}
 	}
 
@@ -455,7 +460,7 @@ pub fn reference(text: Option<&str>) -> [u8; 32] {
 
 /// What a payment is for, as it stands in results: nothing if nothing is said.
 pub fn reference_text(reference: &[u8; 32]) -> Option<String> {
-	(*reference != [0; 32]).then(|| format!("0x{}", hex::encode(reference)))
+	(*reference != [0; 32]).then(|| hash::text(reference))
 }
 
 /// Millionths as a percentage: "0.25 %".

@@ -11,7 +11,7 @@ use crate::{
 	call::{Call, Encoded},
 	chain::{signing::Digest, Chain, State},
 	error::{Error, Result},
-	hash::blake2_256,
+	hash::{self, blake2_256},
 	keys::Key,
 	nesting, new_file, value,
 };
@@ -126,7 +126,7 @@ impl MetaTx {
 		let metadata = state.metadata();
 		MetaFile {
 			format: FORMAT.into(),
-			meta_tx: format!("0x{}", hex::encode(&self.bytes)),
+			meta_tx: hash::text(&self.bytes),
 			genesis: format!("{genesis:?}"),
 			spec_version: state.spec_version(),
 			signer: self.signer,
@@ -324,7 +324,7 @@ struct Layout {
 impl Layout {
 	fn of(metadata: &ArcMetadata) -> Result<Self> {
 		Self::find(metadata).ok_or_else(|| {
-			Error::connection("this chain has no meta-transactions that this tool understands")
+			Error::connection("this chain has no meta-transactions that this program understands")
 		})
 	}
 
@@ -399,7 +399,7 @@ fn part_of(extension: &str, terms: &Terms) -> Result<Part> {
 		other => {
 			return Err(Error::connection(format!(
 				"the chain's meta-transactions have the extension {other}, which this version of \
-				 the tool does not know"
+				 the program does not know"
 			)))
 		},
 	};

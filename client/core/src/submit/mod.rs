@@ -65,9 +65,9 @@ pub struct Wallet<'a> {
 }
 
 impl Wallet<'_> {
-	/// Signs and submits, and waits until it is final. `note` is told before anybody else gets to know
-	/// the signed transaction, and can still prevent it; once more for each that is signed anew, since
-	/// the one before can never be.
+	/// Signs and submits, and waits until it is final. `note` runs after signing and before sending, and
+	/// can stop it with an error. It runs again if the transaction is signed anew; the earlier one can
+	/// then no longer be included.
 	pub async fn submit(
 		&self,
 		draft: Draft,

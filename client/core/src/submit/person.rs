@@ -35,8 +35,9 @@ pub enum Step {
 /// Somebody in whose name transactions are signed. The command line asks at the terminal; a service
 /// decides by its own rules.
 pub trait Person: Sync {
-	/// Shows what a transaction will do. Fails if it can't be shown: then nothing is signed.
-	fn show(&self, summary: &Summary) -> Result<()>;
+	/// Shows what a transaction will do, and says whether anybody saw it: the fate of earlier transactions
+	/// is kept until somebody has. Fails if it can't be shown: then nothing is signed.
+	fn show(&self, summary: &Summary) -> Result<bool>;
 
 	/// Agrees to what was shown last, or fails as [`crate::Error::Declined`].
 	fn agree(&self) -> Result<()>;
@@ -53,8 +54,8 @@ pub trait Person: Sync {
 pub struct Unattended;
 
 impl Person for Unattended {
-	fn show(&self, _summary: &Summary) -> Result<()> {
-		Ok(())
+	fn show(&self, _summary: &Summary) -> Result<bool> {
+		Ok(false)
 	}
 
 	fn agree(&self) -> Result<()> {

@@ -76,7 +76,7 @@ impl Prepared {
 	pub(super) fn accepted(mut self, preview: Option<&Preview>) -> Result<Self> {
 		if let Some(preview) = preview {
 			preview.ensure_accepted()?;
-			self.draft = self.draft.effects(preview.warnings.iter().cloned());
+			self.draft = self.draft.warnings(preview.warnings.iter().cloned());
 			if self.silent {
 				self.draft = self.draft.effects(preview.effects.iter().cloned());
 			}
@@ -105,8 +105,9 @@ impl Prepared {
 	/// Shows what will happen, and asks whether it should.
 	pub(super) fn ask(&self, wallet: &Wallet<'_>, state: &State, fee: Option<&Fee>) -> Result<()> {
 		let lines = self.lines(wallet.twin, state, fee);
-		wallet.person.show(&Summary { lines, warnings: self.draft.warnings.clone() })?;
-		self.settled.iter().for_each(|sent| sent.forget(wallet.folder));
+		if wallet.person.show(&Summary { lines, warnings: self.draft.warnings.clone() })? {
+			self.settled.iter().for_each(|sent| sent.forget(wallet.folder));
+		}
 		wallet.person.agree()
 	}
 
@@ -199,5 +200,26 @@ mod tests {
 		let through = Prepared { acting, ..directly(4) };
 		assert_eq!((through.takes(own, tsh), through.takes(other, tsh)), (0, 500));
 		assert_eq!(through.takes(own, Kind::Native), 4);
+	}
+
+	#[tokio::test]
+	async fn what_fails_in_a_batch_is_told_to_whoever_agrees_to_everything() {
+		let state = Node::new().chain().await.finalised().await.expect("is there");
+		let call = state.call("System", "remark", (Vec::<u8>::new(),)).expect("is known");
+		let own = AccountId32([1; 32]);
+		let prepared = Prepared {
+			draft: Draft::new(call),
+			settled: Vec::new(),
+			acting: Acting::Directly(own),
+			signer: own,
+			sponsor: None,
+			top_up: 0,
+			on: "a chain".into(),
+			silent: false,
+		};
+		let preview = Preview { warnings: vec!["one FAILS".into()], ..Preview::default() };
+		let told = prepared.accepted(Some(&preview)).expect("goes on");
+		assert_eq!(told.draft.warnings, ["one FAILS"]);
+		assert_eq!(told.draft.effects, ["one FAILS"]);
 	}
 }

@@ -42,10 +42,10 @@ const DECIDED: [(&str, &str); 3] =
 const ITEM_FAILED: (&str, &str) = ("Utility", "ItemFailed");
 
 /// What a transaction would do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Preview {
 	/// Why the chain would refuse it, if it would.
-	refused: Option<String>,
+	pub(super) refused: Option<String>,
 	/// Its fee, in base units of OUR.
 	pub fee: u128,
 	/// What is paid for that of a local currency, if the fee is paid in one.

@@ -73,7 +73,6 @@ where
 				person.follow(Step::Reverted);
 			},
 			TransactionStatus::InBestBlock(block) if chain.head() == Head::Best => {
-				person.follow(Step::Over);
 				return done(chain, &block, inner, false).await;
 			},
 			TransactionStatus::InBestBlock(block) => {
@@ -82,12 +81,10 @@ where
 				person.follow(Step::InBlock(number));
 			},
 			TransactionStatus::InFinalizedBlock(block) => {
-				person.follow(Step::Over);
 				return done(chain, &block, inner, true).await;
 			},
 			TransactionStatus::Error { message } => return Err(lost(message, seen)),
 			TransactionStatus::Invalid { message } | TransactionStatus::Dropped { message } => {
-				person.follow(Step::Over);
 				return Ok(match !is_taken && is_of_what_comes_in(&message) {
 					true => Outcome::NotTaken(message),
 					false => Outcome::LetGo(message),

@@ -212,7 +212,9 @@ async fn once(
 		}
 	}
 	terms.person.follow(Step::Sent(hash));
-	let ended = match progress::follow(terms.person, &transaction, chain, terms.inner).await {
+	let followed = progress::follow(terms.person, &transaction, chain, terms.inner).await;
+	terms.person.follow(Step::Over);
+	let ended = match followed {
 		Ok(Outcome::Done(in_block)) => Ok(Try::Done(in_block)),
 		Ok(Outcome::NotTaken(why)) if !another_was_first(&why) => {
 			// The node explains itself better when it is asked to check the transaction.
@@ -291,7 +293,7 @@ async fn wait_for_fate(chain: &Chain, sending: Sending, hash: H256, why: &str) -
 
 #[cfg(test)]
 mod tests {
-	use super::*;
+	use super::{super::Summary, *};
 	use crate::{
 		chain::fake::{
 			hash, signer, transaction, Conduct, Given, Node, LAST, NONCE, PAYER, SPEC_VERSION,
@@ -370,6 +372,15 @@ mod tests {
 
 	/// As [`sent_to`], of a transaction that carries a signed call.
 	async fn carrying(inner: Option<Inner>, conduct: Conduct) -> (Result<u64>, Vec<H256>, bool) {
+		told(&Unattended, inner, conduct).await
+	}
+
+	/// As [`carrying`], and somebody is told.
+	async fn told(
+		person: &dyn Person,
+		inner: Option<Inner>,
+		conduct: Conduct,
+	) -> (Result<u64>, Vec<H256>, bool) {
 		let node = Node::new().conducting(conduct);
 		let given: Given = node.given();
 		let chain = node.chain().await;
@@ -378,7 +389,7 @@ mod tests {
 		let state = chain.finalised().await.expect("is there");
 		let call = state.call("System", "remark", (b"hello".to_vec(),)).expect("is known");
 		let terms = Terms {
-			person: &Unattended,
+			person,
 			folder: folder.path(),
 			signer: &key,
 			paid_in: Kind::Native,
@@ -404,6 +415,42 @@ mod tests {
 			found.is_some()
 		});
 		(ended, given, is_kept)
+	}
+
+	/// Remembers what it was told.
+	#[derive(Default)]
+	struct Steps(std::sync::Mutex<Vec<Step>>);
+
+	impl Person for Steps {
+		fn show(&self, _summary: &Summary) -> Result<bool> {
+			Ok(true)
+		}
+
+		fn agree(&self) -> Result<()> {
+			Ok(())
+		}
+
+		fn warn(&self, _text: &str) {}
+
+		fn follow(&self, step: Step) {
+			self.0.lock().expect("is whole").push(step);
+		}
+	}
+
+	#[tokio::test]
+	async fn whoever_follows_hears_that_it_is_over() {
+		let ready = Conduct { statuses: vec!["ready"], ..Conduct::default() };
+		for conduct in [
+			Conduct { refusal: Some("User error: 1014: Priority is too low"), ..ready.clone() },
+			Conduct { is_cut: true, ..ready.clone() },
+			Conduct { statuses: vec!["ready", "invalid"], ..ready.clone() },
+			Conduct { statuses: vec!["ready", "inBlock", "finalized"], includes: true, ..ready },
+		] {
+			let steps = Steps::default();
+			let _ = told(&steps, None, conduct).await;
+			let steps = steps.0.lock().expect("is whole");
+			assert_eq!(steps.last(), Some(&Step::Over), "{steps:?}");
+		}
 	}
 
 	#[tokio::test]

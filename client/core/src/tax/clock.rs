@@ -83,14 +83,14 @@ pub fn period_of(day: Day) -> Result<Period> {
 	Ok(year * 12 + date.month0())
 }
 
-/// By which distance from UTC, in minutes, a day begins.
-pub fn offset_on(clock: &[ClockChange], day: Day) -> i16 {
+/// The UTC offset, in minutes, at which a day begins.
+fn offset_on(clock: &[ClockChange], day: Day) -> i16 {
 	let change = clock.iter().rev().find(|it| it.from <= day).or(clock.first());
 	change.map_or(0, |it| it.utc_offset_minutes)
 }
 
 /// A distance from UTC for people: "UTC+02:00".
-pub fn utc(offset: i16) -> String {
+fn utc(offset: i16) -> String {
 	let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
 	format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }

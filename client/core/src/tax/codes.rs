@@ -76,7 +76,7 @@ pub enum TaxKind {
 }
 
 impl TaxKind {
-	/// As the command line and JSON write it.
+	/// As it is written in JSON and as an argument.
 	pub fn name(&self) -> String {
 		match self {
 			Self::Vat(category) => format!("vat-{}", category.letter().to_ascii_lowercase()),

@@ -9,6 +9,7 @@ use crate::{
 	call::Call,
 	draft::Draft,
 	error::{Error, Result},
+	hash,
 	money::{self, Currency},
 	outcome::Submitted,
 	State,
@@ -244,7 +245,7 @@ impl OpenClaim {
 
 	/// Why the last decision about it was taken, in hexadecimal.
 	pub fn reason(&self) -> Option<String> {
-		self.claim.reason.map(|hash| format!("0x{}", hex::encode(hash)))
+		self.claim.reason.map(|reason| hash::text(&reason))
 	}
 
 	/// As JSON. Amounts are decimal strings of minor units.

@@ -12,7 +12,7 @@ pub mod registration;
 use crate::{
 	chain::State,
 	error::{Error, Result},
-	texts,
+	hash, texts,
 	twin::did::Did,
 };
 use ourledger_primitives::twin;
@@ -53,7 +53,7 @@ impl Kind {
 		Self::ALL.into_iter().find(|kind| kind.name() == name)
 	}
 
-	/// As the command line and JSON write it.
+	/// As it is written in JSON and as an argument.
 	pub fn name(self) -> &'static str {
 		match self {
 			Self::Person => "person",
@@ -92,7 +92,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-	/// As the command line and JSON write it.
+	/// As it is written in JSON and as an argument.
 	pub fn name(self) -> &'static str {
 		match self {
 			Self::Authentication => "authentication",
@@ -130,7 +130,7 @@ pub enum PublicKey {
 }
 
 impl PublicKey {
-	/// The kind, as the command line and JSON write it.
+	/// The kind, as it is written in JSON and as an argument.
 	pub fn kind(&self) -> &'static str {
 		match self {
 			Self::Sr25519(_) => "sr25519",
@@ -152,9 +152,9 @@ impl PublicKey {
 		}
 	}
 
-	/// As the command line takes it: `ed25519:0x…`.
+	/// Kind and bytes: `ed25519:0x…`.
 	pub fn text(&self) -> String {
-		format!("{}:0x{}", self.kind(), hex::encode(self.bytes()))
+		format!("{}:{}", self.kind(), hash::text(self.bytes()))
 	}
 }
 
@@ -208,7 +208,7 @@ impl Profile {
 
 	/// The logo's hash in hexadecimal.
 	pub fn logo(&self) -> Option<String> {
-		self.logo.map(|hash| format!("0x{}", hex::encode(hash)))
+		self.logo.map(|logo| hash::text(&logo))
 	}
 }
 
@@ -305,7 +305,7 @@ impl TwinInfo {
 	}
 
 	/// "active" or "deactivated".
-	pub fn state_name(&self) -> &'static str {
+	fn state_name(&self) -> &'static str {
 		match self.state {
 			TwinState::Active => "active",
 			TwinState::Deactivated(_) => "deactivated",

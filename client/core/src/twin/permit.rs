@@ -70,7 +70,7 @@ impl Terms {
 				ticks::span(valid)
 			)));
 		}
-		let too_high = |_| Error::connection("the chain counts higher than this tool");
+		let too_high = |_| Error::connection("the chain counts higher than this program");
 		Ok(Self {
 			genesis: chain.genesis_hash(),
 			sponsor,
@@ -221,7 +221,7 @@ impl From<&Signed> for Permit {
 			logo: terms.profile.logo(),
 			nonce: terms.nonce,
 			expires: terms.expires,
-			signature: format!("0x{}", hex::encode(signature)),
+			signature: hash::text(signature),
 		}
 	}
 }

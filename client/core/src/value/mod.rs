@@ -222,13 +222,13 @@ fn composite_to_text(parts: &Composite<u32>, metadata: &ArcMetadata, amounts: Am
 /// them can compare that, and isn't left to guess the rest.
 pub fn bytes_to_text(bytes: &[u8]) -> String {
 	if bytes.len() <= MAX_SHOWN_BYTES {
-		format!("0x{}", hex::encode(bytes))
+		hash::text(bytes)
 	} else {
 		format!(
-			"0x{}… ({} bytes, BLAKE2b-256 0x{})",
-			hex::encode(&bytes[..MAX_SHOWN_BYTES / 2]),
+			"{}… ({} bytes, BLAKE2b-256 {})",
+			hash::text(&bytes[..MAX_SHOWN_BYTES / 2]),
 			bytes.len(),
-			hex::encode(blake2_256(bytes))
+			hash::text(&blake2_256(bytes))
 		)
 	}
 }

@@ -1,7 +1,7 @@
 //! What the parties of an invoice do about it: one call each.
 
 use super::{
-	credit::ensure_seller_pays, place::credits, Address, Invoice, InvoiceState, Place, Writer,
+	credit::ensure_seller_pays, place::credits, Invoice, InvoiceId, InvoiceState, Place, Writer,
 };
 use crate::{
 	assess::left_by,
@@ -22,7 +22,7 @@ use ourledger_primitives::{money::Day, twin::TwinNumber};
 pub struct Case<'state> {
 	state: &'state State,
 	/// Which.
-	pub at: Address,
+	pub at: InvoiceId,
 	/// The invoice, as it stands.
 	pub invoice: Invoice,
 	/// What it is paid in.
@@ -41,7 +41,7 @@ pub struct Decision {
 
 impl<'state> Case<'state> {
 	/// Reads an invoice, and what it is paid in.
-	pub async fn read(state: &'state State, at: Address) -> Result<Self> {
+	pub async fn read(state: &'state State, at: InvoiceId) -> Result<Self> {
 		let invoice = Invoice::read(state, at).await?;
 		let currency = Currency::read(state, invoice.currency).await?;
 		Ok(Self { state, at, invoice, currency })
@@ -298,7 +298,7 @@ pub fn prune_quotes(state: &State, limit: u32) -> Result<Draft> {
 
 /// Refuses to accept in the name of a seller that still has time to object.
 fn ensure_time_to_object(
-	at: Address,
+	at: InvoiceId,
 	invoice: &Invoice,
 	own: Option<TwinNumber>,
 	today: Day,
@@ -317,7 +317,7 @@ fn ensure_time_to_object(
 }
 
 /// Refuses to make something void of which somebody has got money already.
-fn ensure_unpaid(at: Address, invoice: &Invoice) -> Result<()> {
+fn ensure_unpaid(at: InvoiceId, invoice: &Invoice) -> Result<()> {
 	let bill = &invoice.bill;
 	let vat = bill.subtotals.iter().any(|it| it.taken != 0);
 	let others =
@@ -331,14 +331,14 @@ fn ensure_unpaid(at: Address, invoice: &Invoice) -> Result<()> {
 }
 
 /// Whether to cancel an invoice only asks the other party to do the same.
-fn asks_only(at: Address, invoice: &Invoice, own: Option<TwinNumber>) -> Result<bool> {
+fn asks_only(at: InvoiceId, invoice: &Invoice, own: Option<TwinNumber>) -> Result<bool> {
 	ensure_unpaid(at, invoice)?;
 	let is_shared = matches!(invoice.state, InvoiceState::Accepted | InvoiceState::Disputed);
 	Ok(is_shared && invoice.cancel.is_none_or(|asked| Some(asked) == own))
 }
 
 /// Refuses to release what its buyer can still object to.
-fn ensure_deadline(at: Address, invoice: &Invoice, today: Day) -> Result<()> {
+fn ensure_deadline(at: InvoiceId, invoice: &Invoice, today: Day) -> Result<()> {
 	match invoice.release {
 		Some(day) if today < day => Err(Error::refused(format!(
 			"the deadline of {at} is {}: only its buyer or its arbiter can release the money before",
@@ -349,7 +349,7 @@ fn ensure_deadline(at: Address, invoice: &Invoice, today: Day) -> Result<()> {
 }
 
 /// What a decision doesn't say of money that goes back, if any does.
-fn stays_open(at: Address, back: u128, currency: &Currency) -> Option<String> {
+fn stays_open(at: InvoiceId, back: u128, currency: &Currency) -> Option<String> {
 	(back > 0).then(|| {
 		format!(
 			"the {} of {at} that go back stay open, until they are paid again or twin {} takes them \
@@ -371,7 +371,7 @@ mod tests {
 		on_chain::example::invoice,
 	};
 
-	const AT: Address = Address { seller: 2, number: 7 };
+	const AT: InvoiceId = InvoiceId { seller: 2, number: 7 };
 
 	/// An invoice of twin 2 to twin 3 over 100.00 and 15.00 of VAT.
 	fn open() -> Invoice {

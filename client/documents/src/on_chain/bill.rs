@@ -135,9 +135,9 @@ impl BillInfo {
 	}
 }
 
-/// A list of as many parts as this version of the programs knows.
+/// A list of no more parts than this version knows.
 pub fn bounded<T, Bounded: TryFrom<Vec<T>>>(parts: Vec<T>) -> Result<Bounded> {
 	parts.try_into().map_err(|_| {
-		Error::connection("an invoice of this chain has more parts than this tool knows")
+		Error::connection("an invoice of this chain has more parts than this program knows")
 	})
 }

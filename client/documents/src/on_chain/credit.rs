@@ -6,7 +6,7 @@ use super::{
 	papers::{Papers, Wanted},
 	parties,
 	place::{credits, Place},
-	Address, Invoice, InvoiceState,
+	Invoice, InvoiceId, InvoiceState,
 };
 use crate::{
 	complete::{complete, Completed, Of},
@@ -35,7 +35,7 @@ use ourledger_primitives::{
 /// An invoice that can be corrected, with the rates at which it was sold.
 pub struct Correctable {
 	/// Which one.
-	pub at: Address,
+	pub at: InvoiceId,
 	/// As the chain has it.
 	pub invoice: Invoice,
 	/// Where it was sold.
@@ -77,7 +77,7 @@ impl CreditNote {
 
 impl Correctable {
 	/// Reads an invoice that can be corrected. Refuses one on which no note could take effect.
-	pub async fn read(state: &State, at: Address) -> Result<Self> {
+	pub async fn read(state: &State, at: InvoiceId) -> Result<Self> {
 		let invoice = Invoice::read(state, at).await?;
 		let mut place = Place::of(state, &invoice).await?;
 		place.rate = invoice.reporting.or(place.rate);
@@ -200,7 +200,7 @@ pub async fn ensure_seller_pays(
 /// Refuses a note that couldn't take effect.
 async fn ensure_correctable(
 	state: &State,
-	at: Address,
+	at: InvoiceId,
 	invoice: &Invoice,
 	today: Day,
 ) -> Result<()> {
@@ -228,7 +228,7 @@ async fn ensure_correctable(
 }
 
 /// Insists that the note's amounts are with tax if the invoice's are.
-fn ensure_prices(at: Address, bill: &Bill, document: &Document) -> Result<()> {
+fn ensure_prices(at: InvoiceId, bill: &Bill, document: &Document) -> Result<()> {
 	let (prices, with) = match bill.prices {
 		invoice::Prices::Net => (Prices::Net, "without"),
 		invoice::Prices::Gross => (Prices::Gross, "with"),
@@ -393,7 +393,7 @@ mod tests {
 
 	#[test]
 	fn note_has_the_prices_of_its_invoice() {
-		let at = Address { seller: 2, number: 7 };
+		let at = InvoiceId { seller: 2, number: 7 };
 		let (_, bill) = assess(&sale(&[(STANDARD, 1)]), &rules()).expect("is fine");
 		let mut document = Document::default();
 		assert_eq!(ensure_prices(at, &bill, &document), Ok(()));
@@ -415,7 +415,7 @@ mod tests {
 	/// invoice.
 	#[test]
 	fn note_takes_number_and_parties_from_its_invoice() {
-		let at = Address { seller: 2, number: 40 };
+		let at = InvoiceId { seller: 2, number: 40 };
 		let folder = tempfile::tempdir().expect("a folder");
 		let path = folder.path().join("invoice.json");
 		let party = |name: &str| Party { name: Some(name.into()), ..Party::default() };

@@ -1,6 +1,6 @@
 //! What the chain says of invoices and credit notes as they come to be, and as they are paid.
 
-use super::Address;
+use super::InvoiceId;
 use crate::receipt::{NoteReceipt, Receipt, Sums};
 use ourledger_client::{error::Result, hash, submit::Submitted};
 use ourledger_primitives::{money::Day, receipt::Totals, twin::TwinNumber};
@@ -12,7 +12,7 @@ use subxt::ext::scale_decode::DecodeAsType;
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct InvoiceIssued {
 	/// Which one.
-	pub invoice: Address,
+	pub invoice: InvoiceId,
 	/// Who buys, if it is known.
 	pub buyer: Option<TwinNumber>,
 	/// The place of supply.
@@ -60,7 +60,7 @@ impl From<TotalsInfo> for Totals {
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct CreditNoteIssued {
 	/// The invoice.
-	pub invoice: Address,
+	pub invoice: InvoiceId,
 	/// The note's own number in the same series.
 	pub note: u64,
 	/// The day on which it took effect.

@@ -1,7 +1,7 @@
 //! Of which invoice or credit note a document is, as far as the chain's state still tells: documents
 //! are kept for longer than invoices.
 
-use super::{room::Book, Address, Invoice};
+use super::{room::Book, Invoice, InvoiceId};
 use crate::{document::Document, number};
 use ourledger_client::{
 	error::{Error, Result},
@@ -9,12 +9,12 @@ use ourledger_client::{
 };
 
 /// Insists that the document with this hash is the one of an invoice.
-pub async fn ensure_of(state: &State, at: Address, hash: &[u8; 32]) -> Result<()> {
+pub async fn ensure_of(state: &State, at: InvoiceId, hash: &[u8; 32]) -> Result<()> {
 	let invoice = Invoice::read(state, at).await?;
 	ensure_same(at, &invoice.document, hash)
 }
 
-fn ensure_same(at: Address, issued: &[u8; 32], hash: &[u8; 32]) -> Result<()> {
+fn ensure_same(at: InvoiceId, issued: &[u8; 32], hash: &[u8; 32]) -> Result<()> {
 	if issued == hash {
 		return Ok(());
 	}
@@ -27,7 +27,7 @@ fn ensure_same(at: Address, issued: &[u8; 32], hash: &[u8; 32]) -> Result<()> {
 
 /// Insists that a credit note is on this invoice, by what it says itself: the chain keeps no hash
 /// of a note once it has taken effect.
-fn ensure_note_on(at: Address, named: &str) -> Result<()> {
+fn ensure_note_on(at: InvoiceId, named: &str) -> Result<()> {
 	if named == at.to_string() {
 		return Ok(());
 	}
@@ -38,7 +38,7 @@ fn ensure_note_on(at: Address, named: &str) -> Result<()> {
 
 /// Refuses what can't be the number of a note on this invoice: one that isn't after it in the same
 /// series, or that the series hasn't come to. `next` is the series' next one.
-fn ensure_possible(at: Address, on: Address, next: u64) -> Result<()> {
+fn ensure_possible(at: InvoiceId, on: InvoiceId, next: u64) -> Result<()> {
 	if at.seller != on.seller || at.number <= on.number {
 		return Err(Error::verification(format!(
 			"{at} is no number of a credit note on {on}: it would be a later one in the same series"
@@ -64,7 +64,7 @@ impl Numbered {
 	/// its own number in the same series, of which the state has nothing, or the invoice that it is on.
 	pub async fn read(
 		state: &State,
-		at: Address,
+		at: InvoiceId,
 		document: &Document,
 		hash: &[u8; 32],
 	) -> Result<Self> {
@@ -89,7 +89,7 @@ impl Numbered {
 			));
 		}
 		// If no invoice has this number, it can be the note's.
-		let other = on.parse::<Address>().ok().filter(|_| !is_on && found.is_none());
+		let other = on.parse::<InvoiceId>().ok().filter(|_| !is_on && found.is_none());
 		let Some(on) = other else {
 			ensure_note_on(at, on)?;
 			return Ok(Self { number: None, warnings });
@@ -111,7 +111,7 @@ mod tests {
 
 	#[test]
 	fn document_of_another_invoice_is_refused() {
-		let at = Address { seller: 2, number: 7 };
+		let at = InvoiceId { seller: 2, number: 7 };
 		assert_eq!(ensure_same(at, &[1; 32], &[1; 32]), Ok(()));
 		let error = ensure_same(at, &[1; 32], &[2; 32]).expect_err("differs");
 		assert!(error.to_string().contains("not the document of 2/7"), "{error}");
@@ -122,8 +122,8 @@ mod tests {
 
 	#[test]
 	fn note_has_a_later_number_of_the_same_series() {
-		let on = Address { seller: 2, number: 7 };
-		let check = |seller, number| ensure_possible(Address { seller, number }, on, 10);
+		let on = InvoiceId { seller: 2, number: 7 };
+		let check = |seller, number| ensure_possible(InvoiceId { seller, number }, on, 10);
 		assert_eq!(check(2, 8), Ok(()));
 		assert_eq!(check(2, 9), Ok(()));
 		for (seller, number) in [(2, 7), (2, 6), (3, 8), (2, 10)] {

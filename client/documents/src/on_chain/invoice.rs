@@ -2,7 +2,7 @@
 
 use super::{
 	bill::{bounded, BillInfo},
-	Address, Place,
+	InvoiceId, Place,
 };
 use crate::iso::in_reporting;
 use ourledger_client::{
@@ -266,7 +266,7 @@ impl InvoiceInfo {
 
 impl Invoice {
 	/// Reads an invoice.
-	pub async fn read(state: &State, at: Address) -> Result<Self> {
+	pub async fn read(state: &State, at: InvoiceId) -> Result<Self> {
 		Self::find(state, at).await?.ok_or_else(|| {
 			Error::not_found(format!(
 				"there is no invoice {at} in the chain's state: it was never issued, is \
@@ -276,7 +276,7 @@ impl Invoice {
 	}
 
 	/// Reads an invoice, if the state has it: it has none that was pruned.
-	pub async fn find(state: &State, at: Address) -> Result<Option<Self>> {
+	pub async fn find(state: &State, at: InvoiceId) -> Result<Option<Self>> {
 		let found: Option<InvoiceInfo> =
 			state.view("Commerce", "invoice", (at.seller, at.number)).await?;
 		found.map(InvoiceInfo::invoice).transpose()
@@ -299,7 +299,7 @@ impl Invoice {
 	}
 
 	/// Whether the buyer books some of its VAT.
-	pub fn has_reverse_charge(&self) -> bool {
+	fn has_reverse_charge(&self) -> bool {
 		self.bill.subtotals.iter().any(|part| part.is_reverse() && part.vat > 0)
 	}
 
@@ -309,7 +309,7 @@ impl Invoice {
 	}
 
 	/// It without its bill as JSON. Amounts are decimal strings of minor units, days as 2026-11-21.
-	pub fn json(&self, at: Address, currency: &Currency) -> Json {
+	pub fn json(&self, at: InvoiceId, currency: &Currency) -> Json {
 		json!({
 			"seller": at.seller,
 			"number": at.number,
@@ -466,7 +466,7 @@ mod tests {
 	#[test]
 	fn amounts_are_strings_in_json() {
 		let open = open(STANDARD);
-		let json = open.json(Address { seller: 2, number: 7 }, &money::example(1, "TSH"));
+		let json = open.json(InvoiceId { seller: 2, number: 7 }, &money::example(1, "TSH"));
 		assert_eq!((&json["seller"], &json["open"]), (&json!(2), &json!("11500")));
 		assert_eq!((&json["settlement"], &json["state"]), (&json!("direct"), &json!("issued")));
 		assert_eq!(json["acceptedBySilence"], Json::Null);

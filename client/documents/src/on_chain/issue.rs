@@ -4,18 +4,18 @@ use super::{
 	allowed::{ensure_allowed, ensure_place, ensure_reverse},
 	calls,
 	consent::Consent,
+	events::InvoiceIssued,
 	papers::{Papers, Wanted},
 	parties,
 	place::{credits, registration},
 	room::Book,
-	Address, Place,
+	InvoiceId, Place,
 };
 use crate::{
 	bill,
 	complete::{complete, Completed, Of},
 	document::{Document, INVOICE, SELF_BILLED},
 	export, number,
-	receipt::Receipt,
 };
 use ourledger_client::{
 	error::{Error, Result},
@@ -74,7 +74,7 @@ impl Order {
 		let writing = wanted.writing(place)?;
 		let completed = complete(document, &place.rules, Of::Invoice, &writing)?;
 		completed.ensure_issuable(&place.rules)?;
-		let number = Address { seller, number: book.next }.to_string();
+		let number = InvoiceId { seller, number: book.next }.to_string();
 		let number = number::of_invoice(&completed.document, Some(&number))?;
 		export::ensure_exportable(&completed.document, &number)?;
 		let Completed { document, sale, mut bill, .. } = completed;
@@ -110,17 +110,19 @@ impl Order {
 
 	/// The seller's consent, of an invoice that the buyer writes.
 	async fn consent(&self, state: &State) -> Result<Option<Consent>> {
-		let Some(buyer) = self.buyer().filter(|_| self.is_self_billed) else {
+		if !self.is_self_billed {
 			return Ok(None);
-		};
+		}
+		let buyer =
+			self.buyer().ok_or_else(|| Error::input("a buyer that bills itself is known"))?;
 		let seller = self.seller.number;
 		let consent = Consent::find(state, seller, buyer).await?;
 		let today = money::today(state).await?;
 		match consent {
 			Some(consent) if consent.until >= today => Ok(Some(consent)),
 			_ => Err(Error::refused(format!(
-				"twin {seller} hasn't consented that twin {buyer} bills itself in its name, or no longer: \
-				 it does so by \"ourledger invoice consent {buyer} --until DATE\""
+				"twin {seller} has given twin {buyer} no consent to bill itself, or it has ended: \
+				 it is given by \"ourledger invoice consent {buyer} --until DATE\""
 			))),
 		}
 	}
@@ -168,14 +170,13 @@ impl Order {
 
 /// Why the chain charges something else than the document, if it does: a rate can have changed at
 /// midnight.
-pub fn difference(bill: &Bill, receipt: &Receipt) -> Option<String> {
-	let same =
-		[(bill.net(), &receipt.net), (bill.tax(), &receipt.tax), (bill.gross, &receipt.gross)];
-	same.iter().any(|(own, chains)| own.to_string() != **chains).then(|| {
+pub fn difference(bill: &Bill, issued: &InvoiceIssued) -> Option<String> {
+	let is_same = (bill.net(), bill.tax(), bill.gross) == (issued.net, issued.tax, issued.gross);
+	(!is_same).then(|| {
 		format!(
 			"The chain charges a gross of {} minor units, the document {}: a rate has changed in \
 			 between. Take it back by a credit note, and issue it anew.",
-			receipt.gross, bill.gross
+			issued.gross, bill.gross
 		)
 	})
 }
@@ -191,23 +192,22 @@ mod tests {
 	#[test]
 	fn other_charges_of_the_chain_are_told() {
 		let (_, bill) = assess(&sale(&[(STANDARD, 10_000)]), &rules()).expect("is fine");
-		let mut receipt = Receipt {
-			seller: 2,
-			number: 7,
+		let mut issued = InvoiceIssued {
+			invoice: InvoiceId { seller: 2, number: 7 },
 			buyer: None,
 			jurisdiction: 0,
 			currency: 1,
 			supply: 20_778,
-			net: "10000".into(),
-			tax: "1500".into(),
-			tip: "0".into(),
-			gross: "11500".into(),
-			document: String::new(),
-			receipt: None,
+			net: 10_000,
+			tax: 1_500,
+			tip: 0,
+			gross: 11_500,
+			document: [0; 32],
+			receipt: [0; 32],
 		};
-		assert_eq!(difference(&bill, &receipt), None);
-		(receipt.tax, receipt.gross) = ("1600".into(), "11600".into());
-		let told = difference(&bill, &receipt).expect("differs");
+		assert_eq!(difference(&bill, &issued), None);
+		(issued.tax, issued.gross) = (1_600, 11_600);
+		let told = difference(&bill, &issued).expect("differs");
 		assert!(told.contains("a gross of 11600 minor units, the document 11500"), "{told}");
 	}
 }

@@ -1,7 +1,7 @@
 //! What files tell of an invoice: its document and, of its lines, what the chain keeps the hash of
 //! alone.
 
-use super::{papers::usual_path, Address, Invoice};
+use super::{papers::usual_path, Invoice, InvoiceId};
 use crate::{
 	canonical,
 	document::{read_text, Document, CREDIT_NOTE},
@@ -28,7 +28,7 @@ impl Known {
 	/// What an invoice's document, or quote, and that of the last note on it say. The document is looked
 	/// for under its usual name unless it is named. `decimals` are those of the invoice's currency.
 	pub fn read(
-		at: Address,
+		at: InvoiceId,
 		invoice: &Invoice,
 		named: Option<&Path>,
 		last_note: Option<&Path>,
@@ -60,7 +60,7 @@ impl Known {
 }
 
 /// The lines in the quote of what was sold at a till.
-fn of_quote(at: Address, invoice: &Invoice, path: &Path) -> Result<AllLines> {
+fn of_quote(at: InvoiceId, invoice: &Invoice, path: &Path) -> Result<AllLines> {
 	let quote = Given::read(&path.display().to_string())?.signed.quote;
 	match quote.document() == invoice.document {
 		true => Ok(AllLines::of_sale(&quote.sale)),
@@ -71,7 +71,7 @@ fn of_quote(at: Address, invoice: &Invoice, path: &Path) -> Result<AllLines> {
 /// The invoice's document: the one that is named, which has to be it; else what has the name that it
 /// was given at issue, if it is it.
 pub fn document_of(
-	at: Address,
+	at: InvoiceId,
 	issued: &[u8; 32],
 	named: Option<&Path>,
 ) -> Result<Option<Document>> {
@@ -94,7 +94,7 @@ pub fn document_of(
 	}
 }
 
-fn another(at: Address, path: &Path) -> Error {
+fn another(at: InvoiceId, path: &Path) -> Error {
 	Error::verification(format!(
 		"{} is not the document of {at}: its hash is another",
 		path.display()
@@ -102,7 +102,7 @@ fn another(at: Address, path: &Path) -> Error {
 }
 
 /// What the last note left of them. That it is the last one, the hash of the lines tells.
-fn left_by(at: Address, lines: AllLines, path: &Path, decimals: u8) -> Result<AllLines> {
+fn left_by(at: InvoiceId, lines: AllLines, path: &Path, decimals: u8) -> Result<AllLines> {
 	let document = Document::read(path)?;
 	let left = &document.ourledger.lines_left;
 	if document.invoice_type_code.as_deref() != Some(CREDIT_NOTE) || left.is_empty() {
@@ -129,7 +129,7 @@ mod tests {
 	use ourledger_primitives::invoice::Quote;
 	use serde_json::json;
 
-	const AT: Address = Address { seller: 2, number: 7 };
+	const AT: InvoiceId = InvoiceId { seller: 2, number: 7 };
 
 	#[test]
 	fn lines_come_from_the_document_and_the_last_note() {

@@ -2,8 +2,8 @@
 //! that their parties make, and what these come to.
 //!
 //! Of this crate only this module asks a chain. A function that drafts a call reads what it needs to
-//! tell what the call does, and refuses what the chain would refuse where it can say more than that
-//! does: by how much, until when, or what to do instead.
+//! tell what the call does. It refuses early only where it can say more than the chain's own error:
+//! by how much, until when, or what to do instead.
 
 pub mod acts;
 pub mod allowed;
@@ -14,6 +14,7 @@ pub mod credit;
 pub mod events;
 #[cfg(test)]
 pub(crate) mod example;
+pub mod exchange_rate;
 pub mod identity;
 mod invoice;
 pub mod issue;
@@ -39,16 +40,16 @@ use std::{fmt, str::FromStr};
 use subxt::ext::scale_decode::DecodeAsType;
 
 /// Which invoice: `seller/number`.
-#[derive(Clone, Copy, Debug, DecodeAsType, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, DecodeAsType, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct Address {
+pub struct InvoiceId {
 	/// Who sold.
 	pub seller: TwinNumber,
 	/// The number in its series.
 	pub number: u64,
 }
 
-impl FromStr for Address {
+impl FromStr for InvoiceId {
 	type Err = String;
 
 	fn from_str(text: &str) -> Result<Self, String> {
@@ -60,7 +61,7 @@ impl FromStr for Address {
 	}
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for InvoiceId {
 	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
 		write!(formatter, "{}/{}", self.seller, self.number)
 	}
@@ -71,11 +72,11 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn address_is_seller_and_number() {
-		assert_eq!("2/7".parse(), Ok(Address { seller: 2, number: 7 }));
-		assert_eq!(Address { seller: 2, number: 7 }.to_string(), "2/7");
+	fn invoice_is_named_by_seller_and_number() {
+		assert_eq!("2/7".parse(), Ok(InvoiceId { seller: 2, number: 7 }));
+		assert_eq!(InvoiceId { seller: 2, number: 7 }.to_string(), "2/7");
 		for text in ["", "2", "2/", "/7", "2:7", "2/7/1", "a/7", "-2/7"] {
-			assert!(text.parse::<Address>().is_err(), "{text}");
+			assert!(text.parse::<InvoiceId>().is_err(), "{text}");
 		}
 	}
 }

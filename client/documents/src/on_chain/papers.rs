@@ -1,7 +1,7 @@
 //! The papers of an invoice, in files: its document, and the sealed copy for its readers.
 //!
-//! They are on disk before anybody else knows of the invoice, and gone again only if it is certain
-//! that it will never be: whoever doesn't know what became of an invoice has the one document of it.
+//! They are on disk before anybody else knows of the invoice, and removed only once the invoice can no
+//! longer come to be: whoever doesn't know what became of an invoice has the one document of it.
 
 use super::{
 	known_keys::{fingerprint, KnownKeys},
@@ -17,7 +17,7 @@ use crate::{
 };
 use ourledger_client::{
 	error::{Error, Result},
-	hash, private,
+	hash, new_file, private,
 	submit::Draft,
 	twin::{Key, PublicKey, Purpose, TwinInfo},
 	State,
@@ -26,7 +26,6 @@ use ourledger_primitives::{record::MAX_ENVELOPES, twin::TwinNumber};
 use serde_json::{json, Value as Json};
 use std::{
 	fs,
-	io::ErrorKind,
 	path::{Path, PathBuf},
 };
 
@@ -228,13 +227,7 @@ fn reader(twin: TwinNumber, keys: &[Key]) -> Option<Reader> {
 /// Writes a new file, which is nobody else's to read: what people buy is in it.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
 	private::write_new(path, bytes).map_err(|error| {
-		let path = path.display();
-		Error::input(match error.kind() {
-			ErrorKind::AlreadyExists => {
-				format!("{path} exists already; name another file by --out, or remove it first")
-			},
-			_ => format!("{path} can't be written: {error}"),
-		})
+		new_file::not_written(path, &error, "name another file by --out, or remove it first")
 	})
 }
 

@@ -27,9 +27,9 @@ pub struct Place {
 	pub name: String,
 	/// Its authority, then its auditors.
 	pub officials: Vec<TwinNumber>,
-	/// ISO code of what it reports in.
+	/// ISO 4217 code of the currency that it reports in.
 	pub reporting: String,
-	/// What one minor unit of the currency is worth in it.
+	/// So many minor units of that currency (first) are worth so many of the currency of the sale.
 	pub rate: Option<(u64, u64)>,
 	/// Whether something can be sold in the currency there.
 	pub accepts_currency: bool,
@@ -37,11 +37,11 @@ pub struct Place {
 	pub supply_bound_days: u16,
 	/// After how many days past due the tax of an unpaid invoice is collected.
 	pub unpaid_days: u16,
-	/// Today, by its clock.
+	/// Days since 1970, as its clock has it now.
 	pub today: Day,
-	/// The day of supply.
+	/// The day of supply, in days since 1970.
 	pub supply: Day,
-	/// The currency.
+	/// What is sold for.
 	pub currency: Currency,
 	/// Its tax codes on that day.
 	pub rules: Rules,

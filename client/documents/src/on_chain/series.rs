@@ -1,6 +1,6 @@
 //! A seller's receipts, held against the last one, which the chain keeps; and what they prove.
 
-use super::{room::Book, Address, Invoice};
+use super::{room::Book, Invoice, InvoiceId};
 use crate::receipt::{self, Claimed, Sums};
 use ourledger_client::{
 	error::{Error, Result},
@@ -21,6 +21,8 @@ pub struct Series {
 	links: Vec<Claimed>,
 	/// The receipt before the first, and that of each.
 	heads: Vec<[u8; 32]>,
+	start: InvoiceId,
+	end: InvoiceId,
 }
 
 impl Series {
@@ -28,20 +30,14 @@ impl Series {
 	/// unless they begin with number 1.
 	pub fn new(links: Vec<Claimed>, previous: Option<[u8; 32]>) -> Result<Self> {
 		let heads = receipt::verify(&links, previous)?;
-		Ok(Self { links, heads })
+		let ends = links.first().zip(links.last());
+		let (start, end) = ends.expect("none would not have been verified; qed");
+		Ok(Self { start: name_of(&start.link), end: name_of(&end.link), links, heads })
 	}
 
 	/// Whose they are.
 	pub fn seller(&self) -> TwinNumber {
-		self.end().seller
-	}
-
-	fn start(&self) -> Address {
-		address(self.links.first())
-	}
-
-	fn end(&self) -> Address {
-		address(self.links.last())
+		self.end.seller
 	}
 
 	/// The last one's hash.
@@ -63,7 +59,7 @@ impl Series {
 
 	/// Insists that the last one was the seller's last in this state.
 	pub async fn ensure_ends_as_in(&self, state: &State) -> Result<()> {
-		let Address { seller, number } = self.end();
+		let InvoiceId { seller, number } = self.end;
 		let book = Book::read(state, seller).await?;
 		if book.next != number.saturating_add(1) {
 			return Err(Error::verification(format!(
@@ -92,7 +88,7 @@ impl Series {
 	}
 
 	/// What they prove of an invoice among them.
-	pub fn prove(&self, at: Address) -> Result<(&ReceiptCore, Proof)> {
+	pub fn prove(&self, at: InvoiceId) -> Result<(&ReceiptCore, Proof)> {
 		if self.seller() != at.seller {
 			return Err(Error::input(format!("the receipts aren't those of twin {}", at.seller)));
 		}
@@ -106,8 +102,8 @@ impl Series {
 	pub fn json(&self) -> Json {
 		json!({
 			"seller": self.seller(),
-			"first": self.start().number,
-			"last": self.end().number,
+			"first": self.start.number,
+			"last": self.end.number,
 			"invoices": self.invoices().map(invoice_json).collect::<Json>(),
 			"notes": self.notes().map(note_json).collect::<Json>(),
 			"receipt": hash::text(&self.head()),
@@ -117,16 +113,13 @@ impl Series {
 
 	/// From which to which they are, for people.
 	pub fn span(&self) -> String {
-		format!("{} to {}", self.start(), self.end())
+		format!("{} to {}", self.start, self.end)
 	}
 }
 
-/// There is a first and a last one: nothing was verified otherwise.
-fn address(claimed: Option<&Claimed>) -> Address {
-	claimed.map_or(Address { seller: 0, number: 0 }, |Claimed { link, .. }| Address {
-		seller: link.seller(),
-		number: link.number(),
-	})
+/// A credit note has a number of the same series.
+fn name_of(link: &Link) -> InvoiceId {
+	InvoiceId { seller: link.seller(), number: link.number() }
 }
 
 /// What an invoice's receipt says of it: whoever reads that it is verified has to see of what.
@@ -153,7 +146,7 @@ pub fn note_text(note: &NoteCore) -> String {
 }
 
 /// An invoice's receipt as it stands in results.
-pub fn invoice_json(invoice: &ReceiptCore) -> Json {
+fn invoice_json(invoice: &ReceiptCore) -> Json {
 	json!({
 		"number": invoice.number,
 		"buyer": invoice.buyer,
@@ -189,9 +182,9 @@ pub fn totals_text(totals: Totals, currency: Option<&Currency>) -> String {
 /// Until when notes can take effect on an invoice, and today, by its jurisdiction's clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
-	/// The last day on which they can.
+	/// The last day on which they can, in days since 1970.
 	pub until: Day,
-	/// Today.
+	/// Days since 1970, as the jurisdiction's clock has it now.
 	pub today: Day,
 	/// Whether the chain's state still has the invoice, so that longer days of correction count for
 	/// it.
@@ -204,7 +197,7 @@ impl Window {
 		let key = (invoice.jurisdiction, invoice.supply);
 		let until: Option<Day> = state.view("Commerce", "correctable_until", key).await?;
 		let today: Option<Day> = state.view("Tax", "today", (invoice.jurisdiction,)).await?;
-		let at = Address { seller: invoice.seller, number: invoice.number };
+		let at = InvoiceId { seller: invoice.seller, number: invoice.number };
 		let found = Invoice::find(state, at).await?;
 		let in_state = found.is_some();
 		Ok(until.zip(today).map(|(until, today)| Self { until, today, in_state }))
@@ -283,7 +276,7 @@ mod tests {
 	#[test]
 	fn verified_receipt_says_its_amounts() {
 		let series = series();
-		let (core, proof) = series.prove(Address { seller: 2, number: 1 }).expect("is one");
+		let (core, proof) = series.prove(InvoiceId { seller: 2, number: 1 }).expect("is one");
 		let text = invoice_text(core);
 		for part in ["2/1", "345 minor units of currency 1", "net 300", "tax 45", "tip 0"] {
 			assert!(text.contains(part), "{part} in {text}");
@@ -305,7 +298,7 @@ mod tests {
 
 	#[test]
 	fn receipts_of_another_seller_prove_nothing() {
-		let error = series().prove(Address { seller: 3, number: 1 }).expect_err("is another");
+		let error = series().prove(InvoiceId { seller: 3, number: 1 }).expect_err("is another");
 		assert!(error.to_string().contains("aren't those of twin 3"), "{error}");
 	}
 }

@@ -16,7 +16,7 @@ use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 pub struct Till {
 	/// Whose signature makes a quote.
 	pub key: AccountId32,
-	/// The last block in which it does.
+	/// The last tick in which it does.
 	pub expires: u32,
 }
 

@@ -6,7 +6,7 @@
 
 use crate::storage::{map_key, value_key};
 use codec::Decode;
-use ourledger_client::chain::MAX_AGE_SECONDS;
+use ourledger_client::{chain::MAX_AGE_SECONDS, hash};
 use ourledger_primitives::{time::SLOT_MILLIS, AccountId, BlockNumber, Hash, Header, Moment};
 use serde_json::Value;
 use sp_runtime::{ConsensusEngineId, DigestItem};
@@ -534,7 +534,7 @@ fn slot_of_genesis(spec: &str) -> Result<Option<Moment>, LightError> {
 	let spec: Value =
 		serde_json::from_str(spec).map_err(|error| LightError::BadSpec(error.to_string()))?;
 	let Some(top) = spec["genesis"]["raw"]["top"].as_object() else { return Ok(None) };
-	let key = format!("0x{}", hex::encode(value_key("Validators", "SlotMillis")));
+	let key = hash::text(&value_key("Validators", "SlotMillis"));
 	let Some(value) = top.get(&key) else { return Ok(Some(SLOT_MILLIS)) };
 	value
 		.as_str()

@@ -13,7 +13,10 @@ pub mod preview;
 mod runtime;
 
 use super::Chain;
-use crate::{chain::Head, hash::blake2_256};
+use crate::{
+	chain::Head,
+	hash::{blake2_256, text},
+};
 use codec::{Compact, Encode};
 use runtime::{
 	types::{
@@ -391,10 +394,6 @@ pub fn signer() -> subxt_signer::sr25519::Keypair {
 
 fn hash_text(number: u64) -> String {
 	text(&hash(number).0)
-}
-
-fn text(bytes: &[u8]) -> String {
-	format!("0x{}", hex::encode(bytes))
 }
 
 fn header(number: u64, block: &Block) -> Json {
