@@ -89,11 +89,8 @@ def test_invoice_is_sent_and_told_by_a_statement(node, town, tmp_path):
     issue = ("--twin", "2", "invoice", "issue", "--to", "3", "--currency", "TSH")
     line = ("--line", "Bread;20;1.50;vat-standard", "--out", str(first))
     town.json(*issue, "--jurisdiction", "0", *line)
-    document = {
-        key: value
-        for key, value in json.loads(first.read_text()).items()
-        if key in ("buyer", "lines", "vatBreakdown")
-    }
+    told = json.loads(first.read_text())
+    document = {key: told[key] for key in ("buyer", "invoiceLines")}
     given, folder = tmp_path / "given.json", tmp_path / "shop"
     folder.mkdir()
     given.write_text(json.dumps(document))

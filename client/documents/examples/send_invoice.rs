@@ -5,7 +5,6 @@
 use ourledger_client::{
 	chain::{Chain, Head},
 	keys::Key,
-	money::Currency,
 	submit::{Unattended, Wallet},
 	twin::TwinInfo,
 	Error, Result,
@@ -36,7 +35,7 @@ async fn main() -> Result<()> {
 		text.parse::<u32>().map_err(|_| Error::input(format!("{text:?} is no number")))
 	};
 	let (twin, jurisdiction) = (u64::from(number(twin)?), number(jurisdiction)?);
-	let document = Document::read_given(Path::new(document))?;
+	let mut document = Document::read_given(Path::new(document))?;
 
 	let chain = Chain::connect(url, Head::Final).await?;
 	let state = chain.current().await?;
@@ -45,8 +44,7 @@ async fn main() -> Result<()> {
 		Some(number) => Some(TwinInfo::read(&state, number).await?),
 		None => None,
 	};
-	let currency = Currency::find(&state, currency).await?;
-	let place = Place::read(&state, jurisdiction, currency, None).await?;
+	let place = Place::of_sale(&state, &mut document, Some(currency), Some(jurisdiction)).await?;
 	let order = Order {
 		seller,
 		buyer,
