@@ -86,8 +86,8 @@ impl Submitted {
 	/// #[derive(DecodeAsType)]
 	/// #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 	/// struct TwinRegistered {
-	/// 	twin: u64,
-	/// 	controller: AccountId32,
+	///     twin: u64,
+	///     controller: AccountId32,
 	/// }
 	///
 	/// # fn example(done: ourledger_client::submit::Submitted) -> ourledger_client::Result<()> {

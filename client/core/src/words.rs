@@ -29,7 +29,7 @@ use subxt::{
 /// # async fn example(state: ourledger_client::State) -> ourledger_client::Result<()> {
 /// let to: [String; 2] = ["5F…".into(), "2.5 OUR".into()];
 /// let named =
-/// 	async |text: &str| text.parse::<AccountId32>().map_err(|_| Error::input("no account"));
+///     async |text: &str| text.parse::<AccountId32>().map_err(|_| Error::input("no account"));
 /// let call = words::call(&state, "Balances.transfer_keep_alive", &to, named).await?;
 /// # Ok(())
 /// # }

@@ -11,7 +11,7 @@
 //! #[derive(DecodeAsType)]
 //! #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 //! struct Account {
-//! 	nonce: u32,
+//!     nonce: u32,
 //! }
 //!
 //! # async fn example(alice: AccountId32) -> ourledger_client::Result<()> {
