@@ -26,7 +26,7 @@ class _Frames:
         """Takes the next bytes."""
         self._bytes += data
         if not self._greeted:
-            head, end, rest = self._bytes.partition(b"\r\n\r\n")
+            _, end, rest = self._bytes.partition(b"\r\n\r\n")
             if not end:
                 return
             self._greeted, self._bytes = True, rest
@@ -55,7 +55,11 @@ class Cutter:
         self._frames = {"asked": _Frames(), "answered": _Frames()}
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
-        self.ws_url = f"ws://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._own, self._nodes = (
+            b"%s:%d" % (host.encode(), port)
+            for host, port in (self._listener.getsockname(), self._node)
+        )
+        self.ws_url = f"ws://{self._own.decode()}"
         self.is_cut = False
 
     @property
@@ -92,6 +96,8 @@ class Cutter:
     def _hand_on(self, source: socket.socket, target: socket.socket, what: str) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(_CHUNK):
+                # A node serves those alone who call it by its own name.
+                data = data.replace(b"Host: %s" % self._own, b"Host: %s" % self._nodes)
                 self._frames[what].add(data)
                 limit = self._limits[what]
                 if limit is not None and self._frames[what].count >= limit:

@@ -68,7 +68,7 @@ def test_payment_is_made_once_or_not_at_all(node, chain, steps, tmp_path, what):
 
 
 def settle(cli, chain, payee, transaction, place):
-    """Asks for a transaction whose fate wasn't known until it is; only what it says has happened."""
+    """Asks for a transaction until its fate is known: only what is said then has happened."""
     for _ in range(30):
         failure = cli.refusal("submit", "status", transaction)
         if failure is None or failure.code != UNKNOWN:

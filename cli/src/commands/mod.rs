@@ -301,7 +301,8 @@ impl Context {
 	) -> Result<Option<Submitted>> {
 		let wallet = Wallet { sponsor: self.sponsor()?, ..self.wallet().await? };
 		let Some(path) = self.sign_only() else {
-			return wallet.submit(draft, note).await.map(Some);
+			let submitted = wallet.submit(draft, note).await;
+			return submitted.map(Some).map_err(|error| self.naming_the_twin(error));
 		};
 		let (file, block) = wallet.sign_to_file(draft, path, note).await?;
 		self.out.print(&file.summary(path), || {
@@ -318,6 +319,16 @@ impl Context {
 	/// Where to write the signed call instead of submitting it.
 	pub fn sign_only(&self) -> Option<&Path> {
 		self.options.sign_only.as_deref()
+	}
+
+	/// Says how to act for a twin, where none is named and the chain refuses for that.
+	fn naming_the_twin(&self, error: Error) -> Error {
+		match (&error, self.twin()) {
+			(Error::Refused(why), None) if why.starts_with("Twins.NotController") => {
+				error.explained(|why| format!("{why}; --twin N acts for a twin"))
+			},
+			_ => error,
+		}
 	}
 
 	/// What the command line signs by. Whoever signs pays, too.

@@ -120,6 +120,9 @@ pub async fn pay(
 	to: AccountId32,
 	units: Option<u128>,
 ) -> Result<Draft> {
+	if from == to {
+		return Err(Error::input(format!("{from} can't pay itself")));
+	}
 	let destination = MultiAddress::<_, ()>::Id(to);
 	let (call, effect) = match units {
 		Some(units) => (

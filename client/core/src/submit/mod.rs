@@ -75,7 +75,8 @@ impl Wallet<'_> {
 	) -> Result<Submitted> {
 		let Self { chain, signer, .. } = *self;
 		let Ready { state, shown, call, draft } = self.ready(draft, true).await?;
-		match self.sponsor {
+		// Whoever sponsors itself pays for itself.
+		match self.sponsor.filter(|sponsor| sponsor.account() != signer.account()) {
 			Some(sponsor) => {
 				let nonce = meta::usable_nonce(chain, &state, signer.account()).await?;
 				let unsigned = meta::MetaTx::next(chain, &state, &call, signer.account()).await?;
@@ -174,7 +175,7 @@ impl Wallet<'_> {
 			)),
 		};
 		let draft = if is_sent { waiting(draft, chain)? } else { draft };
-		let payer = self.sponsor.map(Key::account);
+		let payer = self.sponsor.map(Key::account).filter(|payer| *payer != account);
 		let signers: Vec<_> = payer.into_iter().chain([account]).collect();
 		let (draft, settled) = after_earlier(draft, self, &signers).await;
 		let on = on(chain).await;
