@@ -108,6 +108,8 @@ def test_invoice_is_sent_and_told_by_a_statement(node, town, tmp_path):
     alice = Cli(node.ws_url, tmp_path / "alice", "//Alice")
     alice.json("--twin", "1", "currency", "issue", "TSH", "3", "100")
     payer.json("--twin", "3", "invoice", "pay", "2/2")
+    refusal = payer.refusal("--twin", "3", "invoice", "accept", "2/2")
+    assert refusal.message.startswith("2/2 is closed: "), refusal
     statement = json.loads(example("export_statement", node.ws_url, "0", "2"))
     assert (statement["twin"], statement["output"], statement["remitted"]) == (2, "450", "450")
 

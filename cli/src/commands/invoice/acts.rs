@@ -1,6 +1,6 @@
 //! What the parties of an invoice do about it: one call each.
 
-use super::ensure_own;
+use super::{ensure_own, submit};
 use crate::{commands::Context, output::report::Report};
 use ourledger_client::{
 	error::Result,
@@ -26,7 +26,7 @@ async fn done_with(
 	what: &str,
 	more: impl FnOnce(&Submitted) -> Result<Report>,
 ) -> Result<()> {
-	let Some(done) = ctx.submit(draft).await? else {
+	let Some(done) = submit(ctx, at, draft).await? else {
 		return Ok(());
 	};
 	let report = Report::new()

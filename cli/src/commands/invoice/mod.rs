@@ -17,8 +17,11 @@ mod till;
 
 use super::Context;
 use clap::Subcommand;
-use ourledger_client::error::{Error, Result};
-use ourledger_documents::on_chain::InvoiceId;
+use ourledger_client::{
+	submit::{Draft, Submitted},
+	Error, Result,
+};
+use ourledger_documents::on_chain::{Invoice, InvoiceId};
 use purpose::PurposeArguments;
 
 /// Commands on invoices.
@@ -192,6 +195,17 @@ pub enum Command {
 	/// Receipts.
 	#[command(subcommand)]
 	Receipt(receipt::Command),
+}
+
+/// Submits what is done about an invoice. If its state forbids that, says which one it is.
+async fn submit(ctx: &Context, at: InvoiceId, draft: Draft) -> Result<Option<Submitted>> {
+	match ctx.submit(draft).await {
+		Err(Error::Refused(why)) if why.starts_with("Commerce.NotOpen") => {
+			let is = Invoice::read(&ctx.state().await?, at).await?.state.name();
+			Err(Error::refused(format!("{at} is {is}: {why}")))
+		},
+		submitted => submitted,
+	}
 }
 
 /// Runs a command.

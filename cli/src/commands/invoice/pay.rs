@@ -1,6 +1,6 @@
 //! `invoice pay`.
 
-use super::{purpose::PurposeArguments, InvoiceId};
+use super::{purpose::PurposeArguments, submit, InvoiceId};
 use crate::{commands::Context, output::report::Report};
 use ourledger_client::{error::Result, money::Currency, submit::Submitted};
 use ourledger_documents::on_chain::{acts::Case, events::PaymentReceived, payment::Payment};
@@ -19,7 +19,7 @@ pub async fn pay(
 	let payment = Payment::of(&state, case, payer, amount).await?;
 	let business = purpose.of_payment(ctx, &payment)?;
 	let (draft, shares) = payment.draft(business).await?;
-	let Some(done) = ctx.submit(draft).await? else {
+	let Some(done) = submit(ctx, at, draft).await? else {
 		return Ok(());
 	};
 	let (result, lines) = outcome(&done, &payment.case().currency)?;
