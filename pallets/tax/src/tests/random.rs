@@ -143,7 +143,7 @@ fn run(step: Step, per_line: bool, cases: &mut Vec<Case>) {
 			let amount = amount.min(before.open() - kept.nominal);
 			match invoice.try_pay(amount) {
 				Ok(split) => {
-					assert_eq!(split.seller + split.treasury, amount);
+					assert_eq!(split.seller + split.treasury + split.charged, amount);
 					assert_eq!(invoice.bill.paid, before.paid + amount);
 				},
 				Err(_) => assert_eq!(invoice.bill, before),
