@@ -75,8 +75,7 @@ impl Wallet<'_> {
 	) -> Result<Submitted> {
 		let Self { chain, signer, .. } = *self;
 		let Ready { state, shown, call, draft } = self.ready(draft, true).await?;
-		// Whoever sponsors itself pays for itself.
-		match self.sponsor.filter(|sponsor| sponsor.account() != signer.account()) {
+		match self.other_payer() {
 			Some(sponsor) => {
 				let nonce = meta::usable_nonce(chain, &state, signer.account()).await?;
 				let unsigned = meta::MetaTx::next(chain, &state, &call, signer.account()).await?;
@@ -152,6 +151,11 @@ impl Wallet<'_> {
 		Ok((file, state.number()))
 	}
 
+	/// Who pays, if it isn't the signer: whoever sponsors itself pays for itself.
+	fn other_payer(&self) -> Option<&Key> {
+		self.sponsor.filter(|sponsor| sponsor.account() != self.signer.account())
+	}
+
 	/// Wraps a call for whoever acts, and says what is to be known before it is `sent` or signed.
 	async fn ready(&self, draft: Draft, is_sent: bool) -> Result<Ready> {
 		let Self { chain, signer, .. } = *self;
@@ -175,7 +179,7 @@ impl Wallet<'_> {
 			)),
 		};
 		let draft = if is_sent { waiting(draft, chain)? } else { draft };
-		let payer = self.sponsor.map(Key::account).filter(|payer| *payer != account);
+		let payer = self.other_payer().map(Key::account);
 		let signers: Vec<_> = payer.into_iter().chain([account]).collect();
 		let (draft, settled) = after_earlier(draft, self, &signers).await;
 		let on = on(chain).await;
