@@ -250,7 +250,7 @@ def test_what_the_chain_would_refuse_costs_nothing(cli, sponsored):
         failure = cli.refusal("chain", "call", *call, *options)
         assert failure.code == REFUSED
         assert failure.message.startswith(error), failure.message
-        assert failure.message.endswith("Nothing was sent")
+        assert "Nothing was sent" in failure.message
     assert accounts() == before
 
 

@@ -337,7 +337,8 @@ class Taxes:
             falls += max(0, old.credited - new.credited)
             rises += max(0, new.credited - old.credited)
         fall, rise = max(0, falls - rises), max(0, rises - falls)
-        # All that the note gives the buyer counts before anything that it asks of it.
+        # What the note gives the buyer counts before anything that it asks of it, but for what it
+        # still owes: reverse charge that it never paid isn't credit.
         now = reverse_due(rest)
         undone = 0
         for charge, due in zip(rest.reverse, now):
@@ -346,7 +347,7 @@ class Taxes:
                 undone += charge.taken - due - (charge.credited - credited)
                 charge.taken, charge.credited = due, credited
         account = self._account(trade, trade.buyer) if trade.buyer is not None else None
-        credit = account.credit + undone if account else 0
+        credit = account.credit + max(0, undone - account.arrears) if account else 0
         from_credit = min(fall, credit)
         from_back = min(fall - from_credit, back)
         covered = fall - from_credit - from_back
@@ -358,6 +359,7 @@ class Taxes:
             # What comes back has been in the treasury since the supply: it is no younger for it.
             period = period_of(trade.supply)
             account.add(period, undone)
+            self.set_against(self._key(trade, trade.buyer))
             account.take(from_credit, period)
             account.add(period, rise)
             figures = {

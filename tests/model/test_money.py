@@ -166,6 +166,26 @@ def test_buyer_that_cant_pay_its_own_tax_owes_it_and_doesnt_stop_the_seller():
     assert (account.arrears, book(world)["used"], book(world)["remitted"]) == (0, 900, 1_500)
 
 
+def test_reverse_charge_that_was_never_paid_is_no_credit():
+    world = town()
+    world.register(0, B, deductible={REVERSE: 0})
+    world.commerce.issue(A, B, 0, 0, net((REVERSE, 10_000), (VAT, 2_000)))
+    world.commerce.pay(A, 1, "b")
+    # Its credit of 300 is spent, and it owes 1,500 of another reverse charge.
+    world.commerce.issue(A, B, 0, 0, net((REVERSE, 12_000)), escrow=[9, 5])
+    world.commerce.pay(A, 2, "b")
+    world.taxes.books.money.frozen[0, "b"] = True
+    world.commerce.confirm(A, 2)
+    world.check()
+    account = world.taxes.books.accounts[0, B, 0]
+    assert (account.arrears, account.credit) == (1_500, 0)
+    world.commerce.credit_note(A, 1, less((REVERSE, 10_000), (VAT, 2_000)))
+    world.check()
+    # What comes back settles what it owes; the seller makes good the 300 of credit that are gone.
+    assert (account.arrears, account.credit) == (0, 0)
+    assert (credit(world, A), book(world)["made_good"]) == (300, 300)
+
+
 def test_note_reaches_a_payer_that_is_gone():
     world = town()
     world.commerce.issue(A, B, 0, 0, net((ZERO, 100)))

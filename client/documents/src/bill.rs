@@ -35,7 +35,11 @@ impl Credits {
 	pub(super) fn parties(&self) -> Parties<'_> {
 		Parties {
 			seller_credit: self.seller,
-			buyer: Some(Buyer { credit: self.buyer, deductible: self.deductible.as_deref() }),
+			buyer: Some(Buyer {
+				credit: self.buyer,
+				arrears: self.buyer_arrears,
+				deductible: self.deductible.as_deref(),
+			}),
 		}
 	}
 }

@@ -45,6 +45,7 @@ impl<T: Config> Pallet<T> {
 			seller_credit: books.credit_of(trade.seller),
 			buyer: trade.buyer.map(|twin| Buyer {
 				credit: if is_reverse { books.credit_of(twin) } else { 0 },
+				arrears: 0,
 				deductible: deductible_of(buyer.as_ref()),
 			}),
 		};

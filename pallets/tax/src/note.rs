@@ -34,6 +34,7 @@ impl<T: Config> Pallet<T> {
 			seller_credit: books.credit_of(trade.seller),
 			buyer: trade.buyer.map(|buyer| Buyer {
 				credit: books.credit_of(buyer),
+				arrears: Self::arrears_of(trade.jurisdiction, buyer, trade.currency),
 				deductible: deductible_of(registration.as_ref()),
 			}),
 		};

@@ -204,9 +204,9 @@ impl Outcome {
 	) -> Result<Self, Refusal> {
 		let before = heads(bill)?;
 		let mut reverse = ReverseNote::of(&mut rest, parties.deductible())?;
-		// All that the note gives the buyer counts before anything that it asks of it.
-		let had = parties.buyer.map_or(0, |buyer| buyer.credit);
-		let credit = total([had, reverse.returned()?])?;
+		// What the note gives the buyer counts before anything that it asks of it, but for what it still
+		// owes: reverse charge that it never paid isn't credit.
+		let credit = parties.buyer.unwrap_or_default().credit_with(reverse.returned()?)?;
 		let having = credit_note::Buyer { credit, cover };
 		let (movements, invoice) = match weigh(bill, &rest, &before, parties.deductible(), having)?
 		{

@@ -199,6 +199,21 @@ fn what_is_undone_of_a_reverse_charge_that_is_owed_is_owed_no_more() {
 }
 
 #[test]
+fn what_a_note_gives_goes_against_arrears_before_the_note_takes_any() {
+	build_and_execute(|| {
+		deduct(B, REVERSE, 0);
+		let mut invoice = trade_and_pay(A, B, &[(REVERSE, 1_000), (S20, 500)]);
+		assert_eq!((credit(B), treasury()), (100, 300));
+		assert_ok!(claim_refund(B, 100));
+		owing();
+		let all = note(&[(REVERSE, 1_000), (S20, 500)]);
+		// 200 come back to the buyer, which owes 200: the seller makes good the 100 that it has no more.
+		assert_eq!(invoice.credit(&all, 0), NoteOutcome::Settled { refund: 1_600 - 100 });
+		assert_eq!((arrears(B), credit(B), credit(A), treasury()), (0, 0, 100, 400));
+	});
+}
+
+#[test]
 fn claims_go_against_arrears_before_they_are_paid() {
 	build_and_execute(|| {
 		trade_and_pay(A, B, &[(S20, 1_500)]);

@@ -117,7 +117,7 @@ pub fn note(parts: &[(TaxCode, i128)]) -> Note {
 }
 
 pub fn parties(seller_credit: Balance, credit: Balance, deductible: Deductible<'_>) -> Parties<'_> {
-	Parties { seller_credit, buyer: Some(Buyer { credit, deductible }) }
+	Parties { seller_credit, buyer: Some(Buyer { credit, arrears: 0, deductible }) }
 }
 
 pub const HALF: Ppm = 500_000;

@@ -218,6 +218,24 @@ fn reverse_charge_comes_back_to_the_buyer() {
 }
 
 #[test]
+fn reverse_charge_that_was_never_paid_is_no_credit() {
+	let shares: &[_] = &[(REVERSE, 0)];
+	let bill = paid(&[(REVERSE, 10_000), (STANDARD, 10_000)], 21_500, Some(shares));
+	let all = note(&[(REVERSE, 10_000), (STANDARD, 10_000)]);
+	for (arrears, from_credit) in [(0, 1_500), (400, 1_100), (1_500, 0), (9_000, 0)] {
+		let mut having = parties(0, 0, Some(shares));
+		having.buyer.as_mut().expect("is known").arrears = arrears;
+		let plan = settled(&bill, &all, &having, 0);
+		assert_eq!(plan.reverse.returned(), Ok(1_500));
+		let made_good = 1_500 - from_credit;
+		let refund = 21_500 - made_good;
+		assert_eq!(plan.buyers, Buyers { from_credit, made_good, refund, ..Buyers::default() });
+		let buyer = plan.of_buyer().expect("is small").expect("books it");
+		assert_eq!(buyer.settled(0, arrears), Ok(arrears.min(1_500)), "{arrears}");
+	}
+}
+
+#[test]
 fn reverse_charge_that_a_note_makes_due_is_paid_whole_or_owed_whole() {
 	let bill = paid(&[(REVERSE, 10_000), (REDUCED, 10_000)], 10_000, None);
 	assert_eq!((bill.subtotals[0].taken, bill.subtotals[1].taken), (732, 244));
