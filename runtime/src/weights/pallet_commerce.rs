@@ -1,7 +1,6 @@
 //! Weights of `pallet_commerce`, measured by `scripts/bench-weights pallet_commerce`.
 //!
 //! Date: 2026-11-30. Processor: Intel(R) Xeon(R) Processor. Steps: 50, repeat: 20.
-//! Calls that charge or give back were measured again since: see design note 0006.
 //! Figures are picoseconds as measured; `measured` scales them to the reference hardware.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -11,7 +10,7 @@ use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
 /// Speed of the measuring machine, in hundredths of the reference hardware's.
-const SPEED_PERCENT: u64 = 70;
+const SPEED_PERCENT: u64 = 95;
 
 const fn measured(picoseconds: u64) -> Weight {
 	super::scaled(picoseconds, SPEED_PERCENT)
@@ -24,39 +23,39 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 	/// `n` was measured from 1 to 14.
 	/// `l` was measured from 0 to 128.
 	fn issue(n: u32, l: u32, ) -> Weight {
-		// Fastest run: 132_629 ns.
-		measured(114_289_375)
-			.saturating_add(measured(8_081_088).saturating_mul(n.into()))
-			.saturating_add(measured(384_182).saturating_mul(l.into()))
-			.saturating_add(T::DbWeight::get().reads(10))
+		// Fastest run: 121_274 ns.
+		measured(128_957_279)
+			.saturating_add(measured(6_779_800).saturating_mul(n.into()))
+			.saturating_add(measured(91_082).saturating_mul(l.into()))
+			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
 	fn nothing() -> Weight {
-		// Fastest run: 116_267 ns.
-		measured(132_840_000)
+		// Fastest run: 110_826 ns.
+		measured(127_180_000)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 
 	fn accept() -> Weight {
-		// Fastest run: 52_479 ns.
-		measured(60_532_000)
+		// Fastest run: 46_600 ns.
+		measured(52_194_000)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	fn reject() -> Weight {
-		// Fastest run: 626_518 ns.
-		measured(676_648_420)
+		// Fastest run: 575_524 ns.
+		measured(617_694_000)
 			.saturating_add(T::DbWeight::get().reads(22))
 			.saturating_add(T::DbWeight::get().writes(16))
 	}
 
 	fn pay() -> Weight {
-		// Fastest run: 730_494 ns.
-		measured(793_848_946)
+		// Fastest run: 566_085 ns.
+		measured(623_907_000)
 			.saturating_add(T::DbWeight::get().reads(27))
 			.saturating_add(T::DbWeight::get().writes(16))
 	}
@@ -64,10 +63,10 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 	/// `n` was measured from 1 to 14.
 	/// `l` was measured from 0 to 128.
 	fn sell(n: u32, l: u32, ) -> Weight {
-		// Fastest run: 519_023 ns.
-		measured(575_701_573)
-			.saturating_add(measured(14_623_523).saturating_mul(n.into()))
-			.saturating_add(measured(625_564).saturating_mul(l.into()))
+		// Fastest run: 442_072 ns.
+		measured(506_671_388)
+			.saturating_add(measured(9_725_857).saturating_mul(n.into()))
+			.saturating_add(measured(46_174).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(24))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(12))
@@ -76,62 +75,62 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 	/// `n` was measured from 1 to 14.
 	/// `l` was measured from 0 to 128.
 	fn sell_dear(n: u32, l: u32, ) -> Weight {
-		// Fastest run: 733_208 ns.
-		measured(870_994_273)
-			.saturating_add(measured(10_814_893).saturating_mul(n.into()))
-			.saturating_add(measured(441_983).saturating_mul(l.into()))
+		// Fastest run: 642_935 ns.
+		measured(802_778_152)
+			.saturating_add(measured(16_788_400).saturating_mul(n.into()))
+			.saturating_add(measured(46_523).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(36))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(19))
 	}
 
 	fn deliver() -> Weight {
-		// Fastest run: 55_454 ns.
-		measured(65_584_000)
+		// Fastest run: 50_181 ns.
+		measured(57_577_000)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	fn confirm() -> Weight {
-		// Fastest run: 800_844 ns.
-		measured(923_063_592)
+		// Fastest run: 614_753 ns.
+		measured(659_015_000)
 			.saturating_add(T::DbWeight::get().reads(32))
 			.saturating_add(T::DbWeight::get().writes(20))
 	}
 
 	fn dispute() -> Weight {
-		// Fastest run: 79_493 ns.
-		measured(94_932_370)
+		// Fastest run: 59_557 ns.
+		measured(70_691_000)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn resolve() -> Weight {
-		// Fastest run: 1_359_591 ns.
-		measured(1_501_103_446)
+		// Fastest run: 1_144_360 ns.
+		measured(1_304_037_000)
 			.saturating_add(T::DbWeight::get().reads(40))
 			.saturating_add(T::DbWeight::get().writes(23))
 	}
 
 	/// `l` was measured from 0 to 256.
 	fn credit_note(l: u32, ) -> Weight {
-		// Fastest run: 919_094 ns.
-		measured(1_006_238_885)
-			.saturating_add(measured(11_598).saturating_mul(l.into()))
+		// Fastest run: 724_933 ns.
+		measured(803_126_574)
+			.saturating_add(measured(43_021).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(32))
 			.saturating_add(T::DbWeight::get().writes(20))
 	}
 
 	fn cover_note() -> Weight {
-		// Fastest run: 838_123 ns.
-		measured(926_601_838)
+		// Fastest run: 717_099 ns.
+		measured(824_592_000)
 			.saturating_add(T::DbWeight::get().reads(33))
 			.saturating_add(T::DbWeight::get().writes(20))
 	}
 
 	fn withdraw_note() -> Weight {
-		// Fastest run: 57_033 ns.
-		measured(63_807_000)
+		// Fastest run: 56_011 ns.
+		measured(91_480_000)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -139,111 +138,111 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 	/// `n` was measured from 1 to 14.
 	/// `l` was measured from 0 to 128.
 	fn self_bill(n: u32, l: u32, ) -> Weight {
-		// Fastest run: 135_178 ns.
-		measured(145_667_293)
-			.saturating_add(measured(6_930_410).saturating_mul(n.into()))
-			.saturating_add(measured(103_539).saturating_mul(l.into()))
-			.saturating_add(T::DbWeight::get().reads(11))
+		// Fastest run: 126_404 ns.
+		measured(130_881_378)
+			.saturating_add(measured(9_049_400).saturating_mul(n.into()))
+			.saturating_add(measured(68_065).saturating_mul(l.into()))
+			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
 	fn allow_self_billing() -> Weight {
-		// Fastest run: 170_700 ns.
-		measured(191_987_000)
+		// Fastest run: 154_701 ns.
+		measured(174_882_000)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 	fn end_self_billing() -> Weight {
-		// Fastest run: 103_112 ns.
-		measured(121_241_000)
+		// Fastest run: 95_957 ns.
+		measured(107_598_000)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn withdraw_cancel() -> Weight {
-		// Fastest run: 53_847 ns.
-		measured(74_350_000)
+		// Fastest run: 49_699 ns.
+		measured(57_976_000)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	fn cancel() -> Weight {
-		// Fastest run: 693_181 ns.
-		measured(1_165_824_725)
+		// Fastest run: 608_858 ns.
+		measured(677_594_000)
 			.saturating_add(T::DbWeight::get().reads(22))
 			.saturating_add(T::DbWeight::get().writes(16))
 	}
 
 	fn release() -> Weight {
-		// Fastest run: 834_254 ns.
-		measured(946_517_302)
+		// Fastest run: 647_036 ns.
+		measured(723_957_000)
 			.saturating_add(T::DbWeight::get().reads(31))
 			.saturating_add(T::DbWeight::get().writes(20))
 	}
 
 	fn lapse() -> Weight {
-		// Fastest run: 631_676 ns.
-		measured(726_427_400)
+		// Fastest run: 578_494 ns.
+		measured(660_018_000)
 			.saturating_add(T::DbWeight::get().reads(20))
 			.saturating_add(T::DbWeight::get().writes(15))
 	}
 
 	fn charge() -> Weight {
-		// Fastest run: 242_787 ns.
-		measured(279_205_050)
+		// Fastest run: 183_762 ns.
+		measured(204_151_000)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 
 	fn collect_unpaid() -> Weight {
-		// Fastest run: 456_666 ns.
-		measured(515_500_278)
+		// Fastest run: 384_825 ns.
+		measured(432_194_000)
 			.saturating_add(T::DbWeight::get().reads(21))
 			.saturating_add(T::DbWeight::get().writes(13))
 	}
 
 	fn set_till() -> Weight {
-		// Fastest run: 54_234 ns.
-		measured(100_733_000)
+		// Fastest run: 54_088 ns.
+		measured(64_297_000)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn remove_till() -> Weight {
-		// Fastest run: 46_156 ns.
-		measured(54_796_000)
+		// Fastest run: 45_967 ns.
+		measured(54_966_000)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
 	fn add_room() -> Weight {
-		// Fastest run: 106_564 ns.
-		measured(125_402_000)
+		// Fastest run: 110_588 ns.
+		measured(135_136_000)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 
 	fn remove_room() -> Weight {
-		// Fastest run: 88_265 ns.
-		measured(106_680_000)
+		// Fastest run: 83_555 ns.
+		measured(99_611_000)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 
 	fn prune() -> Weight {
-		// Fastest run: 49_038 ns.
-		measured(60_627_000)
+		// Fastest run: 46_403 ns.
+		measured(56_606_000)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	/// `n` was measured from 0 to 100.
 	fn prune_quotes(n: u32, ) -> Weight {
-		// Fastest run: 38_795 ns.
-		measured(222_611_688)
-			.saturating_add(measured(29_547_853).saturating_mul(n.into()))
+		// Fastest run: 33_877 ns.
+		measured(62_249_000)
+			.saturating_add(measured(25_261_000).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -251,42 +250,42 @@ impl<T: frame_system::Config> ::pallet_commerce::WeightInfo for WeightInfo<T> {
 	}
 
 	fn idle() -> Weight {
-		// Fastest run: 16_452 ns.
-		measured(19_347_000)
+		// Fastest run: 16_481 ns.
+		measured(26_534_000)
 			.saturating_add(T::DbWeight::get().reads(5))
 	}
 
 	fn idle_step() -> Weight {
-		// Fastest run: 13_901 ns.
-		measured(17_782_000)
+		// Fastest run: 13_295 ns.
+		measured(19_162_000)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	fn idle_invoice() -> Weight {
-		// Fastest run: 764_157 ns.
-		measured(933_798_498)
+		// Fastest run: 665_031 ns.
+		measured(795_232_000)
 			.saturating_add(T::DbWeight::get().reads(31))
 			.saturating_add(T::DbWeight::get().writes(20))
 	}
 
 	fn idle_quote() -> Weight {
-		// Fastest run: 48_735 ns.
-		measured(57_585_000)
+		// Fastest run: 47_393 ns.
+		measured(55_518_000)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn migrate_consent() -> Weight {
-		// Fastest run: 79_090 ns.
-		measured(89_930_000)
+		// Fastest run: 74_362 ns.
+		measured(94_124_000)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
 	fn migrate_invoice() -> Weight {
-		// Fastest run: 62_927 ns.
-		measured(81_297_134)
+		// Fastest run: 61_424 ns.
+		measured(110_890_000)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
