@@ -7,9 +7,12 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
-use frame_support::traits::{
-	fungible::{Mutate as _, NativeOrWithId},
-	StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
+use frame_support::{
+	storage::{storage_prefix, unhashed},
+	traits::{
+		fungible::{Mutate as _, NativeOrWithId},
+		StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
+	},
 };
 use frame_system_benchmarking::{extensions::Pallet as SystemExtensions, Pallet as SystemBench};
 use ourledger_primitives::money::{Day, LocalMoney, DAY_MILLIS};
@@ -22,6 +25,7 @@ define_benchmarks!(
 	[pallet_brakes, Brakes]
 	[pallet_commerce, Commerce]
 	[pallet_currencies, Currencies]
+	[pallet_fees, Fees]
 	[pallet_governance, Governance]
 	[pallet_parameters, Parameters]
 	[pallet_records, Records]
@@ -77,6 +81,16 @@ impl pallet_asset_conversion_tx_payment::BenchmarkHelperTrait<AccountId, Currenc
 		let amount = Balance::from(u64::MAX);
 		Currencies::add_liquidity(origin, native, currency, amount, amount, 1, 1)
 			.expect("the account holds both");
+	}
+}
+
+/// Says who makes the block.
+pub struct AuthorHelper;
+
+impl pallet_fees::BenchmarkHelper<AccountId> for AuthorHelper {
+	fn set_author(author: &AccountId) {
+		// As `Authorship` keeps it during a block, once it has found it.
+		unhashed::put(&storage_prefix(b"Authorship", b"Author"), author);
 	}
 }
 

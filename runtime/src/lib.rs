@@ -174,6 +174,9 @@ mod runtime {
 	pub type AssetConversionTxPayment = pallet_asset_conversion_tx_payment::Pallet<Runtime>;
 	#[runtime::pallet_index(18)]
 	pub type Treasury = pallet_treasury::Pallet<Runtime>;
+	// Hooks run in the order of the indices, and in its own Authorship forgets who the author is.
+	#[runtime::pallet_index(19)]
+	pub type Fees = pallet_fees::Pallet<Runtime>;
 
 	// 20: consensus
 	#[runtime::pallet_index(20)]

@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from metadata import Field, LayoutError, Metadata
+from metadata import Field, Metadata
+from reader import LayoutError
+
+
+class Encoded(bytes):
+    """A value that is encoded already, such as a call within a call."""
 
 
 def compact(number: int) -> bytes:
@@ -21,6 +26,8 @@ def encode(metadata: Metadata, number: int, value: Any) -> bytes:
     nothing is left out unnoticed when a type changes. A variant is its name, or its name and its
     fields. An option is None or what is in it. Structs with one nameless field are what is in them.
     """
+    if isinstance(value, Encoded):
+        return value
     kind = metadata.types[number]
     if kind.shape == "primitive":
         return _primitive(kind.parts, value)

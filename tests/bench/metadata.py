@@ -1,61 +1,16 @@
-"""What a runtime says about itself: its storage items, its types and its view functions.
+"""What a runtime says about itself: its storage items, types, calls, events, constants, view
+functions, and how its transactions are put together.
 
 Metadata 16, read by hand: the libraries that the other tests use know no later one than 15, which
 has no view functions.
 """
 
-from typing import Any, Callable, NamedTuple, Optional, TypeVar
+from typing import Any, NamedTuple, Optional, TypeVar
+
+from reader import LayoutError, Reader
 
 VERSION = 16
 T = TypeVar("T")
-
-
-class LayoutError(Exception):
-    """The runtime isn't what this program was written for."""
-
-
-class Reader:
-    """Reads SCALE-encoded bytes from front to back."""
-
-    def __init__(self, data: bytes):
-        self.data = data
-        self.position = 0
-
-    def raw(self, length: int) -> bytes:
-        """This many bytes."""
-        start, self.position = self.position, self.position + length
-        if self.position > len(self.data):
-            raise LayoutError("the metadata ends too early")
-        return self.data[start : self.position]
-
-    def u8(self) -> int:
-        """One byte."""
-        return self.raw(1)[0]
-
-    def compact(self) -> int:
-        """A number in the compact form of lengths and type ids."""
-        first = self.u8()
-        mode = first & 3
-        if mode == 3:
-            return int.from_bytes(self.raw((first >> 2) + 4), "little")
-        rest = self.raw((1 << mode) - 1)
-        return int.from_bytes(bytes([first]) + rest, "little") >> 2
-
-    def blob(self) -> bytes:
-        """Bytes behind their length."""
-        return self.raw(self.compact())
-
-    def text(self) -> str:
-        """UTF-8 behind its length."""
-        return self.blob().decode()
-
-    def many(self, read: Callable[[], T]) -> list[T]:
-        """A list of what `read` reads."""
-        return [read() for _ in range(self.compact())]
-
-    def maybe(self, read: Callable[[], T]) -> Optional[T]:
-        """What `read` reads, if it is there."""
-        return read() if self.u8() else None
 
 
 class Field(NamedTuple):
@@ -89,12 +44,42 @@ class Item(NamedTuple):
     value: int
 
 
-class Pallet(NamedTuple):
-    """A pallet's storage, and its view functions' ids."""
+class Constant(NamedTuple):
+    """A constant of a pallet, encoded."""
 
+    type: int
+    value: bytes
+
+
+class Pallet(NamedTuple):
+    """What a pallet has."""
+
+    index: int
     prefix: str
     items: dict[str, Item]
+    # The type of its enum of events, if it has any.
+    events: Optional[int]
+    constants: dict[str, Constant]
+    # By the view functions' names, their ids.
     views: dict[str, bytes]
+
+
+class Extension(NamedTuple):
+    """Something that a transaction carries besides its call: in itself, and in what is signed."""
+
+    name: str
+    explicit: int
+    implicit: int
+
+
+class Transactions(NamedTuple):
+    """How transactions are put together: their versions, types, and sets of extensions."""
+
+    versions: bytes
+    address: int
+    call: int
+    signature: int
+    extensions: dict[int, list[Extension]]
 
 
 SHAPES = ("struct", "enum", "sequence", "array", "tuple", "primitive", "compact", "bits")
@@ -117,10 +102,16 @@ class Metadata:
             raise LayoutError(f"the node did not answer with metadata {VERSION}")
         self.types = dict(reader.many(self._numbered_type))
         self.pallets = dict(reader.many(self._pallet))
+        self.transactions = self._transactions()
 
     def item(self, pallet: str, name: str) -> Item:
         """A storage item."""
         return _named(self._pallet_named(pallet).items, name, f"the pallet {pallet} does not store")
+
+    def constant(self, pallet: str, name: str) -> Constant:
+        """A constant of a pallet."""
+        constants = self._pallet_named(pallet).constants
+        return _named(constants, name, f"the pallet {pallet} has no constant")
 
     def prefix(self, pallet: str) -> str:
         """The name under which a pallet's storage is kept."""
@@ -173,19 +164,18 @@ class Metadata:
         reader = self._reader
         name = reader.text()
         prefix, items = reader.maybe(self._storage) or (name, {})
-        # Calls and events.
-        for _ in range(2):
-            reader.maybe(self._skip_enum)
-        reader.many(self._skip_constant)
+        # Calls, which stand in the type of all calls, too.
+        reader.maybe(self._enum)
+        events = reader.maybe(self._enum)
+        constants = dict(reader.many(self._constant))
         # Errors.
-        reader.maybe(self._skip_enum)
+        reader.maybe(self._enum)
         reader.many(self._skip_associated_type)
         views = dict(reader.many(self._view))
-        # The pallet's index.
-        reader.u8()
+        index = reader.u8()
         self._skip_docs()
         self._skip_deprecation()
-        return name, Pallet(prefix, items, views)
+        return name, Pallet(index, prefix, items, events, constants, views)
 
     def _storage(self) -> tuple[str, dict[str, Item]]:
         return self._reader.text(), dict(self._reader.many(self._item))
@@ -217,16 +207,29 @@ class Metadata:
         self._skip_deprecation()
         return name, identifier
 
-    def _skip_enum(self) -> None:
-        self._reader.compact()
-        self._reader.many(lambda: (self._reader.u8(), self._skip_deprecation()))
+    def _enum(self) -> int:
+        reader = self._reader
+        number = reader.compact()
+        reader.many(lambda: (reader.u8(), self._skip_deprecation()))
+        return number
 
-    def _skip_constant(self) -> None:
-        self._reader.text()
-        self._reader.compact()
-        self._reader.blob()
+    def _constant(self) -> tuple[str, Constant]:
+        reader = self._reader
+        name, constant = reader.text(), Constant(reader.compact(), reader.blob())
         self._skip_docs()
         self._skip_deprecation()
+        return name, constant
+
+    def _transactions(self) -> Transactions:
+        reader = self._reader
+        versions = reader.blob()
+        address, call, signature = (reader.compact() for _ in range(3))
+        orders = dict(reader.many(lambda: (reader.u8(), reader.many(reader.compact))))
+        extensions = reader.many(
+            lambda: Extension(reader.text(), reader.compact(), reader.compact())
+        )
+        sets = {number: [extensions[place] for place in order] for number, order in orders.items()}
+        return Transactions(versions, address, call, signature, sets)
 
     def _skip_associated_type(self) -> None:
         self._reader.text()

@@ -108,6 +108,13 @@ def test_pallets_are_measured():
     assert not missing
 
 
+def test_baseline_is_of_the_same_crates():
+    """Its lock is a copy of ours: any cargo command in its folder drops what it has no use for."""
+    package = re.compile(r'name = "(.*)"\nversion = "(.*)"\nsource')
+    baseline = set(package.findall(text("tests/bench/baseline/Cargo.lock")))
+    assert baseline <= set(package.findall(text("Cargo.lock")))
+
+
 def test_pallets_have_the_indices_of_note_0007():
     source = text("runtime/src/lib.rs")
     indices = re.findall(r"pallet_index\((\d+)\)\](?:\s*#\[[^\]]*\])*\s*pub type (\w+)", source)

@@ -337,8 +337,8 @@ class Taxes:
             falls += max(0, old.credited - new.credited)
             rises += max(0, new.credited - old.credited)
         fall, rise = max(0, falls - rises), max(0, rises - falls)
-        # What the note gives the buyer counts before anything that it asks of it, but for what it
-        # still owes: reverse charge that it never paid isn't credit.
+        # What comes back to the buyer counts before anything that the note asks of it, but for what
+        # it owes: it may never have paid that.
         now = reverse_due(rest)
         undone = 0
         for charge, due in zip(rest.reverse, now):

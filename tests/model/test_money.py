@@ -3,12 +3,15 @@
 import pytest
 
 from bills import Refused
+from ledgers import period_of
 from money import ASIDE, ESCROW, Kept, Money, pot_of
 from test_examples import REVERSE, TODAY, VAT, ZERO, A, B, C, book, credit, less, net, town
 
 DAY = 20_500
 # One percent a day.
 FAST = 10_000
+# Of reverse charge, too.
+OTHER_REVERSE = 20
 
 
 def purse(day=DAY, **terms) -> Money:
@@ -166,17 +169,49 @@ def test_buyer_that_cant_pay_its_own_tax_owes_it_and_doesnt_stop_the_seller():
     assert (account.arrears, book(world)["used"], book(world)["remitted"]) == (0, 900, 1_500)
 
 
+def leave_owing(world, amount=12_000):
+    """B owes the tax of a reverse charge of so much: it can't pay as the escrow is released."""
+    number = world.commerce.issue(A, B, 0, 0, net((REVERSE, amount)), escrow=[9, 5]).trade.number
+    world.commerce.pay(A, number, "b")
+    confirm_frozen(world, number)
+
+
+def confirm_frozen(world, number):
+    """An escrow is released while its buyer's account is frozen."""
+    frozen = world.taxes.books.money.frozen
+    frozen[0, "b"] = True
+    world.commerce.confirm(A, number)
+    frozen[0, "b"] = False
+    world.check()
+
+
 def test_reverse_charge_that_was_never_paid_is_no_credit():
+    world = town(refund_caps=[[0, 10_000]])
+    world.commerce.issue(A, B, 0, 0, net((REVERSE, 10_000), (VAT, 10_000)), escrow=[9, 5])
+    world.commerce.pay(A, 1, "b", 10_750)
+    world.commerce.confirm(A, 1)
+    # Of the first half B is credited, and has it paid out; of the other half it deducts nothing.
+    world.claims.claim(0, 0, B, 0, 750)
+    world.register(0, B, deductible={REVERSE: 0, VAT: 0})
+    world.commerce.pay(A, 1, "b")
+    confirm_frozen(world, 1)
+    account = world.taxes.books.accounts[0, B, 0]
+    assert (account.arrears, account.credit, world.taxes.books.treasury(0, 0)) == (750, 0, 750)
+    world.commerce.credit_note(A, 1, less((REVERSE, 10_000), (VAT, 10_000)))
+    world.check()
+    # What comes back is what B owes, so that the 750 which were paid out are made good.
+    assert (account.arrears, account.credit) == (0, 0)
+    assert (credit(world, A), book(world)["made_good"]) == (1_500, 750)
+    assert world.taxes.books.treasury(0, 0) == 1_500
+
+
+def test_what_comes_back_goes_against_arrears_before_a_note_takes_credit():
     world = town()
     world.register(0, B, deductible={REVERSE: 0})
     world.commerce.issue(A, B, 0, 0, net((REVERSE, 10_000), (VAT, 2_000)))
     world.commerce.pay(A, 1, "b")
     # Its credit of 300 is spent, and it owes 1,500 of another reverse charge.
-    world.commerce.issue(A, B, 0, 0, net((REVERSE, 12_000)), escrow=[9, 5])
-    world.commerce.pay(A, 2, "b")
-    world.taxes.books.money.frozen[0, "b"] = True
-    world.commerce.confirm(A, 2)
-    world.check()
+    leave_owing(world)
     account = world.taxes.books.accounts[0, B, 0]
     assert (account.arrears, account.credit) == (1_500, 0)
     world.commerce.credit_note(A, 1, less((REVERSE, 10_000), (VAT, 2_000)))
@@ -184,6 +219,22 @@ def test_reverse_charge_that_was_never_paid_is_no_credit():
     # What comes back settles what it owes; the seller makes good the 300 of credit that are gone.
     assert (account.arrears, account.credit) == (0, 0)
     assert (credit(world, A), book(world)["made_good"]) == (300, 300)
+
+
+def test_what_comes_back_goes_against_arrears_before_a_note_makes_more_due():
+    world = town()
+    world.rate(0, OTHER_REVERSE, 0, 200_000, "AE")
+    world.register(0, A, zero_codes=[REVERSE, OTHER_REVERSE])
+    world.register(0, B, deductible={REVERSE: 0, OTHER_REVERSE: 0})
+    world.commerce.issue(A, B, 0, 0, net((REVERSE, 10_000), (OTHER_REVERSE, 10_000)))
+    world.commerce.pay(A, 1, "b", 10_000)
+    leave_owing(world, 10_000)
+    # 750 of the one come back, and 1,000 more of the other fall due: owed whole, not 250 of them.
+    world.commerce.credit_note(A, 1, less((REVERSE, 10_000)))
+    world.check()
+    of_b = world.taxes.books.statements[0, B, 0, period_of(TODAY)]
+    assert (of_b["deferred"], of_b["settled"], of_b["returned"]) == (1_500 + 1_000, 750, 750)
+    assert world.taxes.books.accounts[0, B, 0].arrears == 1_500 - 750 + 1_000
 
 
 def test_note_reaches_a_payer_that_is_gone():

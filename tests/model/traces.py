@@ -236,10 +236,13 @@ class World:
         self.taxes.books.check_statements()
         escrowed: dict[int, int] = {}
         left: dict[tuple[int, int], int] = defaultdict(int)
+        booked: dict[tuple[int, Optional[int], int], int] = defaultdict(int)
         for invoice in self.commerce.invoices.values():
             self._check_invoice(invoice)
             currency = invoice.trade.currency
             escrowed[currency] = escrowed.get(currency, 0) + invoice.escrowed
+            reverse = sum(charge.taken - charge.credited for charge in invoice.bill.reverse)
+            booked[invoice.trade.jurisdiction, invoice.trade.buyer, currency] += reverse
             taken = sum(charge.taken - charge.credited for charge in invoice.bill.taxed)
             left[invoice.trade.jurisdiction, currency] += taken
         # What everybody together has of the treasury is what trade gave it: no coalition has more.
@@ -248,6 +251,8 @@ class World:
             own = books.treasury(*key) + book["arrears"] - books.owed(*key)
             gave = left[key] + book["gifts"] + book["forfeited"] - book["sweeps"]
             assert own == gave, "the treasury has what standing invoices left in it"
+        for key, account in books.accounts.items():
+            assert account.arrears <= booked[key], "only booked reverse charge is owed"
         for currency, amount in escrowed.items():
             held = self.taxes.books.money.stored[currency, ESCROW]
             assert held == amount, "escrow held = open escrows"

@@ -370,6 +370,28 @@ mod tests {
 	}
 
 	#[test]
+	fn what_comes_back_goes_against_arrears_before_the_note_takes_credit() {
+		let (_, mut bill) =
+			assess(&sale(&[(REVERSE, 10_000), (STANDARD, 10_000)]), &rules()).expect("is fine");
+		bill.paid = 21_500;
+		bill.subtotals[0].taken = 1_500;
+		(bill.subtotals[1].taken, bill.subtotals[1].credited) = (1_500, 1_500);
+		let deductible = Some(vec![(REVERSE, 0)]);
+		let credits = Credits { buyer_arrears: 400, deductible, ..Credits::default() };
+		let moves = Moves {
+			refund: 21_100,
+			made_good: 400,
+			returned: 1_500,
+			reversed: 1_100,
+			undone: 1_500,
+			buyer_settled: 400,
+			..Moves::default()
+		};
+		let all = [(REVERSE, 10_000), (STANDARD, 10_000)];
+		assert_eq!(foreseen(&bill, &all, &credits), Foreseen::Settles(moves));
+	}
+
+	#[test]
 	fn reverse_charge_that_a_note_makes_due_becomes_arrears_and_never_waits() {
 		// Half of it is paid, nothing deducted; the note takes the other code away, so that all that is
 		// paid is for what is under reverse charge.

@@ -9,7 +9,8 @@ use ourledger_primitives::{BlockNumber, OpaqueBlock as Block};
 use sc_basic_authorship::ProposerFactory;
 use sc_consensus_babe::{BabeParams, SlotProportion};
 use sc_consensus_grandpa::{
-	run_grandpa_voter, GrandpaParams, SharedVoterState, VotingRulesBuilder,
+	run_grandpa_voter, BeforeBestBlockBy, GrandpaParams, SharedVoterState,
+	ThreeQuartersOfTheUnfinalizedChain, VotingRulesBuilder,
 };
 use sc_consensus_slots::BackoffAuthoringOnFinalizedHeadLagging;
 use sc_network::{service::traits::NetworkService, types::ProtocolName, NotificationService};
@@ -147,11 +148,14 @@ pub fn start_finality(
 		network: with.network,
 		sync: shared.sync_service.clone(),
 		notification_service: with.notifications,
-		// The SDK's rule: stay two blocks behind the best one, and within three quarters of what
-		// isn't final. Besides sparing rounds that would split over forks, it means that a vote is
-		// for a block that has been on disk for seconds, so the signing journal never points to
-		// one that a killed database has lost.
-		voting_rule: VotingRulesBuilder::default().build(),
+		// One block behind the best one, where the SDK stays two behind: at a till people wait for
+		// finality. Where the two last blocks compete, a round more may be needed; where they don't,
+		// as nearly always, everything is final a block sooner. The signing journal keeps the block of
+		// each vote, however short a time it has been in the database.
+		voting_rule: VotingRulesBuilder::new()
+			.add(BeforeBestBlockBy(1))
+			.add(ThreeQuartersOfTheUnfinalizedChain)
+			.build(),
 		prometheus_registry: shared.registry.clone(),
 		shared_voter_state: voter_state,
 		telemetry: shared.telemetry.clone(),

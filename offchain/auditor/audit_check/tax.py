@@ -116,8 +116,9 @@ class Tax:
     undated: dict[tuple, int] = field(default_factory=lambda: defaultdict(int))
     # (jurisdiction, currency): period of supply → tax that gave no buyer a credit
     uncredited: dict[tuple, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
-    # Credit of the payment at hand: reverse charge can't be set against it.
-    _fresh: tuple[tuple, int] = ((), 0)
+    # Credit that reverse charge can't be set against: that of the payment at hand; after a note,
+    # what goes against arrears.
+    _kept: tuple[tuple, int] = ((), 0)
     # Whose tax a note is changing: reverse charge that falls due by it is told after it.
     _noted: tuple = ()
     # (jurisdiction, owner, currency, year)
@@ -164,7 +165,7 @@ class Tax:
         self._book(fields, seller, figures)
         self._sum(self.sales, fields, seller, fields["items"])
         self._reserve(fields, _all(fields["items"]) - credited)
-        self._fresh, self._noted = (place_of(event), credited), ()
+        self._kept, self._noted = (place_of(event), credited), ()
         if buyer is None:
             self._same(event, "credited without a buyer", 0, credited)
             return
@@ -186,8 +187,8 @@ class Tax:
         whole = remitted == 0 or deferred == 0
         self.findings.insist(TOPIC, whole, event.where, "deferred", "all or nothing", deferred)
         account = self._account(fields, buyer)
-        fresh = self._fresh[1] if self._fresh[0] == place_of(event) else 0
-        expected = min(output - input_, account.credit - fresh)
+        kept = self._kept[1] if self._kept[0] == place_of(event) else 0
+        expected = min(output - input_, account.credit - kept)
         self._same(event, "used of the buyer's credit", expected, used)
         since = 0
         if "supply" in fields:
@@ -253,15 +254,18 @@ class Tax:
         self._book(fields, seller, figures | {"returned": it["returned"]})
         self._sum(self.sales, fields, seller, fields["items"])
         self._reserve(fields, _all(fields["items"]) - it["credited"] + it["reversed"])
-        # What a note credits, reverse charge can be set against.
-        self._fresh, self._noted = ((), 0), place_of(event)
+        self._kept, self._noted = ((), 0), place_of(event)
         if buyer is None:
             return
         account = self._account(fields, buyer)
+        # Of what came back, the note takes nothing that goes against arrears. What it credits, it
+        # may take all the same.
+        kept = min(account.arrears, account.credit)
+        self._kept = place_of(event), kept
         account.add(period, it["credited"])
         # What the buyer lacked was reversed, too, and made good with money.
         made_good = it["made_good"] + it["covered"]
-        lacked = max(0, it["reversed"] - account.credit)
+        lacked = max(0, it["reversed"] - (account.credit - kept))
         self._same(event, "made good + covered", lacked, made_good)
         self._take(event, account, it["reversed"] - made_good, since)
         figures = {"reversed": it["reversed"], "made_good": made_good}

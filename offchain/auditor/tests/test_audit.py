@@ -245,24 +245,70 @@ def test_reverse_charge_cancels_but_for_what_is_paid():
     assert any("input + used + remitted + deferred" in text for text in found)
 
 
-def test_what_a_note_gives_counts_before_what_it_takes():
-    def note(log, undone, made_good):
-        place = {"seller": 1, "number": 1, "buyer": 2, "period": PERIOD, **TRADE}
-        if undone:
-            figures = {"output": undone, "input": 0, "returned": undone}
-            log.add("Tax.ReverseUndone", **place, code=4, **figures)
-        figures = dict.fromkeys(("returned", "used", "remitted", "credited", "covered"), 0)
-        figures |= {"reversed": 10_600, "made_good": made_good}
-        log.add("Tax.TaxReversed", **place, items=[], **figures)
+def take_back(log, undone, reversed_, made_good, credited=0):
+    """A note on A's invoice to B, of which so much of a reverse charge comes back to B."""
+    place = {"seller": 1, "number": 1, "buyer": 2, "period": PERIOD, **TRADE}
+    if undone:
+        figures = {"output": undone, "input": 0, "returned": undone}
+        log.add("Tax.ReverseUndone", **place, code=4, **figures)
+    figures = dict.fromkeys(("returned", "used", "remitted", "covered"), 0)
+    figures |= {"reversed": reversed_, "made_good": made_good, "credited": credited}
+    log.add("Tax.TaxReversed", **place, items=[], **figures)
 
+
+def test_what_a_note_gives_counts_before_what_it_takes():
     def wrong(undone, made_good):
-        found = added(lambda log: note(log, undone, made_good))
+        found = added(lambda log: take_back(log, undone, 10_600, made_good))
         return [text for text in found if "made good" in text or "below zero" in text]
 
     # B has a credit of 10,000.
     assert wrong(600, 0) == wrong(200, 400) == wrong(0, 600) == []
     assert all("made good + covered" in text for text in wrong(600, 600))
     assert len(wrong(600, 600)) == 1 and len(wrong(0, 0)) == 2
+
+
+def test_arrears_are_settled_of_what_a_note_gives_before_it_takes_any():
+    place = {"seller": 1, "number": 1, "buyer": 2, "code": 4, "period": PERIOD, **TRADE}
+
+    def owe(log, output, used):
+        """B owes what it can't set against its credit."""
+        figures = {"input": 0, "used": used, "remitted": 0, "deferred": output - used}
+        log.add("Tax.ReverseCharged", **place, output=output, **figures)
+
+    def settle(log, used, left):
+        twin = {"twin": 2, "payer": None, "period": PERIOD, **TRADE}
+        log.add("Tax.ArrearsSettled", **twin, used=used, remitted=0, left=left)
+
+    def wrong(*steps):
+        def build(log):
+            # Its credit of 10,000 is used, and it owes 2,000.
+            for step, *figures in [(owe, 12_000, 10_000), *steps]:
+                step(log, *figures)
+
+        words = "made good", " used ", "left"
+        return [text for text in added(build) if any(word in text for word in words)]
+
+    def taken(undone, made_good, settled):
+        return wrong((take_back, undone, 600, made_good), (settle, settled, 2_000 - settled))
+
+    assert taken(2_000, 600, 2_000) == taken(2_400, 200, 2_000) == taken(500, 600, 500) == []
+    assert taken(2_700, 0, 2_000) == []
+    (found,) = taken(2_400, 0, 1_800)
+    assert found.endswith("made good + covered: expected 200, found 0")
+    (found,) = taken(500, 100, 0)
+    assert found.endswith("made good + covered: expected 600, found 100")
+
+    def due(undone, credited, used):
+        """The note makes another reverse charge due, of 1,000."""
+        settled = undone + credited - used
+        left = 2_000 + 1_000 - used - settled
+        note = take_back, undone, 0, 0, credited
+        return wrong(note, (owe, 1_000, used), (settle, settled, left))
+
+    assert due(1_500, 0, 0) == due(2_100, 0, 100) == due(0, 100, 100) == []
+    assert due(1_500, 100, 100) == []
+    (found,) = due(1_500, 0, 1_000)
+    assert found.endswith("used of the buyer's credit: expected 0, found 1000")
 
 
 def test_draw_beyond_a_line_is_found():

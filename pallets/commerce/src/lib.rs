@@ -867,9 +867,10 @@ pub mod pallet {
 		/// The note gets the next number of the seller's series when it takes effect, and needs no
 		/// room. The taxes of what remains are recomputed at the invoice's rates. A part that waits in
 		/// escrow goes back first, as long as no deadline runs and nothing is disputed. What was paid
-		/// beyond what remains goes back to whoever paid, newest payment first. If the buyer has spent the credit
-		/// that it would lose, and the money going back doesn't make that good, the note waits and
-		/// nothing moves. O(payers + tax codes + lines). Emits [`Event::CreditNoteIssued`],
+		/// beyond what remains goes back to whoever paid, newest payment first. The buyer may have spent
+		/// the credit that it would lose, or owe tax that it went against; that is made good out of
+		/// the money going back, and if this isn't enough the note waits and nothing moves.
+		/// O(payers + tax codes + lines). Emits [`Event::CreditNoteIssued`],
 		/// [`Event::EscrowReturned`] and [`Event::Refunded`], or [`Event::CreditNoteWaits`].
 		///
 		/// ## Errors

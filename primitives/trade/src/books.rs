@@ -84,17 +84,17 @@ pub struct Parties<'a> {
 pub struct Buyer<'a> {
 	/// Its credit, in minor units. Of a payment it only counts if something is under reverse charge.
 	pub credit: Balance,
-	/// What it owes of reverse charge, in minor units. It only counts for a note: while there is any,
-	/// nothing is paid under reverse charge.
+	/// What it owes of reverse charge, in minor units. It only counts for a note: nothing that arises
+	/// in a payment is set against anything of the same payment.
 	pub arrears: Balance,
 	/// What it may deduct.
 	pub deductible: Deductible<'a>,
 }
 
 impl Buyer<'_> {
-	/// The credit that it has once so much more arises: arrears are settled of that first.
-	pub(crate) fn credit_with(&self, arising: Balance) -> Result<Balance, MathError> {
-		total([self.credit, arising.saturating_sub(self.arrears)])
+	/// The credit that it has once so much comes back to it: arrears are settled of that first.
+	pub(crate) fn credit_with(&self, returned: Balance) -> Result<Balance, MathError> {
+		total([self.credit, returned.saturating_sub(self.arrears)])
 	}
 }
 

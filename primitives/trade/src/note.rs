@@ -204,8 +204,8 @@ impl Outcome {
 	) -> Result<Self, Refusal> {
 		let before = heads(bill)?;
 		let mut reverse = ReverseNote::of(&mut rest, parties.deductible())?;
-		// What the note gives the buyer counts before anything that it asks of it, but for what it still
-		// owes: reverse charge that it never paid isn't credit.
+		// What comes back to the buyer counts before anything that the note asks of it, but for what it
+		// owes: it may never have paid that.
 		let credit = parties.buyer.unwrap_or_default().credit_with(reverse.returned()?)?;
 		let having = credit_note::Buyer { credit, cover };
 		let (movements, invoice) = match weigh(bill, &rest, &before, parties.deductible(), having)?

@@ -3,7 +3,7 @@
 use crate::{
 	configs::{
 		accounts::{StorageDeposit, StoragePrice},
-		monetary::{ShareFees, TreasuryAccount},
+		monetary::{GatherFees, TreasuryAccount},
 		time::Ticks,
 	},
 	weights, AccountId, AssetConversion, Assets, Balance, Balances, Commerce, Currencies,
@@ -159,9 +159,9 @@ impl pallet_asset_conversion_tx_payment::Config for Runtime {
 		NativeAndCurrencies,
 		AssetConversion,
 		// Whatever currency it was paid in, by now it is OUR.
-		ShareFees,
+		GatherFees,
 	>;
-	type WeightInfo = weights::pallet_asset_conversion_tx_payment::WeightInfo<Runtime>;
+	type WeightInfo = weights::PaymentAfterNonce<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::FeeCurrencyHelper;
 }

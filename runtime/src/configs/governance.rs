@@ -6,7 +6,7 @@
 use crate::{
 	configs::{
 		carriers::Weighed,
-		limits::max_block_weight,
+		limits::of_block,
 		time::{blocks_in, Ticks},
 	},
 	weights, AccountId, Balance, Balances, Council, CouncilMembership, Preimage, Runtime,
@@ -24,7 +24,7 @@ use pallet_collective::{
 	deposit::{Delayed, Geometric},
 	EnsureProportionAtLeast,
 };
-use sp_runtime::{FixedU128, Perbill};
+use sp_runtime::FixedU128;
 
 /// The council.
 pub type CouncilInstance = Instance1;
@@ -46,7 +46,7 @@ parameter_types! {
 	/// that nobody wants two thirds of the council can disapprove.
 	pub MotionDuration: BlockNumber = blocks_in(7 * DAYS);
 	/// Largest weight of a call that a motion may carry: half a block.
-	pub MaxMotionWeight: Weight = Perbill::from_percent(50) * max_block_weight();
+	pub MaxMotionWeight: Weight = of_block(50);
 }
 
 /// Motions that may be open before a further one takes a deposit.
@@ -107,7 +107,7 @@ parameter_types! {
 	pub const MaxTimelock: BlockNumber = 90 * DAYS;
 	/// Largest weight of a queued call: 60 % of a block, less than the scheduler may spend and
 	/// less than a normal transaction may weigh, so that anyone can run it by hand too.
-	pub MaxQueuedCallWeight: Weight = Perbill::from_percent(60) * max_block_weight();
+	pub MaxQueuedCallWeight: Weight = of_block(60);
 }
 
 /// Largest queued call, in bytes. An upgrade queues the hash of its code, not the code.
@@ -159,10 +159,10 @@ mod tests {
 	#[test]
 	fn a_queued_call_fits_the_scheduler_and_a_transaction() {
 		use frame_support::dispatch::DispatchClass;
-		let call = MaxQueuedCallWeight::get();
-		assert!(call.all_lt(super::super::operations::MaxSchedulerWeight::get()));
+		let call = MaxQueuedCallWeight::get().ref_time();
+		assert!(call < crate::configs::operations::MaxSchedulerWeight::get().ref_time());
 		let weights = crate::configs::system::RuntimeBlockWeights::get();
 		let normal = weights.get(DispatchClass::Normal).max_extrinsic.expect("is set");
-		assert!(call.all_lt(normal));
+		assert!(call < normal.ref_time());
 	}
 }

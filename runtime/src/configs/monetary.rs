@@ -1,29 +1,31 @@
 //! Money: the native token, its fees, and the treasury.
 //!
-//! **Fee policy.** A transaction pays a base fee and a price for each byte, both fixed, and for its
-//! weight at a price that a multiplier raises while blocks stay fuller than a quarter, and lowers
-//! again, never below 1. Half of the fee goes to the treasury and half to the block's author, whose
-//! tip is all its own.
+//! **Fee policy.** A transaction pays for its base weight and for each byte, at fixed prices, and
+//! for all other weight at a price that a multiplier raises while blocks stay fuller than a quarter,
+//! and lowers again, never below 1. When a block ends, half of its fees go to the treasury, and the
+//! rest and all tips to its author.
 
 use crate::{
 	configs::{
 		currencies::{CurrencyKind, NativeAndCurrencies},
 		time::Ticks,
 	},
-	weights, AccountId, Authorship, Balance, Balances, Currencies, Runtime, RuntimeEvent,
+	weights, AccountId, Authorship, Balance, Balances, Currencies, Fees, Runtime, RuntimeEvent,
 	RuntimeFreezeReason, RuntimeHoldReason, System,
 };
+use alloc::boxed::Box;
 use frame_support::{
 	ensure, parameter_types,
 	traits::{
-		fungible::{Balanced, Credit, Mutate},
+		fungible::{Credit, Mutate},
 		fungibles,
 		tokens::{
-			imbalance::ResolveTo, Pay, PaymentStatus, Preservation, UnityAssetBalanceConversion,
+			imbalance::{ResolveTo, UnsafeManualAccounting},
+			Pay, PaymentStatus, Preservation, UnityAssetBalanceConversion,
 		},
 		ConstU128, ConstU32, ConstU8, Imbalance, OnUnbalanced, VariantCountOf,
 	},
-	weights::{ConstantMultiplier, Weight, WeightToFee},
+	weights::{ConstantMultiplier, IdentityFee},
 	PalletId,
 };
 use frame_system::{EnsureRoot, EnsureRootWithSuccess};
@@ -62,26 +64,13 @@ impl pallet_balances::Config for Runtime {
 	type DoneSlashHandler = ();
 }
 
-/// Fee for the base weight of a transaction, in base units: 0.0002 OUR.
-pub const BASE_FEE: Balance = 200 * MICRO_OUR;
-
 /// Price of a byte of a transaction, in base units: 0.000001 OUR, so that a full block of bytes
 /// costs about 4 OUR.
 pub const BYTE_FEE: Balance = MICRO_OUR;
 
-/// Prices weight so that a transaction's base weight costs [`BASE_FEE`]; all other computation
-/// costs the same per unit of reference time.
-pub struct WeightFee;
-
-impl WeightToFee for WeightFee {
-	type Balance = Balance;
-
-	fn weight_to_fee(weight: &Weight) -> Balance {
-		let base = weights::overhead::ExtrinsicBaseWeight::get().ref_time();
-		// Below 2^28 times 2^64. Rounds down: less than a base unit.
-		BASE_FEE * Balance::from(weight.ref_time()) / Balance::from(base)
-	}
-}
+/// Price of weight: a base unit for each picosecond of reference time, so one OUR for each second.
+/// It depends on no measurement: a better one changes what something weighs, not the price of time.
+pub type WeightFee = IdentityFee<Balance>;
 
 parameter_types! {
 	/// Fullness of normal blocks at which fees stay as they are.
@@ -95,90 +84,47 @@ parameter_types! {
 	pub MaximumMultiplier: Multiplier = Multiplier::saturating_from_integer(100);
 }
 
-/// Shares fees: half to the treasury, half to the author; tips to the author. Where no author is
-/// known everything goes to the treasury.
-///
-/// The SDK pays a fee that names a currency, be it OUR, by another way than one that names none, and
-/// with another type of credit; both come here.
-pub struct ShareFees;
-
-/// OUR of a fee.
-trait FeeCredit: Sized {
-	/// Half of it, rounded down, and the rest.
-	fn halve(self) -> (Self, Self);
-
-	/// Both together.
-	fn join(self, other: Self) -> Self;
-
-	/// Pay it to `who`, unless the account can't receive so little.
-	fn pay_to(self, who: &AccountId) -> Result<(), Self>;
+parameter_types! {
+	/// Author of this block, if its digest names a validator.
+	pub BlockAuthor: Option<AccountId> = Authorship::author();
 }
 
-impl FeeCredit for Credit<AccountId, Balances> {
-	fn halve(self) -> (Self, Self) {
-		self.ration(50, 50)
-	}
-
-	fn join(self, other: Self) -> Self {
-		self.merge(other)
-	}
-
-	fn pay_to(self, who: &AccountId) -> Result<(), Self> {
-		Balances::resolve(who, self)
-	}
+impl pallet_fees::Config for Runtime {
+	type Currency = Balances;
+	type Author = BlockAuthor;
+	type Treasury = TreasuryAccount;
+	type WeightInfo = weights::pallet_fees::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::AuthorHelper;
 }
 
-impl FeeCredit for fungibles::Credit<AccountId, NativeAndCurrencies> {
-	fn halve(self) -> (Self, Self) {
-		let half = self.peek() / 2;
-		self.split(half)
-	}
+/// Gathers fees that name a currency, be it OUR: the SDK pays them by another way than those that
+/// name none, and with another type of credit.
+pub struct GatherFees;
 
-	fn join(self, other: Self) -> Self {
-		// Both are OUR, so they merge.
-		self.merge(other).unwrap_or_else(|(fee, _)| fee)
-	}
-
-	fn pay_to(self, who: &AccountId) -> Result<(), Self> {
-		<NativeAndCurrencies as fungibles::Balanced<_>>::resolve(who, self)
-	}
-}
-
-fn share<C: FeeCredit>(mut fees_then_tips: impl Iterator<Item = C>) {
-	let Some(fees) = fees_then_tips.next() else { return };
-	let (treasury, author) = fees.halve();
-	// What can't be paid to the treasury is burned: it always has its existential deposit.
-	let to_treasury = |credit: C| drop(credit.pay_to(&TreasuryAccount::get()));
-	to_treasury(treasury);
-	let author = match fees_then_tips.next() {
-		Some(tips) => author.join(tips),
-		None => author,
-	};
-	let unresolved = match Authorship::author() {
-		Some(account) => author.pay_to(&account).err(),
-		None => Some(author),
-	};
-	// An author below the existential deposit can't be paid a share smaller than it.
-	unresolved.into_iter().for_each(to_treasury);
-}
-
-impl OnUnbalanced<Credit<AccountId, Balances>> for ShareFees {
-	fn on_unbalanceds(fees_then_tips: impl Iterator<Item = Credit<AccountId, Balances>>) {
-		share(fees_then_tips);
-	}
-}
-
-impl OnUnbalanced<fungibles::Credit<AccountId, NativeAndCurrencies>> for ShareFees {
+impl OnUnbalanced<fungibles::Credit<AccountId, NativeAndCurrencies>> for GatherFees {
 	fn on_unbalanceds(
-		fees_then_tips: impl Iterator<Item = fungibles::Credit<AccountId, NativeAndCurrencies>>,
+		fee_then_tip: impl Iterator<Item = fungibles::Credit<AccountId, NativeAndCurrencies>>,
 	) {
-		share(fees_then_tips);
+		Fees::on_unbalanceds(fee_then_tip.map(as_our));
 	}
+}
+
+/// The same money as a credit of the other type. Exact: the one lets go of what the other takes, so
+/// that nothing is issued or burned.
+fn as_our(paid: fungibles::Credit<AccountId, NativeAndCurrencies>) -> Credit<AccountId, Balances> {
+	let mut our = Credit::<AccountId, Balances>::zero();
+	// Units of another currency would turn into as many of OUR. None come here; if some did, they
+	// would go into that currency's pot.
+	if paid.asset() == CurrencyKind::Native {
+		our.saturating_subsume(Box::new(paid));
+	}
+	our
 }
 
 impl pallet_transaction_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
-	type OnChargeTransaction = FungibleAdapter<Balances, ShareFees>;
+	type OnChargeTransaction = FungibleAdapter<Balances, Fees>;
 	type WeightToFee = WeightFee;
 	type LengthToFee = ConstantMultiplier<Balance, ConstU128<BYTE_FEE>>;
 	type FeeMultiplierUpdate = TargetedFeeAdjustment<
@@ -281,7 +227,9 @@ impl pallet_treasury::Config for Runtime {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use frame_support::weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight, WeightToFee};
 	use hex_literal::hex;
+	use ourledger_primitives::currency::OUR;
 
 	#[test]
 	fn existential_deposit_is_pinned() {
@@ -290,9 +238,8 @@ mod tests {
 
 	#[test]
 	fn fees_are_pinned() {
-		let base = weights::overhead::ExtrinsicBaseWeight::get();
-		assert_eq!(WeightFee::weight_to_fee(&base), 200_000_000);
-		assert_eq!(WeightFee::weight_to_fee(&(base * 3)), 600_000_000);
+		let second = Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND, 0);
+		assert_eq!(WeightFee::weight_to_fee(&second), OUR);
 		assert_eq!(BYTE_FEE, 1_000_000);
 	}
 

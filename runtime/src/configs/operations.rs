@@ -1,9 +1,7 @@
 //! Operations: scheduled calls, stored calls, values that governance may change, and upgrades.
 
 use crate::{
-	configs::{
-		accounts::StorageDeposit, brakes::StopEverything, system::RuntimeBlockWeights, time::Ticks,
-	},
+	configs::{accounts::StorageDeposit, brakes::StopEverything, limits::of_block, time::Ticks},
 	weights, AccountId, Balance, Balances, OriginCaller, Preimage, Runtime, RuntimeCall,
 	RuntimeEvent, RuntimeHoldReason, RuntimeOrigin,
 };
@@ -15,7 +13,6 @@ use frame_support::{
 };
 use frame_system::EnsureRoot;
 use ourledger_primitives::currency::OUR;
-use sp_runtime::Perbill;
 
 /// Amounts that governance may change without an upgrade. Durations are not among them: they are
 /// storage values of their pallets, set at genesis.
@@ -66,8 +63,7 @@ impl pallet_preimage::Config for Runtime {
 
 parameter_types! {
 	/// What scheduled calls may take of a block: 80 %, so that they can't fill one.
-	pub MaxSchedulerWeight: Weight =
-		Perbill::from_percent(80) * RuntimeBlockWeights::get().max_block;
+	pub MaxSchedulerWeight: Weight = of_block(80);
 }
 
 impl pallet_scheduler::Config for Runtime {
@@ -86,8 +82,7 @@ impl pallet_scheduler::Config for Runtime {
 
 parameter_types! {
 	/// What a multi-block migration may take of a block: 60 %.
-	pub MaxMigrationWeight: Weight =
-		Perbill::from_percent(60) * RuntimeBlockWeights::get().max_block;
+	pub MaxMigrationWeight: Weight = of_block(60);
 }
 
 impl pallet_migrations::Config for Runtime {

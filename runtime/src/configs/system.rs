@@ -4,42 +4,55 @@ use crate::{
 	configs::{
 		brakes,
 		currencies::CurrencyKind,
-		limits::{max_block_weight, INITIALIZATION_SHARE, MAX_BLOCK_BYTES, NORMAL_SHARE},
+		limits::{
+			of_block, INITIALIZATION_PERCENT, MAX_BLOCK_BYTES, MAX_BLOCK_WEIGHT, MAX_NORMAL_BYTES,
+			NORMAL_PERCENT,
+		},
 	},
 	weights, AccountId, Balance, Block, Hash, MultiBlockMigrations, Nonce, PalletInfo, Runtime,
 	RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, TxExtension, UncheckedExtrinsic,
 	VERSION,
 };
 use frame_support::{
-	derive_impl, dispatch::DispatchClass, parameter_types, traits::ConstU32,
-	weights::constants::ParityDbWeight,
+	derive_impl,
+	dispatch::{DispatchClass, PerDispatchClass},
+	parameter_types,
+	traits::ConstU32,
+	weights::{constants::ParityDbWeight, Weight},
 };
-use frame_system::limits::{BlockLength, BlockWeights};
+use frame_system::limits::{BlockLength, BlockWeights, WeightsPerClass};
 use ourledger_primitives::{BlockNumber, SS58_PREFIX};
 use sp_runtime::generic::Era;
 use sp_version::RuntimeVersion;
 
+/// What [`BlockWeights::builder`] would build, as a test compares. Every transaction asks for the
+/// weights a dozen times, and building and checking them takes longer than all that is done with them.
 fn block_weights() -> BlockWeights {
-	let max = max_block_weight();
-	let normal = NORMAL_SHARE * max;
-	BlockWeights::builder()
-		.base_block(weights::overhead::BlockExecutionWeight::get())
-		.for_class(DispatchClass::all(), |class| {
-			class.base_extrinsic = weights::overhead::ExtrinsicBaseWeight::get();
-		})
-		.for_class(DispatchClass::Normal, |class| class.max_total = Some(normal))
-		.for_class(DispatchClass::Operational, |class| {
-			class.max_total = Some(max);
-			class.reserved = Some(max.saturating_sub(normal));
-		})
-		.avg_block_initialization(INITIALIZATION_SHARE)
-		.build_or_panic()
+	let base_extrinsic = weights::overhead::ExtrinsicBaseWeight::get();
+	let normal = of_block(NORMAL_PERCENT);
+	let besides = of_block(INITIALIZATION_PERCENT).ref_time() + base_extrinsic.ref_time();
+	let largest = |class: Weight| class.set_ref_time(class.ref_time().saturating_sub(besides));
+	BlockWeights {
+		base_block: weights::overhead::BlockExecutionWeight::get(),
+		max_block: MAX_BLOCK_WEIGHT,
+		per_class: PerDispatchClass::new(|class| {
+			let (max_total, reserved) = match class {
+				DispatchClass::Normal => (Some(normal), Some(Weight::zero())),
+				DispatchClass::Operational => {
+					(Some(MAX_BLOCK_WEIGHT), Some(of_block(100 - NORMAL_PERCENT)))
+				},
+				DispatchClass::Mandatory => (None, None),
+			};
+			let max_extrinsic = max_total.map(largest);
+			WeightsPerClass { base_extrinsic, max_extrinsic, max_total, reserved }
+		}),
+	}
 }
 
 fn block_length() -> BlockLength {
 	BlockLength::builder()
 		.max_length(MAX_BLOCK_BYTES)
-		.modify_max_length_for_class(DispatchClass::Normal, |bytes| *bytes = NORMAL_SHARE * *bytes)
+		.modify_max_length_for_class(DispatchClass::Normal, |bytes| *bytes = MAX_NORMAL_BYTES)
 		.build()
 }
 
@@ -144,16 +157,46 @@ pub fn transaction_extension(
 mod tests {
 	use super::*;
 	use frame_support::weights::constants::WEIGHT_REF_TIME_PER_MILLIS;
+	use sp_runtime::Perbill;
 
 	#[test]
 	fn block_limits_are_pinned() {
 		let weights = RuntimeBlockWeights::get();
-		assert_eq!(weights.max_block.ref_time(), 1_500 * WEIGHT_REF_TIME_PER_MILLIS);
+		assert_eq!(weights.max_block.ref_time(), 2_000 * WEIGHT_REF_TIME_PER_MILLIS);
 		let normal = weights.get(DispatchClass::Normal).max_total.expect("is set");
-		assert_eq!(normal.ref_time(), 1_200 * WEIGHT_REF_TIME_PER_MILLIS);
+		assert_eq!(normal.ref_time(), 1_700 * WEIGHT_REF_TIME_PER_MILLIS);
 		assert_eq!(*RuntimeBlockLength::get().max.get(DispatchClass::Normal), 4 * 1024 * 1024);
 		assert_eq!(*RuntimeBlockLength::get().max.get(DispatchClass::Operational), 5 * 1024 * 1024);
 		assert_eq!(BlockHashCount::get(), 2_400);
+	}
+
+	/// In reference time, that is: there is no bound on proof size, of which the builder takes shares.
+	#[test]
+	fn block_weights_are_as_the_builder_builds_them() {
+		let (max, normal) = (MAX_BLOCK_WEIGHT, of_block(NORMAL_PERCENT));
+		let built = BlockWeights::builder()
+			.base_block(weights::overhead::BlockExecutionWeight::get())
+			.for_class(DispatchClass::all(), |class| {
+				class.base_extrinsic = weights::overhead::ExtrinsicBaseWeight::get();
+			})
+			.for_class(DispatchClass::Normal, |class| class.max_total = Some(normal))
+			.for_class(DispatchClass::Operational, |class| {
+				class.max_total = Some(max);
+				class.reserved = Some(of_block(100 - NORMAL_PERCENT));
+			})
+			.avg_block_initialization(Perbill::from_percent(INITIALIZATION_PERCENT))
+			.build_or_panic();
+		let ours = RuntimeBlockWeights::get().validate().expect("is valid");
+		let times = |weights: &BlockWeights| {
+			let class = |class: &DispatchClass| {
+				let it = weights.get(*class);
+				let limits = [it.max_extrinsic, it.max_total, it.reserved];
+				(it.base_extrinsic, limits.map(|limit| limit.map(|weight| weight.ref_time())))
+			};
+			let classes = DispatchClass::all().iter().map(class).collect::<Vec<_>>();
+			(weights.base_block, weights.max_block.ref_time(), classes)
+		};
+		assert_eq!(times(&ours), times(&built));
 	}
 
 	#[test]

@@ -27,6 +27,7 @@ fn pallet_indices_are_pinned() {
 			(16, "AssetConversion"),
 			(17, "AssetConversionTxPayment"),
 			(18, "Treasury"),
+			(19, "Fees"),
 			(20, "Babe"),
 			(21, "Authorship"),
 			(22, "Validators"),
@@ -132,6 +133,12 @@ fn version_names_the_chain() {
 	assert_eq!((&*VERSION.spec_name, &*VERSION.impl_name), ("ourledger", "ourledger"));
 	// The state version that current clients expect.
 	assert_eq!(VERSION.system_version, 1);
+}
+
+/// In the order of the indices, hooks run at the end of a block.
+#[test]
+fn fees_are_shared_before_the_author_is_forgotten() {
+	assert!(crate::Fees::index() < crate::Authorship::index());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Tests of the runtime as a whole.
 
+mod blocks;
 mod brakes;
 mod choke_point;
 mod council;
@@ -62,10 +63,17 @@ fn run_to(block: u32) {
 	}
 }
 
-/// Checks the invariants of every pallet that states some.
+/// Shares the fees of this block, as its end does.
+fn share_fees() {
+	use frame_support::traits::OnFinalize;
+	crate::Fees::on_finalize(System::block_number());
+}
+
+/// Checks the invariants of every pallet that states some, as they are once the block is over.
 #[cfg(feature = "try-runtime")]
 fn check_state() {
 	use frame_support::traits::{TryState, TryStateSelect};
+	share_fees();
 	crate::AllPalletsWithSystem::try_state(System::block_number(), TryStateSelect::All)
 		.expect("every invariant holds");
 }

@@ -1,7 +1,7 @@
 //! A person who never has OUR: a sponsor registers the twin, and from then on the person pays,
 //! sells, exchanges and claims refunds, with fees in local money.
 
-use super::{account, chain, check_state, signed, Call, Origin};
+use super::{account, chain, check_state, share_fees, signed, Call, Origin};
 use crate::{
 	configs::{currencies::CurrencyKind, monetary::TreasuryAccount},
 	AccountId, AssetConversion, Balance, Balances, Commerce, Currencies, Runtime, RuntimeEvent,
@@ -113,6 +113,7 @@ fn transact(call: impl Into<Call>, change: i128) {
 	let before = look();
 	let call = call.into();
 	assert_eq!(apply(call.clone(), Some(TSH)), Ok(Ok(())), "{call:?}");
+	share_fees();
 	let (after, fee) = (look(), last_fee());
 	assert!(fee > 0, "{call:?}");
 	assert_eq!(after.0 as i128, before.0 as i128 + change - fee as i128, "{call:?}");

@@ -188,7 +188,7 @@ fn a_call_is_never_scheduled_for_a_tick_that_is_worked_off() {
 
 #[test]
 fn the_scheduler_catches_up_after_days_without_blocks() {
-	use crate::configs::{limits::max_block_weight, operations::MaxSchedulerWeight};
+	use crate::configs::{limits::MAX_BLOCK_WEIGHT, operations::MaxSchedulerWeight};
 	chain_of(3_000).execute_with(|| {
 		let days = 3 * DAYS;
 		make(0, || {
@@ -205,7 +205,7 @@ fn the_scheduler_catches_up_after_days_without_blocks() {
 				let used = System::block_weight();
 				let used = used.get(frame_support::dispatch::DispatchClass::Mandatory).ref_time();
 				// A session opens, for which the session pallet counts a whole block.
-				let session = if blocks == 1 { max_block_weight().ref_time() } else { 0 };
+				let session = if blocks == 1 { MAX_BLOCK_WEIGHT.ref_time() } else { 0 };
 				let most = session + MaxSchedulerWeight::get().ref_time();
 				assert!(used < most + most / 20, "{used} of {most} in block {blocks}");
 			});

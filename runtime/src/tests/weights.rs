@@ -4,10 +4,12 @@ use super::{
 	account, chain, every_call, signed,
 	sponsored::{act, market, offer, profile, tax},
 };
-use crate::{weights, Runtime, Twins, TxExtension};
+use crate::{configs::system::transaction_extension, weights, Runtime, Twins, TxExtension};
 use codec::{Decode, Encode};
 use frame_support::{
-	assert_ok, dispatch::GetDispatchInfo, weights::constants::WEIGHT_REF_TIME_PER_MILLIS,
+	assert_ok,
+	dispatch::GetDispatchInfo,
+	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 };
 use ourledger_primitives::{
 	invoice::{Amounts, Conditions, Prices, Sale, SaleItem, Settlement},
@@ -19,7 +21,7 @@ use pallet_records::{Index, WeightInfo as _};
 use pallet_twins::ControllerChoice;
 use sp_io::{hashing::twox_128, storage};
 use sp_keyring::Sr25519Keyring::{Charlie, Dave};
-use sp_runtime::{traits::TransactionExtension, BoundedVec};
+use sp_runtime::{generic::Era, traits::TransactionExtension, BoundedVec};
 use std::{collections::BTreeMap, iter::successors};
 
 type Commerce = weights::pallet_commerce::WeightInfo<Runtime>;
@@ -53,12 +55,30 @@ fn no_weight_reads_the_state() {
 	}
 }
 
-/// The aim is eight: see docs/design/0015-weight-of-a-sale.md.
+/// Of a signed transaction whose call weighs so much: its base and its extensions come on top.
+fn whole(call: Weight) -> u64 {
+	let remark = frame_system::Call::remark { remark: vec![] }.into();
+	let extension = transaction_extension(Era::Immortal, 0, 0, None).weight(&remark);
+	let base = weights::overhead::ExtrinsicBaseWeight::get();
+	(base + extension + call).ref_time()
+}
+
+/// Whole against whole, since that is what fills a block and what is paid for.
 #[test]
-fn a_sale_at_a_till_weighs_less_than_twelve_transfers() {
-	let transfer = <Runtime as pallet_balances::Config>::WeightInfo::transfer_allow_death();
-	let (sale, transfer) = (Commerce::sell(1, 0).ref_time(), transfer.ref_time());
-	assert!(sale < 12 * transfer, "{sale} for a sale, {transfer} for a transfer");
+fn a_sale_at_a_till_weighs_at_most_eight_transfers() {
+	let transfer = whole(<Runtime as pallet_balances::Config>::WeightInfo::transfer_keep_alive());
+	let (plain, dear) = (whole(Commerce::sell(1, 0)), whole(Commerce::sell_dear(1, 0)));
+	assert!(plain <= 8 * transfer, "{plain} for a sale, {transfer} for a transfer");
+	assert!(dear > plain, "{dear} for a sale in a dear currency");
+}
+
+/// 2.6 times the check of a signature, which is most of it.
+#[test]
+fn the_base_of_a_transaction_is_little_more_than_its_signature() {
+	const SIGNATURE_PICOSECONDS: u64 = 49_000_000;
+	let base = weights::overhead::ExtrinsicBaseWeight::get().ref_time();
+	assert!(base > SIGNATURE_PICOSECONDS, "{base} ps with the check of a signature");
+	assert!(base <= SIGNATURE_PICOSECONDS * 26 / 10, "{base} ps");
 }
 
 /// All of the state but for what belongs to each transaction and is in its base weight: events and
@@ -133,4 +153,33 @@ fn an_invoice_of_nothing_is_declared_to_be_booked() {
 		assert_eq!(weight(1_000), Commerce::issue(1, 0));
 		assert!(weight(0).all_gte(Commerce::issue(1, 0).saturating_add(Commerce::nothing())));
 	});
+}
+
+/// By its own name, or one that begins with it where a call has several weights.
+#[cfg(feature = "runtime-benchmarks")]
+#[test]
+fn every_call_of_our_pallets_has_a_benchmark() {
+	use crate::RuntimeCall;
+	use frame_support::traits::GetCallMetadata;
+
+	let (listed, _) = crate::benchmarks::metadata(true);
+	let ours = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../pallets"))
+		.expect("the pallets are beside the runtime")
+		.map(|entry| entry.expect("can be read").file_name().into_string().expect("is ASCII"));
+	for name in ours {
+		let crate_name = format!("pallet_{name}");
+		let list = listed.iter().find(|it| it.pallet == crate_name.as_bytes());
+		let list = list.unwrap_or_else(|| panic!("{crate_name} is not among the benchmarks"));
+		let instance = std::str::from_utf8(&list.instance).expect("is ASCII");
+		if !RuntimeCall::get_module_names().contains(&instance) {
+			continue;
+		}
+		for call in RuntimeCall::get_call_names(instance) {
+			let with_more = format!("{call}_");
+			let is_of_it =
+				|name: &[u8]| name == call.as_bytes() || name.starts_with(with_more.as_bytes());
+			let has = list.benchmarks.iter().any(|it| is_of_it(&it.name));
+			assert!(has, "{instance}.{call} has no benchmark");
+		}
+	}
 }

@@ -1,6 +1,6 @@
 //! Weights of `frame_system_extensions`, measured by `scripts/bench-weights frame_system_extensions`.
 //!
-//! Date: 2026-11-20. Processor: AMD EPYC. Steps: 50, repeat: 20.
+//! Date: 2026-12-01. Processor: Intel(R) Xeon(R) Processor. Steps: 50, repeat: 20.
 //! Figures are picoseconds as measured; `measured` scales them to the reference hardware.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -10,7 +10,7 @@ use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
 /// Speed of the measuring machine, in hundredths of the reference hardware's.
-const SPEED_PERCENT: u64 = 120;
+const SPEED_PERCENT: u64 = 95;
 
 const fn measured(picoseconds: u64) -> Weight {
 	super::scaled(picoseconds, SPEED_PERCENT)
@@ -21,50 +21,50 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> frame_system::ExtensionsWeightInfo for WeightInfo<T> {
 	fn check_genesis() -> Weight {
-		// Fastest run: 1_883 ns.
-		measured(2_193_000)
+		// Fastest run: 2_386 ns.
+		measured(2_879_000)
 	}
 
 	fn check_mortality_mortal_transaction() -> Weight {
-		// Fastest run: 4_086 ns.
-		measured(4_497_000)
+		// Fastest run: 5_227 ns.
+		measured(5_982_000)
 	}
 
 	fn check_mortality_immortal_transaction() -> Weight {
-		// Fastest run: 4_076 ns.
-		measured(4_497_000)
+		// Fastest run: 5_131 ns.
+		measured(5_961_000)
 	}
 
 	fn check_non_zero_sender() -> Weight {
-		// Fastest run: 580 ns.
-		measured(721_000)
+		// Fastest run: 672 ns.
+		measured(868_000)
 	}
 
 	fn check_nonce() -> Weight {
-		// Fastest run: 7_872 ns.
-		measured(8_413_000)
+		// Fastest run: 10_564 ns.
+		measured(11_842_000)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	fn check_spec_version() -> Weight {
-		// Fastest run: 461 ns.
-		measured(571_000)
+		// Fastest run: 533 ns.
+		measured(718_000)
 	}
 
 	fn check_tx_version() -> Weight {
-		// Fastest run: 441 ns.
-		measured(551_000)
+		// Fastest run: 552 ns.
+		measured(712_000)
 	}
 
 	fn check_weight() -> Weight {
-		// Fastest run: 3_885 ns.
-		measured(4_257_000)
+		// Fastest run: 5_548 ns.
+		measured(6_367_000)
 	}
 
 	fn weight_reclaim() -> Weight {
-		// Fastest run: 2_213 ns.
-		measured(2_484_000)
+		// Fastest run: 3_408 ns.
+		measured(4_143_000)
 	}
 
 }

@@ -9,6 +9,7 @@ pub mod pallet_asset_conversion_tx_payment;
 pub mod pallet_brakes;
 pub mod pallet_commerce;
 pub mod pallet_currencies;
+pub mod pallet_fees;
 pub mod pallet_governance;
 pub mod pallet_parameters;
 pub mod pallet_records;
@@ -18,7 +19,9 @@ pub mod pallet_twins;
 pub mod pallet_validators;
 pub mod pallet_verify_signature;
 
-use frame_support::weights::Weight;
+use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::Weight};
+use frame_system::Config;
 
 /// A weight of `picoseconds` on a machine of `speed` hundredths of the SDK's reference hardware, on
 /// that hardware. There is no proof size: no relay chain verifies this chain's blocks.
@@ -29,6 +32,28 @@ use frame_support::weights::Weight;
 /// faster machine's figures are too low.
 pub(crate) const fn scaled(picoseconds: u64, speed: u64) -> Weight {
 	Weight::from_parts(picoseconds.saturating_mul(speed) / 100, 0)
+}
+
+/// What paying the fee weighs, once the check of the nonce has weighed the payer's account: who pays in
+/// OUR pays from the same entry, which both measurements count.
+pub struct PaymentAfterNonce<T>(PhantomData<T>);
+
+/// As measured.
+type Payment<T> = pallet_asset_conversion_tx_payment::WeightInfo<T>;
+
+impl<T: Config> ::pallet_asset_conversion_tx_payment::WeightInfo for PaymentAfterNonce<T> {
+	fn charge_asset_tx_payment_zero() -> Weight {
+		Payment::<T>::charge_asset_tx_payment_zero()
+	}
+
+	fn charge_asset_tx_payment_native() -> Weight {
+		let payment = Payment::<T>::charge_asset_tx_payment_native();
+		payment.saturating_sub(T::DbWeight::get().reads_writes(1, 1))
+	}
+
+	fn charge_asset_tx_payment_asset() -> Weight {
+		Payment::<T>::charge_asset_tx_payment_asset()
+	}
 }
 
 #[cfg(test)]

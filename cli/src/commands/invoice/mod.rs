@@ -136,7 +136,8 @@ pub enum Command {
 	/// seller's credit. If the note takes more from the buyer than its credit covers, it will wait,
 	/// and it says what is missing. All of that as the chain stands at the last final block.
 	Credit(Box<credit::Arguments>),
-	/// Cover, as the buyer, what a waiting credit note lacks.
+	/// Cover, as the buyer, what a waiting credit note lacks: credit that you have spent, or that
+	/// went against what you owe.
 	Cover {
 		/// The invoice, as seller/number.
 		invoice: InvoiceId,

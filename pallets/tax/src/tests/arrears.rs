@@ -199,6 +199,30 @@ fn what_is_undone_of_a_reverse_charge_that_is_owed_is_owed_no_more() {
 }
 
 #[test]
+fn reverse_charge_that_was_never_paid_is_no_credit() {
+	build_and_execute(|| {
+		// All is deductible: half of the invoice leaves the buyer a credit of 100, which is paid out.
+		let mut invoice = invoice(A, B, &sale(&[(REVERSE, 1_000), (S20, 1_000)]));
+		let half = invoice.escrow(1_100);
+		invoice.release(half);
+		assert_eq!((credit(B), treasury()), (100, 100));
+		assert_ok!(claim_refund(B, 100));
+		// Then nothing is, and it can't pay the reverse charge of the other half.
+		let deductible = bounded(vec![(REVERSE, 0), (S20, 0)]);
+		let terms = TaxpayerTerms { deductible, ..terms() };
+		assert_ok!(Tax::amend_taxpayer(authority(), TOWN, B, terms));
+		let half = invoice.escrow(1_100);
+		set_money(controller(B), 0);
+		invoice.release(half);
+		assert_eq!((credit(B), arrears(B), treasury()), (0, 100, 100));
+		// What comes back is what it owes, so that the credit which was paid out is made good.
+		let all = note(&[(REVERSE, 1_000), (S20, 1_000)]);
+		assert_eq!(invoice.credit(&all, 0), NoteOutcome::Settled { refund: 2_200 - 100 });
+		assert_eq!((arrears(B), credit(B), credit(A), treasury()), (0, 0, 200, 200));
+	});
+}
+
+#[test]
 fn what_a_note_gives_goes_against_arrears_before_the_note_takes_any() {
 	build_and_execute(|| {
 		deduct(B, REVERSE, 0);

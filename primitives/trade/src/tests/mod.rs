@@ -33,6 +33,8 @@ pub const FOREIGN: TaxCode = 8;
 pub const WITHHOLDING: TaxCode = 9;
 /// Without a rate on the day.
 pub const TO_COME: TaxCode = 10;
+/// Under reverse charge, too.
+pub const SERVICES: TaxCode = 11;
 
 /// All of every code.
 pub const WHOLE: Deductible<'static> = Some(&[]);
@@ -53,6 +55,7 @@ pub fn rate_of(code: TaxCode) -> Rate {
 		FOREIGN => (TaxKind::LevyPerUnit { in_vat_base: true, currency: MONEY + 1 }, 10),
 		WITHHOLDING => (TaxKind::Withholding, 20_000),
 		TO_COME => return Err(Refusal::NoRateYet(code)),
+		SERVICES => (TaxKind::Vat(VatCategory::ReverseCharge), 200_000),
 		_ => return Err(Refusal::CodeNotFound(code)),
 	})
 }

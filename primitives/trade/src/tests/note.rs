@@ -32,6 +32,11 @@ fn paid(items: &[(TaxCode, i128)], amount: Balance, deductible: Deductible<'_>) 
 	plan.expect("can be paid").bill
 }
 
+/// A buyer that owes so much, and has no credit.
+fn in_arrears(arrears: Balance, deductible: Deductible<'_>) -> Parties<'_> {
+	Parties { seller_credit: 0, buyer: Some(Buyer { credit: 0, arrears, deductible }) }
+}
+
 #[test]
 fn note_leaves_what_is_charged_on_the_rest() {
 	// 0.03 at 15 % is 0.0045, twice 0.009: by difference the second note takes the cent.
@@ -218,13 +223,12 @@ fn reverse_charge_comes_back_to_the_buyer() {
 }
 
 #[test]
-fn reverse_charge_that_was_never_paid_is_no_credit() {
+fn what_comes_back_goes_against_arrears_before_the_note_takes_credit() {
 	let shares: &[_] = &[(REVERSE, 0)];
 	let bill = paid(&[(REVERSE, 10_000), (STANDARD, 10_000)], 21_500, Some(shares));
 	let all = note(&[(REVERSE, 10_000), (STANDARD, 10_000)]);
 	for (arrears, from_credit) in [(0, 1_500), (400, 1_100), (1_500, 0), (9_000, 0)] {
-		let mut having = parties(0, 0, Some(shares));
-		having.buyer.as_mut().expect("is known").arrears = arrears;
+		let having = in_arrears(arrears, Some(shares));
 		let plan = settled(&bill, &all, &having, 0);
 		assert_eq!(plan.reverse.returned(), Ok(1_500));
 		let made_good = 1_500 - from_credit;
@@ -232,6 +236,24 @@ fn reverse_charge_that_was_never_paid_is_no_credit() {
 		assert_eq!(plan.buyers, Buyers { from_credit, made_good, refund, ..Buyers::default() });
 		let buyer = plan.of_buyer().expect("is small").expect("books it");
 		assert_eq!(buyer.settled(0, arrears), Ok(arrears.min(1_500)), "{arrears}");
+	}
+}
+
+#[test]
+fn what_comes_back_goes_against_arrears_before_the_note_makes_more_due() {
+	let bill = paid(&[(REVERSE, 10_000), (SERVICES, 10_000)], 10_000, None);
+	assert_eq!((bill.subtotals[0].taken, bill.subtotals[1].taken), (750, 1_000));
+	let note = note(&[(REVERSE, 10_000)]);
+	for (arrears, used, settled_of_it, deferred) in
+		[(0, 750, 0, 250), (500, 250, 500, 750), (1_500, 0, 750, 1_000)]
+	{
+		let plan = settled(&bill, &note, &in_arrears(arrears, None), 0);
+		assert_eq!(plan.reverse.undone, [Undone { code: REVERSE, output: 750, input: 0 }]);
+		let remitted = 0;
+		let due = Reverse { code: SERVICES, output: 1_000, input: 0, used, remitted, deferred };
+		assert_eq!(plan.reverse.booked, [due]);
+		let buyer = plan.of_buyer().expect("is small").expect("books it");
+		assert_eq!(buyer.settled(0, arrears), Ok(settled_of_it));
 	}
 }
 

@@ -5,20 +5,22 @@ mod meta;
 mod refused;
 
 use super::{
-	account, chain, check_state,
+	account,
+	blocks::{begin_block, end_first_block},
+	chain, check_state,
 	choke_point::{
 		cases::cases,
 		market::{Market, Person, COIN, CURRENCIES, HOURS},
 		town::{local, NATIVE},
 		undone,
 	},
-	transaction, Call, Origin,
+	share_fees, transaction, Call, Origin,
 };
 use crate::{
 	configs::{currencies::CurrencyKind, monetary::TreasuryAccount, system::RuntimeBlockWeights},
 	dry_run::dry_run,
-	AccountId, Babe, Balance, Balances, BlockNumber, Executive, Header, OriginCaller, Runtime,
-	RuntimeEvent, System, Timestamp, UncheckedExtrinsic,
+	AccountId, Balance, Balances, BlockNumber, Executive, OriginCaller, Runtime, RuntimeEvent,
+	System,
 };
 use codec::Encode;
 use frame_support::{assert_ok, dispatch::GetDispatchInfo};
@@ -27,49 +29,17 @@ use ourledger_primitives::currency::OUR;
 use ourledger_runtime_api::{DryRun, NotRun, Outcome};
 use pallet_asset_conversion_tx_payment::Event::AssetTxFeePaid;
 use pallet_transaction_payment::Event::TransactionFeePaid;
-use sp_consensus_babe::{
-	digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest},
-	Slot,
-};
 use sp_core::storage::StateVersion;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{
-	generic::Era,
-	traits::{Dispatchable, Header as _},
-	transaction_validity::TransactionValidityError,
-	Digest, DigestItem, DispatchError, DispatchResult,
+	generic::Era, traits::Dispatchable, transaction_validity::TransactionValidityError,
+	DispatchError, DispatchResult,
 };
 
 type Council = pallet_collective::RawOrigin<AccountId, crate::configs::governance::CouncilInstance>;
 
 /// Council of three.
 const NETWORK: &str = "local_testnet";
-
-fn digest(slot: Slot) -> Digest {
-	let claim = SecondaryPlainPreDigest { slot, authority_index: 0 };
-	Digest { logs: vec![DigestItem::babe_pre_digest(PreDigest::SecondaryPlain(claim))] }
-}
-
-/// Ends the block that the state was made in, as one of the first authority's whose slot is that of
-/// its time. Nothing else changes: ticks stay what they are.
-fn end_block() {
-	let slot = Slot::from(Timestamp::get() / Babe::slot_duration());
-	let passed = *Babe::current_slot() - *pallet_babe::GenesisSlot::<Runtime>::get();
-	pallet_babe::GenesisSlot::<Runtime>::put(Slot::from(*slot - passed));
-	pallet_babe::CurrentSlot::<Runtime>::put(slot);
-	System::initialize(&(System::block_number() + 1), &Default::default(), &digest(slot));
-	System::finalize();
-}
-
-/// Makes the next block as far as its inherent, one slot later.
-fn begin_block() {
-	let slot = Babe::current_slot() + 1;
-	let (root, number) = (Default::default(), System::block_number() + 1);
-	Executive::initialize_block(&Header::new(number, root, root, root, digest(slot)));
-	let now = *slot * Babe::slot_duration();
-	let time = UncheckedExtrinsic::new_bare(pallet_timestamp::Call::set { now }.into());
-	assert_eq!(Executive::apply_extrinsic(time), Ok(Ok(())));
-}
 
 fn storage_root() -> Vec<u8> {
 	sp_io::storage::root(StateVersion::V1)
@@ -103,7 +73,8 @@ struct Real {
 	result: Result<DispatchResult, TransactionValidityError>,
 	events: Vec<RuntimeEvent>,
 	length: u32,
-	/// What its fee brought the treasury and the author, if the call brings them nothing.
+	/// What its fee brought the treasury and the author at the end of the block, if the call brings
+	/// them nothing.
 	shared: Balance,
 }
 
@@ -113,7 +84,7 @@ impl Real {
 		let mut real = None;
 		undone(|| {
 			let parent: BlockNumber = System::block_number();
-			begin_block();
+			begin_block(0);
 			let transaction = transaction(key, call, Era::mortal(64, parent.into()), tip, asset);
 			let length = transaction.encoded_size() as u32;
 			let had = public_money();
@@ -121,6 +92,7 @@ impl Real {
 			let events = System::events().into_iter();
 			let events = events.filter(|it| it.phase == Phase::ApplyExtrinsic(1));
 			let events = events.map(|it| it.event).collect();
+			share_fees();
 			let shared = public_money().saturating_sub(had);
 			real = Some(Self { result, events, length, shared });
 		});
@@ -204,7 +176,7 @@ fn check(
 fn by_root(call: Call) -> (DispatchResult, Vec<RuntimeEvent>) {
 	let mut done = None;
 	undone(|| {
-		begin_block();
+		begin_block(0);
 		System::reset_events();
 		let result = call.dispatch(Origin::root()).map(|_| ()).map_err(|failed| failed.error);
 		let events = System::events().into_iter().map(|it| it.event).collect();
@@ -216,7 +188,7 @@ fn by_root(call: Call) -> (DispatchResult, Vec<RuntimeEvent>) {
 fn market(look: impl FnOnce(&Market)) {
 	chain(NETWORK).execute_with(|| {
 		let market = Market::build(account);
-		end_block();
+		end_first_block();
 		look(&market);
 		check_state();
 	});

@@ -19,7 +19,7 @@
 
 mod actions;
 mod attacks;
-mod dice;
+pub(super) mod dice;
 mod exchange;
 mod plans;
 mod revenue;

@@ -68,12 +68,12 @@ impl Told {
 				self.take(of_seller(&booking), used);
 				if let Some(buyer) = of_buyer(&booking) {
 					self.add(buyer, credited);
-					let paid = made_good + covered;
-					self.take(buyer, reversed - paid);
-					// What is left goes against arrears as soon as this is told.
-					let left = self.credits[&buyer];
+					// Of what came back, nothing is taken that goes against arrears.
 					let owed = self.arrears.get(&buyer).copied().unwrap_or(0);
-					assert!(paid == 0 || left <= owed, "nobody pays what its credit is there for");
+					let there = self.credits[&buyer].saturating_sub(owed);
+					let taken = reversed - made_good - covered;
+					assert_eq!(taken, reversed.min(there), "credit is taken as far as it goes");
+					self.take(buyer, taken);
 				}
 			},
 			TaxEvent::RefundClaimed { jurisdiction, claim, twin, currency, amount, .. } => {

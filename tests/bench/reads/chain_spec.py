@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from layout import Layout
 from progress import Progress
+from reads.layout import Layout
 
 # Stands for the state while the rest of the spec is written; no chain has such a key.
 MARK = "state goes here"

@@ -4,13 +4,11 @@ Prefixes, hashers, the order of fields and the ids of view functions come from t
 that is new, gone or renamed ends the program. The names of fields are here.
 """
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import xxhash
-
 from encoding import compact, encode
+from hashing import HASHERS, blake2, item_prefix
 from metadata import Metadata
 
 # The twin whose records index is measured, and the longest index of about a million records: one
@@ -40,29 +38,6 @@ class Shape(NamedTuple):
     hasher: str
     key: str
     value: str
-
-
-def blake2(data: bytes, size: int) -> bytes:
-    """BLAKE2b with this many bytes."""
-    return hashlib.blake2b(data, digest_size=size).digest()
-
-
-def twox(data: bytes, words: int) -> bytes:
-    """The hash by which the chain knows names and numbers, with this many words of 64 bits."""
-    return b"".join(
-        xxhash.xxh64_intdigest(data, seed).to_bytes(8, "little") for seed in range(words)
-    )
-
-
-HASHERS = {
-    "Blake2_128": lambda key: blake2(key, 16),
-    "Blake2_256": lambda key: blake2(key, 32),
-    "Blake2_128Concat": lambda key: blake2(key, 16) + key,
-    "Twox128": lambda key: twox(key, 2),
-    "Twox256": lambda key: twox(key, 4),
-    "Twox64Concat": lambda key: twox(key, 1) + key,
-    "Identity": lambda key: key,
-}
 
 
 def features(number: int) -> dict[str, bytes]:
@@ -176,8 +151,7 @@ class Layout:
     # ---- internal ----------------------------------------------------------------------------
 
     def _prefix(self, pallet: str, item: str) -> str:
-        name = self.metadata.prefix(pallet)
-        return (twox(name.encode(), 2) + twox(item.encode(), 2)).hex()
+        return item_prefix(self.metadata, pallet, item).hex()
 
     def _entry(self, pallet: str, name: str, key: Any, value: Any) -> Entry:
         item = self.metadata.item(pallet, name)

@@ -1,27 +1,19 @@
 """The figures, for people and for programs."""
 
 import os
-import platform
-from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
-from chain import CACHES, Chain
-from layout import PEAKS, RECORDS
-from readings import SEED, WARM_UP, Reading, Times
+from machine import Machine
+from reads.chain import CACHES, TRIE_CACHE, Chain
+from reads.layout import PEAKS, RECORDS
+from reads.readings import SEED, WARM_UP, Reading, Times
+from rule import Rule
+from tables import Fact, Table, facts_as_text, rules_as_text
 
 # What the design promises: a lookup among many twins takes at most this much longer.
 MAX_LOOKUP_RATIO = 1.30
 # Bytes, exclusive, of an index of a million records.
 MAX_INDEX_BYTES = 1_000
-
-
-class Rule(NamedTuple):
-    """Something that must hold."""
-
-    name: str
-    measured: float
-    limit: float
-    kept: bool
 
 
 class Series(NamedTuple):
@@ -38,31 +30,6 @@ class Series(NamedTuple):
         """How many times as long the median read of the large chain takes."""
         small, large = self.times.values()
         return large.median / small.median
-
-
-class Machine(NamedTuple):
-    """Where it was measured."""
-
-    processor: str
-    cores: int
-    memory_bytes: int
-    system: str
-
-    @classmethod
-    def this(cls) -> "Machine":
-        """The machine that this program runs on."""
-        info = Path("/proc/cpuinfo")
-        models = [
-            line.split(":", 1)[1].strip()
-            for line in (info.read_text().splitlines() if info.exists() else [])
-            if line.startswith("model name")
-        ]
-        return cls(
-            models[0] if models else platform.processor() or platform.machine(),
-            os.cpu_count() or 0,
-            os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-            f"{platform.system()} {platform.release()}",
-        )
 
 
 class Figures:
@@ -90,12 +57,11 @@ class Figures:
     def rules(self) -> list[Rule]:
         """What must hold, and whether it does."""
         lookups = [
-            Rule(
+            Rule.at_most(
                 f"{series.title}, {'default' if series.trie_cache else 'no'} state cache: median "
                 f"among {self.large.twins:,} twins to that among {self.small.twins:,}",
                 series.ratio(),
                 MAX_LOOKUP_RATIO,
-                series.ratio() <= MAX_LOOKUP_RATIO,
             )
             for series in self.series
             if series.is_bound
@@ -166,61 +132,74 @@ class Figures:
 
     def as_text(self) -> str:
         """Everything, as tables."""
-        lines = [*self._circumstances(), "", *self._reads(), "", *self._state(), "", "Rules"]
-        for rule in self.rules():
-            verdict = "kept" if rule.kept else "BROKEN"
-            lines.append(f"  {verdict:<8}{rule.name}: {rule.measured:.4g}, limit {rule.limit:g}")
-        return "\n".join(lines)
+        lines = ["Reads of twins", *facts_as_text(self.facts())]
+        for table in self.tables():
+            lines += ["", *table.as_text()]
+        return "\n".join([*lines, "", *rules_as_text(self.rules())])
 
-    def _circumstances(self) -> list[str]:
-        machine = self.machine
-        memory = f"{machine.memory_bytes / 2**30:.0f} GiB of memory"
+    def facts(self) -> list[Fact]:
+        """How it was measured."""
         caches = ", ".join(f"--{name} {value}" for name, value in CACHES.items())
         where = "nodes and client ran wherever the system put them"
         if self.processor is not None:
             where = f"nodes and client shared processor {self.processor}"
         return [
-            "Circumstances",
-            f"  machine   {machine.processor}, {machine.cores} cores, {memory}, {machine.system}",
-            f"  load      {self.load:.1f} before the reads; {where}",
-            f"  node      {self.version}, ParityDB, no blocks made",
-            f"  caches    --trie-cache-size as in the table, {caches};",
-            "            ParityDB has none of its own, the operating system kept its files",
-            f"  reads     {self.reads:,} of each kind and chain, one after the other, of twins",
-            f"            drawn from all (seed {SEED}), after {WARM_UP:,} that do not count",
+            ("load", f"{self.load:.1f} before the reads; {where}"),
+            ("node", f"{self.version}, ParityDB, no blocks made"),
+            (
+                "caches",
+                f"--trie-cache-size 0 (none) or {TRIE_CACHE} (default), {caches}; ParityDB has "
+                "none of its own, the operating system kept its files",
+            ),
+            (
+                "reads",
+                f"{self.reads:,} of each kind and chain, one after the other, of twins drawn from "
+                f"all (seed {SEED}), after {WARM_UP:,} that do not count",
+            ),
         ]
 
-    def _reads(self) -> list[str]:
-        lines = [f"{'Reads':<34}{'twins':>11}{'median':>12}{'95th pct.':>12}{'ratio':>8}"]
-        heading = None
+    def tables(self) -> list[Table]:
+        """The figures."""
+        return [self._reads(), self._databases(), self._state()]
+
+    def _reads(self) -> Table:
+        rows = []
         for series in self.series:
-            if series.trie_cache != heading:
-                heading = series.trie_cache
-                lines.append(f"  --trie-cache-size {heading}" + (": none" if heading == 0 else ""))
-            for twins, took in series.times.items():
-                is_last = twins == self.large.twins
-                name = "" if is_last else series.title
-                ratio = f"{series.ratio():>8.2f}" if is_last else ""
-                lines.append(
-                    f"    {name:<30}{twins:>11,}{took.median:>9.1f} µs{took.p95:>9.1f} µs{ratio}"
-                )
-        return lines
+            (small, at_small), (large, at_large) = series.times.items()
+            cache = "default" if series.trie_cache else "none"
+            rows.append([series.title, cache, f"{small:,}", *_times(at_small), ""])
+            rows.append(["", "", f"{large:,}", *_times(at_large), f"{series.ratio():.2f}"])
+        heads = ["Read", "state cache", "twins", "median", "95th percentile", "ratio of medians"]
+        return Table("Reads", heads, rows)
 
-    def _state(self) -> list[str]:
-        lines = [f"{'Databases':<34}{'twins':>11}{'on disk':>12}{'genesis':>12}{'memory':>12}"]
-        for chain in (self.small, self.large):
-            lines.append(
-                f"{'':<34}{chain.twins:>11,}{chain.size.disk / 1e6:>9,.0f} MB"
-                f"{chain.genesis_seconds:>10,.0f} s{chain.peak_mib:>8,} MiB"
-            )
-        per_twin = self.bytes_per_twin()
-        lines += [
-            "",
-            f"{'State':<34}{'bytes':>11}",
-            f"  {'a twin on disk':<32}{per_twin['disk']:>11,.0f}",
-            f"  {'its keys and values alone':<32}{per_twin['keys_and_values']:>11,.0f}",
+    def _databases(self) -> Table:
+        rows = [
+            [
+                f"{chain.twins:,} twins",
+                f"{chain.size.disk / 1e6:,.0f} MB",
+                f"{chain.genesis_seconds:,.0f} s",
+                f"{chain.peak_mib:,} MiB",
+            ]
+            for chain in (self.small, self.large)
         ]
-        for item, count in self.large.written.bytes_by_item.items():
-            lines.append(f"    {item:<30}{count / self.large.written.twins:>11,.0f}")
-        lines.append(f"  {f'index of {RECORDS:,} records':<32}{self.index_bytes:>11,}")
-        return lines
+        heads = ["Database", "on disk", "time to make it", "memory meanwhile"]
+        return Table("Databases", heads, rows)
+
+    def _state(self) -> Table:
+        per_twin = self.bytes_per_twin()
+        twins = self.large.written.twins
+        bytes_of = {
+            "a twin on disk": per_twin["disk"],
+            "its keys and values alone": per_twin["keys_and_values"],
+            **{
+                f"of these {item}": count / twins
+                for item, count in self.large.written.bytes_by_item.items()
+            },
+            f"index of {RECORDS:,} records": self.index_bytes,
+        }
+        rows = [[name, f"{count:,.0f}"] for name, count in bytes_of.items()]
+        return Table("State", ["State", "bytes"], rows)
+
+
+def _times(times: Times) -> list[str]:
+    return [f"{times.median:.1f} µs", f"{times.p95:.1f} µs"]

@@ -10,9 +10,9 @@ from typing import NamedTuple, Optional
 
 from ourledger_net import NetworkError, Node, Rpc, Unreachable
 
-import chain_spec
-from layout import Layout
 from progress import Progress
+from reads import chain_spec
+from reads.layout import Layout
 
 # The node's own defaults, given to it so that the report can say what they were. The first one, in
 # bytes, is for the state; ParityDB has none of its own.

@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from typing import Any, Callable, NamedTuple
 
-from chain import ANSWER_SECONDS, Chain
 from client import BadAnswer, Connection, request, result
-from layout import RECORD_KEEPER, RECORDS, Layout, features
 from progress import Progress
+from reads.chain import ANSWER_SECONDS, Chain
+from reads.layout import RECORD_KEEPER, RECORDS, Layout, features
 
 SEED = 3
 # The twin that is read over and over; both chains have it.
@@ -121,7 +121,7 @@ def warm_up(chains: Sequence[Chain], layout: Layout, progress: Progress) -> None
             connection.close()
 
 
-def measure(
+def times_of(
     reading: Reading, chains: Sequence[Chain], reads: int, progress: Progress
 ) -> dict[int, Times]:
     """Times by number of twins."""

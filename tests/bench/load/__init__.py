@@ -1,0 +1,1 @@
+"""Transactions under load, ours and beside them those of a stock runtime."""

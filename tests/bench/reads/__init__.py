@@ -1,0 +1,1 @@
+"""Reads of a twin among a thousand and among a million."""
