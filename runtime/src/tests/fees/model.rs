@@ -11,9 +11,9 @@ use crate::{
 	Executive, Session,
 };
 use pallet_asset_conversion_tx_payment::Event::AssetTxFeePaid;
-use pallet_transaction_payment::Event::TransactionFeePaid;
+use pallet_transaction_payment::{Event::TransactionFeePaid, Multiplier, NextFeeMultiplier};
 use sp_keyring::Sr25519Keyring::{self, Charlie, Dave};
-use sp_runtime::generic::Era;
+use sp_runtime::{generic::Era, FixedPointNumber};
 use std::collections::BTreeSet;
 
 /// Reproducible runs, and blocks in each.
@@ -158,6 +158,9 @@ fn run(seed: u64, seen: &mut Seen) {
 		let session = Session::current_index();
 		let author = begin(dice, seen);
 		assert_eq!((total(), gathered()), (issued, None));
+		// So that fees come to odd sums: weights are thousands of picoseconds.
+		let multiplier = Multiplier::saturating_from_rational(dice.between(10_000, 20_000), 9_999);
+		NextFeeMultiplier::<Runtime>::put(multiplier);
 		// Ending a session counts as a whole block.
 		let is_full = Session::current_index() > session;
 		let transactions = if is_full { 0 } else { dice.below(TRANSACTIONS + 1) };
