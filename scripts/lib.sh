@@ -54,6 +54,8 @@ PROFILE="${OURLEDGER_PROFILE:-develop}"
 WASM_PROFILE=release
 [[ "$PROFILE" != production ]] || WASM_PROFILE=production
 WASM_BUILD_TYPE="$WASM_PROFILE"
+# As the SDK's builder links a runtime, for those that are compiled without it.
+WASM_FLAGS='-C link-arg=--export-table -C link-arg=--export=__heap_base -C link-arg=--import-memory --cfg substrate_runtime'
 NODE="$CARGO_TARGET_DIR/$PROFILE/ourledger-node"
 CLI="$CARGO_TARGET_DIR/$PROFILE/ourledger"
 
