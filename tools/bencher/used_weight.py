@@ -78,7 +78,10 @@ def main() -> int:
     kept = []
     for file in runs:
         loaded = json.loads(file.read_text())
-        kept.append(is_kept(blocks(bencher, file.parent, loaded), speed, loaded["kind"]))
+        told = blocks(bencher, file.parent, loaded)
+        if not told:
+            raise SystemExit(f"Error: {bencher} told of no block of {file.parent}")
+        kept.append(is_kept(told, speed, loaded["kind"]))
     return 0 if all(kept) else 1
 
 
