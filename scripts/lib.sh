@@ -101,6 +101,8 @@ choose_wasm_toolchain() {
 	if [[ -z "${WASM_BUILD_TOOLCHAIN:-}" ]] && ! wasm_target_is_installed; then
 		export WASM_BUILD_TOOLCHAIN="$WASM_TOOLCHAIN"
 	fi
+	WASM_CARGO=(cargo)
+	[[ -z "${WASM_BUILD_TOOLCHAIN:-}" ]] || WASM_CARGO=(rustup run "$WASM_BUILD_TOOLCHAIN" cargo)
 }
 
 # ---- long commands ---------------------------------------------------------------------------

@@ -7,6 +7,8 @@ has no view functions.
 
 from typing import Any, NamedTuple, Optional, TypeVar
 
+from ourledger_net import Rpc
+
 from reader import LayoutError, Reader
 
 VERSION = 16
@@ -250,3 +252,14 @@ def _named(things: dict[str, T], name: str, otherwise: str) -> T:
     if name not in things:
         raise LayoutError(f"{otherwise} {name}; this program and the runtime do not fit")
     return things[name]
+
+
+def ask_metadata(rpc: Rpc) -> Metadata:
+    """What a node's runtime says about itself."""
+    version = "0x" + VERSION.to_bytes(4, "little").hex()
+    told = rpc.call("state_call", "Metadata_metadata_at_version", version)
+    reader = Reader(bytes.fromhex(told[2:]))
+    metadata = reader.maybe(reader.blob)
+    if metadata is None:
+        raise LayoutError(f"the runtime has no metadata {VERSION}")
+    return Metadata(metadata)

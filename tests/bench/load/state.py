@@ -10,7 +10,7 @@ from decoding import decoded
 from encoding import encode
 from hashing import storage_key
 from load.transactions import Chain
-from metadata import VERSION, Metadata
+from metadata import ask_metadata
 from reader import LayoutError, Reader
 
 # Entries in one question: answers stay well below what a node sends.
@@ -33,12 +33,7 @@ class State:
 
     def __init__(self, rpc: Rpc):
         self.rpc = rpc
-        asked = "0x" + VERSION.to_bytes(4, "little").hex()
-        told = Reader(self.call_runtime("Metadata_metadata_at_version", asked))
-        metadata = told.maybe(told.blob)
-        if metadata is None:
-            raise LayoutError(f"the runtime has no metadata {VERSION}")
-        self.metadata = Metadata(metadata)
+        self.metadata = ask_metadata(rpc)
         version = rpc.call("state_getRuntimeVersion")
         self.chain = Chain(
             bytes.fromhex(rpc.block_hash(0)[2:]),

@@ -8,10 +8,9 @@ from typing import Optional
 
 from ourledger_net import NetworkError, run_tool
 
-from metadata import VERSION, Metadata
+from metadata import ask_metadata
 from options import SMALL
 from progress import Progress
-from reader import LayoutError, Reader
 from reads.chain import TRIE_CACHE, Chain
 from reads.layout import Layout
 from reads.readings import check_layout, readings, times_of, warm_up
@@ -94,17 +93,11 @@ def _prepare(binary: Path, folder: Path, progress: Progress) -> tuple[Path, Layo
 
 def _ask_layout(chain: Chain) -> Layout:
     """The layout of the state, from a node on the plain chain."""
-    version = "0x" + VERSION.to_bytes(4, "little").hex()
     try:
         chain.open(TRIE_CACHE)
-        told = chain.rpc.call("state_call", "Metadata_metadata_at_version", version)
+        return Layout(ask_metadata(chain.rpc))
     finally:
         chain.close()
-    reader = Reader(bytes.fromhex(told[2:]))
-    metadata = reader.maybe(reader.blob)
-    if metadata is None:
-        raise LayoutError(f"the runtime has no metadata {VERSION}")
-    return Layout(Metadata(metadata))
 
 
 def _stay_on_one_processor() -> Optional[int]:
