@@ -168,8 +168,9 @@ impl Pay for PayFromTreasury {
 	fn pay(who: &AccountId, currency: CurrencyKind, amount: Balance) -> DispatchResult {
 		let treasury = TreasuryAccount::get();
 		match currency {
+			// The existential deposit stays: without it, what comes in smaller parts would be burned.
 			CurrencyKind::Native => {
-				Balances::transfer(&treasury, who, amount, Preservation::Expendable)?;
+				Balances::transfer(&treasury, who, amount, Preservation::Preserve)?;
 			},
 			CurrencyKind::WithId(id) => {
 				// What the adapter lets out of a pot arrives whoever is paid; here it is a payment.

@@ -6,7 +6,7 @@ use super::{account, apply, chain, check_state, share_fees, signed, Call};
 use crate::{
 	configs::{
 		currencies::{CurrencyKind, NativeAndCurrencies},
-		monetary::{GatherFees, TreasuryAccount, WeightFee, BYTE_FEE},
+		monetary::{GatherFees, PayFromTreasury, TreasuryAccount, WeightFee, BYTE_FEE},
 		system::RuntimeBlockWeights,
 	},
 	tests::choke_point::town,
@@ -21,7 +21,7 @@ use frame_support::{
 	traits::{
 		fungible::Balanced,
 		fungibles,
-		tokens::{Fortitude, Precision, Preservation},
+		tokens::{Fortitude, Pay, Precision, Preservation},
 		OnUnbalanced,
 	},
 	weights::WeightToFee,
@@ -32,7 +32,7 @@ use ourledger_primitives::{
 };
 use pallet_fees::Event::Shared;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Eve};
-use sp_runtime::traits::Hash;
+use sp_runtime::{traits::Hash, TokenError};
 use std::collections::BTreeMap;
 
 /// What all accounts have, deposits included.
@@ -143,6 +143,27 @@ fn fees_and_tips_of_a_block_without_author_go_to_the_treasury() {
 			check_state();
 		});
 	}
+}
+
+/// So its part of a fee is never too little for its account, and nothing is burned.
+#[test]
+fn the_treasury_keeps_the_existential_deposit_whatever_is_spent() {
+	chain("development").execute_with(|| {
+		let bob = account(Bob);
+		let spend = |amount| PayFromTreasury::pay(&bob, CurrencyKind::Native, amount);
+		without_currency([4 * OUR, 0]);
+		share_fees();
+		assert_eq!(spend(4 * OUR + 1), Err(TokenError::NotExpendable.into()));
+		assert_ok!(spend(4 * OUR));
+		assert_eq!(treasury(), EXISTENTIAL_DEPOSIT);
+
+		let before = Balances::total_issuance();
+		without_currency([1, 0]);
+		share_fees();
+		assert_eq!(treasury(), EXISTENTIAL_DEPOSIT + 1);
+		assert_eq!(Balances::total_issuance(), before + 1);
+		check_state();
+	});
 }
 
 #[test]
