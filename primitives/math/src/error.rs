@@ -10,7 +10,8 @@ pub enum MathError {
 	Overflow,
 	/// A divisor is zero.
 	DivisionByZero,
-	/// A share, or a daily rate, is above one million parts per million, or leaves nothing.
+	/// A share, or a daily rate, is above one million parts per million, or leaves nothing; a part
+	/// is more than its whole.
 	ShareAboveWhole,
 	/// Two lists that belong together differ in length.
 	LengthMismatch,
@@ -46,6 +47,8 @@ pub enum MathError {
 	BalanceTooLow,
 	/// A day lies before the first day of its rate.
 	DayBeforeStart,
+	/// There are more shares than a venture can have.
+	TooManyShares,
 }
 
 impl fmt::Display for MathError {
@@ -71,6 +74,7 @@ impl fmt::Display for MathError {
 			Self::BelowMinimum => "the balance would fall below the minimum",
 			Self::BalanceTooLow => "the balance is too low",
 			Self::DayBeforeStart => "the day lies before the start of the rate",
+			Self::TooManyShares => "there are too many shares",
 		})
 	}
 }

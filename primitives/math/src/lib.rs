@@ -19,6 +19,7 @@ pub mod mmr;
 pub mod netting;
 pub mod payment;
 pub mod rounding;
+pub mod shares;
 pub mod tax;
 mod wide;
 
