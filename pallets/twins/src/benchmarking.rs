@@ -34,10 +34,8 @@ fn fund<T: Config>(account: &T::AccountId) {
 /// Make `account` the controller of a new twin that it paid for.
 pub(crate) fn registered<T: Config>(account: T::AccountId) -> TwinNumber {
 	fund::<T>(&account);
-	let number = NextTwin::<T>::get();
 	Pallet::<T>::enter(TwinKind::Person, profile(), account.clone(), account)
-		.expect("an account without a twin that can pay can be registered");
-	number
+		.expect("an account without a twin that can pay can be registered")
 }
 
 /// The controller of a new twin that a sponsor paid for, and its number.
@@ -50,8 +48,7 @@ fn sponsored_at<T: Config>(index: u32) -> (T::AccountId, TwinNumber) {
 	let sponsor: T::AccountId = account("sponsor", index, 0);
 	let controller: T::AccountId = account("controller", index, 0);
 	fund::<T>(&sponsor);
-	let number = NextTwin::<T>::get();
-	Pallet::<T>::enter(TwinKind::Person, profile(), controller.clone(), sponsor)
+	let number = Pallet::<T>::enter(TwinKind::Person, profile(), controller.clone(), sponsor)
 		.expect("an account without a twin can be sponsored");
 	(controller, number)
 }

@@ -26,7 +26,8 @@ impl<T: Config> Pallet<T> {
 			ControllerChoice::Keyless => T::KeylessAccounts::create(&caller, NextTwin::<T>::get())?,
 			ControllerChoice::Caller => caller.clone(),
 		};
-		Self::enter(kind, profile, controller, caller)
+		Self::enter(kind, profile, controller, caller)?;
+		Ok(())
 	}
 
 	pub(crate) fn do_register_for(
@@ -50,13 +51,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Enter a twin into the phonebook, under the next number.
+	/// Enter a twin into the phonebook, under the next number, which is returned.
 	pub(crate) fn enter(
 		kind: TwinKind,
 		profile: Profile,
 		controller: T::AccountId,
 		depositor: T::AccountId,
-	) -> DispatchResult {
+	) -> Result<TwinNumber, DispatchError> {
 		ensure!(!Numbers::<T>::contains_key(&controller), Error::<T>::ControllerTaken);
 		let number = NextTwin::<T>::get();
 		let next = number.checked_add(1).ok_or(ArithmeticError::Overflow)?;
@@ -88,7 +89,7 @@ impl<T: Config> Pallet<T> {
 			depositor,
 			profile,
 		});
-		Ok(())
+		Ok(number)
 	}
 
 	pub(crate) fn do_set_profile(controller: T::AccountId, profile: Profile) -> DispatchResult {
@@ -279,7 +280,7 @@ impl<T: Config> Pallet<T> {
 		Ok((number, twin))
 	}
 
-	fn ensure_profile(profile: &Profile) -> Result<(), Error<T>> {
+	pub(crate) fn ensure_profile(profile: &Profile) -> Result<(), Error<T>> {
 		profile.check().map_err(|error| match error {
 			ProfileError::DisplayName => Error::<T>::InvalidDisplayName,
 			ProfileError::Country => Error::<T>::InvalidCountry,

@@ -2,7 +2,10 @@
 
 use crate::*;
 use frame::prelude::*;
-use ourledger_primitives::twin::{TwinNumber, Twins as Phonebook};
+use ourledger_primitives::{
+	twin::{Profile, TwinKind, TwinNumber, Twins as Phonebook},
+	Balance,
+};
 
 impl<T: Config> Phonebook<T::AccountId> for Pallet<T> {
 	fn acting(account: &T::AccountId) -> Result<TwinNumber, DispatchError> {
@@ -20,6 +23,27 @@ impl<T: Config> Phonebook<T::AccountId> for Pallet<T> {
 
 	fn not_found() -> DispatchError {
 		Error::<T>::TwinNotFound.into()
+	}
+
+	fn kind_of(number: TwinNumber) -> Option<TwinKind> {
+		Twins::<T>::get(number).map(|twin| twin.kind)
+	}
+
+	fn register_keyless(
+		account: &T::AccountId,
+		kind: TwinKind,
+		profile: Profile,
+	) -> Result<TwinNumber, DispatchError> {
+		Self::ensure_profile(&profile)?;
+		Self::enter(kind, profile, account.clone(), account.clone())
+	}
+
+	fn keyless_deposit() -> Balance {
+		Self::deposits_today().twin
+	}
+
+	fn deactivate(number: TwinNumber) -> DispatchResult {
+		Self::do_deactivate(Self::account_of(number)?)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

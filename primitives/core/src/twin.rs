@@ -1,6 +1,6 @@
 //! Twins: what the phonebook lists, in the types that pallets, runtime and clients share.
 
-use crate::text;
+use crate::{text, Balance};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{traits::ConstU32, BoundedVec, DispatchError, DispatchResult};
@@ -246,6 +246,30 @@ pub trait Twins<AccountId> {
 
 	/// What is said of a number that is no twin's, or of one that can't act.
 	fn not_found() -> DispatchError;
+
+	/// What twin `number` is, also once it is deactivated. It never changes.
+	fn kind_of(number: TwinNumber) -> Option<TwinKind>;
+
+	/// Register a twin whose controller is `account`, which has no key: another pallet acts for it.
+	/// Returns the twin's number.
+	///
+	/// `account` pays the deposits out of its own OUR, and keeps the existential deposit besides. It is
+	/// refused if it controls a twin, or did, and so is a profile that can't be shown. The caller has
+	/// to fail with the error: one of the deposits may be held by then.
+	fn register_keyless(
+		account: &AccountId,
+		kind: TwinKind,
+		profile: Profile,
+	) -> Result<TwinNumber, DispatchError>;
+
+	/// What [`Self::register_keyless`] holds of the account, in base units.
+	fn keyless_deposit() -> Balance;
+
+	/// End twin `number`, as its controller's own call does: for a pallet that acts for it. Deposits go
+	/// back to whoever paid them, except for what stays for ever, number and controller, and for a
+	/// name, whose deposit goes back after its rest. Refuses a twin that there isn't, or that was
+	/// deactivated.
+	fn deactivate(number: TwinNumber) -> DispatchResult;
 
 	/// Make `account` the controller of a new twin, and see to the deposit.
 	#[cfg(feature = "runtime-benchmarks")]
