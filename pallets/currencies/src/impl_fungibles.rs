@@ -4,6 +4,8 @@
 //! redeem, so that a mutual credit is always worth its debts. Therefore [`Balanced::issue`] and
 //! [`Balanced::rescind`] give nothing, supply can't be set, and a credit that is dropped goes into
 //! the currency's pot.
+//!
+//! What pallet-assets has besides currencies, such as shares, isn't money: nothing here moves it.
 
 use crate::{ledger::Ledger, *};
 use alloc::vec::Vec;
@@ -41,8 +43,10 @@ impl<T: Config> Inspect<T::AccountId> for Pallet<T> {
 	}
 
 	fn total_balance(currency: CurrencyId, who: &T::AccountId) -> Balance {
-		let owed = Ledger::<T>::of(currency).map_or(0, |ledger| ledger.owed(who));
-		T::Assets::total_balance(currency, who).saturating_sub(owed)
+		Ledger::<T>::of(currency).map_or(0, |ledger| {
+			// What is owed is a part of it.
+			T::Assets::total_balance(currency, who).saturating_sub(ledger.owed(who))
+		})
 	}
 
 	fn balance(currency: CurrencyId, who: &T::AccountId) -> Balance {
@@ -299,11 +303,13 @@ impl<T: Config> AccountTouch<CurrencyId, T::AccountId> for Pallet<T> {
 		T::Assets::deposit_required(currency)
 	}
 
+	/// Also of what is no currency, so that `touch` is asked, and refuses.
 	fn should_touch(currency: CurrencyId, who: &T::AccountId) -> bool {
-		T::Assets::should_touch(currency, who)
+		!Currencies::<T>::contains_key(currency) || T::Assets::should_touch(currency, who)
 	}
 
 	fn touch(currency: CurrencyId, who: &T::AccountId, depositor: &T::AccountId) -> DispatchResult {
+		ensure!(Currencies::<T>::contains_key(currency), Error::<T>::CurrencyNotFound);
 		T::Assets::touch(currency, who, depositor)
 	}
 }
@@ -320,6 +326,7 @@ impl<T: Config> Refund<T::AccountId> for Pallet<T> {
 	}
 
 	fn refund(currency: CurrencyId, who: T::AccountId) -> DispatchResult {
+		ensure!(Currencies::<T>::contains_key(currency), Error::<T>::CurrencyNotFound);
 		T::Assets::refund(currency, who)
 	}
 }

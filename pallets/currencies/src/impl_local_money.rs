@@ -4,6 +4,7 @@ use crate::{ledger::Ledger, *};
 use frame::prelude::*;
 use ourledger_primitives::{
 	money::{CurrencyId, Day, Kept, LocalMoney, Settled},
+	tax::JurisdictionId,
 	Balance,
 };
 
@@ -42,6 +43,32 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 
 	fn is_plain(currency: CurrencyId) -> bool {
 		Currencies::<T>::get(currency).is_some_and(|it| it.is_plain())
+	}
+
+	fn has_demurrage(currency: CurrencyId) -> bool {
+		// As it is today: terms that were replaced meanwhile don't count.
+		Ledger::<T>::of(currency).is_ok_and(|ledger| ledger.currency.has_demurrage())
+	}
+
+	fn jurisdiction_of(currency: CurrencyId) -> Option<JurisdictionId> {
+		Currencies::<T>::get(currency)?.jurisdiction
+	}
+
+	fn is_member(currency: CurrencyId, who: &T::AccountId) -> bool {
+		Members::<T>::get(currency, who).is_some_and(|member| !member.expelled)
+	}
+
+	fn is_frozen(currency: CurrencyId, who: &T::AccountId) -> bool {
+		// An account may have been frozen before it became a pot.
+		Self::frozen_until(currency, who).is_some() && !Self::is_pot(who)
+	}
+
+	fn admits(currency: CurrencyId, who: &T::AccountId) -> bool {
+		Ledger::<T>::of(currency).is_ok_and(|ledger| ledger.ensure_may_receive(who).is_ok())
+	}
+
+	fn pot_of(currency: CurrencyId) -> Option<T::AccountId> {
+		Self::exists(currency).then(|| Self::pot_account(currency))
 	}
 
 	fn keep(currency: CurrencyId, amount: Balance) -> Result<Kept, DispatchError> {
@@ -118,6 +145,28 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 			Self::forget_expelled(&ledger, from)?;
 		}
 		Ok(settled)
+	}
+
+	fn collect(
+		currency: CurrencyId,
+		from: &T::AccountId,
+		pot: &T::AccountId,
+		amount: Balance,
+	) -> DispatchResult {
+		if amount == 0 {
+			return Ok(());
+		}
+		let ledger = Ledger::<T>::of(currency)?;
+		// To anybody else there are payments, and what is in a pot is settled.
+		let applies = Self::is_pot(pot) && !Self::is_pot(from);
+		ensure!(applies, DispatchError::Unavailable);
+		ledger.ensure_may_receive(pot)?;
+		ledger.ensure_not_frozen(from)?;
+		// So that nothing is drawn on a credit line.
+		ensure!(ledger.balance(from) >= amount, Error::<T>::BalanceTooLow);
+
+		ledger.move_money(from, &[(pot.clone(), amount)], amount, 0)?;
+		Self::forget_expelled(&ledger, from)
 	}
 
 	fn open_pot(account: &T::AccountId) -> DispatchResult {

@@ -11,7 +11,7 @@ use frame::{
 };
 use ourledger_math::demurrage::Index;
 use ourledger_primitives::{
-	money::{CurrencyId, Day, LocalMoney, MAX_CURRENCY_DECIMALS},
+	money::{CurrencyId, Day, LocalMoney, FIRST_SHARE, MAX_CURRENCY_DECIMALS},
 	tax::{JurisdictionId, Jurisdictions},
 	twin::{is_display_name, TwinNumber, Twins},
 	Balance,
@@ -47,7 +47,9 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_terms(&terms, jurisdiction)?;
 
 		let currency = NextCurrency::<T>::get();
-		let next = currency.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+		ensure!(currency < FIRST_SHARE, Error::<T>::TooManyCurrencies);
+		// Saturating: it is below 2³¹.
+		let next = currency.saturating_add(1);
 		let pot = Self::pot_account(currency);
 		let ticket = T::CurrencyDeposit::new(&controller, Self::currency_footprint())?;
 		let (index, since) = (Index::ONE.to_bits(), Self::today());

@@ -163,7 +163,8 @@ pub mod pallet {
 		Freeze,
 	}
 
-	/// The next currency's id. Invariant: all below are taken, and none is given twice.
+	/// The next currency's id. Invariant: all below are taken, none is given twice, and none comes to
+	/// [`FIRST_SHARE`](ourledger_primitives::money::FIRST_SHARE).
 	#[pallet::storage]
 	pub type NextCurrency<T: Config> = StorageValue<_, CurrencyId, ValueQuery>;
 
@@ -566,6 +567,8 @@ pub mod pallet {
 		InDebt,
 		/// The caller is a pot, which signs nothing.
 		PotSigns,
+		/// All ids of currencies are given: the next would be that of a share.
+		TooManyCurrencies,
 	}
 
 	#[pallet::hooks]
@@ -591,9 +594,10 @@ pub mod pallet {
 		/// [`Event::PotOpened`].
 		///
 		/// ## Errors
-		/// [`Error::NameMalformed`], [`Error::SymbolMalformed`], [`Error::TooManyDecimals`],
-		/// [`Error::NoticeTooShort`], [`Error::DemurrageTooHigh`], [`Error::NoAuthority`], those of
-		/// the phonebook and the taxes, or the currency's if the deposit can't be held.
+		/// [`Error::PotSigns`], [`Error::NameMalformed`], [`Error::SymbolMalformed`],
+		/// [`Error::TooManyDecimals`], [`Error::NoticeTooShort`], [`Error::DemurrageTooHigh`],
+		/// [`Error::NoAuthority`], [`Error::TooManyCurrencies`], those of the phonebook and the
+		/// taxes, or the currency's if the deposit can't be held.
 		#[pallet::call_index(0)]
 		pub fn create(
 			origin: OriginFor<T>,
@@ -605,7 +609,7 @@ pub mod pallet {
 			notice_days: u16,
 		) -> DispatchResult {
 			let plan = Plan { name, symbol, decimals, jurisdiction, terms, notice_days };
-			Self::do_create(ensure_signed(origin)?, plan)
+			Self::do_create(Self::ensure_person(origin)?, plan)
 		}
 
 		/// Announce other terms.
@@ -619,11 +623,12 @@ pub mod pallet {
 		/// stops further issue. O(1). Emits [`Event::TermsAnnounced`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::SupplyKindFixed`],
-		/// [`Error::DemurrageTooHigh`], [`Error::NoAuthority`], or those of the phonebook.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
+		/// [`Error::SupplyKindFixed`], [`Error::DemurrageTooHigh`], [`Error::NoAuthority`], or
+		/// those of the phonebook.
 		#[pallet::call_index(1)]
 		pub fn amend(origin: OriginFor<T>, currency: CurrencyId, terms: Terms) -> DispatchResult {
-			Self::do_amend(ensure_signed(origin)?, currency, terms)
+			Self::do_amend(Self::ensure_person(origin)?, currency, terms)
 		}
 
 		/// Make a twin a member, again if it was expelled.
@@ -636,15 +641,16 @@ pub mod pallet {
 		/// opens no longer. O(1). Emits [`Event::MemberAdmitted`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::AlreadyMember`], those of
-		/// the phonebook, or the currency's if the deposit can't be held.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
+		/// [`Error::AlreadyMember`], those of the phonebook, or the currency's if the deposit can't
+		/// be held.
 		#[pallet::call_index(2)]
 		pub fn admit(
 			origin: OriginFor<T>,
 			currency: CurrencyId,
 			twin: TwinNumber,
 		) -> DispatchResult {
-			Self::do_admit(ensure_signed(origin)?, currency, twin)
+			Self::do_admit(Self::ensure_person(origin)?, currency, twin)
 		}
 
 		/// End a membership.
@@ -659,15 +665,15 @@ pub mod pallet {
 		/// Emits [`Event::MemberExpelled`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::NotMember`], or those of the
-		/// phonebook.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
+		/// [`Error::NotMember`], or those of the phonebook.
 		#[pallet::call_index(3)]
 		pub fn expel(
 			origin: OriginFor<T>,
 			currency: CurrencyId,
 			twin: TwinNumber,
 		) -> DispatchResult {
-			Self::do_expel(ensure_signed(origin)?, currency, twin)
+			Self::do_expel(Self::ensure_person(origin)?, currency, twin)
 		}
 
 		/// Make money.
@@ -679,9 +685,10 @@ pub mod pallet {
 		/// For issued currencies, up to the cap. O(1). Emits [`Event::Issued`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::WrongSupply`],
-		/// [`Error::AmountZero`], [`Error::ToPot`], [`Error::NotAdmitted`], [`Error::CapExceeded`],
-		/// [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`], or those of the phonebook.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
+		/// [`Error::WrongSupply`], [`Error::AmountZero`], [`Error::ToPot`], [`Error::NotAdmitted`],
+		/// [`Error::CapExceeded`], [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`], or those
+		/// of the phonebook.
 		#[pallet::call_index(4)]
 		pub fn issue(
 			origin: OriginFor<T>,
@@ -689,7 +696,7 @@ pub mod pallet {
 			to: T::AccountId,
 			amount: Balance,
 		) -> DispatchResult {
-			Self::do_issue(ensure_signed(origin)?, currency, to, amount)
+			Self::do_issue(Self::ensure_person(origin)?, currency, to, amount)
 		}
 
 		/// Give money up, for what the issuer promised for it.
@@ -702,8 +709,8 @@ pub mod pallet {
 		/// O(1). Emits [`Event::Redeemed`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::WrongSupply`], [`Error::AmountZero`],
-		/// [`Error::AccountFrozen`], [`Error::BalanceTooLow`].
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::WrongSupply`],
+		/// [`Error::AmountZero`], [`Error::AccountFrozen`], [`Error::BalanceTooLow`].
 		#[pallet::call_index(5)]
 		pub fn redeem(
 			origin: OriginFor<T>,
@@ -725,10 +732,10 @@ pub mod pallet {
 		/// that happens.
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::AmountZero`], [`Error::ToPot`],
-		/// [`Error::NotAdmitted`], [`Error::InvoiceNeeded`], [`Error::AccountFrozen`],
-		/// [`Error::NotMember`], [`Error::BalanceTooLow`], [`Error::NoSuchAccount`],
-		/// [`Error::ReceiverCantHold`].
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::AmountZero`],
+		/// [`Error::ToPot`], [`Error::NotAdmitted`], [`Error::InvoiceNeeded`],
+		/// [`Error::AccountFrozen`], [`Error::NotMember`], [`Error::BalanceTooLow`],
+		/// [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`].
 		#[pallet::call_index(6)]
 		pub fn transfer(
 			origin: OriginFor<T>,
@@ -751,9 +758,9 @@ pub mod pallet {
 		/// draws. O(1). Emits [`Event::CreditLineSet`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::WrongSupply`],
-		/// [`Error::NotMember`], [`Error::NoCreditLine`], those of the phonebook, or the currency's
-		/// if the deposit can't be held.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
+		/// [`Error::WrongSupply`], [`Error::NotMember`], [`Error::NoCreditLine`], those of the
+		/// phonebook, or the currency's if the deposit can't be held.
 		#[pallet::call_index(7)]
 		pub fn set_credit_line(
 			origin: OriginFor<T>,
@@ -761,7 +768,7 @@ pub mod pallet {
 			twin: TwinNumber,
 			limit: Balance,
 		) -> DispatchResult {
-			Self::do_set_credit_line(ensure_signed(origin)?, currency, twin, limit)
+			Self::do_set_credit_line(Self::ensure_person(origin)?, currency, twin, limit)
 		}
 
 		/// Repay what one has drawn.
@@ -773,8 +780,9 @@ pub mod pallet {
 		/// For mutual credit. The money is gone, and so is the debt. O(1). Emits [`Event::Repaid`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::WrongSupply`], [`Error::AmountZero`],
-		/// [`Error::NoCreditLine`], [`Error::DebtTooLow`], [`Error::BalanceTooLow`].
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::WrongSupply`],
+		/// [`Error::AmountZero`], [`Error::NoCreditLine`], [`Error::DebtTooLow`],
+		/// [`Error::BalanceTooLow`].
 		#[pallet::call_index(8)]
 		pub fn repay(
 			origin: OriginFor<T>,
@@ -793,9 +801,9 @@ pub mod pallet {
 		/// For mutual credit. The pot loses as much as the debt. O(1). Emits [`Event::WrittenOff`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::WrongSupply`],
-		/// [`Error::AmountZero`], [`Error::PotTooLow`], [`Error::NoCreditLine`],
-		/// [`Error::DebtTooLow`], or those of the phonebook.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
+		/// [`Error::WrongSupply`], [`Error::AmountZero`], [`Error::PotTooLow`],
+		/// [`Error::NoCreditLine`], [`Error::DebtTooLow`], or those of the phonebook.
 		#[pallet::call_index(9)]
 		pub fn write_off(
 			origin: OriginFor<T>,
@@ -803,7 +811,7 @@ pub mod pallet {
 			twin: TwinNumber,
 			amount: Balance,
 		) -> DispatchResult {
-			Self::do_write_off(ensure_signed(origin)?, currency, twin, amount)
+			Self::do_write_off(Self::ensure_person(origin)?, currency, twin, amount)
 		}
 
 		/// Stop an account from paying in a currency, for a while.
@@ -816,9 +824,10 @@ pub mod pallet {
 		/// authority. O(1). Emits [`Event::AccountFrozen`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::NoAuthority`], [`Error::NotAuthority`],
-		/// [`Error::ToPot`], [`Error::AlreadyFrozen`], [`Error::FreezeTooLong`], those of the
-		/// phonebook, or the currency's if the deposit can't be held.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::NoAuthority`],
+		/// [`Error::NotAuthority`], [`Error::ToPot`], [`Error::AlreadyFrozen`],
+		/// [`Error::FreezeTooLong`], those of the phonebook, or the currency's if the deposit can't
+		/// be held.
 		#[pallet::call_index(10)]
 		pub fn freeze(
 			origin: OriginFor<T>,
@@ -827,7 +836,7 @@ pub mod pallet {
 			reason: Hash32,
 			until: BlockNumberFor<T>,
 		) -> DispatchResult {
-			Self::do_freeze(ensure_signed(origin)?, currency, account, reason, until)
+			Self::do_freeze(Self::ensure_person(origin)?, currency, account, reason, until)
 		}
 
 		/// Lift a freeze.
@@ -841,15 +850,15 @@ pub mod pallet {
 		/// [`Event::AccountUnfrozen`].
 		///
 		/// ## Errors
-		/// [`Error::NotFrozen`], [`Error::NoAuthority`], [`Error::NotAuthority`], or those of the
-		/// phonebook.
+		/// [`Error::PotSigns`], [`Error::NotFrozen`], [`Error::NoAuthority`],
+		/// [`Error::NotAuthority`], or those of the phonebook.
 		#[pallet::call_index(11)]
 		pub fn unfreeze(
 			origin: OriginFor<T>,
 			currency: CurrencyId,
 			account: T::AccountId,
 		) -> DispatchResult {
-			Self::do_unfreeze(ensure_signed(origin)?, currency, account)
+			Self::do_unfreeze(Self::ensure_person(origin)?, currency, account)
 		}
 
 		/// Change an exact amount of one currency into another.
@@ -862,9 +871,9 @@ pub mod pallet {
 		/// them. `min_out` of 0 takes whatever comes. Emits [`Event::Swapped`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::AccountFrozen`], [`Error::NotMember`],
-		/// [`Error::NotAdmitted`], [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`], or
-		/// conversion's.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::AccountFrozen`],
+		/// [`Error::NotMember`], [`Error::NotAdmitted`], [`Error::NoSuchAccount`],
+		/// [`Error::ReceiverCantHold`], or conversion's.
 		#[pallet::call_index(12)]
 		#[pallet::weight(<T as Config>::WeightInfo::swap(path.len() as u32))]
 		pub fn swap(
@@ -885,9 +894,9 @@ pub mod pallet {
 		/// As [`Pallet::swap`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::AccountFrozen`], [`Error::NotMember`],
-		/// [`Error::NotAdmitted`], [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`], or
-		/// conversion's.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::AccountFrozen`],
+		/// [`Error::NotMember`], [`Error::NotAdmitted`], [`Error::NoSuchAccount`],
+		/// [`Error::ReceiverCantHold`], or conversion's.
 		#[pallet::call_index(13)]
 		#[pallet::weight(<T as Config>::WeightInfo::swap_for(path.len() as u32))]
 		pub fn swap_for(
@@ -909,14 +918,14 @@ pub mod pallet {
 		/// becomes a pot. O(1). Emits [`Event::PotOpened`] and [`Event::PoolCreated`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], or conversion's.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], or conversion's.
 		#[pallet::call_index(14)]
 		pub fn create_pool(
 			origin: OriginFor<T>,
 			a: CurrencyKind,
 			b: CurrencyKind,
 		) -> DispatchResult {
-			Self::do_create_pool(ensure_signed(origin)?, a, b)
+			Self::do_create_pool(Self::ensure_person(origin)?, a, b)
 		}
 
 		/// Put money into a pool, for shares in it.
@@ -929,8 +938,8 @@ pub mod pallet {
 		/// [`Event::LiquidityAdded`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::AccountFrozen`], [`Error::NotMember`],
-		/// [`Error::BalanceTooLow`], or conversion's.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::AccountFrozen`],
+		/// [`Error::NotMember`], [`Error::BalanceTooLow`], or conversion's.
 		#[pallet::call_index(15)]
 		pub fn add_liquidity(
 			origin: OriginFor<T>,
@@ -955,8 +964,8 @@ pub mod pallet {
 		/// Emits [`Event::LiquidityRemoved`]. O(1).
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`], or
-		/// conversion's.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::NoSuchAccount`],
+		/// [`Error::ReceiverCantHold`], or conversion's.
 		#[pallet::call_index(16)]
 		pub fn remove_liquidity(
 			origin: OriginFor<T>,
@@ -979,14 +988,14 @@ pub mod pallet {
 		/// [`Event::DemurrageCharged`], if there is anything.
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`].
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`].
 		#[pallet::call_index(17)]
 		pub fn charge(
 			origin: OriginFor<T>,
 			currency: CurrencyId,
 			account: T::AccountId,
 		) -> DispatchResult {
-			ensure_signed(origin)?;
+			Self::ensure_person(origin)?;
 			Self::do_charge(currency, account)
 		}
 
@@ -999,10 +1008,10 @@ pub mod pallet {
 		/// The pot has what demurrage brought. O(1). Emits [`Event::PotSpent`].
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::NotIssuer`], [`Error::AmountZero`],
-		/// [`Error::ToPot`], [`Error::NotAdmitted`], [`Error::InvoiceNeeded`],
-		/// [`Error::PotTooLow`], [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`], or those of
-		/// the phonebook.
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::NotIssuer`],
+		/// [`Error::AmountZero`], [`Error::ToPot`], [`Error::NotAdmitted`],
+		/// [`Error::InvoiceNeeded`], [`Error::PotTooLow`], [`Error::NoSuchAccount`],
+		/// [`Error::ReceiverCantHold`], or those of the phonebook.
 		#[pallet::call_index(18)]
 		pub fn spend_pot(
 			origin: OriginFor<T>,
@@ -1011,7 +1020,7 @@ pub mod pallet {
 			amount: Balance,
 			reference: Hash32,
 		) -> DispatchResult {
-			Self::do_spend_pot(ensure_signed(origin)?, currency, to, amount, reference)
+			Self::do_spend_pot(Self::ensure_person(origin)?, currency, to, amount, reference)
 		}
 
 		/// Pay somebody what is set aside for it.
@@ -1025,15 +1034,15 @@ pub mod pallet {
 		/// O(1). Emits [`Event::Taken`], and [`Event::DemurrageCharged`] if something was due.
 		///
 		/// ## Errors
-		/// [`Error::CurrencyNotFound`], [`Error::NothingSetAside`], [`Error::NoSuchAccount`],
-		/// [`Error::ReceiverCantHold`].
+		/// [`Error::PotSigns`], [`Error::CurrencyNotFound`], [`Error::NothingSetAside`],
+		/// [`Error::NoSuchAccount`], [`Error::ReceiverCantHold`].
 		#[pallet::call_index(19)]
 		pub fn take(
 			origin: OriginFor<T>,
 			currency: CurrencyId,
 			owner: T::AccountId,
 		) -> DispatchResult {
-			ensure_signed(origin)?;
+			Self::ensure_person(origin)?;
 			Self::do_take(currency, owner)
 		}
 

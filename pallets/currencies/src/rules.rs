@@ -155,7 +155,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Who signed, unless it is a pot: what is in it moves by the pallet that keeps its books, and by
-	/// nobody's word, also where Root speaks in its name.
+	/// nobody's word, also where Root speaks in its name. Every call asks this first.
 	pub(crate) fn ensure_person(origin: OriginFor<T>) -> Result<T::AccountId, DispatchError> {
 		let who = ensure_signed(origin)?;
 		ensure!(!Pots::<T>::contains_key(&who), Error::<T>::PotSigns);

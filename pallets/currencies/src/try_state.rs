@@ -5,7 +5,7 @@
 use crate::{ledger::Ledger, *};
 use frame::{deps::sp_runtime::TryRuntimeError, prelude::*, traits::fungibles::Inspect};
 use ourledger_math::demurrage::Index;
-use ourledger_primitives::{twin::Twins, Balance};
+use ourledger_primitives::{money::FIRST_SHARE, twin::Twins, Balance};
 
 impl<T: Config> Pallet<T> {
 	/// Checks every invariant that the README lists.
@@ -18,9 +18,11 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_pots()
 	}
 
-	/// Numbers have no gaps; each currency has an issuer, possible terms, an asset and a pot.
+	/// Numbers have no gaps, and none is a share's; each currency has an issuer, possible terms, an
+	/// asset and a pot.
 	fn try_state_currencies() -> Result<(), TryRuntimeError> {
 		let next = NextCurrency::<T>::get();
+		ensure!(next <= FIRST_SHARE, "an id is a share's");
 		ensure!(Currencies::<T>::iter_keys().count() == next as usize, "ids have a gap");
 		for (id, currency) in Currencies::<T>::iter() {
 			ensure!(id < next, "a currency has an id that wasn't given yet");

@@ -189,6 +189,12 @@ impl<Ticket> Currency<Ticket> {
 		index && self.terms.are_plain() && to_come.is_none_or(|terms| terms.are_plain())
 	}
 
+	/// Whether demurrage is charged, or announced.
+	pub fn has_demurrage(&self) -> bool {
+		let to_come = self.pending.map(|(terms, _)| terms);
+		self.terms.demurrage > 0 || to_come.is_some_and(|terms| terms.demurrage > 0)
+	}
+
 	/// As it is on `day`: with an amendment in effect whose day has come.
 	pub fn on(mut self, day: Day) -> Result<Self, MathError> {
 		let Some((terms, effective)) = self.pending.filter(|(_, effective)| *effective <= day)

@@ -2,7 +2,7 @@
 //!
 //! Amounts are whole numbers of a currency's minor unit.
 
-use crate::{Balance, Moment};
+use crate::{tax::JurisdictionId, Balance, Moment};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::{U256, U512};
@@ -15,6 +15,9 @@ pub const DAY_MILLIS: Moment = 86_400_000;
 
 /// Most decimals of a local currency: that many, and thousandths are told apart.
 pub const MAX_CURRENCY_DECIMALS: u8 = 3;
+
+/// From here on, ids in pallet-assets are those of shares in ventures, and no currency's.
+pub const FIRST_SHARE: CurrencyId = 1 << 31;
 
 /// Day of a moment, by UTC.
 pub fn day_of(moment: Moment) -> Day {
@@ -140,6 +143,26 @@ pub trait LocalMoney<AccountId> {
 	/// made by credit, and knows no demurrage, today or to come.
 	fn is_plain(currency: CurrencyId) -> bool;
 
+	/// Whether demurrage is charged today, or announced. Not if there is no such currency.
+	fn has_demurrage(currency: CurrencyId) -> bool;
+
+	/// The jurisdiction whose authority may freeze accounts, if there is one; none, of a currency that
+	/// doesn't exist.
+	fn jurisdiction_of(currency: CurrencyId) -> Option<JurisdictionId>;
+
+	/// Whether `who` is among the recorded members, and not expelled; whatever the access is today.
+	fn is_member(currency: CurrencyId, who: &AccountId) -> bool;
+
+	/// Whether an authority's freeze stops `who` from paying today. It never stops a pot.
+	fn is_frozen(currency: CurrencyId, who: &AccountId) -> bool;
+
+	/// Whether `who` may be paid by the currency's rules today: of its access, not whether the account
+	/// can hold it. Nobody may in a currency that doesn't exist.
+	fn admits(currency: CurrencyId, who: &AccountId) -> bool;
+
+	/// The currency's own pot, into which goes what belongs to nobody.
+	fn pot_of(currency: CurrencyId) -> Option<AccountId>;
+
 	/// What `amount` that comes into a pot today is to be kept as. Of nothing, nothing.
 	fn keep(currency: CurrencyId, amount: Balance) -> Result<Kept, DispatchError>;
 
@@ -186,6 +209,19 @@ pub trait LocalMoney<AccountId> {
 		owner: &AccountId,
 		amount: Balance,
 	) -> Result<Settled, DispatchError>;
+
+	/// Take `amount` from an account that a pallet acts for into a pot, also if the issuer has expelled
+	/// it, or never admitted it: what belongs to many must reach them. A freeze holds. Of nothing, does
+	/// nothing.
+	///
+	/// Fails if there is too little, and draws on no credit line. Not for what is in a pot, which
+	/// [`Self::settle`] pays.
+	fn collect(
+		currency: CurrencyId,
+		from: &AccountId,
+		pot: &AccountId,
+		amount: Balance,
+	) -> DispatchResult;
 
 	/// Make `account` a pot: it belongs to a part of the chain, not to a person, so it may hold any
 	/// currency, is never charged demurrage, and signs nothing. Makes it exist. Does nothing to one

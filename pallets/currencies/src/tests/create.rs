@@ -3,7 +3,7 @@ use crate::{
 	*,
 };
 use frame::{testing_prelude::*, traits::fungibles::metadata::Inspect};
-use ourledger_primitives::money::LocalMoney;
+use ourledger_primitives::money::{LocalMoney, FIRST_SHARE};
 
 /// `create` as twin 1's controller, one part of it changed.
 struct Attempt {
@@ -129,11 +129,17 @@ fn create_fails_when_unsigned_or_without_money_for_the_deposit() {
 }
 
 #[test]
-fn create_fails_when_ids_run_out() {
-	build_and_execute(|| {
-		NextCurrency::<Test>::put(u32::MAX);
-		assert_noop!(GOOD.run(), ArithmeticError::Overflow);
-		NextCurrency::<Test>::put(0);
+fn create_fails_when_the_next_id_is_a_shares() {
+	// The ids before would be missing.
+	state().execute_with(|| {
+		NextCurrency::<Test>::put(FIRST_SHARE - 1);
+		assert_ok!(GOOD.run());
+		assert_eq!(NextCurrency::<Test>::get(), FIRST_SHARE);
+		assert!(Currencies::currency(FIRST_SHARE - 1).is_some());
+		for next in [FIRST_SHARE, u32::MAX] {
+			NextCurrency::<Test>::put(next);
+			assert_noop!(GOOD.run(), Error::<Test>::TooManyCurrencies);
+		}
 	});
 }
 

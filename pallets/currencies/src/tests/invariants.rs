@@ -10,7 +10,7 @@ use frame::{
 	traits::fungibles::{Mutate, Unbalanced},
 };
 
-use ourledger_primitives::money::Kept;
+use ourledger_primitives::money::{Kept, FIRST_SHARE};
 
 type Asset = pallet_assets::Asset<Test, Instance1>;
 
@@ -40,6 +40,8 @@ fn change(id: u32, change: impl FnOnce(&mut CurrencyOf<Test>)) {
 
 #[test]
 fn broken_currencies_are_detected() {
+	assert_detected("an id is a share's", || NextCurrency::<Test>::put(FIRST_SHARE + 1));
+	assert_detected("ids have a gap", || NextCurrency::<Test>::put(FIRST_SHARE));
 	assert_detected("ids have a gap", || NextCurrency::<Test>::put(3));
 	assert_detected("a currency has an id that wasn't given yet", || {
 		let entry = crate::Currencies::<Test>::take(0).expect("it was made");

@@ -16,6 +16,7 @@ mod migrations;
 mod pots;
 mod random;
 mod set_aside;
+mod shares;
 mod transfer;
 mod views;
 mod weights;

@@ -1,14 +1,14 @@
 //! Each call is charged by its own measurement.
 
 use crate::{mock::*, *};
-use frame::deps::frame_support::dispatch::GetDispatchInfo;
+use frame::{deps::frame_support::dispatch::GetDispatchInfo, traits::GetCallName};
 
-#[test]
-fn every_call_has_its_own_weight() {
+/// Each call once, in order of its index.
+pub(super) fn every_call() -> [Call<Test>; 21] {
 	let (id, to, amount, reference) = (0, ALICE, 1, REFERENCE);
 	let (a, b) = (OUR, OUR);
 	let path = || bounded(vec![OUR; 3]);
-	let calls: [Call<Test>; 21] = [
+	[
 		Call::create {
 			name: bounded(vec![]),
 			symbol: bounded(vec![]),
@@ -44,8 +44,18 @@ fn every_call_has_its_own_weight() {
 		Call::spend_pot { currency: id, to, amount, reference },
 		Call::take { currency: id, owner: to },
 		Call::discard { currency: id },
-	];
-	for (index, call) in calls.iter().enumerate() {
+	]
+}
+
+#[test]
+fn every_call_is_there() {
+	let names = every_call().map(|call| call.get_call_name());
+	assert_eq!(names.as_slice(), Call::<Test>::get_call_names());
+}
+
+#[test]
+fn every_call_has_its_own_weight() {
+	for (index, call) in every_call().iter().enumerate() {
 		let steps = if matches!(index, 12 | 13) { 103 } else { 1 };
 		let expected = (index as u64 + 1) * 1_000_000_000 * steps;
 		assert_eq!(call.get_dispatch_info().call_weight.ref_time(), expected, "call {index}");
