@@ -10,6 +10,7 @@ mod agenda;
 mod benchmarking;
 mod escrow;
 mod functions;
+mod impl_creditors;
 mod issue;
 pub mod migrations;
 #[cfg(test)]
@@ -550,7 +551,7 @@ pub mod pallet {
 		/// The invoice has been accepted.
 		AlreadyAccepted,
 		/// The buyer hasn't accepted the invoice. Under reverse charge nobody else may pay it before,
-		/// since a payment makes the buyer owe tax.
+		/// since a payment makes the buyer owe tax; nor does a pallet that acts for the buyer pay any.
 		NotAccepted,
 		/// The invoice, a part of it or its tax has been paid.
 		AlreadyPaid,

@@ -17,10 +17,7 @@ impl<T: Config> Pallet<T> {
 		business: bool,
 	) -> DispatchResult {
 		let mut invoice = Self::invoice_of(id)?;
-		ensure!(!matches!(invoice.state, InvoiceState::Closed(_)), Error::<T>::AlreadyPaid);
-		ensure!(invoice.is_open(), Error::<T>::NotOpen);
-		let outstanding = invoice.outstanding();
-		ensure!(outstanding > 0, Error::<T>::AlreadyPaid);
+		let outstanding = Self::payable(&invoice)?;
 		let amount = amount.unwrap_or(outstanding);
 		ensure!(amount > 0, Error::<T>::AmountZero);
 		ensure!(amount <= outstanding, Error::<T>::PaymentTooLarge);
@@ -34,13 +31,32 @@ impl<T: Config> Pallet<T> {
 		if is_buyers {
 			Self::state_purpose(&mut invoice, business)?;
 		}
+		Self::take_payment(&payer, id, invoice, amount)
+	}
+
+	/// What is outstanding of an invoice that can be paid.
+	pub(crate) fn payable(invoice: &InvoiceOf<T>) -> Result<Balance, Error<T>> {
+		ensure!(!matches!(invoice.state, InvoiceState::Closed(_)), Error::<T>::AlreadyPaid);
+		ensure!(invoice.is_open(), Error::<T>::NotOpen);
+		let outstanding = invoice.outstanding();
+		ensure!(outstanding > 0, Error::<T>::AlreadyPaid);
+		Ok(outstanding)
+	}
+
+	/// Let an account pay so much of what is outstanding, the way that the invoice says.
+	pub(crate) fn take_payment(
+		payer: &T::AccountId,
+		id: InvoiceId,
+		mut invoice: InvoiceOf<T>,
+		amount: Balance,
+	) -> DispatchResult {
 		// Whoever pays: the buyer has other accounts.
 		invoice.end_silence();
 
 		match invoice.settlement {
-			Settlement::Direct => Self::collect_from(&payer, id, &mut invoice, amount)?,
+			Settlement::Direct => Self::collect_from(payer, id, &mut invoice, amount)?,
 			Settlement::Escrow { days, .. } => {
-				Self::take_into_escrow(&payer, id, &mut invoice, amount, days)?;
+				Self::take_into_escrow(payer, id, &mut invoice, amount, days)?;
 			},
 		}
 		Self::close_if_settled(id, &mut invoice);
@@ -106,22 +122,37 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_collect_unpaid(id: InvoiceId) -> DispatchResult {
-		let mut invoice = Self::invoice_of(id)?;
-		ensure!(invoice.state == InvoiceState::Accepted, Error::<T>::NotOpen);
-		// What waits in escrow is paid, as far as the buyer can.
-		ensure!(invoice.outstanding() > 0, Error::<T>::AlreadyPaid);
+		let invoice = Self::unpaid(id)?;
 		let today = T::Tax::today(invoice.jurisdiction)?;
 		let grace = T::Tax::unpaid_days(invoice.jurisdiction)?;
 		// From the end of the day on which it was due. Saturating: no clock comes that far.
 		let over = invoice.due.saturating_add(1).saturating_add(grace);
 		ensure!(today >= over, Error::<T>::NotDue);
+		Self::take_unpaid_tax(id, invoice)?;
+		Ok(())
+	}
 
+	/// An invoice that its buyer owes, and hasn't paid.
+	pub(crate) fn unpaid(id: InvoiceId) -> Result<InvoiceOf<T>, Error<T>> {
+		let invoice = Self::invoice_of(id)?;
+		ensure!(invoice.state == InvoiceState::Accepted, Error::<T>::NotOpen);
+		// What waits in escrow is paid, as far as the buyer can.
+		ensure!(invoice.outstanding() > 0, Error::<T>::AlreadyPaid);
+		Ok(invoice)
+	}
+
+	/// Take from the seller all tax that such an invoice still owes; how much that was, with what was
+	/// set against the seller's credit.
+	pub(crate) fn take_unpaid_tax(
+		id: InvoiceId,
+		mut invoice: InvoiceOf<T>,
+	) -> Result<Balance, DispatchError> {
 		let split = T::Tax::collect_unpaid(&invoice.trade(id), &mut invoice.bill)?;
 		// Saturating: both are parts of the tax.
 		let amount = split.treasury.saturating_add(split.used);
 		ensure!(amount > 0, Error::<T>::AlreadyPaid);
 		Self::store(id, invoice);
 		Self::deposit_event(Event::UnpaidTaxCollected { invoice: id, amount });
-		Ok(())
+		Ok(amount)
 	}
 }

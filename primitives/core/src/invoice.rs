@@ -15,7 +15,7 @@ use crate::{
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_runtime::traits::Hash;
+use sp_runtime::{traits::Hash, DispatchError};
 
 /// Number of an invoice in its seller's series, from 1, without gaps.
 pub type InvoiceNumber = u64;
@@ -205,6 +205,27 @@ impl Quote {
 	pub fn document(&self) -> [u8; 32] {
 		Hashing::hash_of(self).0
 	}
+}
+
+/// What a pallet that winds up a twin's affairs asks of commerce. What it refuses, it refuses with
+/// errors of its own, which callers pass on.
+pub trait Creditors<AccountId> {
+	/// Pay all that is outstanding of an invoice that its buyer, the twin `buyer`, has accepted, out of
+	/// `account`. Returns what was paid, in minor units.
+	///
+	/// As a payment by `account` that somebody signs: taxes are split off at once, or all of it goes
+	/// into escrow. Under reverse charge `account`, if it is the buyer's, pays the tax besides. The
+	/// buyer buys as what it has said, and as a business if it has said nothing.
+	fn pay_accepted(
+		account: &AccountId,
+		buyer: TwinNumber,
+		invoice: InvoiceId,
+	) -> Result<Balance, DispatchError>;
+
+	/// Take from `seller` the tax that its accepted, unpaid invoice still owes, before it falls due: the
+	/// seller winds up. Later payments give no more tax. Returns what was taken, in minor units, with
+	/// what was set against the seller's credit; fails if there is none.
+	fn collect_tax(seller: TwinNumber, number: InvoiceNumber) -> Result<Balance, DispatchError>;
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod cancel;
+mod creditors;
 mod escrow;
 mod invariants;
 mod issue;
