@@ -95,6 +95,8 @@ class Ledgers:
     # (jurisdiction, currency, seller, number) → day of supply, tax taken less credit given, as much
     # of it as was taken ahead of payment, and what of it became arrears
     uncredited: dict[tuple, list[int]] = field(default_factory=dict)
+    # (jurisdiction, twin, currency) → all its dividends times their rates, and what was withheld
+    dividends: dict[tuple, tuple[int, int]] = field(default_factory=dict)
 
     # Jurisdictions whose treasuries may lack money, since notes are possible again that weren't
     # when they were swept.
@@ -102,7 +104,7 @@ class Ledgers:
 
     def tables(self) -> list[dict]:
         """All that is kept by key, accounts apart; entries are replaced, never changed."""
-        books = [self.treasuries, self.statements, self.uncredited]
+        books = [self.treasuries, self.statements, self.uncredited, self.dividends]
         return [*self.money.tables(), *books]
 
     def book(self, figures: dict[str, int], treasury: tuple, statement: tuple = ()) -> None:

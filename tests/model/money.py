@@ -306,6 +306,17 @@ class Money:
             self._withdraw(currency, source, amount)
             self._set_aside(currency, owner, self.keep(currency, amount))
 
+    def collect(self, currency: int, source: str, pot: str, amount: int) -> None:
+        """Take money from an account that a part of the chain acts for, whether it is admitted or
+        not; what it lacks isn't drawn."""
+        if amount == 0:
+            return
+        self._want_thawed(currency, source)
+        if self.balance(currency, source) < amount:
+            raise Refused("BalanceTooLow")
+        self._withdraw(currency, source, amount)
+        self._deposit(currency, pot, amount)
+
     def take(self, currency: int, owner: str) -> None:
         """An account gets what was set aside for it, whoever asks for it."""
         kept = self.aside.get((currency, owner))

@@ -46,6 +46,8 @@ class Jurisdiction:
     hold_days: int = 30
     appeal_days: int = 14
     returns_alert: int = WHOLE
+    # By which code tax is withheld of dividends, if it is.
+    dividend_code: Optional[int] = None
     # code → (kind, [(day, rate)])
     codes: dict[int, tuple[str, list[tuple[int, int]]]] = field(default_factory=dict)
     taxpayers: dict[int, Taxpayer] = field(default_factory=dict)
@@ -460,6 +462,26 @@ class Taxes:
             raise Refused("AmountZero")
         self.books.money.move(currency, source, treasury_of(jurisdiction), amount)
         self.books.book({"gifts": amount}, (jurisdiction, currency))
+
+    # ---- dividends ---------------------------------------------------------------------------
+
+    def withhold(
+        self, jurisdiction: int, twin: int, currency: int, source: str, amount: int
+    ) -> None:
+        """A twin pays a dividend, and its tax: what is due of all of them together, to the nearest
+        unit, less what was withheld before."""
+        where = self.jurisdictions[jurisdiction]
+        if where.dividend_code is None:
+            return
+        _, rate = where.rate(where.dividend_code, self.today(jurisdiction))
+        key = (jurisdiction, twin, currency)
+        owed, withheld = self.books.dividends.get(key, (0, 0))
+        owed += amount * rate
+        tax = half(owed, WHOLE) - withheld
+        self.books.money.collect(currency, source, treasury_of(jurisdiction), tax)
+        self.books.dividends[key] = (owed, withheld + tax)
+        period = period_of(self.today(jurisdiction))
+        self.books.book({"withheld": tax}, (jurisdiction, currency), (*key, period))
 
     # ---- clocks and settings -----------------------------------------------------------------
 

@@ -369,6 +369,58 @@ def test_sweep_leaves_what_credits_and_corrections_need():
     world.check()
 
 
+def test_small_dividends_are_taxed_as_a_large_one():
+    world = town()
+    world.dividend_code(0, HELD)
+    taxes = []
+    for _ in range(1_000):
+        before = book(world)["withheld"]
+        world.taxes.withhold(0, A, 0, "a", 4)
+        taxes.append(book(world)["withheld"] - before)
+    world.check()
+    assert (taxes[:4], sum(taxes)) == ([0, 1, 0, 1], 400)
+    world.taxes.withhold(0, B, 0, "b", 4_000)
+    world.check()
+    assert (money(world, "a"), money(world, "b"), book(world)["withheld"]) == (-400, -400, 800)
+    # No note can give it back.
+    assert world.taxes.free(0, 0) == 800
+
+
+def test_dividends_have_the_rate_of_their_day_and_a_code():
+    world = town()
+    world.taxes.withhold(0, A, 0, "a", 1_000)
+    assert book(world)["withheld"] == 0
+    world.dividend_code(0, HELD)
+    world.rate(0, HELD, TODAY + 1, 250_001)
+    world.taxes.withhold(0, A, 0, "a", 1_004)
+    assert book(world)["withheld"] == 100
+    world.day(TODAY + 1)
+    # 100.4 and 1.000004 are due.
+    world.taxes.withhold(0, A, 0, "a", 4)
+    world.check()
+    assert book(world)["withheld"] == 101
+    world.dividend_code(0, None)
+    world.taxes.withhold(0, A, 0, "a", 1_000)
+    assert book(world)["withheld"] == 101
+
+
+def test_dividends_of_the_expelled_are_taxed_and_those_of_the_frozen_refused():
+    world = town()
+    world.dividend_code(0, HELD)
+    world.currency(0, access="members")
+    world.expel(0, "a")
+    world.taxes.withhold(0, A, 0, "a", 1_000)
+    assert book(world)["withheld"] == 100
+    world.freeze(0, "a")
+    with pytest.raises(Refused, match="AccountFrozen"):
+        world.taxes.withhold(0, A, 0, "a", 1_000)
+    world.thaw(0, "a")
+    with pytest.raises(Refused, match="BalanceTooLow"):
+        world.taxes.withhold(0, A, 0, "a", 10_000_000)
+    world.check()
+    assert book(world)["withheld"] == 100
+
+
 def test_out_of_scope_is_for_the_unregistered():
     world = town()
     trade(world, GUEST, A, "a", (OUT, 10_000))
@@ -428,6 +480,21 @@ def test_trace_with_a_wrong_figure_is_found_out(path, value):
     last = {**TRACE[-1], "then": {path[0]: {path[1]: value}}}
     (difference,) = replay([*TRACE[:-1], last])
     assert difference.startswith(f"row 12 (pay): {path[0]} {path[1]}")
+
+
+def test_trace_with_a_refused_dividend_goes_on_without_it():
+    dividend = {"op": "withhold", "jurisdiction": 0, "twin": 1, "currency": 0, "source": "a"}
+    code = {"op": "rate", "jurisdiction": 0, "code": 2, "kind": "withholding"}
+    rows = [
+        {**code, "since": 0, "rate": 100_000},
+        {"op": "dividend_code", "jurisdiction": 0, "code": 2},
+        {**dividend, "amount": 6},
+        {**dividend, "amount": 1_000_000, "error": "BalanceTooLow"},
+        {**dividend, "amount": 9, "then": {"balances": {"0/a": 9_998}}},
+        {**dividend, "amount": 9, "then": {"treasuries": {"0/0": {"withheld": 2}}}},
+    ]
+    # 0.6, 1.5 and 2.4 are due.
+    assert list(replay([*TRACE, *rows])) == []
 
 
 def test_refused_registration_registers_nobody():

@@ -85,13 +85,19 @@ def step(world, dice):
     """One random operation."""
     commerce, taxes, claims = world.commerce, world.taxes, world.claims
     keys = list(commerce.invoices)
-    act = dice.choice("issue issue pay pay pay note note more claim settle day around".split())
+    acts = "issue issue pay pay pay note note more claim settle dividend day around"
+    act = dice.choice(acts.split())
     if act == "issue" or not keys:
         seller = dice.choice([*FIRMS, GUEST])
         buyer = dice.choice([None, *(twin for twin in ACCOUNTS if twin != seller)])
         escrow = [9, 3] if dice.random() < 0.3 else None
         sale = random_sale(dice, seller, taxes.jurisdictions[0].per_line)
         commerce.issue(seller, buyer, 0, 0, sale, escrow=escrow)
+        return
+    if act == "dividend":
+        twin, code = dice.choice(FIRMS), dice.choice([HELD, HELD, None])
+        world.dividend_code(0, code)
+        taxes.withhold(0, twin, 0, ACCOUNTS[twin], dice.choice([1, 4, dice.randint(0, 30_000)]))
         return
     seller, number = dice.choice(keys)
     invoice = commerce.invoices[seller, number]

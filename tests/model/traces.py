@@ -87,6 +87,9 @@ class World:
         # A rate that was set for the same day is replaced.
         rates[:] = [entry for entry in rates if entry[0] != since] + [(since, rate)]
 
+    def dividend_code(self, jurisdiction: int, code: Optional[int]) -> None:
+        self.taxes.jurisdictions[jurisdiction].dividend_code = code
+
     def register(
         self,
         jurisdiction: int,
@@ -249,7 +252,12 @@ class World:
         books = self.taxes.books
         for key, book in books.treasuries.items():
             own = books.treasury(*key) + book["arrears"] - books.owed(*key)
-            gave = left[key] + book["gifts"] + book["forfeited"] - book["sweeps"]
+            dividends = sum(
+                tax
+                for (where, _, what), (_, tax) in books.dividends.items()
+                if (where, what) == key
+            )
+            gave = left[key] + book["gifts"] + book["forfeited"] - book["sweeps"] + dividends
             assert own == gave, "the treasury has what standing invoices left in it"
         for key, account in books.accounts.items():
             assert account.arrears <= booked[key], "only booked reverse charge is owed"
@@ -305,15 +313,15 @@ def key_of(arguments: dict[str, Any]) -> tuple:
 
 # Operation → which part of the world does it.
 STAGE = (
-    "day twin deactivate jurisdiction amend_jurisdiction rate register deregister currency admit "
-    "expel freeze thaw credit_line exists"
+    "day twin deactivate jurisdiction amend_jurisdiction rate dividend_code register deregister "
+    "currency admit expel freeze thaw credit_line exists"
 ).split()
 MONEY = "amend mint redeem repay write_off spend_pot charge transfer exchange take discard".split()
 TRADE = (
     "issue self_bill allow_self_billing sell accept reject pay deliver confirm release dispute "
     "resolve credit_note cover_note withdraw_note cancel withdraw_cancel collect_unpaid"
 ).split()
-TAX = {"sweep": "sweep", "give": "give", "pay_arrears": "pay_arrears"}
+TAX = "sweep give pay_arrears withhold".split()
 CLAIM = {
     "claim_refund": "claim",
     "hold_refund": "hold",
@@ -334,7 +342,7 @@ def operate(world: World, op: str, arguments: dict[str, Any]) -> None:
     elif op in TRADE:
         getattr(world.commerce, op)(**arguments)
     elif op in TAX:
-        getattr(world.taxes, TAX[op])(**arguments)
+        getattr(world.taxes, op)(**arguments)
     elif op in CLAIM:
         getattr(world.claims, CLAIM[op])(**arguments)
     else:

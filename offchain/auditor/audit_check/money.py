@@ -55,6 +55,7 @@ MOVING = (
     "Tax.RefundPaid",
     "Tax.Swept",
     "Tax.GiftReceived",
+    "Tax.TaxWithheld",
 )
 # Events of policy that make or destroy money.
 POLICY = {"Issued": 1, "CreditDrawn": 1, "Redeemed": -1, "Repaid": -1, "WrittenOff": -1}

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple, Optional
 
 from .events import Event
-from .values import Kind, account, kind, number, variant
+from .values import Kind, account, kind, number, optional_number, variant
 
 
 def period_of(day: int) -> int:
@@ -33,6 +33,8 @@ class Registry:
         self.terms: dict[tuple[int, int], Terms] = {}
         # All that were registered once.
         self.taxpayers: set[tuple[int, int]] = set()
+        # By which code tax is withheld of dividends, where it is.
+        self.dividend_codes: dict[int, int] = {}
 
     def apply(self, event: Event) -> None:
         """One event more."""
@@ -51,6 +53,11 @@ class Registry:
         elif event.name == "RateSet":
             rates = self.rates.setdefault((where, number(fields["code"])), {})
             rates[number(fields["from"])] = number(fields["rate"])
+        elif event.name == "DividendCodeSet":
+            self.dividend_codes.pop(where, None)
+            code = optional_number(fields["code"])
+            if code is not None:
+                self.dividend_codes[where] = code
         elif event.name in ("TaxpayerRegistered", "TaxpayerAmended"):
             terms = fields["terms"]
             deductible = {number(code): number(share) for code, share in terms["deductible"]}
@@ -65,6 +72,14 @@ class Registry:
         rates = self.rates.get((jurisdiction, code), {})
         known = [since for since in rates if since <= day]
         return rates[max(known)] if known else None
+
+    def rates_in(self, jurisdiction: int, code: int, period: int) -> set[int]:
+        """The rates that a code had on days of a period."""
+        rates = self.rates.get((jurisdiction, code), {})
+        days = {since for since in rates if period_of(since) == period}
+        # That of its first day is one of before, perhaps.
+        before = [since for since in rates if period_of(since) < period]
+        return {rates[since] for since in days | set(before and [max(before)])}
 
     def is_registered(
         self, jurisdiction: int, twin: Optional[int], supply: int, period: int

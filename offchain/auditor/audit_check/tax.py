@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from .dividends import Dividends
 from .events import Event
 from .findings import Findings
 from .registry import Registry, period_of
@@ -123,6 +124,10 @@ class Tax:
     _noted: tuple = ()
     # (jurisdiction, owner, currency, year)
     turnovers: dict[tuple, int] = field(default_factory=lambda: defaultdict(int))
+    dividends: Dividends = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dividends = Dividends(self.findings, self.registry)
 
     def apply(self, event: Event) -> None:
         """One event more."""
@@ -393,6 +398,15 @@ class Tax:
 
     def _on_GiftReceived(self, event: Event, fields: dict[str, Any]) -> None:
         self._plain(fields)["gifts"] += number(fields["amount"])
+
+    # ---- dividends ---------------------------------------------------------------------------
+
+    def _on_TaxWithheld(self, event: Event, fields: dict[str, Any]) -> None:
+        self.dividends.check(event)
+        twin, code, tax = (number(fields[it]) for it in "twin code tax".split())
+        self._book(fields, twin, {"withheld": tax})
+        item = {"code": code, "kind": "Withholding", "net": 0, "tax": tax}
+        self._sum(self.sales, fields, twin, [item])
 
     # ---- internal ----------------------------------------------------------------------------
 

@@ -84,6 +84,23 @@ mod benches {
 		Ok(())
 	}
 
+	/// From another one to one that has had all rates.
+	#[benchmark]
+	fn set_dividend_code() -> Result<(), BenchmarkError> {
+		let town = town::<T>()?;
+		let today = Pallet::<T>::today(town.id).expect("it was made");
+		for day in 1..MAX_RATES {
+			Pallet::<T>::do_set_rate(&town.authority, town.id, WITHHOLDING, today + day, 1)?;
+		}
+		DividendCodes::<T>::insert(town.id, WITHHOLDING + 1);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(town.authority), town.id, Some(WITHHOLDING));
+
+		assert_eq!(DividendCodes::<T>::get(town.id), Some(WITHHOLDING));
+		Ok(())
+	}
+
 	#[benchmark]
 	fn apply() -> Result<(), BenchmarkError> {
 		let town = town::<T>()?;

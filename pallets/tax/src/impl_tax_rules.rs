@@ -6,7 +6,7 @@ use ourledger_primitives::{
 	invoice::{Bill, Note, Remainder, Sale},
 	money::{CurrencyId, Day},
 	tax::{
-		JurisdictionId, Jurisdictions as JurisdictionRules, NoteOutcome, PaymentSplit, Source,
+		JurisdictionId, Jurisdictions as JurisdictionRules, NoteOutcome, PaymentSplit, Ppm, Source,
 		TaxRules, Trade,
 	},
 	twin::TwinNumber,
@@ -76,6 +76,31 @@ impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
 		cover: Balance,
 	) -> Result<NoteOutcome, DispatchError> {
 		Self::do_credit(trade, bill, left, cover)
+	}
+
+	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool {
+		Jurisdictions::<T>::get(jurisdiction)
+			.is_some_and(|it| it.settings.currencies.contains(&currency))
+	}
+
+	fn pay_arrears(
+		jurisdiction: JurisdictionId,
+		twin: TwinNumber,
+		currency: CurrencyId,
+		account: &T::AccountId,
+	) -> Result<Balance, DispatchError> {
+		Self::do_pay_arrears_out_of(account, jurisdiction, twin, currency)
+	}
+
+	fn withhold(
+		jurisdiction: JurisdictionId,
+		payer: TwinNumber,
+		account: &T::AccountId,
+		currency: CurrencyId,
+		amount: Balance,
+		rest: &mut Ppm,
+	) -> Result<Balance, DispatchError> {
+		Self::do_withhold(jurisdiction, (payer, account), currency, amount, rest)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

@@ -12,6 +12,7 @@ mod books;
 mod calendar;
 mod codes;
 mod collect;
+mod dividends;
 mod impl_tax_rules;
 mod limits;
 pub mod migrations;
@@ -51,7 +52,7 @@ pub mod pallet {
 	use ourledger_primitives::{
 		invoice::{Bill, Sale},
 		money::{CurrencyId, Day, LocalMoney},
-		tax::{Booking, JurisdictionId, Period, TaxCode, TaxKind, Trade},
+		tax::{Booking, JurisdictionId, Period, Ppm, TaxCode, TaxKind, Trade},
 		twin::{TwinNumber, Twins},
 		Balance, Moment,
 	};
@@ -127,6 +128,13 @@ pub mod pallet {
 	/// Jurisdiction → how many entries it has in [`Codes`].
 	#[pallet::storage]
 	pub type CodeCounts<T: Config> = StorageMap<_, Twox64Concat, JurisdictionId, u32, ValueQuery>;
+
+	/// Jurisdiction → the code by which tax is withheld of dividends; none, if nothing is. Invariant: one
+	/// of its own, of withholding, that has a rate today.
+	// Twox64: keys are numbers given in order.
+	#[pallet::storage]
+	pub type DividendCodes<T: Config> =
+		StorageMap<_, Twox64Concat, JurisdictionId, TaxCode, OptionQuery>;
 
 	/// Jurisdiction, twin → its registration. Invariant: has a deposit unless it has ended. Each is
 	/// paid for by a deposit; no loop over them.
@@ -667,6 +675,37 @@ pub mod pallet {
 			/// Minor units.
 			amount: Balance,
 		},
+		/// An authority chose by which code tax is withheld of dividends.
+		DividendCodeSet {
+			/// Where.
+			jurisdiction: JurisdictionId,
+			/// The code; nothing is withheld, if there is none.
+			code: Option<TaxCode>,
+		},
+		/// Tax on a dividend was withheld: all whole units of it and of what earlier ones left.
+		TaxWithheld {
+			/// Where it is booked.
+			jurisdiction: JurisdictionId,
+			/// In what.
+			currency: CurrencyId,
+			/// In which period it is booked.
+			period: Period,
+			/// Which twin pays the dividend: its statement has the tax.
+			twin: TwinNumber,
+			/// Whose money it was.
+			payer: T::AccountId,
+			/// Under which code.
+			code: TaxCode,
+			/// The code's rate of the day, in millionths.
+			rate: Ppm,
+			/// The dividend, tax included, in minor units.
+			amount: Balance,
+			/// The tax, in minor units; it went to the treasury. Nothing, if there was less than a unit.
+			tax: Balance,
+			/// What is left of a unit, in millionths: it is due with the twin's next one. The first began
+			/// with 500,000.
+			rest: Ppm,
+		},
 	}
 
 	/// What stands in the way of a call.
@@ -783,7 +822,7 @@ pub mod pallet {
 		ExportNeedsEvidence,
 		/// An export can't go to a taxpayer of the jurisdiction.
 		ExportToTaxpayer,
-		/// The code had no rate on the day of supply.
+		/// The code had no rate on the day of supply or, to be that of dividends, has none today.
 		NoRateYet,
 		/// The code is of another kind.
 		WrongCodeKind,
@@ -1332,6 +1371,29 @@ pub mod pallet {
 			let caller = ensure_signed(origin)?;
 			Self::do_confirm_owner(&caller, twin)
 		}
+
+		/// Choose the code by which tax is withheld of dividends, or none.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the controller of the authority.
+		///
+		/// ## Details
+		/// A code of withholding that has a rate today. Of dividends that those pay from now on who have
+		/// their seat here, so much is withheld as the rate of their day says. Emits
+		/// [`Event::DividendCodeSet`].
+		///
+		/// ## Errors
+		/// [`Error::JurisdictionNotFound`], [`Error::NotAuthority`], [`Error::CodeNotFound`],
+		/// [`Error::WrongCodeKind`], [`Error::NoRateYet`], or those of the phonebook.
+		#[pallet::call_index(21)]
+		pub fn set_dividend_code(
+			origin: OriginFor<T>,
+			jurisdiction: JurisdictionId,
+			code: Option<TaxCode>,
+		) -> DispatchResult {
+			let caller = ensure_signed(origin)?;
+			Self::do_set_dividend_code(&caller, jurisdiction, code)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -1362,6 +1424,11 @@ pub mod pallet {
 		/// Rate of a code on `day`; see [`TaxKind`] for the unit.
 		pub fn rate_on(jurisdiction: JurisdictionId, code: TaxCode, day: Day) -> Option<Balance> {
 			Codes::<T>::get(jurisdiction, code)?.rate_on(day)
+		}
+
+		/// The code by which tax is withheld of dividends, if the authority has chosen one.
+		pub fn dividend_code(jurisdiction: JurisdictionId) -> Option<TaxCode> {
+			DividendCodes::<T>::get(jurisdiction)
 		}
 
 		/// What a sale would be charged if it were registered now, or why it would be refused. The

@@ -85,11 +85,40 @@ impl<T: Config> Pallet<T> {
 		let place = Self::place(jurisdiction)?;
 		ensure!(amount > 0, Error::<T>::AmountZero);
 		let arrears = Self::arrears_of(jurisdiction, twin, currency);
-		let left = arrears.checked_sub(amount).ok_or(Error::<T>::ArrearsLower)?;
+		ensure!(amount <= arrears, Error::<T>::ArrearsLower);
+		T::Money::pay(currency, &payer, &place.treasury, amount)?;
+		Self::book_paid_arrears(&place, (jurisdiction, twin, currency), payer, amount)
+	}
+
+	/// The same as far as the account goes, for whoever acts for it. Returns what was paid.
+	pub(crate) fn do_pay_arrears_out_of(
+		account: &T::AccountId,
+		jurisdiction: JurisdictionId,
+		twin: TwinNumber,
+		currency: CurrencyId,
+	) -> Result<Balance, DispatchError> {
+		let place = Self::place(jurisdiction)?;
+		let arrears = Self::arrears_of(jurisdiction, twin, currency);
+		let amount = arrears.min(T::Money::balance(currency, account));
+		if amount == 0 {
+			return Ok(0);
+		}
+		T::Money::collect(currency, account, &place.treasury, amount)?;
+		let key = (jurisdiction, twin, currency);
+		Self::book_paid_arrears(&place, key, account.clone(), amount)?;
+		Ok(amount)
+	}
+
+	/// Somebody has paid so much of what a twin owes.
+	fn book_paid_arrears(
+		place: &Place<T>,
+		(jurisdiction, twin, currency): (JurisdictionId, TwinNumber, CurrencyId),
+		payer: T::AccountId,
+		amount: Balance,
+	) -> DispatchResult {
 		let mut books = Books::<T>::open(jurisdiction, currency, place.period);
 		books.pay_arrears(twin, amount)?;
 		books.close();
-		T::Money::pay(currency, &payer, &place.treasury, amount)?;
 		Self::deposit_event(Event::ArrearsSettled {
 			jurisdiction,
 			currency,
@@ -98,7 +127,7 @@ impl<T: Config> Pallet<T> {
 			payer: Some(payer),
 			used: 0,
 			remitted: amount,
-			left,
+			left: Self::arrears_of(jurisdiction, twin, currency),
 		});
 		Ok(())
 	}

@@ -7,7 +7,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use frame::{deps::sp_runtime::TryRuntimeError, prelude::*};
 use ourledger_primitives::{
 	money::{CurrencyId, LocalMoney},
-	tax::JurisdictionId,
+	tax::{JurisdictionId, TaxKind},
 	twin::TwinNumber,
 	Balance,
 };
@@ -35,6 +35,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_jurisdictions()?;
 		Self::try_state_codes()?;
+		Self::try_state_dividend_codes()?;
 		Self::try_state_taxpayers()?;
 		Self::try_state_owners()?;
 		Self::try_state_books()?;
@@ -73,6 +74,21 @@ impl<T: Config> Pallet<T> {
 		let stored = CodeCounts::<T>::iter().collect::<BTreeMap<_, _>>();
 		ensure!(stored == counts, "codes are miscounted");
 		ensure!(counts.values().all(|count| *count <= MAX_CODES), "there are too many codes");
+		Ok(())
+	}
+
+	/// The code of dividends withholds, at a rate of today.
+	fn try_state_dividend_codes() -> Result<(), TryRuntimeError> {
+		for (jurisdiction, code) in DividendCodes::<T>::iter() {
+			let place = Jurisdictions::<T>::get(jurisdiction);
+			let place = place.ok_or("dividends are taxed where there is no jurisdiction")?;
+			let entry = Codes::<T>::get(jurisdiction, code);
+			let entry = entry.ok_or("dividends have a code that there isn't")?;
+			let withholds = entry.kind == TaxKind::Withholding;
+			ensure!(withholds, "dividends have a code of another kind");
+			let rate = entry.rate_on(Self::local_today(&place.settings));
+			ensure!(rate.is_some(), "the code of dividends has no rate");
+		}
 		Ok(())
 	}
 

@@ -271,7 +271,7 @@ pub struct Statement {
 	pub charged: Balance,
 	/// Levies on its sales.
 	pub levies: Balance,
-	/// What was withheld for its account.
+	/// What was withheld for its account, or by it of dividends.
 	pub withheld: Balance,
 }
 

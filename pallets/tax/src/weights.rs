@@ -15,6 +15,8 @@ pub trait WeightInfo {
 	fn set_code() -> Weight;
 	/// Weight of `set_rate`.
 	fn set_rate() -> Weight;
+	/// Weight of `set_dividend_code`.
+	fn set_dividend_code() -> Weight;
 	/// Weight of `apply`.
 	fn apply() -> Weight;
 	/// Weight of `register`.
@@ -75,6 +77,9 @@ impl WeightInfo for () {
 	}
 	fn set_rate() -> Weight {
 		Weight::from_parts(4_000_000_000, 0)
+	}
+	fn set_dividend_code() -> Weight {
+		Weight::from_parts(24_000_000_000, 0)
 	}
 	fn apply() -> Weight {
 		Weight::from_parts(5_000_000_000, 0)

@@ -171,8 +171,39 @@ pub trait TaxRules<AccountId> {
 		cover: Balance,
 	) -> Result<NoteOutcome, DispatchError>;
 
+	/// Whether it accepts `currency`; nothing, if there is no such jurisdiction.
+	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool;
+
+	/// Pay what `twin` owes of reverse charge, as far as `account` has it: for a pallet that acts for
+	/// the account. Also out of one that the issuer has expelled, and not out of a frozen one. Returns
+	/// what was paid, in minor units; nothing may be.
+	fn pay_arrears(
+		jurisdiction: JurisdictionId,
+		twin: TwinNumber,
+		currency: CurrencyId,
+		account: &AccountId,
+	) -> Result<Balance, DispatchError>;
+
+	/// Withhold the tax on a dividend of `amount` that the twin `payer` pays out of `account`, by the
+	/// code that the jurisdiction's authority has chosen for dividends and its rate of today; none
+	/// chosen, none withheld. It goes to the treasury in this step. Also out of an account that the
+	/// issuer has expelled, and not out of a frozen one. Returns the tax, in minor units.
+	///
+	/// `rest` is what earlier ones left of a unit, in millionths; the first has 500,000. A payer has one
+	/// for each jurisdiction and currency, so that many small dividends are taxed as one large one is. It
+	/// changes with success alone.
+	fn withhold(
+		jurisdiction: JurisdictionId,
+		payer: TwinNumber,
+		account: &AccountId,
+		currency: CurrencyId,
+		amount: Balance,
+		rest: &mut Ppm,
+	) -> Result<Balance, DispatchError>;
+
 	/// Make a jurisdiction that accepts `currency`, in which `seller` and `buyer` are registered and
-	/// have credit and long books, and whose treasury has money. It rounds per line, or per code.
+	/// have credit and long books, and whose treasury has money. It rounds per line, or per code; of
+	/// dividends, a tax is withheld.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn prepare(
 		currency: CurrencyId,

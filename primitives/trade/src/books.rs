@@ -125,7 +125,7 @@ pub struct Delta {
 	pub remitted: Balance,
 	/// Levies on its sales.
 	pub levies: Balance,
-	/// What is withheld for its account.
+	/// What is withheld for its account, or by it of dividends.
 	pub withheld: Balance,
 	/// Tax that a note gives back to it as credit.
 	pub returned: Balance,

@@ -245,6 +245,7 @@ const OF_ANY_ALONE: &[(&str, &[&str])] = &[
 			"publish_rate",
 			"register",
 			"set_code",
+			"set_dividend_code",
 			"set_rate",
 			"sweep",
 		],

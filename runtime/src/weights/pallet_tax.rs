@@ -48,6 +48,13 @@ impl<T: frame_system::Config> ::pallet_tax::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
+	fn set_dividend_code() -> Weight {
+		// Not measured yet: as `set_rate`, which reads as much and writes more.
+		measured(64_889_000)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+
 	fn apply() -> Weight {
 		// Fastest run: 110_282 ns.
 		measured(142_123_000)

@@ -32,6 +32,17 @@ pub enum Command {
 		/// The tax code's number.
 		code: u16,
 	},
+	/// Choose the code by which tax is withheld of dividends, as the authority. It counts from then on.
+	Dividends {
+		/// The jurisdiction's number.
+		jurisdiction: u32,
+		/// The number of a tax code of withholding, which has a rate today.
+		#[arg(required_unless_present = "none")]
+		code: Option<u16>,
+		/// Withhold nothing.
+		#[arg(long, conflicts_with = "code")]
+		none: bool,
+	},
 }
 
 /// Arguments of `tax code add`.
@@ -69,6 +80,9 @@ pub async fn run(ctx: &Context, command: Command) -> Result<()> {
 		Command::Add(arguments) => add(ctx, arguments).await,
 		Command::List { jurisdiction } => list(ctx, jurisdiction).await,
 		Command::Show { jurisdiction, code } => show(ctx, jurisdiction, code).await,
+		Command::Dividends { jurisdiction, code, none: _ } => {
+			dividends(ctx, jurisdiction, code).await
+		},
 	}
 }
 
@@ -143,6 +157,23 @@ async fn show(ctx: &Context, jurisdiction: JurisdictionId, number: TaxCode) -> R
 		.json("block", state.block_json());
 	ctx.out.show(&report);
 	Ok(())
+}
+
+async fn dividends(
+	ctx: &Context,
+	jurisdiction: JurisdictionId,
+	code: Option<TaxCode>,
+) -> Result<()> {
+	let state = authority_state(ctx, jurisdiction).await?;
+	let draft = codes::set_dividend_code(&state, jurisdiction, code).await?;
+	let report = Report::new().json("jurisdiction", jurisdiction).json("dividendCode", code).line(
+		"withheld",
+		match code {
+			Some(code) => format!("of dividends, by the code {code}"),
+			None => "nothing of dividends".into(),
+		},
+	);
+	ctx.submit_telling(draft, |_| Ok(report)).await
 }
 
 /// `tax rate set`.

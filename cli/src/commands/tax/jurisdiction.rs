@@ -6,7 +6,7 @@ use clap::Subcommand;
 use ourledger_client::{
 	money::{self, Currency},
 	tax::{
-		clock,
+		clock, codes,
 		jurisdictions::{self, Jurisdiction, JurisdictionCreated},
 		notation::percent,
 		settings, today, Settings,
@@ -111,19 +111,29 @@ async fn amend(ctx: &Context, id: JurisdictionId, settings: &Path, print: bool) 
 async fn show(ctx: &Context, id: JurisdictionId) -> Result<()> {
 	let state = ctx.state().await?;
 	let jurisdiction = Jurisdiction::read(&state, id).await?;
-	let today = money::date(today(&state, id).await?);
+	let day = today(&state, id).await?;
 	let settings = &jurisdiction.settings;
 	let mut currencies = Vec::new();
 	for currency in settings.currencies.iter().chain(settings.thresholds.iter().map(|(id, _)| id)) {
 		currencies.push(Currency::read(&state, *currency).await?);
 	}
+	let dividends = codes::of_dividends(&state, id).await?;
+	let withheld = match &dividends {
+		Some((number, code)) => {
+			let rate = code.rate_text(&state, day).await?;
+			format!("{rate} withheld, by the code {number} ({})", code.name())
+		},
+		None => "nothing withheld".into(),
+	};
 	let report = Report::new()
 		.json_of(jurisdiction.json(id))
 		.line("jurisdiction", id)
 		.line("name", jurisdiction.name())
 		.line("treasury", jurisdiction.treasury)
-		.field("today", "today", today)
+		.field("today", "today", money::date(day))
 		.lines(lines(settings, &currencies))
+		.json("dividendCode", dividends.map(|(number, _)| number))
+		.line("dividends", withheld)
 		.json("block", state.block_json());
 	ctx.out.show(&report);
 	Ok(())

@@ -241,6 +241,8 @@ mod tests {
 			"tax code add 0 1 VAT --kind vat-s --rate 15% --from 2026-11-21",
 			"tax code add 0 2 Zero --kind vat-z",
 			"tax code add 0 3 Sugar --kind levy-per-unit --rate 0.25 --currency TSH --in-vat-base",
+			"tax code dividends 0 30",
+			"tax code dividends 0 --none",
 			"tax rate set 0 1 7.5% --from 2026-11-21",
 			"tax taxpayer apply 0 BE-2 --twin 2",
 			"tax taxpayer register 0 2 --twin 1 --tax-number BE-2 --zero-codes 2,3",
@@ -276,9 +278,15 @@ mod tests {
 	}
 
 	#[test]
-	fn rate_is_needed_where_tax_is_charged() {
-		for line in ["tax code add 0 1 VAT --kind vat-s", "tax code add 0 1 X --kind levy-per-unit"]
-		{
+	fn what_is_needed_must_be_said_and_once() {
+		for line in [
+			// A rate, where tax is charged.
+			"tax code add 0 1 VAT --kind vat-s",
+			"tax code add 0 1 X --kind levy-per-unit",
+			// What is withheld of dividends, if anything.
+			"tax code dividends 0",
+			"tax code dividends 0 30 --none",
+		] {
 			let words = ["ourledger"].into_iter().chain(line.split_whitespace());
 			assert!(Cli::try_parse_from(words).is_err(), "{line}");
 		}

@@ -4,7 +4,7 @@ use crate::row::amount;
 use ourledger_client::tax::{clock::ClockChange, CodeTotal};
 use ourledger_primitives::{
 	money::{CurrencyId, Day},
-	tax::{JurisdictionId, Period, TaxCode},
+	tax::{JurisdictionId, Period, Ppm, TaxCode},
 	twin::TwinNumber,
 };
 use serde::Deserialize;
@@ -247,6 +247,26 @@ pub struct TreasuryMoved {
 	pub currency: CurrencyId,
 	#[serde(with = "amount")]
 	pub amount: u128,
+}
+
+/// Tax on a dividend was withheld.
+#[derive(Deserialize)]
+pub struct TaxWithheld {
+	pub jurisdiction: JurisdictionId,
+	pub currency: CurrencyId,
+	pub period: Period,
+	/// Who pays the dividend.
+	pub twin: TwinNumber,
+	pub code: TaxCode,
+	/// In millionths.
+	pub rate: Ppm,
+	/// The dividend.
+	#[serde(with = "amount")]
+	pub amount: u128,
+	#[serde(with = "amount")]
+	pub tax: u128,
+	/// What is left of a unit for the twin's next one, in millionths.
+	pub rest: Ppm,
 }
 
 /// A jurisdiction's clock.

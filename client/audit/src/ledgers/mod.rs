@@ -25,10 +25,15 @@ use ourledger_client::{
 };
 use ourledger_primitives::{
 	money::{CurrencyId, Day},
-	tax::{JurisdictionId, Period},
+	tax::{JurisdictionId, Period, Ppm},
 	twin::TwinNumber,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// One unit, in millionths.
+const UNIT: u128 = 1_000_000;
+/// What a twin's first dividend in a jurisdiction and a currency begins with, in millionths of a unit.
+const FIRST_REST: Ppm = 500_000;
 
 /// Whose credit: jurisdiction, twin, currency.
 pub type AccountKey = (JurisdictionId, TwinNumber, CurrencyId);
@@ -64,6 +69,8 @@ pub struct Ledgers {
 	claims: BTreeMap<(JurisdictionId, u64), (AccountKey, u128)>,
 	/// Those that became credit again; an appeal claims it once more.
 	denied: BTreeMap<(JurisdictionId, u64), (AccountKey, u128)>,
+	/// What dividends left of a unit of tax, in millionths.
+	rests: BTreeMap<AccountKey, Ppm>,
 }
 
 /// What changes for a twin.
@@ -213,6 +220,7 @@ impl Ledgers {
 				let it: TreasuryMoved = row.read()?;
 				raise(&mut self.treasury(it.jurisdiction, it.currency).gifts, it.amount)?;
 			},
+			"TaxWithheld" => self.withheld(row, movements)?,
 			_ => {},
 		}
 		Ok(())
@@ -296,6 +304,32 @@ impl Ledgers {
 		raise(&mut book.remitted, it.remitted)?;
 		lower(&mut book.credits, it.used)?;
 		went(movements, key, it.used, None, "set against arrears")
+	}
+
+	/// All whole units of tax are withheld of a dividend and of what those before it left.
+	fn withheld(&mut self, row: &Row, movements: &mut Vec<Movement>) -> Result<()> {
+		let it: TaxWithheld = row.read()?;
+		let rest = self.rests.entry((it.jurisdiction, it.twin, it.currency)).or_insert(FIRST_REST);
+		let mut due = it.amount.checked_mul(it.rate.into()).ok_or_else(overflow)?;
+		raise(&mut due, (*rest).into())?;
+		*rest = it.rest;
+		let (tax, left) = (due / UNIT, due % UNIT);
+		if (it.tax, u128::from(it.rest)) != (tax, left) {
+			let (told, rest) = (it.tax, it.rest);
+			let why = format!(
+				"it withholds {told} and leaves {rest} millionths, but with what was left before it is \
+				 {tax} and {left}"
+			);
+			return Err(Error::verification(why));
+		}
+		if tax == 0 {
+			return Ok(());
+		}
+		let total = i128::try_from(tax).map_err(|_| overflow())?;
+		let sales = vec![CodeTotal { code: it.code, net: 0, tax: total }];
+		let delta = Delta { withheld: tax, sales, ..Delta::default() };
+		let key = (it.jurisdiction, it.twin, it.currency, it.period);
+		self.book(key, delta, "a dividend", movements)
 	}
 
 	fn claimed(&mut self, row: &Row, movements: &mut Vec<Movement>) -> Result<()> {

@@ -441,3 +441,60 @@ fn returns_within_an_invoice_lower_its_output() {
 	assert_eq!(ledgers.statements[&(0, 2, 3, PERIOD)].purchases.len(), 2);
 	assert_eq!(ledgers.statements[&(0, 2, 3, PERIOD)].purchases[0].net, 10_000);
 }
+
+fn dividend(rate: u32, amount: &str, tax: &str, rest: u32) -> Json {
+	json!({
+		"jurisdiction": 0, "currency": 3, "period": PERIOD, "twin": 7, "payer": "5F", "code": 30,
+		"rate": rate, "amount": amount, "tax": tax, "rest": rest,
+	})
+}
+
+fn of_dividends(dividends: impl IntoIterator<Item = Json>) -> Result<Ledgers> {
+	let mut ledgers = Ledgers::default();
+	let rows =
+		dividends.into_iter().zip(1..).map(|(it, event)| row(1, event, "Tax.TaxWithheld", it));
+	ledgers.apply(&block(rows.collect()), |_, _| panic!("no credit moves"))?;
+	Ok(ledgers)
+}
+
+#[test]
+fn what_dividends_leave_of_a_unit_is_due_with_the_next() {
+	let ledgers = of_dividends([
+		dividend(100_000, "4", "0", 900_000),
+		dividend(100_000, "4", "1", 300_000),
+		dividend(250_000, "123457", "30864", 550_000),
+	])
+	.expect("fits");
+	let statement = &ledgers.statements[&(0, 7, 3, PERIOD)];
+	let sales = vec![CodeTotal { code: 30, net: 0, tax: 30_865 }];
+	assert_eq!(*statement, Statement { sales, withheld: 30_865, ..Statement::default() });
+	let book = TreasuryBook { withheld: 30_865, ..TreasuryBook::default() };
+	assert_eq!(ledgers.treasuries[&(0, 3)], book);
+	assert!(ledgers.accounts.is_empty());
+	// Of less than a unit, no book is opened.
+	let ledgers = of_dividends([dividend(100_000, "4", "0", 900_000)]).expect("fits");
+	assert!(ledgers.statements.is_empty() && ledgers.treasuries.is_empty());
+}
+
+#[test]
+fn dividend_whose_tax_is_another_is_noticed() {
+	for wrong in [
+		dividend(100_000, "1000", "99", 500_000),
+		dividend(100_000, "1000", "101", 500_000),
+		dividend(100_000, "1000", "100", 500_001),
+		// What was left of a unit is gone, or a whole unit is left.
+		dividend(100_000, "1000", "100", 0),
+		dividend(100_000, "1000", "99", 1_500_000),
+		dividend(100_000, "340282366920938463463374607431768211455", "0", 0),
+	] {
+		let error = of_dividends([wrong]).err().expect("doesn't fit");
+		assert_eq!(error.code(), 6);
+	}
+	// Each twin, place and currency has its own.
+	let others = ["twin", "jurisdiction", "currency"].map(|name| {
+		let mut other = dividend(100_000, "4", "0", 900_000);
+		other[name] = 9.into();
+		other
+	});
+	of_dividends(others.into_iter().chain([dividend(100_000, "4", "0", 900_000)])).expect("fits");
+}

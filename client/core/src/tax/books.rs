@@ -104,7 +104,7 @@ pub struct Statement {
 	pub charged: u128,
 	/// Levies on its sales.
 	pub levies: u128,
-	/// What was withheld for its account.
+	/// What was withheld for its account, or by it of dividends.
 	pub withheld: u128,
 }
 
@@ -128,7 +128,7 @@ impl Statement {
 			("refunded", self.refunded, "credit that was paid out, demurrage included"),
 			("charged", self.charged, "demurrage of that"),
 			("levies", self.levies, "levies on its sales"),
-			("withheld", self.withheld, "withheld for its account"),
+			("withheld", self.withheld, "withheld for its account, or by it of dividends"),
 		]
 		.map(Figure::from)
 	}

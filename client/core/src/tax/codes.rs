@@ -220,6 +220,19 @@ impl Code {
 		}
 	}
 
+	/// Refuses a code that dividends can't have: it has to withhold, at a rate of today.
+	fn ensure_of_dividends(&self, number: TaxCode, today: Day) -> Result<()> {
+		let why = if self.kind != TaxKind::Withholding {
+			format!("it is {}, and of dividends tax is withheld", self.kind.name())
+		} else if self.rate_on(today).is_none() {
+			format!("it has no rate yet, and there it is {} today", money::date(today))
+		} else {
+			return Ok(());
+		};
+		let name = self.name();
+		Err(Error::input(format!("the code {number} ({name}) can't be that of dividends: {why}")))
+	}
+
 	/// As JSON, by its number. Rates are decimal strings of what they count.
 	pub fn json(&self, number: TaxCode, today: Day) -> Json {
 		json!({
@@ -310,6 +323,43 @@ pub async fn set_rate(
 	Ok((draft, code, rate))
 }
 
+/// The code by which tax is withheld of dividends, with its number; nothing, if the authority has chosen
+/// none.
+pub async fn of_dividends(
+	state: &State,
+	jurisdiction: JurisdictionId,
+) -> Result<Option<(TaxCode, Code)>> {
+	let chosen: Option<TaxCode> = state.view("Tax", "dividend_code", (jurisdiction,)).await?;
+	match chosen {
+		Some(number) => Ok(Some((number, Code::read(state, jurisdiction, number).await?))),
+		None => Ok(None),
+	}
+}
+
+/// An authority chooses the code by which tax is withheld of dividends, or that none is. It counts from
+/// then on.
+pub async fn set_dividend_code(
+	state: &State,
+	jurisdiction: JurisdictionId,
+	number: Option<TaxCode>,
+) -> Result<Draft> {
+	let effect = match number {
+		Some(number) => {
+			let code = Code::read(state, jurisdiction, number).await?;
+			let today = super::today(state, jurisdiction).await?;
+			code.ensure_of_dividends(number, today)?;
+			let (name, rate) = (code.name(), code.rate_text(state, today).await?);
+			format!(
+				"of dividends that are paid from now on, tax is withheld by the code {number} ({name}): \
+				 {rate} today"
+			)
+		},
+		None => "of dividends that are paid from now on, no tax is withheld".into(),
+	};
+	let call = state.call("Tax", "set_dividend_code", (jurisdiction, number))?;
+	Ok(Draft::new(call).effect(effect))
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -326,6 +376,22 @@ mod tests {
 		{
 			assert_eq!(code.rate_on(day), rate, "day {day}");
 		}
+	}
+
+	#[test]
+	fn code_of_dividends_withholds_at_a_rate_of_today() {
+		let mut code = Code {
+			name: b"Capital income".to_vec(),
+			kind: TaxKind::Withholding,
+			rates: vec![(10, 100_000)],
+		};
+		assert_eq!(code.ensure_of_dividends(30, 10), Ok(()));
+		let error = code.ensure_of_dividends(30, 9).expect_err("has no rate");
+		let told = "the code 30 (Capital income) can't be that of dividends: it has no rate yet";
+		assert!(error.to_string().starts_with(told), "{error}");
+		code.kind = TaxKind::Vat(VatCategory::Standard);
+		let error = code.ensure_of_dividends(30, 10).expect_err("is VAT");
+		assert!(error.to_string().contains("it is vat-s, and of dividends"), "{error}");
 	}
 
 	#[test]

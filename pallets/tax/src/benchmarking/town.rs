@@ -128,6 +128,7 @@ pub(crate) fn prepare<T: Config>(
 	for code in &withholdings {
 		put_code::<T>(id, *code, TaxKind::Withholding, 10_000);
 	}
+	DividendCodes::<T>::insert(id, WITHHOLDING);
 
 	let treasury = Jurisdictions::<T>::get(id).expect("it was made").treasury;
 	T::Money::mint(currency, &treasury, PURSE);

@@ -1,8 +1,13 @@
 //! What a buyer owes of reverse charge.
 
 use crate::{mock::*, *};
-use frame::{testing_prelude::*, traits::BadOrigin};
-use ourledger_primitives::tax::{NoteOutcome, TaxRules, Trade};
+use frame::{
+	deps::frame_support::storage::with_storage_layer, testing_prelude::*, traits::BadOrigin,
+};
+use ourledger_primitives::{
+	tax::{NoteOutcome, TaxRules, Trade},
+	twin::TwinNumber,
+};
 
 /// B owes 200: it can deduct nothing of a reverse charge, and had no money when what it had paid was
 /// released.
@@ -144,6 +149,57 @@ fn arrears_are_not_paid_with_money_that_is_not_there() {
 		owing();
 		set_money(STRANGER, 199);
 		assert_noop!(pay_arrears(200), TokenError::FundsUnavailable);
+	});
+}
+
+/// A pallet that acts for `twin` lets it pay what B owes.
+fn pay_out_of(twin: TwinNumber) -> Result<Balance, DispatchError> {
+	let account = controller(twin);
+	with_storage_layer(|| <Tax as TaxRules<AccountId>>::pay_arrears(TOWN, B, MONEY, &account))
+}
+
+#[test]
+fn whoever_acts_for_an_account_pays_arrears_as_far_as_it_goes() {
+	build_and_execute(|| {
+		owing();
+		System::reset_events();
+		set_money(controller(E), 80);
+		assert_eq!(pay_out_of(E), Ok(80));
+		let event = |remitted, left, payer| Event::ArrearsSettled {
+			jurisdiction: TOWN,
+			currency: MONEY,
+			period: OCTOBER,
+			twin: B,
+			payer: Some(controller(payer)),
+			used: 0,
+			remitted,
+			left,
+		};
+		assert_eq!(events(), [event(80, 120, E)]);
+		assert_eq!((money(E), arrears(B), treasury()), (0, 120, 80));
+		// There is nothing any more, and nothing is told.
+		assert_eq!((pay_out_of(E), events().len()), (Ok(0), 1));
+		set_money(controller(E), 1_000);
+		assert_eq!(pay_out_of(E), Ok(120));
+		assert_eq!(last_event(), Some(event(120, 0, E)));
+		assert_eq!((money(E), arrears(B), book().remitted), (880, 0, 200));
+		let of_b = statement(B);
+		assert_eq!((of_b.settled, of_b.remitted), (200, 200));
+		assert_eq!((pay_out_of(E), money(E), events().len()), (Ok(0), 880, 2));
+	});
+}
+
+#[test]
+fn arrears_are_taken_of_who_may_pay_nobody_else_and_not_of_the_frozen() {
+	build_and_execute(|| {
+		owing();
+		Frozen::set(vec![controller(E)]);
+		assert_noop!(pay_out_of(E), TokenError::Blocked);
+		Frozen::set(vec![]);
+		Gone::set(vec![controller(E)]);
+		assert_eq!((pay_out_of(E), arrears(B)), (Ok(200), 0));
+		let elsewhere = <Tax as TaxRules<AccountId>>::pay_arrears(1, B, MONEY, &controller(E));
+		assert_eq!(elsewhere, Err(Error::<Test>::JurisdictionNotFound.into()));
 	});
 }
 

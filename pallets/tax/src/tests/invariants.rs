@@ -62,6 +62,25 @@ fn corrupt_codes_are_detected() {
 }
 
 #[test]
+fn corrupt_codes_of_dividends_are_detected() {
+	assert_detected("dividends are taxed where there is no jurisdiction", || {
+		DividendCodes::<Test>::insert(1, WITHHELD);
+	});
+	assert_detected("dividends have a code that there isn't", || {
+		DividendCodes::<Test>::insert(TOWN, 999);
+	});
+	assert_detected("dividends have a code of another kind", || {
+		DividendCodes::<Test>::insert(TOWN, S15);
+	});
+	assert_detected("the code of dividends has no rate", || {
+		DividendCodes::<Test>::insert(TOWN, WITHHELD);
+		Codes::<Test>::mutate(TOWN, WITHHELD, |code| {
+			code.as_mut().expect("it was made").rates = bounded(vec![(TODAY + 1, 0)]);
+		});
+	});
+}
+
+#[test]
 fn corrupt_registrations_are_detected() {
 	let change = |change: fn(&mut TaxpayerOf<Test>)| {
 		Taxpayers::<Test>::mutate(TOWN, A, |it| change(it.as_mut().expect("it is registered")));

@@ -8,6 +8,7 @@ mod as_one;
 mod assess;
 mod charges;
 mod collect;
+mod dividends;
 mod invariants;
 mod lines;
 mod migrations;

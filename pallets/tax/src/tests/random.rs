@@ -43,6 +43,8 @@ enum Step {
 	Appeal(ClaimId, TwinNumber),
 	Decide(ClaimId, Option<Balance>),
 	PayArrears(TwinNumber, Balance),
+	Dividend(TwinNumber, Balance),
+	DividendCode(Option<TaxCode>),
 	Own(TwinNumber, TwinNumber),
 	/// Take all money of a twin's account away, or give it some.
 	Purse(TwinNumber, Balance),
@@ -95,6 +97,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 		2 => (claim(), prop::option::of(0..500u128))
 			.prop_map(|(claim, part)| Step::Decide(claim, part)),
 		2 => (twin(), amount()).prop_map(|(twin, amount)| Step::PayArrears(twin, amount)),
+		3 => (twin(), amount()).prop_map(|(twin, amount)| Step::Dividend(twin, amount)),
+		1 => prop::option::of(Just(WITHHELD)).prop_map(Step::DividendCode),
 	];
 	let world = prop_oneof![
 		2 => (twin(), prop_oneof![Just(0), 0..2_000u128, Just(PURSE)])
@@ -118,6 +122,10 @@ fn all_money() -> Balance {
 
 /// Has what is taken out of purses.
 const BANK: AccountId = 95;
+
+/// Twin → its dividends times their rate, what was withheld of them, and what that leaves.
+#[storage_alias]
+type Dividends = StorageMap<Mock, Twox64Concat, TwinNumber, (Balance, Balance, u32)>;
 
 /// An invoice with its lines, and what waits of it.
 struct Case {
@@ -297,6 +305,15 @@ fn administer(step: Step) {
 			let amount = amount.min(arrears(twin));
 			Tax::pay_arrears(signed(STRANGER), TOWN, twin, MONEY, amount)
 		},
+		Step::Dividend(twin, amount) => {
+			let account = controller(twin);
+			let (due, taken, mut rest) = Dividends::get(twin).unwrap_or((0, 0, 500_000));
+			let tax = Tax::withhold(TOWN, twin, &account, MONEY, amount, &mut rest)?;
+			let due = if Tax::dividend_code(TOWN).is_some() { due + 50_000 * amount } else { due };
+			Dividends::insert(twin, (due, taken + tax, rest));
+			Ok(())
+		},
+		Step::DividendCode(code) => Tax::set_dividend_code(authority(), TOWN, code),
 		Step::Purse(twin, amount) => {
 			let all = money(twin) + purse(MONEY, BANK);
 			let amount = amount.min(all);
@@ -352,12 +369,17 @@ proptest! {
 			if per_line {
 				amend(|settings| settings.rounding = Rounding::Line);
 			}
+			assert_ok!(Tax::set_dividend_code(authority(), TOWN, Some(WITHHELD)));
 			let before = all_money();
 			let mut cases = Vec::new();
 			for step in steps {
 				run(step, per_line, &mut cases);
 				check_invariants();
 				assert_eq!(all_money(), before);
+			}
+			// To half a unit, as much is withheld as is due of all dividends together.
+			for (due, taken, rest) in Dividends::iter_values() {
+				assert_eq!(1_000_000 * taken + Balance::from(rest), due + 500_000);
 			}
 			// Nothing is credited that wasn't taken, of any invoice.
 			for Case { invoice: Invoice { bill, .. }, .. } in &cases {

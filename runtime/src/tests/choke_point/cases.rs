@@ -5,7 +5,7 @@ use super::{
 	market::{
 		conditions, goods_back, hours, invoice, latecomer, place, sale, taxpayer, Market,
 		Person::{self, *},
-		COIN, GOODS, HOURS, SERVICES, TILL, TILL_KEY,
+		COIN, GOODS, HOURS, INCOME, SERVICES, TILL, TILL_KEY,
 	},
 	town::{local, payee, terms, FIRST_DAY, NATIVE, PLACE},
 };
@@ -166,6 +166,7 @@ fn once(market: &Market) -> Vec<Case> {
 			},
 		),
 		case(Issuer, Taxes::set_rate { jurisdiction, code: GOODS, from: day, rate: 1 }),
+		case(Issuer, Taxes::set_dividend_code { jurisdiction, code: Some(INCOME) }),
 		case(Arbiter, Taxes::apply { jurisdiction, tax_number }),
 		case(Issuer, Taxes::register { jurisdiction, twin: arbiter, terms: taxpayer() }),
 		case(Issuer, Taxes::amend_taxpayer { jurisdiction, twin: friend, terms: taxpayer() }),

@@ -283,6 +283,7 @@ pub const EFFECTS: &[(&str, Effect, &[&str])] = &[
 			"publish_rate",
 			"register",
 			"set_code",
+			"set_dividend_code",
 			"set_rate",
 		],
 	),

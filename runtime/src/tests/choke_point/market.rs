@@ -40,6 +40,9 @@ pub const GOODS: TaxCode = 1;
 /// The code of what its buyer owes the tax of.
 pub const SERVICES: TaxCode = 2;
 
+/// The code of what is withheld.
+pub const INCOME: TaxCode = 3;
+
 /// The till of the seller, and whose key it has.
 pub const TILL: u16 = 1;
 pub const TILL_KEY: Sr25519Keyring = Two;
@@ -333,12 +336,13 @@ impl Market {
 		let amend = Taxes::amend_jurisdiction { jurisdiction: PLACE, settings };
 		assert_ok!(crate::RuntimeCall::from(amend).dispatch(Origin::root()));
 		let codes = [
-			(GOODS, VatCategory::Standard, 150_000),
-			(SERVICES, VatCategory::ReverseCharge, 100_000),
+			(GOODS, TaxKind::Vat(VatCategory::Standard), 150_000),
+			(SERVICES, TaxKind::Vat(VatCategory::ReverseCharge), 100_000),
+			(INCOME, TaxKind::Withholding, 100_000),
 		];
-		for (code, category, rate) in codes {
-			let name = BoundedVec::truncate_from(b"VAT".to_vec());
-			let (jurisdiction, kind, from) = (PLACE, TaxKind::Vat(category), FIRST_DAY);
+		for (code, kind, rate) in codes {
+			let name = BoundedVec::truncate_from(b"Tax".to_vec());
+			let (jurisdiction, from) = (PLACE, FIRST_DAY);
 			self.act(Issuer, Taxes::set_code { jurisdiction, code, name, kind, from, rate });
 		}
 		for person in [Seller, Buyer, Friend] {

@@ -2,12 +2,17 @@
 
 use super::{
 	super::Call,
+	told::FIRST_REST,
 	town::*,
 	trace::{self, row},
 	world::{Operation, World},
 };
 use crate::{Runtime, Tax};
-use ourledger_primitives::{money::CurrencyId, tax::JurisdictionId, twin::TwinNumber};
+use ourledger_primitives::{
+	money::CurrencyId,
+	tax::{JurisdictionId, TaxRules},
+	twin::TwinNumber,
+};
 use pallet_tax::{ClaimState, Decision, TaxpayerState};
 use serde_json::json;
 
@@ -193,6 +198,48 @@ impl World {
 		self.tax(Some(by), call, row);
 	}
 
+	/// A firm pays a dividend, tax included; or the authority chooses by which code it is taxed.
+	pub(super) fn dividend(&mut self) {
+		let (jurisdiction, currency) = self.place();
+		if self.dice.chance(15) {
+			return self.choose_dividend_code(jurisdiction);
+		}
+		let twin = self.dice.pick(&self.town.firms);
+		let by = self.town.account_of(twin);
+		let amount = match self.dice.below(8) {
+			0..3 => self.dice.between(0, 9),
+			// Mostly more tax than there is money.
+			3 => 20 * self.part_of(currency, &by, 1),
+			_ => self.part_of(currency, &by, 4),
+		};
+		let row = row(
+			"withhold",
+			json!({
+				"jurisdiction": jurisdiction, "twin": twin, "currency": currency,
+				"source": self.town.name_of(&by), "amount": amount,
+			}),
+		);
+		let key = (jurisdiction, twin, currency);
+		let mut rest = self.rests.get(&key).copied().unwrap_or(FIRST_REST);
+		let account = by.clone();
+		let withhold = || {
+			let amount = amount.into();
+			let tax = Tax::withhold(jurisdiction, twin, &account, currency, amount, &mut rest);
+			tax.map(|_| ())
+		};
+		// It may be refused, as anything.
+		if self.perform_for(by, row, withhold).is_ok() {
+			self.rests.insert(key, rest);
+		}
+	}
+
+	fn choose_dividend_code(&mut self, jurisdiction: JurisdictionId) {
+		let code = self.dice.pick(&[Some(DIVIDENDS), Some(WITHHOLDING[0]), None]);
+		let row = row("dividend_code", json!({ "jurisdiction": jurisdiction, "code": code }));
+		let by = self.town.account_of(self.town.authority);
+		self.tax(Some(by), Taxes::set_dividend_code { jurisdiction, code }, row);
+	}
+
 	pub(super) fn register_or_rate(&mut self) {
 		if self.dice.chance(50) {
 			self.register();
@@ -258,7 +305,8 @@ impl World {
 
 	fn set_rate(&mut self) {
 		let jurisdiction = self.place().0;
-		let codes = [STANDARD, REVERSE, LEVIES_ON_NET].concat();
+		let mut codes = [STANDARD, REVERSE, LEVIES_ON_NET].concat();
+		codes.push(DIVIDENDS);
 		let code = self.dice.pick(&codes);
 		let rate = self.dice.pick(&[0, 21_000, 60_000, 190_000, 210_000, 250_001]);
 		let from = today_in(jurisdiction) + self.dice.between(1, 6) as u32;

@@ -151,6 +151,10 @@ impl Town {
 			for (code, kind, rate) in codes() {
 				self.code(trace, jurisdiction, code, kind, rate);
 			}
+			let by = signed(&self.account_of(self.authority));
+			assert_ok!(Tax::set_dividend_code(by, jurisdiction, Some(DIVIDENDS)));
+			let arguments = json!({ "jurisdiction": jurisdiction, "code": DIVIDENDS });
+			trace.write(row("dividend_code", arguments));
 			for twin in self.firms.clone() {
 				// Eve has nothing to do with the valley.
 				if (jurisdiction, twin) != (VALLEY, 6) {
@@ -282,6 +286,7 @@ fn codes() -> Vec<(TaxCode, TaxKind, Balance)> {
 		(by_hour, TaxKind::LevyPerUnit { in_vat_base: false, currency: HOURS }, 40),
 		(wages, TaxKind::Withholding, 30_000),
 		(rent, TaxKind::Withholding, 100_000),
+		(DIVIDENDS, TaxKind::Withholding, 125_003),
 	]
 }
 

@@ -3,11 +3,17 @@
 
 use super::snapshot::{CreditKey, Snapshot};
 use crate::Runtime;
-use ourledger_primitives::{tax::Booking, Balance};
+use ourledger_primitives::{
+	tax::{Booking, Ppm},
+	Balance,
+};
 use pallet_tax::{ClaimKey, Decision};
 use std::collections::BTreeMap;
 
 pub type TaxEvent = pallet_tax::Event<Runtime>;
+
+/// With what a twin's first dividend begins, in millionths of a unit.
+pub const FIRST_REST: Ppm = 500_000;
 
 /// What taxpayers have by what was told.
 #[derive(Default)]
@@ -17,6 +23,8 @@ pub struct Told {
 	claims: BTreeMap<ClaimKey, (CreditKey, Balance)>,
 	/// Claims that are credit again, and may be appealed.
 	denied: BTreeMap<ClaimKey, (CreditKey, Balance)>,
+	/// What dividends left of a unit of tax.
+	rests: BTreeMap<CreditKey, Ppm>,
 }
 
 fn of_seller(booking: &Booking) -> CreditKey {
@@ -100,6 +108,16 @@ impl Told {
 				let (key, claimed) = self.end((jurisdiction, claim));
 				self.settle(key, used);
 				assert_eq!(claimed, amount + used + forfeited, "all of a claim ends with it");
+			},
+			TaxEvent::TaxWithheld {
+				jurisdiction, currency, twin, rate, amount, tax, rest, ..
+			} => {
+				let before = self.rests.insert((jurisdiction, twin, currency), rest);
+				let due =
+					amount * Balance::from(rate) + Balance::from(before.unwrap_or(FIRST_REST));
+				let told = 1_000_000 * tax + Balance::from(rest);
+				assert_eq!(told, due, "nothing of a dividend's tax is lost");
+				assert!(rest < 1_000_000, "a whole unit is withheld");
 			},
 			_ => (),
 		}

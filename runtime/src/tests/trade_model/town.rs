@@ -49,6 +49,8 @@ pub const ZERO_CODES: [TaxCode; 5] = [ZERO, REVERSE[0], REVERSE[1], EXPORT, EXEM
 /// One of each currency.
 pub const LEVIES_PER_UNIT: [TaxCode; 2] = [12, 13];
 pub const WITHHOLDING: [TaxCode; 2] = [20, 21];
+/// The code of dividends, at first; no invoice has it.
+pub const DIVIDENDS: TaxCode = 22;
 
 /// Who trades: an account, and the twin it controls if it has one.
 #[derive(Clone)]

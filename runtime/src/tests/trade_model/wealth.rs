@@ -176,6 +176,10 @@ impl Wealth {
 				self.give(*currency, from, -(*amount as i128));
 				*self.surplus.entry((*jurisdiction, *currency)).or_default() += *amount as i128;
 			},
+			TaxEvent::TaxWithheld { jurisdiction, currency, payer, tax, .. } => {
+				self.give(*currency, payer, -(*tax as i128));
+				*self.surplus.entry((*jurisdiction, *currency)).or_default() += *tax as i128;
+			},
 			TaxEvent::Swept { jurisdiction, currency, amount, to } => {
 				self.give(*currency, to, *amount as i128);
 				*self.surplus.entry((*jurisdiction, *currency)).or_default() -= *amount as i128;

@@ -6,7 +6,7 @@ use super::{
 	dice::Dice,
 	exchange,
 	plans::Step,
-	snapshot::Snapshot,
+	snapshot::{CreditKey, Snapshot},
 	town::*,
 	trace::{row, Trace},
 	wealth::{TaxEvent, Wealth},
@@ -15,10 +15,16 @@ use crate::{AccountId, Commerce, Runtime, RuntimeEvent, System, Tax};
 use codec::Encode;
 use frame_support::{
 	dispatch::GetDispatchInfo,
+	storage::with_storage_layer,
 	traits::{fungible::NativeOrWithId, Hooks},
 	weights::Weight,
 };
-use ourledger_primitives::{money::CurrencyId, tax::TaxCode, twin::TwinNumber, BlockNumber};
+use ourledger_primitives::{
+	money::CurrencyId,
+	tax::{Ppm, TaxCode},
+	twin::TwinNumber,
+	BlockNumber,
+};
 use pallet_asset_conversion_tx_payment::ChargeAssetTxPayment;
 use pallet_commerce::{InvoiceId, Release};
 use pallet_tax::ClaimKey;
@@ -80,6 +86,8 @@ pub struct World {
 	/// leaves of them.
 	pub lines: BTreeMap<InvoiceId, LinesByCode>,
 	pub lines_left: BTreeMap<InvoiceId, LinesByCode>,
+	/// What dividends left of a unit of tax, in millionths.
+	pub rests: BTreeMap<CreditKey, Ppm>,
 	pub wealth: Wealth,
 	/// Whether fees are left out for now.
 	pub free: bool,
@@ -105,6 +113,7 @@ impl World {
 			gone: BTreeSet::new(),
 			lines: BTreeMap::new(),
 			lines_left: BTreeMap::new(),
+			rests: BTreeMap::new(),
 			free: false,
 			done: 0,
 		}
@@ -116,18 +125,48 @@ impl World {
 
 	/// Does an operation, writes it down, and looks whether all is as it has to be.
 	pub fn perform(&mut self, operation: Operation) -> DispatchResult {
-		System::reset_events();
-		crate::tests::set_block(System::block_number() + 1);
-		self.thaw();
+		self.begin();
 		let Operation { by, call, row, invoice, stage } = operation;
 		let Some(result) = self.dispatch(&by, call) else {
 			self.wealth.audit(&self.town, &Snapshot::take(&self.town));
 			return Err(DispatchError::Other("the fee couldn't be paid"));
 		};
+		self.conclude(result, by, row.map(|row| (row, stage)), invoice)
+	}
+
+	/// The same of what a pallet does that acts for `by`: no call of its own does it, and it costs no
+	/// fee.
+	pub fn perform_for(
+		&mut self,
+		by: AccountId,
+		row: Value,
+		act: impl FnOnce() -> DispatchResult,
+	) -> DispatchResult {
+		self.begin();
+		let result = with_storage_layer(act);
+		self.conclude(result, Some(by), Some((row, false)), None)
+	}
+
+	/// It is the next block.
+	fn begin(&mut self) {
+		System::reset_events();
+		crate::tests::set_block(System::block_number() + 1);
+		self.thaw();
+	}
+
+	/// Writes down what came of an operation: its row, which the trace may leave out if it is refused,
+	/// and what happened besides.
+	fn conclude(
+		&mut self,
+		result: DispatchResult,
+		by: Option<AccountId>,
+		row: Option<(Value, bool)>,
+		invoice: Option<InvoiceId>,
+	) -> DispatchResult {
 		let events = events();
 		let (mut rows, mut after) = exchange::rows(&self.town, &events, by.as_ref());
 		rows.extend(self.follow(&events, by.as_ref(), by.is_none()));
-		if let Some(mut row) = row {
+		if let Some((mut row, stage)) = row {
 			let refusal = result.err().map(name_of);
 			let told = refusal.as_deref().is_none_or(|it| !stage && !UNTOLD.contains(&it));
 			if told {
