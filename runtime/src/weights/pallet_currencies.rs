@@ -23,35 +23,35 @@ impl<T: frame_system::Config> ::pallet_currencies::WeightInfo for WeightInfo<T> 
 	fn create() -> Weight {
 		// Fastest run: 157_525 ns.
 		measured(183_019_000)
-			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 
 	fn amend() -> Weight {
 		// Fastest run: 47_683 ns.
 		measured(94_914_000)
-			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	fn admit() -> Weight {
 		// Fastest run: 122_816 ns.
 		measured(211_515_000)
-			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn expel() -> Weight {
 		// Fastest run: 119_150 ns.
 		measured(138_558_000)
-			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn issue() -> Weight {
 		// Fastest run: 157_184 ns.
 		measured(208_417_000)
-			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
@@ -72,7 +72,7 @@ impl<T: frame_system::Config> ::pallet_currencies::WeightInfo for WeightInfo<T> 
 	fn set_credit_line() -> Weight {
 		// Fastest run: 129_713 ns.
 		measured(149_438_000)
-			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
@@ -86,21 +86,21 @@ impl<T: frame_system::Config> ::pallet_currencies::WeightInfo for WeightInfo<T> 
 	fn write_off() -> Weight {
 		// Fastest run: 188_657 ns.
 		measured(220_210_000)
-			.saturating_add(T::DbWeight::get().reads(13))
+			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
 	fn freeze() -> Weight {
 		// Fastest run: 191_101 ns.
 		measured(217_096_000)
-			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	fn unfreeze() -> Weight {
 		// Fastest run: 122_023 ns.
 		measured(142_525_000)
-			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
@@ -129,7 +129,7 @@ impl<T: frame_system::Config> ::pallet_currencies::WeightInfo for WeightInfo<T> 
 	fn create_pool() -> Weight {
 		// Fastest run: 381_683 ns.
 		measured(425_124_000)
-			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().reads(21))
 			.saturating_add(T::DbWeight::get().writes(17))
 	}
 
@@ -150,21 +150,21 @@ impl<T: frame_system::Config> ::pallet_currencies::WeightInfo for WeightInfo<T> 
 	fn charge() -> Weight {
 		// Fastest run: 99_457 ns.
 		measured(113_181_000)
-			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 	fn spend_pot() -> Weight {
 		// Fastest run: 210_331 ns.
 		measured(235_763_000)
-			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().reads(17))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 	fn take() -> Weight {
 		// Fastest run: 193_729 ns.
 		measured(228_300_000)
-			.saturating_add(T::DbWeight::get().reads(13))
+			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(10))
 	}
 
