@@ -9,13 +9,12 @@ for so many shares, a tax from all that was declared before, and a claim from th
 its holder had. Published figures are never written: they are what their source prints.
 """
 
-import json
 import sys
 from fractions import Fraction
 from math import floor
 from pathlib import Path
 
-from tax import render
+from tax import check
 
 PATH = Path(__file__).resolve().parents[2] / "primitives/math/vectors/shares.json"
 UNIT = 2**64
@@ -149,8 +148,6 @@ def story(vector):
 
 
 def main():
-    write = "--write" in sys.argv[1:]
-    vectors = json.loads(PATH.read_text())
     kinds = {
         "distributions": distribution,
         "accruals": accrual,
@@ -159,20 +156,7 @@ def main():
         "refused": refused,
         "stories": story,
     }
-    wrong = count = 0
-    for kind, compute in kinds.items():
-        for vector in vectors[kind]:
-            count += 1
-            found = compute(vector)
-            if write and vector["kind"] == "computed":
-                vector["expected"] = found
-            elif found != vector["expected"]:
-                wrong += 1
-                print(f"{kind} {vector['name']}: expected {vector['expected']}, found {found}")
-    if write:
-        PATH.write_text(render(vectors) + "\n")
-    print(f"{count} vectors, {wrong} differ")
-    return 1 if wrong else 0
+    return check(PATH, {kind: (compute, "expected") for kind, compute in kinds.items()})
 
 
 if __name__ == "__main__":

@@ -315,18 +315,10 @@ def render(value, depth=0):
     return json.dumps(value, ensure_ascii=False)
 
 
-def main():
+def check(path, kinds):
+    """Recompute the vectors of a file, each kind by its function, whose figure is in a field."""
     write = "--write" in sys.argv[1:]
-    vectors = json.loads(PATH.read_text())
-    kinds = {
-        "invoices": (invoice, "expected"),
-        "refused": (refused, "error"),
-        "payments": (payment, "expected"),
-        "as_one": (as_one, "expected"),
-        "lines": (lines, "expected"),
-        "notes": (note, "expected"),
-        "demurrage": (demurrage, "expected"),
-    }
+    vectors = json.loads(path.read_text())
     wrong = count = 0
     for kind, (compute, field) in kinds.items():
         for vector in vectors[kind]:
@@ -338,9 +330,22 @@ def main():
                 wrong += 1
                 print(f"{kind} {vector['name']}: expected {vector[field]}, found {found}")
     if write:
-        PATH.write_text(render(vectors) + "\n")
+        path.write_text(render(vectors) + "\n")
     print(f"{count} vectors, {wrong} differ")
     return 1 if wrong else 0
+
+
+def main():
+    kinds = {
+        "invoices": (invoice, "expected"),
+        "refused": (refused, "error"),
+        "payments": (payment, "expected"),
+        "as_one": (as_one, "expected"),
+        "lines": (lines, "expected"),
+        "notes": (note, "expected"),
+        "demurrage": (demurrage, "expected"),
+    }
+    return check(PATH, kinds)
 
 
 if __name__ == "__main__":
