@@ -85,9 +85,9 @@ impl<T: Config> Pallet<T> {
 		let place = Self::place(jurisdiction)?;
 		ensure!(amount > 0, Error::<T>::AmountZero);
 		let arrears = Self::arrears_of(jurisdiction, twin, currency);
-		ensure!(amount <= arrears, Error::<T>::ArrearsLower);
+		let left = arrears.checked_sub(amount).ok_or(Error::<T>::ArrearsLower)?;
 		T::Money::pay(currency, &payer, &place.treasury, amount)?;
-		Self::book_paid_arrears(&place, (jurisdiction, twin, currency), payer, amount)
+		Self::book_paid_arrears(&place, (jurisdiction, twin, currency), payer, (amount, left))
 	}
 
 	/// The same as far as the account goes, for whoever acts for it. Returns what was paid.
@@ -105,16 +105,18 @@ impl<T: Config> Pallet<T> {
 		}
 		T::Money::collect(currency, account, &place.treasury, amount)?;
 		let key = (jurisdiction, twin, currency);
-		Self::book_paid_arrears(&place, key, account.clone(), amount)?;
+		// Saturating: the amount is at most all of them.
+		let left = arrears.saturating_sub(amount);
+		Self::book_paid_arrears(&place, key, account.clone(), (amount, left))?;
 		Ok(amount)
 	}
 
-	/// Somebody has paid so much of what a twin owes.
+	/// Somebody has paid so much of what a twin owes, and so much is left.
 	fn book_paid_arrears(
 		place: &Place<T>,
 		(jurisdiction, twin, currency): (JurisdictionId, TwinNumber, CurrencyId),
 		payer: T::AccountId,
-		amount: Balance,
+		(amount, left): (Balance, Balance),
 	) -> DispatchResult {
 		let mut books = Books::<T>::open(jurisdiction, currency, place.period);
 		books.pay_arrears(twin, amount)?;
@@ -127,7 +129,7 @@ impl<T: Config> Pallet<T> {
 			payer: Some(payer),
 			used: 0,
 			remitted: amount,
-			left: Self::arrears_of(jurisdiction, twin, currency),
+			left,
 		});
 		Ok(())
 	}
