@@ -3,7 +3,7 @@
 use crate::{ledger::Ledger, *};
 use frame::prelude::*;
 use ourledger_primitives::{
-	money::{CurrencyId, Day, Kept, LocalMoney, Settled},
+	money::{CurrencyId, CurrencyPolicy, Day, Kept, LocalMoney, Settled},
 	tax::JurisdictionId,
 	Balance,
 };
@@ -43,32 +43,6 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 
 	fn is_plain(currency: CurrencyId) -> bool {
 		Currencies::<T>::get(currency).is_some_and(|it| it.is_plain())
-	}
-
-	fn has_demurrage(currency: CurrencyId) -> bool {
-		// As it is today: terms that were replaced meanwhile don't count.
-		Ledger::<T>::of(currency).is_ok_and(|ledger| ledger.currency.has_demurrage())
-	}
-
-	fn jurisdiction_of(currency: CurrencyId) -> Option<JurisdictionId> {
-		Currencies::<T>::get(currency)?.jurisdiction
-	}
-
-	fn is_member(currency: CurrencyId, who: &T::AccountId) -> bool {
-		Members::<T>::get(currency, who).is_some_and(|member| !member.expelled)
-	}
-
-	fn is_frozen(currency: CurrencyId, who: &T::AccountId) -> bool {
-		// An account may have been frozen before it became a pot.
-		Self::frozen_until(currency, who).is_some() && !Self::is_pot(who)
-	}
-
-	fn admits(currency: CurrencyId, who: &T::AccountId) -> bool {
-		Ledger::<T>::of(currency).is_ok_and(|ledger| ledger.ensure_may_receive(who).is_ok())
-	}
-
-	fn pot_of(currency: CurrencyId) -> Option<T::AccountId> {
-		Self::exists(currency).then(|| Self::pot_account(currency))
 	}
 
 	fn keep(currency: CurrencyId, amount: Balance) -> Result<Kept, DispatchError> {
@@ -232,6 +206,34 @@ impl<T: Config> LocalMoney<T::AccountId> for Pallet<T> {
 		};
 		ledger.mint(who, own).expect("whoever exists can be paid");
 		T::Assets::mint_into(currency, who, 1).expect("whoever exists can be paid");
+	}
+}
+
+impl<T: Config> CurrencyPolicy<T::AccountId> for Pallet<T> {
+	fn has_demurrage(currency: CurrencyId) -> bool {
+		// As it is today: terms that were replaced meanwhile don't count.
+		Ledger::<T>::of(currency).is_ok_and(|ledger| ledger.currency.has_demurrage())
+	}
+
+	fn jurisdiction_of(currency: CurrencyId) -> Option<JurisdictionId> {
+		Currencies::<T>::get(currency)?.jurisdiction
+	}
+
+	fn is_member(currency: CurrencyId, who: &T::AccountId) -> bool {
+		Members::<T>::get(currency, who).is_some_and(|member| !member.expelled)
+	}
+
+	fn is_frozen(currency: CurrencyId, who: &T::AccountId) -> bool {
+		// An account may have been frozen before it became a pot.
+		Self::frozen_until(currency, who).is_some() && !Self::is_pot(who)
+	}
+
+	fn admits(currency: CurrencyId, who: &T::AccountId) -> bool {
+		Ledger::<T>::of(currency).is_ok_and(|ledger| ledger.ensure_may_receive(who).is_ok())
+	}
+
+	fn pot_of(currency: CurrencyId) -> Option<T::AccountId> {
+		Self::exists(currency).then(|| Self::pot_account(currency))
 	}
 }
 

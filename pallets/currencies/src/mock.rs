@@ -14,7 +14,7 @@ use frame::{
 use ourledger_primitives::{
 	money::{CurrencyId, Day, DAY_MILLIS},
 	tax::{JurisdictionId, Jurisdictions},
-	twin::{Profile, TwinKind, TwinNumber, Twins},
+	twin::{TwinNumber, Twins},
 };
 use pallet_asset_conversion::{AccountIdConverter, Ascending, Chain, WithFirstAsset};
 
@@ -243,27 +243,6 @@ impl Twins<AccountId> for MockTwins {
 
 	fn not_found() -> DispatchError {
 		NO_SUCH_TWIN
-	}
-
-	fn kind_of(number: TwinNumber) -> Option<TwinKind> {
-		Self::controller_of(number).map(|_| TwinKind::Person)
-	}
-
-	// Nothing under test registers or ends a twin.
-	fn register_keyless(
-		_: &AccountId,
-		_: TwinKind,
-		_: Profile,
-	) -> Result<TwinNumber, DispatchError> {
-		Err(DispatchError::Unavailable)
-	}
-
-	fn keyless_deposit() -> Balance {
-		0
-	}
-
-	fn deactivate(_: TwinNumber) -> DispatchResult {
-		Err(DispatchError::Unavailable)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

@@ -6,7 +6,7 @@ use frame::{
 	traits::{fungibles::Inspect, Time},
 };
 use ourledger_primitives::{
-	money::{CurrencyId, Day, LocalMoney},
+	money::{CurrencyId, CurrencyPolicy, Day, LocalMoney},
 	tax::Jurisdictions,
 	twin::{TwinNumber, Twins},
 	Balance,
@@ -124,8 +124,7 @@ impl<T: Config> Ledger<T> {
 
 	/// Whether `who` may use the currency as its members do.
 	pub fn admits(&self, who: &T::AccountId) -> bool {
-		self.currency.terms.access == Access::Open
-			|| Members::<T>::get(self.id, who).is_some_and(|member| !member.expelled)
+		self.currency.terms.access == Access::Open || Pallet::<T>::is_member(self.id, who)
 	}
 }
 

@@ -11,7 +11,7 @@ use frame::{
 use ourledger_math::mmr::{self, Blake2b256, Hash};
 use ourledger_primitives::{
 	record::{Descriptor, Dispersal, Encryption, Envelope, RecordNumber},
-	twin::{Profile, TwinKind, TwinNumber, Twins},
+	twin::{TwinNumber, Twins},
 };
 
 pub type AccountId = u64;
@@ -107,27 +107,6 @@ impl Twins<AccountId> for MockTwins {
 
 	fn not_found() -> DispatchError {
 		NO_SUCH_TWIN
-	}
-
-	fn kind_of(number: TwinNumber) -> Option<TwinKind> {
-		Self::controller_of(number).map(|_| TwinKind::Person)
-	}
-
-	// Nothing under test registers or ends a twin.
-	fn register_keyless(
-		_: &AccountId,
-		_: TwinKind,
-		_: Profile,
-	) -> Result<TwinNumber, DispatchError> {
-		Err(DispatchError::Unavailable)
-	}
-
-	fn keyless_deposit() -> Balance {
-		0
-	}
-
-	fn deactivate(_: TwinNumber) -> DispatchResult {
-		Err(DispatchError::Unavailable)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

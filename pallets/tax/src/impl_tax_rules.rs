@@ -6,8 +6,8 @@ use ourledger_primitives::{
 	invoice::{Bill, Note, Remainder, Sale},
 	money::{CurrencyId, Day},
 	tax::{
-		JurisdictionId, Jurisdictions as JurisdictionRules, NoteOutcome, PaymentSplit, Ppm, Source,
-		TaxRules, Trade,
+		JurisdictionId, Jurisdictions as JurisdictionRules, NoteOutcome, PaymentSplit, Ppm,
+		SeatTax, Source, TaxRules, Trade,
 	},
 	twin::TwinNumber,
 	Balance,
@@ -78,6 +78,23 @@ impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
 		Self::do_credit(trade, bill, left, cover)
 	}
 
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare(
+		currency: CurrencyId,
+		seller: TwinNumber,
+		buyer: TwinNumber,
+		per_line: bool,
+	) -> (JurisdictionId, ourledger_primitives::tax::BenchmarkCodes) {
+		benchmarking::prepare::<T>(currency, seller, buyer, per_line)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn fill_books(jurisdiction: JurisdictionId, currency: CurrencyId, twin: TwinNumber) {
+		benchmarking::fill_books::<T>(jurisdiction, twin, currency);
+	}
+}
+
+impl<T: Config> SeatTax<T::AccountId> for Pallet<T> {
 	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool {
 		Jurisdictions::<T>::get(jurisdiction)
 			.is_some_and(|it| it.settings.currencies.contains(&currency))
@@ -101,21 +118,6 @@ impl<T: Config> TaxRules<T::AccountId> for Pallet<T> {
 		rest: &mut Ppm,
 	) -> Result<Balance, DispatchError> {
 		Self::do_withhold(jurisdiction, (payer, account), currency, amount, rest)
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn prepare(
-		currency: CurrencyId,
-		seller: TwinNumber,
-		buyer: TwinNumber,
-		per_line: bool,
-	) -> (JurisdictionId, ourledger_primitives::tax::BenchmarkCodes) {
-		benchmarking::prepare::<T>(currency, seller, buyer, per_line)
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn fill_books(jurisdiction: JurisdictionId, currency: CurrencyId, twin: TwinNumber) {
-		benchmarking::fill_books::<T>(jurisdiction, twin, currency);
 	}
 }
 

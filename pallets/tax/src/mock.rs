@@ -20,7 +20,7 @@ use ourledger_primitives::{
 		Booking, JurisdictionId, NoteOutcome, PaymentSplit, Period, Source, TaxCode, TaxKind,
 		TaxRules, Trade, VatCategory,
 	},
-	twin::{Profile, TwinKind, TwinNumber, Twins},
+	twin::{TwinNumber, Twins},
 };
 
 mod invoices;
@@ -189,27 +189,6 @@ impl Twins<AccountId> for MockTwins {
 
 	fn not_found() -> DispatchError {
 		NO_SUCH_TWIN
-	}
-
-	fn kind_of(number: TwinNumber) -> Option<TwinKind> {
-		Self::controller_of(number).map(|_| TwinKind::Person)
-	}
-
-	// Nothing under test registers or ends a twin.
-	fn register_keyless(
-		_: &AccountId,
-		_: TwinKind,
-		_: Profile,
-	) -> Result<TwinNumber, DispatchError> {
-		Err(DispatchError::Unavailable)
-	}
-
-	fn keyless_deposit() -> Balance {
-		0
-	}
-
-	fn deactivate(_: TwinNumber) -> DispatchResult {
-		Err(DispatchError::Unavailable)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

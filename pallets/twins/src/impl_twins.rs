@@ -3,7 +3,7 @@
 use crate::*;
 use frame::prelude::*;
 use ourledger_primitives::{
-	twin::{Profile, TwinKind, TwinNumber, Twins as Phonebook},
+	twin::{Profile, Registrar, TwinKind, TwinNumber, Twins as Phonebook},
 	Balance,
 };
 
@@ -25,6 +25,13 @@ impl<T: Config> Phonebook<T::AccountId> for Pallet<T> {
 		Error::<T>::TwinNotFound.into()
 	}
 
+	#[cfg(feature = "runtime-benchmarks")]
+	fn register(account: T::AccountId) -> TwinNumber {
+		benchmarking::registered::<T>(account)
+	}
+}
+
+impl<T: Config> Registrar<T::AccountId> for Pallet<T> {
 	fn kind_of(number: TwinNumber) -> Option<TwinKind> {
 		Twins::<T>::get(number).map(|twin| twin.kind)
 	}
@@ -44,10 +51,5 @@ impl<T: Config> Phonebook<T::AccountId> for Pallet<T> {
 
 	fn deactivate(number: TwinNumber) -> DispatchResult {
 		Self::do_deactivate(Self::account_of(number)?)
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn register(account: T::AccountId) -> TwinNumber {
-		benchmarking::registered::<T>(account)
 	}
 }

@@ -143,26 +143,6 @@ pub trait LocalMoney<AccountId> {
 	/// made by credit, and knows no demurrage, today or to come.
 	fn is_plain(currency: CurrencyId) -> bool;
 
-	/// Whether demurrage is charged today, or announced. Not if there is no such currency.
-	fn has_demurrage(currency: CurrencyId) -> bool;
-
-	/// The jurisdiction whose authority may freeze accounts, if there is one; none, of a currency that
-	/// doesn't exist.
-	fn jurisdiction_of(currency: CurrencyId) -> Option<JurisdictionId>;
-
-	/// Whether `who` is among the recorded members, and not expelled; whatever the access is today.
-	fn is_member(currency: CurrencyId, who: &AccountId) -> bool;
-
-	/// Whether an authority's freeze stops `who` from paying today. It never stops a pot.
-	fn is_frozen(currency: CurrencyId, who: &AccountId) -> bool;
-
-	/// Whether `who` may be paid by the currency's rules today: of its access, not whether the account
-	/// can hold it. Nobody may in a currency that doesn't exist.
-	fn admits(currency: CurrencyId, who: &AccountId) -> bool;
-
-	/// The currency's own pot, into which goes what belongs to nobody.
-	fn pot_of(currency: CurrencyId) -> Option<AccountId>;
-
 	/// What `amount` that comes into a pot today is to be kept as. Of nothing, nothing.
 	fn keep(currency: CurrencyId, amount: Balance) -> Result<Kept, DispatchError>;
 
@@ -251,6 +231,29 @@ pub trait LocalMoney<AccountId> {
 	/// Give `who` money.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn mint(currency: CurrencyId, who: &AccountId, amount: Balance);
+}
+
+/// What pallets that hold many people's money ask of a currency's policy besides. Reads only.
+pub trait CurrencyPolicy<AccountId>: LocalMoney<AccountId> {
+	/// Whether demurrage is charged today, or announced. Not if there is no such currency.
+	fn has_demurrage(currency: CurrencyId) -> bool;
+
+	/// The jurisdiction whose authority may freeze accounts, if there is one; none, of a currency that
+	/// doesn't exist.
+	fn jurisdiction_of(currency: CurrencyId) -> Option<JurisdictionId>;
+
+	/// Whether `who` is among the recorded members, and not expelled; whatever the access is today.
+	fn is_member(currency: CurrencyId, who: &AccountId) -> bool;
+
+	/// Whether an authority's freeze stops `who` from paying today. It never stops a pot.
+	fn is_frozen(currency: CurrencyId, who: &AccountId) -> bool;
+
+	/// Whether `who` may be paid by the currency's rules today: of its access, not whether the account
+	/// can hold it. Nobody may in a currency that doesn't exist.
+	fn admits(currency: CurrencyId, who: &AccountId) -> bool;
+
+	/// The currency's own pot, into which goes what belongs to nobody.
+	fn pot_of(currency: CurrencyId) -> Option<AccountId>;
 }
 
 #[cfg(test)]

@@ -171,6 +171,25 @@ pub trait TaxRules<AccountId> {
 		cover: Balance,
 	) -> Result<NoteOutcome, DispatchError>;
 
+	/// Make a jurisdiction that accepts `currency`, in which `seller` and `buyer` are registered and
+	/// have credit and long books, and whose treasury has money. It rounds per line, or per code; of
+	/// dividends, a tax is withheld.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare(
+		currency: CurrencyId,
+		seller: TwinNumber,
+		buyer: TwinNumber,
+		per_line: bool,
+	) -> (JurisdictionId, BenchmarkCodes);
+
+	/// Give `twin` long books, and a little credit of as many months as there can be, once more.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn fill_books(jurisdiction: JurisdictionId, currency: CurrencyId, twin: TwinNumber);
+}
+
+/// What pallets that act for a twin ask of tax besides, where the twin has its seat. What it refuses, it
+/// refuses as [`TaxRules`] does.
+pub trait SeatTax<AccountId>: TaxRules<AccountId> {
 	/// Whether it accepts `currency`; nothing, if there is no such jurisdiction.
 	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool;
 
@@ -200,21 +219,6 @@ pub trait TaxRules<AccountId> {
 		amount: Balance,
 		rest: &mut Ppm,
 	) -> Result<Balance, DispatchError>;
-
-	/// Make a jurisdiction that accepts `currency`, in which `seller` and `buyer` are registered and
-	/// have credit and long books, and whose treasury has money. It rounds per line, or per code; of
-	/// dividends, a tax is withheld.
-	#[cfg(feature = "runtime-benchmarks")]
-	fn prepare(
-		currency: CurrencyId,
-		seller: TwinNumber,
-		buyer: TwinNumber,
-		per_line: bool,
-	) -> (JurisdictionId, BenchmarkCodes);
-
-	/// Give `twin` long books, and a little credit of as many months as there can be, once more.
-	#[cfg(feature = "runtime-benchmarks")]
-	fn fill_books(jurisdiction: JurisdictionId, currency: CurrencyId, twin: TwinNumber);
 }
 
 /// As many codes as an invoice can have, so that each further one is the dearest of its kind.

@@ -247,6 +247,13 @@ pub trait Twins<AccountId> {
 	/// What is said of a number that is no twin's, or of one that can't act.
 	fn not_found() -> DispatchError;
 
+	/// Make `account` the controller of a new twin, and see to the deposit.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn register(account: AccountId) -> TwinNumber;
+}
+
+/// What a pallet that registers twins and acts for them asks the phonebook besides.
+pub trait Registrar<AccountId>: Twins<AccountId> {
 	/// What twin `number` is, also once it is deactivated. It never changes.
 	fn kind_of(number: TwinNumber) -> Option<TwinKind>;
 
@@ -270,10 +277,6 @@ pub trait Twins<AccountId> {
 	/// name, whose deposit goes back after its rest. Refuses a twin that there isn't, or that was
 	/// deactivated.
 	fn deactivate(number: TwinNumber) -> DispatchResult;
-
-	/// Make `account` the controller of a new twin, and see to the deposit.
-	#[cfg(feature = "runtime-benchmarks")]
-	fn register(account: AccountId) -> TwinNumber;
 }
 
 #[cfg(test)]

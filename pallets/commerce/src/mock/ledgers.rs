@@ -14,8 +14,7 @@ use ourledger_primitives::{
 	invoice::{hash_of_lines, AsOne, Bill, Change, Note, Prices, Remainder, Sale, Subtotal},
 	money::{day_of, CurrencyId, Day, Kept, LocalMoney, Settled},
 	tax::{
-		JurisdictionId, NoteOutcome, PaymentSplit, Ppm, Source, TaxCode, TaxRules, Trade,
-		VatCategory,
+		JurisdictionId, NoteOutcome, PaymentSplit, Source, TaxCode, TaxRules, Trade, VatCategory,
 	},
 	twin::{TwinNumber, Twins},
 };
@@ -139,31 +138,6 @@ impl LocalMoney<AccountId> for MockMoney {
 		currency == MONEY
 	}
 
-	fn has_demurrage(currency: CurrencyId) -> bool {
-		Self::exists(currency) && DemurrageIndex::get() > 1_000
-	}
-
-	fn jurisdiction_of(currency: CurrencyId) -> Option<JurisdictionId> {
-		Self::exists(currency).then_some(TOWN)
-	}
-
-	// Both currencies are open, and nobody was ever recorded.
-	fn is_member(_: CurrencyId, _: &AccountId) -> bool {
-		false
-	}
-
-	fn is_frozen(currency: CurrencyId, who: &AccountId) -> bool {
-		Self::exists(currency) && ledger::Expelled::contains_key(who) && !Self::is_pot(who)
-	}
-
-	fn admits(currency: CurrencyId, who: &AccountId) -> bool {
-		Self::exists(currency) && !ledger::Expelled::contains_key(who)
-	}
-
-	fn pot_of(currency: CurrencyId) -> Option<AccountId> {
-		Self::exists(currency).then(currency_pot)
-	}
-
 	fn keep(_: CurrencyId, amount: Balance) -> Result<Kept, DispatchError> {
 		Ok(Self::units(amount))
 	}
@@ -216,7 +190,7 @@ impl LocalMoney<AccountId> for MockMoney {
 		}
 		ensure!(Self::exists(currency), TokenError::UnknownAsset);
 		ensure!(Self::is_pot(pot) && !Self::is_pot(from), DispatchError::Unavailable);
-		ensure!(!Self::is_frozen(currency, from), TokenError::Blocked);
+		ensure!(!ledger::Expelled::contains_key(from), TokenError::Blocked);
 		Self::shift(currency, from, pot, amount)
 	}
 
@@ -609,31 +583,6 @@ impl TaxRules<AccountId> for MockTax {
 		*bill = remaining;
 		let refund = Self::apply(trade, &movements)?;
 		Ok(NoteOutcome::Settled { refund })
-	}
-
-	fn accepts(jurisdiction: JurisdictionId, currency: CurrencyId) -> bool {
-		jurisdiction == TOWN && currency == MONEY
-	}
-
-	// Nothing under test settles for an account that it acts for, or pays dividends.
-	fn pay_arrears(
-		_: JurisdictionId,
-		_: TwinNumber,
-		_: CurrencyId,
-		_: &AccountId,
-	) -> Result<Balance, DispatchError> {
-		Err(DispatchError::Unavailable)
-	}
-
-	fn withhold(
-		_: JurisdictionId,
-		_: TwinNumber,
-		_: &AccountId,
-		_: CurrencyId,
-		_: Balance,
-		_: &mut Ppm,
-	) -> Result<Balance, DispatchError> {
-		Err(DispatchError::Unavailable)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

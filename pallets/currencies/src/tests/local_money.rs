@@ -1,6 +1,6 @@
 use crate::{mock::*, *};
 use frame::testing_prelude::*;
-use ourledger_primitives::money::{Day, Kept, LocalMoney};
+use ourledger_primitives::money::{CurrencyPolicy, Day, Kept, LocalMoney};
 
 type Money = crate::Pallet<Test>;
 
@@ -261,7 +261,7 @@ fn demurrage_is_told_from_its_announcement_to_its_last_day() {
 #[test]
 fn jurisdiction_and_pot_are_those_of_a_currency_that_exists() {
 	build_and_execute(|| {
-		assert_eq!(<Money as LocalMoney<_>>::pot_of(0), None);
+		assert_eq!(<Money as CurrencyPolicy<_>>::pot_of(0), None);
 		assert_eq!(Money::jurisdiction_of(0), None);
 		let id = currency(PLAIN);
 		let (name, symbol) = (bounded(b"Free".to_vec()), bounded(b"FREE".to_vec()));
@@ -269,7 +269,7 @@ fn jurisdiction_and_pot_are_those_of_a_currency_that_exists() {
 		assert_eq!(Money::jurisdiction_of(id), Some(TOWN));
 		assert_eq!(Money::jurisdiction_of(id + 1), None);
 		for id in [id, id + 1] {
-			assert_eq!(<Money as LocalMoney<_>>::pot_of(id), Some(pot(id)));
+			assert_eq!(<Money as CurrencyPolicy<_>>::pot_of(id), Some(pot(id)));
 		}
 	});
 }

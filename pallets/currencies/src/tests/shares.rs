@@ -16,7 +16,7 @@ use frame::{
 		AccountTouch,
 	},
 };
-use ourledger_primitives::money::{CurrencyId, Kept, LocalMoney, FIRST_SHARE};
+use ourledger_primitives::money::{CurrencyId, CurrencyPolicy, Kept, LocalMoney, FIRST_SHARE};
 use pallet_asset_conversion::MutateLiquidity;
 
 type Adapter = crate::Pallet<Test>;
@@ -177,6 +177,6 @@ fn no_pallet_pays_in_shares() {
 		assert!(!Adapter::exists(id) && !Adapter::is_plain(id) && !Adapter::admits(id, &ALICE));
 		assert_eq!(<Adapter as LocalMoney<_>>::decimals(id), None);
 		assert_eq!(<Adapter as LocalMoney<_>>::balance(id, &ALICE), 0);
-		assert_eq!(<Adapter as LocalMoney<_>>::pot_of(id), None);
+		assert_eq!(<Adapter as CurrencyPolicy<_>>::pot_of(id), None);
 	});
 }

@@ -68,31 +68,6 @@ impl LocalMoney<AccountId> for MockMoney {
 		currency == MONEY && Past::get().is_empty()
 	}
 
-	fn has_demurrage(currency: CurrencyId) -> bool {
-		Self::exists(currency) && !Past::get().is_empty()
-	}
-
-	fn jurisdiction_of(currency: CurrencyId) -> Option<JurisdictionId> {
-		Self::exists(currency).then_some(TOWN)
-	}
-
-	// All currencies are open, and nobody was ever recorded.
-	fn is_member(_: CurrencyId, _: &AccountId) -> bool {
-		false
-	}
-
-	fn is_frozen(currency: CurrencyId, who: &AccountId) -> bool {
-		Self::exists(currency) && Frozen::get().contains(who) && !Self::is_pot(who)
-	}
-
-	fn admits(currency: CurrencyId, who: &AccountId) -> bool {
-		Self::exists(currency) && Self::ensure_open(who).is_ok()
-	}
-
-	fn pot_of(currency: CurrencyId) -> Option<AccountId> {
-		Self::exists(currency).then_some(POT)
-	}
-
 	fn keep(currency: CurrencyId, amount: Balance) -> Result<Kept, DispatchError> {
 		ensure!(Self::exists(currency), TokenError::UnknownAsset);
 		Ok(Kept { nominal: amount, units: (amount * Index::get()).into() })
@@ -171,7 +146,7 @@ impl LocalMoney<AccountId> for MockMoney {
 		}
 		ensure!(Self::exists(currency), TokenError::UnknownAsset);
 		ensure!(Self::is_pot(pot) && !Self::is_pot(from), DispatchError::Unavailable);
-		ensure!(!Self::is_frozen(currency, from), TokenError::Blocked);
+		ensure!(!Frozen::get().contains(from), TokenError::Blocked);
 		Self::shift(currency, from, pot, amount)
 	}
 

@@ -5,7 +5,7 @@ use frame::{
 	deps::frame_support::storage::with_storage_layer, testing_prelude::*, traits::BadOrigin,
 };
 use ourledger_primitives::{
-	tax::{NoteOutcome, TaxRules, Trade},
+	tax::{NoteOutcome, SeatTax, TaxRules, Trade},
 	twin::TwinNumber,
 };
 
@@ -155,7 +155,7 @@ fn arrears_are_not_paid_with_money_that_is_not_there() {
 /// A pallet that acts for `twin` lets it pay what B owes.
 fn pay_out_of(twin: TwinNumber) -> Result<Balance, DispatchError> {
 	let account = controller(twin);
-	with_storage_layer(|| <Tax as TaxRules<AccountId>>::pay_arrears(TOWN, B, MONEY, &account))
+	with_storage_layer(|| <Tax as SeatTax<AccountId>>::pay_arrears(TOWN, B, MONEY, &account))
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn arrears_are_taken_of_who_may_pay_nobody_else_and_not_of_the_frozen() {
 		Frozen::set(vec![]);
 		Gone::set(vec![controller(E)]);
 		assert_eq!((pay_out_of(E), arrears(B)), (Ok(200), 0));
-		let elsewhere = <Tax as TaxRules<AccountId>>::pay_arrears(1, B, MONEY, &controller(E));
+		let elsewhere = <Tax as SeatTax<AccountId>>::pay_arrears(1, B, MONEY, &controller(E));
 		assert_eq!(elsewhere, Err(Error::<Test>::JurisdictionNotFound.into()));
 	});
 }

@@ -7,7 +7,7 @@ use frame::{
 use ourledger_primitives::{
 	invoice::Sale,
 	money::{CurrencyId, Day, LocalMoney},
-	tax::{JurisdictionId, TaxCode, TaxKind, TaxRules},
+	tax::{JurisdictionId, SeatTax, TaxCode, TaxKind},
 };
 
 /// A tenth.
@@ -40,7 +40,7 @@ fn withhold_in(
 ) -> Result<Balance, DispatchError> {
 	let account = controller(D);
 	with_storage_layer(|| {
-		<Tax as TaxRules<_>>::withhold(jurisdiction, D, &account, currency, amount, rest)
+		<Tax as SeatTax<_>>::withhold(jurisdiction, D, &account, currency, amount, rest)
 	})
 }
 
@@ -306,7 +306,7 @@ fn what_is_withheld_leaves_credit_and_arrears_alone() {
 #[test]
 fn a_jurisdiction_accepts_what_its_settings_say() {
 	build_and_execute(|| {
-		let accepts = |town, currency| <Tax as TaxRules<AccountId>>::accepts(town, currency);
+		let accepts = |town, currency| <Tax as SeatTax<AccountId>>::accepts(town, currency);
 		let all = [MONEY, OTHER_MONEY, FOREIGN_MONEY].map(|currency| accepts(TOWN, currency));
 		assert_eq!(all, [true, true, false]);
 		assert!(!accepts(1, MONEY));

@@ -6,7 +6,7 @@ use frame::{deps::frame_support::storage::with_storage_layer, testing_prelude::*
 use ourledger_primitives::{
 	invoice::{Amounts, Change, Lines, Note, NotePart, Sale, SaleItem},
 	money::Kept,
-	tax::{NoteOutcome, TaxCode, TaxRules},
+	tax::{NoteOutcome, SeatTax, TaxCode, TaxRules},
 	twin::TwinNumber,
 };
 use proptest::prelude::*;

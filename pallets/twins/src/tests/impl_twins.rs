@@ -5,7 +5,9 @@ use frame::{
 	deps::{frame_support::storage::with_storage_layer, sp_runtime::TokenError},
 	testing_prelude::*,
 };
-use ourledger_primitives::twin::{KeyPurpose, Profile, TwinKind, TwinNumber, Twins as Phonebook};
+use ourledger_primitives::twin::{
+	KeyPurpose, Profile, Registrar, TwinKind, TwinNumber, Twins as Phonebook,
+};
 
 fn number_of(who: Sr25519Keyring) -> Option<TwinNumber> {
 	<TwinsPallet as Phonebook<AccountId>>::number_of(&id(who))
@@ -81,7 +83,7 @@ fn register_keyless(who: Sr25519Keyring, profile: Profile) -> Result<TwinNumber,
 }
 
 fn deactivate_by_number(number: TwinNumber) -> DispatchResult {
-	<TwinsPallet as Phonebook<AccountId>>::deactivate(number)
+	<TwinsPallet as Registrar<AccountId>>::deactivate(number)
 }
 
 #[test]

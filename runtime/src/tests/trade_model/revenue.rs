@@ -10,7 +10,7 @@ use super::{
 use crate::{Runtime, Tax};
 use ourledger_primitives::{
 	money::CurrencyId,
-	tax::{JurisdictionId, TaxRules},
+	tax::{JurisdictionId, SeatTax},
 	twin::TwinNumber,
 };
 use pallet_tax::{ClaimState, Decision, TaxpayerState};
